@@ -1,0 +1,100 @@
+/* Buffers that grow up to a limit: bytes enter, one run of bytes leaves. */
+#include "base/base.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void kb_buf_init(struct kb_buf *buf, size_t max) {
+    *buf = (struct kb_buf){.max = max};
+}
+
+void kb_buf_clear(struct kb_buf *buf) {
+    buf->n = 0;
+    buf->status = KB_OK;
+}
+
+void kb_buf_free(struct kb_buf *buf) {
+    free(buf->p);
+    *buf = (struct kb_buf){.max = buf->max};
+}
+
+bool kb_buf_reserve(struct kb_buf *buf, size_t more) {
+    if (buf->status != KB_OK)
+        return false;
+    if (more <= buf->cap - buf->n)
+        return true;
+    if (buf->n > buf->max || more > buf->max - buf->n) {
+        buf->status = KB_ELIMIT;
+        return false;
+    }
+    size_t cap = buf->cap ? buf->cap : 256;
+    while (cap < buf->n + more)
+        cap = cap > buf->max / 2 ? buf->max : cap * 2;
+    char *p = realloc(buf->p, cap);
+    if (!p) {
+        buf->status = KB_ENOMEM;
+        return false;
+    }
+    buf->p = p;
+    buf->cap = cap;
+    return true;
+}
+
+void kb_buf_add(struct kb_buf *buf, const void *p, size_t n) {
+    if (n && kb_buf_reserve(buf, n)) {
+        memcpy(buf->p + buf->n, p, n);
+        buf->n += n;
+    }
+}
+
+void kb_buf_char(struct kb_buf *buf, char c) {
+    if (kb_buf_reserve(buf, 1))
+        buf->p[buf->n++] = c;
+}
+
+void kb_buf_str(struct kb_buf *buf, struct kb_str s) {
+    kb_buf_add(buf, s.p, s.n);
+}
+
+void kb_buf_z(struct kb_buf *buf, const char *z) {
+    kb_buf_add(buf, z, strlen(z));
+}
+
+void kb_buf_printf(struct kb_buf *buf, const char *format, ...) {
+    char small[256];
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(small, sizeof small, format, args);
+    if (n < 0) {
+        buf->status = KB_EINPUT;
+    } else if ((size_t)n < sizeof small) {
+        kb_buf_add(buf, small, (size_t)n);
+    } else if (kb_buf_reserve(buf, (size_t)n + 1)) {
+        n = vsnprintf(buf->p + buf->n, (size_t)n + 1, format, again);
+        if (n > 0)
+            buf->n += (size_t)n;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+void kb_buf_html(struct kb_buf *buf, struct kb_str s) {
+    size_t from = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        const char *entity;
+        switch (s.p[i]) {
+        case '&': entity = "&amp;"; break;
+        case '<': entity = "&lt;"; break;
+        case '>': entity = "&gt;"; break;
+        case '"': entity = "&quot;"; break;
+        default: continue;
+        }
+        kb_buf_add(buf, s.p + from, i - from);
+        kb_buf_z(buf, entity);
+        from = i + 1;
+    }
+    if (from < s.n)
+        kb_buf_add(buf, s.p + from, s.n - from);
+}

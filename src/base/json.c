@@ -1,0 +1,138 @@
+/* JSON out: values enter one by one, a well-formed text leaves (RFC 8259). */
+#include "base/base.h"
+
+#include <math.h>
+
+void kb_json_init(struct kb_json *json, struct kb_buf *out, int indent) {
+    *json = (struct kb_json){.out = out, .indent = indent, .first = true};
+}
+
+static void line_break(struct kb_json *json) {
+    if (!json->indent)
+        return;
+    kb_buf_char(json->out, '\n');
+    for (int i = 0; i < json->depth * json->indent; i++)
+        kb_buf_char(json->out, ' ');
+}
+
+/* What stands before a value or a key: a comma, a line break, or nothing behind a key. */
+static void before_value(struct kb_json *json) {
+    if (json->after_key) {
+        json->after_key = false;
+        return;
+    }
+    if (!json->first)
+        kb_buf_char(json->out, ',');
+    json->first = false;
+    if (json->depth)
+        line_break(json);
+}
+
+static void open(struct kb_json *json, char c) {
+    before_value(json);
+    kb_buf_char(json->out, c);
+    json->depth++;
+    json->first = true;
+}
+
+static void close(struct kb_json *json, char c) {
+    json->depth--;
+    if (!json->first)
+        line_break(json);
+    kb_buf_char(json->out, c);
+    json->first = false;
+}
+
+void kb_json_object(struct kb_json *json) {
+    open(json, '{');
+}
+
+void kb_json_object_end(struct kb_json *json) {
+    close(json, '}');
+}
+
+void kb_json_array(struct kb_json *json) {
+    open(json, '[');
+}
+
+void kb_json_array_end(struct kb_json *json) {
+    close(json, ']');
+}
+
+static void quoted(struct kb_buf *out, struct kb_str s) {
+    static const char hex[] = "0123456789abcdef";
+    const char *end = s.p + s.n;
+    kb_buf_char(out, '"');
+    for (const char *p = s.p, *run = s.p; p < end;) {
+        unsigned char c = (unsigned char)*p;
+        size_t len = 1;
+        if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != 0x7F) {
+            p++;
+        } else if (c >= 0x80 && kb_utf8_next(p, end, &len) != KB_REPLACEMENT) {
+            p += len;
+        } else if (c >= 0x80 && len == 3) { /* U+FFFD itself */
+            p += len;
+        } else {
+            char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+            kb_buf_add(out, run, (size_t)(p - run));
+            switch (c) {
+            case '"': kb_buf_z(out, "\\\""); break;
+            case '\\': kb_buf_z(out, "\\\\"); break;
+            case '\n': kb_buf_z(out, "\\n"); break;
+            case '\r': kb_buf_z(out, "\\r"); break;
+            case '\t': kb_buf_z(out, "\\t"); break;
+            default:
+                if (c < 0x80)
+                    kb_buf_add(out, escape, sizeof escape);
+                else
+                    kb_buf_z(out, "\xEF\xBF\xBD");
+            }
+            run = ++p;
+        }
+        if (p >= end && run < end)
+            kb_buf_add(out, run, (size_t)(end - run));
+    }
+    kb_buf_char(out, '"');
+}
+
+void kb_json_key(struct kb_json *json, const char *key) {
+    before_value(json);
+    quoted(json->out, kb_str_z(key));
+    kb_buf_z(json->out, json->indent ? ": " : ":");
+    json->after_key = true;
+}
+
+void kb_json_str(struct kb_json *json, struct kb_str s) {
+    before_value(json);
+    quoted(json->out, s);
+}
+
+void kb_json_int(struct kb_json *json, int64_t value) {
+    before_value(json);
+    kb_buf_printf(json->out, "%lld", (long long)value);
+}
+
+void kb_json_real(struct kb_json *json, double value, int decimals) {
+    before_value(json);
+    if (isfinite(value))
+        kb_buf_printf(json->out, "%.*f", decimals, value);
+    else
+        kb_buf_z(json->out, "null");
+}
+
+void kb_json_bool(struct kb_json *json, bool value) {
+    before_value(json);
+    kb_buf_z(json->out, value ? "true" : "false");
+}
+
+void kb_json_null(struct kb_json *json) {
+    before_value(json);
+    kb_buf_z(json->out, "null");
+}
+
+void kb_json_field(struct kb_json *json, const char *key, struct kb_str s) {
+    if (!s.n)
+        return;
+    kb_json_key(json, key);
+    kb_json_str(json, s);
+}

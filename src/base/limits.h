@@ -1,0 +1,65 @@
+/* Every limit of the library, with the reason for its size.
+ *
+ * A limit that a user may need to move stands in struct kabar_options as well; the value
+ * here is then its default.  Past a limit a page is read as far as it goes, with a
+ * warning that names the limit; only a page that is too large to begin with is refused. */
+#ifndef KB_BASE_LIMITS_H
+#define KB_BASE_LIMITS_H
+
+/* A page's bytes.  The largest page of three public collections has 5.3 MB; twelve times
+ * that leaves room for pages that carry their pictures in them. */
+#define KB_LIMIT_PAGE_BYTES ((size_t)64 << 20)
+
+/* A page's bytes once unpacked from .gz; the same reason. */
+#define KB_LIMIT_UNPACKED_BYTES KB_LIMIT_PAGE_BYTES
+
+/* How deep elements may nest.  Browsers flatten at 512; the parser's scope look-ups walk
+ * the open elements, so without a bound a million nested tags cost a million squared. */
+#define KB_LIMIT_DEPTH 512
+
+/* Open formatting elements (b, i, font, a …) that the parser may rebuild in each new
+ * paragraph: n of them in m paragraphs make n·m elements.  Real pages stay under 20. */
+#define KB_LIMIT_FORMATTING 64
+
+/* Elements and texts of one page.  The largest real page seen has 190,000. */
+#define KB_LIMIT_NODES 2000000
+
+/* Attributes that one element keeps: duplicates are searched one by one. */
+#define KB_LIMIT_ATTRIBUTES 256
+
+/* Text blocks of one page that are scored; what lies behind them is not read. */
+#define KB_LIMIT_BLOCKS 50000
+
+/* Memory that one document may take in kabar's own arenas (lexbor's tree apart). */
+#define KB_LIMIT_DOCUMENT_MEMORY ((size_t)512 << 20)
+
+/* Bytes of one printed record. */
+#define KB_LIMIT_OUTPUT_BYTES ((size_t)256 << 20)
+
+/* One JSON-LD or state script that is parsed; larger ones are left alone. */
+#define KB_LIMIT_JSON_BYTES ((size_t)16 << 20)
+
+/* Nesting of JSON that is followed, and values visited in one script. */
+#define KB_LIMIT_JSON_DEPTH 64
+#define KB_LIMIT_JSON_VALUES 200000
+
+/* Items in each of the record's lists (pictures, authors, tags, removed pieces). */
+#define KB_LIMIT_LIST_ITEMS 1000
+
+/* Bytes of one metadata value (a title, a name); longer ones are cut at a character. */
+#define KB_LIMIT_META_BYTES 4096
+
+/* Warnings that one record carries. */
+#define KB_LIMIT_WARNINGS 16
+
+/* Bytes of a language data file, and of one phrase in it. */
+#define KB_LIMIT_LANG_FILE_BYTES ((size_t)1 << 20)
+#define KB_LIMIT_PHRASE_BYTES 200
+
+/* Text that is shown to the language detector: enough to be sure, no more. */
+#define KB_LIMIT_DETECT_BYTES 4096
+
+/* Bytes of text that are shown to the charset detector. */
+#define KB_LIMIT_CHARSET_BYTES ((size_t)64 << 10)
+
+#endif

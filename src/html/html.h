@@ -1,0 +1,189 @@
+/* html: HTML bytes → DOM; DOM → the article's body as a small tree; the tree → text,
+ * Markdown, HTML, a terminal view.
+ *
+ * May include base and lang, and lexbor.
+ *
+ * Between the page's DOM and every printed form stands one tree, struct kb_node: only
+ * what an article can be made of, in an arena, with decoded UTF-8 and absolute, checked
+ * addresses.  It is built once (from the DOM, a plain text, a script's text or a feed's
+ * entry) and every writer is a walk over it.  What the tree cannot hold cannot be printed:
+ * it is the allow-list of the sanitiser. */
+#ifndef KB_HTML_H
+#define KB_HTML_H
+
+#include "base/base.h"
+#include "lang/lang.h"
+
+#include <lexbor/html/html.h>
+
+/* ---- the body's tree ------------------------------------------------------------------- */
+
+enum kb_node_kind {
+    KB_NODE_ROOT,
+    /* blocks */
+    KB_NODE_PARAGRAPH,
+    KB_NODE_HEADING,      /* level 1 to 6 */
+    KB_NODE_LIST,         /* level 1 when ordered, else 0; start in number */
+    KB_NODE_ITEM,
+    KB_NODE_DEFINITIONS,  /* dl: terms and details */
+    KB_NODE_TERM,
+    KB_NODE_DETAIL,
+    KB_NODE_QUOTE,
+    KB_NODE_CODE_BLOCK,   /* text as it stands */
+    KB_NODE_TABLE,
+    KB_NODE_ROW,
+    KB_NODE_CELL,         /* level 1 for a header cell; number: columns that it spans */
+    KB_NODE_FIGURE,       /* image nodes, then at most one caption */
+    KB_NODE_CAPTION,
+    KB_NODE_RULE,
+    /* inline */
+    KB_NODE_TEXT,         /* text */
+    KB_NODE_BREAK,
+    KB_NODE_LINK,         /* url */
+    KB_NODE_EMPHASIS,
+    KB_NODE_STRONG,
+    KB_NODE_CODE,
+    KB_NODE_SUB,
+    KB_NODE_SUP,
+    KB_NODE_DELETED,
+    KB_NODE_IMAGE         /* url, text: its alternative text */
+};
+
+struct kb_node {
+    enum kb_node_kind kind;
+    uint8_t level;
+    uint16_t number;
+    struct kb_str text; /* of TEXT, CODE_BLOCK, IMAGE; white space folded but in code */
+    struct kb_str url;  /* of LINK and IMAGE: absolute http(s), or mailto for links */
+    struct kb_node *parent, *first, *last, *next;
+};
+
+/* A new node at the end of parent's children (parent may be NULL).  NULL when the arena is
+ * full. */
+struct kb_node *kb_node_add(struct kb_arena *arena, struct kb_node *parent,
+                            enum kb_node_kind kind);
+struct kb_node *kb_node_add_text(struct kb_arena *arena, struct kb_node *parent,
+                                 struct kb_str text);
+bool kb_node_is_block(enum kb_node_kind kind);
+
+/* The text of a node and what is under it, appended to out without any markup. */
+void kb_node_text(const struct kb_node *node, struct kb_buf *out);
+
+/* ---- writers: each walks the tree without recursion deeper than KB_LIMIT_DEPTH ---------- */
+
+/* Text: one empty line between blocks, items of a list on lines of their own ("- ",
+ * "1. "), nested ones indented by two spaces, cells of a row parted by a tab, captions and
+ * pictures left out. */
+void kb_html_write_text(const struct kb_node *root, struct kb_buf *out);
+
+/* CommonMark 0.31 with GitHub's tables; what could be read as markup is escaped. */
+void kb_html_write_markdown(const struct kb_node *root, struct kb_buf *out);
+
+/* Clean HTML (WHATWG): h1–h6, p, ul, ol, li, dl, blockquote, pre, table, figure,
+ * figcaption, hr, br, a, em, strong, code, sub, sup, del, img; no class, id, style. */
+void kb_html_write_html(const struct kb_node *root, struct kb_buf *out);
+
+/* For a terminal of width columns (UAX #11 widths by utf8proc); color adds bold and dim. */
+void kb_html_write_view(const struct kb_node *root, int width, bool color,
+                        struct kb_buf *out);
+
+/* Folds text into lines of width columns behind indent spaces; used by the view and by
+ * whoever prints headings for people. */
+void kb_html_wrap(struct kb_str text, int width, int indent, struct kb_buf *out);
+
+/* ---- HTML bytes → DOM ------------------------------------------------------------------- */
+
+/* A parser with a document that is used again for every page. */
+struct kb_html;
+
+enum kb_status kb_html_new(struct kb_html **out, struct kb_err *err) KB_MUST_USE;
+void kb_html_free(struct kb_html *html);
+
+/* What the parser had to leave out. */
+struct kb_html_notes {
+    bool depth_cut;      /* KB_LIMIT_DEPTH: deeper elements were flattened */
+    bool nodes_cut;      /* KB_LIMIT_NODES: the rest of the page was not read */
+    bool formatting_cut; /* KB_LIMIT_FORMATTING */
+    bool attributes_cut; /* KB_LIMIT_ATTRIBUTES */
+};
+
+/* Parses a document (a fragment is a document too, as browsers take it).  text is valid
+ * UTF-8 and must stay until the next call.  The document belongs to html and lives
+ * until the next parse.  max_depth 0 takes KB_LIMIT_DEPTH. */
+enum kb_status kb_html_parse(struct kb_html *html, struct kb_str text, size_t max_depth,
+                             lxb_html_document_t **document, struct kb_html_notes *notes,
+                             struct kb_err *err) KB_MUST_USE;
+
+/* ---- small questions to the DOM ----------------------------------------------------------- */
+
+static inline uintptr_t kb_dom_tag(const lxb_dom_node_t *node) {
+    return node->type == LXB_DOM_NODE_TYPE_ELEMENT ? node->local_name : LXB_TAG__UNDEF;
+}
+
+/* An attribute's value by its lexbor id (LXB_DOM_ATTR_HREF …) or by name (lower case), empty
+ * where it is missing.  The text belongs to the DOM. */
+struct kb_str kb_dom_attr_id(lxb_dom_node_t *node, uintptr_t id);
+struct kb_str kb_dom_attr(lxb_dom_node_t *node, const char *name);
+
+/* The next node in document order inside root, or NULL: into children first, or past them
+ * with skip. */
+static inline lxb_dom_node_t *kb_dom_next(lxb_dom_node_t *node, const lxb_dom_node_t *root,
+                                          bool skip) {
+    if (!skip && node->first_child)
+        return node->first_child;
+    while (node != root && !node->next)
+        node = node->parent;
+    return node == root ? NULL : node->next;
+}
+
+/* A text or comment node's bytes. */
+static inline struct kb_str kb_dom_text(const lxb_dom_node_t *node) {
+    const lexbor_str_t *s = &((const lxb_dom_character_data_t *)node)->data;
+    return (struct kb_str){(const char *)s->data, s->length};
+}
+
+/* ---- addresses (WHATWG URL Standard, by lexbor) ------------------------------------------- */
+
+struct kb_urls; /* a parser of addresses with one base, used again */
+
+enum kb_status kb_urls_new(struct kb_urls **out, struct kb_err *err) KB_MUST_USE;
+void kb_urls_free(struct kb_urls *urls);
+
+/* Sets the base that relative addresses are resolved against; empty for none.  Returns
+ * false (and no base) where it is no http(s) address. */
+bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base);
+
+/* The absolute form of address in the arena: http, https, and mailto where allow_mail.
+ * Empty for anything else: javascript:, data:, broken ones, relative ones without a base.
+ * Absolute http(s) addresses that need no change take a quick path. */
+struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
+                              struct kb_str address, bool allow_mail);
+
+/* ---- DOM → tree ---------------------------------------------------------------------------- */
+
+/* Which parts of the DOM are the article.  The builder asks for each text node and each
+ * picture, in document order; what is inside an element that was refused is not asked
+ * for. */
+enum kb_choice { KB_CHOICE_DROP, KB_CHOICE_KEEP };
+
+struct kb_html_chooser {
+    void *context;
+    /* Text nodes: keep or drop.  Elements: KB_CHOICE_DROP skips the whole subtree; img,
+     * picture, video and figure elements are kept only where this says KEEP. */
+    enum kb_choice (*text)(void *context, const lxb_dom_node_t *text);
+    enum kb_choice (*element)(void *context, const lxb_dom_node_t *element);
+};
+
+/* Builds the tree of what chooser keeps under from.  Structure comes from the elements
+ * (p, h1–h6, ul, ol, li, dl, dt, dd, blockquote, pre, table, tr, td, th, figure, figcaption,
+ * hr, br, a, em, i, strong, b, code, kbd, samp, sub, sup, del, s, img, amp-img); div, span
+ * and unknown elements leave only paragraph borders.  Two or more br in a row part
+ * paragraphs.  Empty elements vanish; a table that is only for layout (one column, or
+ * blocks in cells and no header) becomes paragraphs.  Pictures' addresses come from
+ * src, data-src, data-original, srcset (the largest) and are resolved.  A limit that is
+ * reached cuts the tree and leaves it valid. */
+enum kb_status kb_html_build(lxb_dom_node_t *from, const struct kb_html_chooser *chooser,
+                             struct kb_urls *urls, struct kb_arena *arena,
+                             struct kb_node **root, struct kb_err *err) KB_MUST_USE;
+
+#endif

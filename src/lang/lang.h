@@ -1,0 +1,100 @@
+/* lang: bytes → UTF-8; the language of a text; what the languages' data files say.
+ *
+ * May include base alone. */
+#ifndef KB_LANG_H
+#define KB_LANG_H
+
+#include "base/base.h"
+
+/* ---- bytes → UTF-8 (WHATWG Encoding Standard) ---------------------------------------- */
+
+struct kb_decoded {
+    struct kb_str text;      /* valid UTF-8, no BOM: the input itself where it already was */
+    const char *encoding;    /* the WHATWG name that was used, static storage */
+    bool declared_wrong;     /* HTTP or meta named an encoding that the bytes are not in */
+    bool replaced;           /* invalid sequences became U+FFFD */
+};
+
+/* Decides the encoding in this order: BOM, Content-Type's charset, <meta> in the first
+ * 1,024 bytes (XML declaration too), UTF-8 if the bytes are valid UTF-8, uchardet.  A
+ * declaration is overruled where the bytes prove it wrong: valid UTF-8 with non-ASCII
+ * characters is UTF-8 whatever is declared; declared UTF-8 that is mostly invalid
+ * goes to the detector.  scratch holds the decoded text where one has to be made; it is
+ * cleared first and bounded by its own max. */
+enum kb_status kb_lang_decode(struct kb_str bytes, struct kb_str content_type,
+                              struct kb_buf *scratch, struct kb_decoded *out,
+                              struct kb_err *err) KB_MUST_USE;
+
+/* True where the first bytes are no text: a picture, PDF, archive, or many control bytes.
+ * UTF-16 and UTF-32 with BOM are text. */
+bool kb_lang_looks_binary(struct kb_str bytes);
+
+/* ---- language of a text --------------------------------------------------------------- */
+
+struct kb_language {
+    char tag[16];     /* BCP 47: "id", "zh-Hant", "pt-BR" as declared; "" for unknown */
+    float confidence; /* 0 to 1 */
+};
+
+/* Detects by CLD2 (best effort).  hint (a BCP 47 tag, may be empty) decides between close
+ * languages: Indonesian and Malay, the Serbo-Croatian family, Norwegian and Danish.  At
+ * most KB_LIMIT_DETECT_BYTES of text are looked at.  Thread-safe. */
+void kb_lang_detect(struct kb_str text, struct kb_str hint, struct kb_language *out);
+
+/* Reconciles a declared tag (html lang, og:locale, HTTP) with the text's: the declared
+ * one stands unless the text is plainly in another language.  Either may be empty. */
+void kb_lang_reconcile(struct kb_str declared, struct kb_str text, struct kb_language *out);
+
+/* "rtl" for languages that are written from right to left, else "ltr". */
+const char *kb_lang_direction(struct kb_str tag);
+
+/* ---- language data (assets/lang, one file a language) ---------------------------------- */
+
+/* What a phrase of the data files is a sign of.  The names are the keys of the files. */
+#define KB_PHRASE_LIST(X)                                                                \
+    X(KB_PHRASE_READ_ALSO, "read_also")     /* "Read also:", "Baca juga" */              \
+    X(KB_PHRASE_SHARE, "share")             /* "Share this article" */                   \
+    X(KB_PHRASE_COMMENTS, "comments")       /* "Comments (0)", "Leave a comment" */      \
+    X(KB_PHRASE_COUNTER, "counter")         /* "1,234 views", "Dilihat 12 kali" */       \
+    X(KB_PHRASE_NEWSLETTER, "newsletter")   /* "Sign up for our newsletter" */           \
+    X(KB_PHRASE_SUBSCRIBE, "subscribe")     /* "Subscribe to read on" */                 \
+    X(KB_PHRASE_AD, "ad")                   /* "Advertisement" */                        \
+    X(KB_PHRASE_COOKIES, "cookies")         /* "We use cookies" */                       \
+    X(KB_PHRASE_ERROR_PAGE, "error_page")   /* "Page not found" */                       \
+    X(KB_PHRASE_BYLINE, "byline")           /* "By", "Oleh", "Von" */                    \
+    X(KB_PHRASE_PHOTO, "photo")             /* "Photo:", "Foto:" */                      \
+    X(KB_PHRASE_SOURCE, "source")           /* "Source:", "Sumber:" */                   \
+    X(KB_PHRASE_CREDIT, "credit")           /* "according to", "menurut" */              \
+    X(KB_PHRASE_ABOUT_AUTHOR, "about_author") /* "About the author" */                   \
+    X(KB_PHRASE_UPDATED, "updated")         /* "Last updated" */
+
+enum kb_phrase {
+#define X(code, name) code,
+    KB_PHRASE_LIST(X)
+#undef X
+    KB_PHRASE_COUNT
+};
+
+struct kb_lexicon;
+
+/* Loads every *.lang file of dir, or the built-in ones where dir is NULL.  The format is
+ * told in docs/languages.md.  Errors name file and line.  Freed with kb_lexicon_free. */
+enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out,
+                              struct kb_err *err) KB_MUST_USE;
+void kb_lexicon_free(struct kb_lexicon *lexicon);
+
+/* Bits of the phrases (1u << KB_PHRASE_…) that line begins with (after case folding,
+ * at a word's end), and that it consists of but for digits and punctuation.  All
+ * languages are looked at at once: pages mix them.  *prefix_bytes (may be NULL) is the
+ * length of the longest phrase that it begins with.  Cost: a hash look-up for each word
+ * boundary in the first KB_LIMIT_PHRASE_BYTES bytes. */
+struct kb_phrase_hits {
+    uint32_t begins, whole;
+    size_t prefix_bytes;
+};
+struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon, struct kb_str line);
+
+/* Bits of the phrases that occur anywhere in line, at word boundaries. */
+uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str line);
+
+#endif

@@ -1,0 +1,159 @@
+/* page: the DOM, or a plain text, → the article's body, what was taken out of it, and the
+ * page's metadata.
+ *
+ * May include html and what is below it. */
+#ifndef KB_PAGE_H
+#define KB_PAGE_H
+
+#include "html/html.h"
+
+/* ---- one walk over the DOM: what later stages look at ------------------------------------ */
+
+/* Elements of interest in document order.  Arrays live in the arena that kb_page_scan was
+ * given; nodes belong to the DOM. */
+struct kb_page_nodes {
+    lxb_dom_node_t *html, *head, *body;
+    lxb_dom_node_t **metas;   /* meta, link and base elements, wherever they stand */
+    size_t meta_count;
+    lxb_dom_node_t **scripts; /* scripts that hold data: JSON-LD, application/json, state
+                                 objects (__NEXT_DATA__, __NUXT__, __APOLLO_STATE__ …) */
+    size_t script_count;
+    lxb_dom_node_t **headings; /* h1 elements */
+    size_t heading_count;
+    lxb_dom_node_t **times;   /* time elements, and elements with itemprop */
+    size_t time_count;
+    lxb_dom_node_t *title;    /* the first title element in HTML's namespace */
+};
+
+/* ---- metadata ------------------------------------------------------------------------------ */
+
+enum kb_page_type_bits { /* what the page declares itself to be: JSON-LD @type, og:type */
+    KB_TYPE_ARTICLE = 1 << 0,
+    KB_TYPE_PRODUCT = 1 << 1,
+    KB_TYPE_FORUM = 1 << 2,
+    KB_TYPE_LISTING = 1 << 3, /* ItemList, CollectionPage, SearchResultsPage */
+    KB_TYPE_VIDEO = 1 << 4,
+    KB_TYPE_RECIPE = 1 << 5,
+    KB_TYPE_ORGANIZATION = 1 << 6,
+    KB_TYPE_WEBSITE = 1 << 7,
+    KB_TYPE_FAQ = 1 << 8
+};
+
+struct kb_page_image {
+    struct kb_str url, caption, credit;
+};
+
+/* All strings are UTF-8 in the arena, white space folded, entities decoded (twice where a
+ * page encoded them twice), at most KB_LIMIT_META_BYTES; empty where the page is silent. */
+struct kb_page_meta {
+    struct kb_str title;        /* the headline, without the site's name */
+    struct kb_str site_name;
+    struct kb_str description;
+    struct kb_str canonical_url;
+    struct kb_str language;     /* as declared, BCP 47 */
+    struct kb_str date_published, date_modified; /* RFC 3339 as far as the page is precise */
+    struct kb_str section;
+    struct kb_str image;        /* the lead picture */
+    struct kb_str *authors;
+    size_t author_count;
+    struct kb_str *tags;
+    size_t tag_count;
+    uint32_t types;             /* enum kb_page_type_bits */
+    struct kb_str body_text;    /* JSON-LD articleBody (longest of an article's), maybe with
+                                   HTML in it; empty where there is none */
+    bool not_free;              /* isAccessibleForFree: false */
+};
+
+/* Reads the head, the JSON-LD scripts and the headings.  url is the page's address, may be
+ * empty.  Never fails for what a page contains; KB_ENOMEM only. */
+enum kb_status kb_page_meta_read(const struct kb_page_nodes *nodes, struct kb_str url,
+                                 struct kb_urls *urls, struct kb_arena *arena,
+                                 struct kb_page_meta *meta, struct kb_err *err) KB_MUST_USE;
+
+/* The article's body as HTML or text from an embedded state object (Next.js, Nuxt, Apollo,
+ * Gatsby, Fusion, generic JSON in script elements), for pages whose markup is empty:
+ * the longest value, or run of values in one array, that reads like prose.  Empty where
+ * none is found.  Costly: called only where the markup has no article. */
+struct kb_str kb_page_state_body(const struct kb_page_nodes *nodes, struct kb_str title,
+                                 struct kb_arena *arena);
+
+/* ---- debris: lines that stand in a body and are not the article ------------------------------ */
+
+#define KB_REMOVED_LIST(X)                                                               \
+    X(KB_REMOVED_NONE, "")                                                               \
+    X(KB_REMOVED_HEADLINE, "headline")                                                   \
+    X(KB_REMOVED_STANDFIRST, "standfirst")                                               \
+    X(KB_REMOVED_DESK_TAG, "desk_tag")               /* "(CLO)" at the head */           \
+    X(KB_REMOVED_DATELINE, "dateline")               /* "BERLIN, 3 May (dpa) –" */       \
+    X(KB_REMOVED_BYLINE, "byline")                                                       \
+    X(KB_REMOVED_CAPTION, "caption")                                                     \
+    X(KB_REMOVED_CREDIT_LINE, "credit_line")         /* "(according to CCTV, TASS)" */   \
+    X(KB_REMOVED_SOURCE_LINE, "source_line")         /* "Source: https://…" */           \
+    X(KB_REMOVED_AD, "ad")                           /* "[ad_2]", "Advertisement" */     \
+    X(KB_REMOVED_COUNTER, "comment_counter")         /* "Comments (0)", "1,024 views" */ \
+    X(KB_REMOVED_SHARE, "share")                                                         \
+    X(KB_REMOVED_RELATED, "related")                 /* "Read also: …" */                \
+    X(KB_REMOVED_AUTHOR_BIO, "author_bio")                                               \
+    X(KB_REMOVED_NEWSLETTER, "newsletter")                                               \
+    X(KB_REMOVED_SUBSCRIPTION, "subscription")                                           \
+    X(KB_REMOVED_COOKIE_NOTE, "cookie_note")                                             \
+    X(KB_REMOVED_COMMENT, "comment")                                                     \
+    X(KB_REMOVED_OTHER, "other")
+
+enum kb_removed_kind {
+#define X(code, name) code,
+    KB_REMOVED_LIST(X)
+#undef X
+    KB_REMOVED_COUNT
+};
+
+const char *kb_removed_name(enum kb_removed_kind kind);
+
+struct kb_removed {
+    enum kb_removed_kind kind;
+    struct kb_str text;
+};
+
+/* Where a line stands, as far as that helps to tell what it is. */
+struct kb_line_place {
+    size_t index, count; /* which of the body's lines, from 0 */
+    bool all_link;       /* the whole line is one link */
+    bool after_picture;
+    bool has_picture;    /* the page has a picture in the body */
+};
+
+/* What a line of a body is: KB_REMOVED_NONE for text of the article.  Only what is plainly
+ * debris is named: a doubtful line is text. */
+enum kb_removed_kind kb_page_debris(const struct kb_lexicon *lexicon, struct kb_str line,
+                                    const struct kb_line_place *place);
+
+/* Length of the desk tag, or of the dateline with its dash, at the head of a first
+ * paragraph: "(CLO) ", "BERLIN, 3 May (dpa) – ".  0 where there is none.  The text
+ * proper begins behind it. */
+size_t kb_page_lead_tag(struct kb_str paragraph, enum kb_removed_kind *kind);
+
+/* ---- a page's result, from a DOM or from a plain text ------------------------------------------ */
+
+struct kb_page_result {
+    struct kb_node *body;       /* never NULL on KB_OK; may be empty */
+    struct kb_page_meta meta;
+    struct kb_removed *removed; /* what stood in the body and was taken out, in order */
+    size_t removed_count;
+    struct kb_page_image *images; /* in the body, and the lead picture */
+    size_t image_count;
+    struct kb_str byline;       /* as printed, where a line or element plainly is one */
+    float confidence;           /* 0 to 1: that the body is the page's article */
+    const char *warnings[KB_LIMIT_WARNINGS]; /* static sentences */
+    size_t warning_count;
+};
+
+void kb_page_warn(struct kb_page_result *result, const char *warning);
+
+/* A plain text (UTF-8): paragraphs by empty lines, or by lines where there are none;
+ * "- " and "1. " lists; a headline where the first line plainly is one; hard-wrapped lines
+ * joined. */
+enum kb_status kb_page_read_plain(struct kb_str text, const struct kb_lexicon *lexicon,
+                                  struct kb_arena *arena, struct kb_page_result *result,
+                                  struct kb_err *err) KB_MUST_USE;
+
+#endif
