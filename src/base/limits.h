@@ -27,6 +27,9 @@
 /* Attributes that one element keeps: duplicates are searched one by one. */
 #define KB_LIMIT_ATTRIBUTES 256
 
+/* One address.  Servers refuse longer ones; what is longer is a data: URL or a trap. */
+#define KB_LIMIT_URL_BYTES 8192
+
 /* Text blocks of one page that are scored; what lies behind them is not read. */
 #define KB_LIMIT_BLOCKS 50000
 

@@ -14,6 +14,7 @@
 #include "base/base.h"
 #include "lang/lang.h"
 
+#include <lexbor/dom/interfaces/character_data.h>
 #include <lexbor/html/html.h>
 
 /* ---- the body's tree ------------------------------------------------------------------- */
@@ -173,6 +174,10 @@ struct kb_html_chooser {
     enum kb_choice (*text)(void *context, const lxb_dom_node_t *text);
     enum kb_choice (*element)(void *context, const lxb_dom_node_t *element);
 };
+
+/* Keeps all that a reader of the page could see as an article: drops script, style, template,
+ * noscript (but for a lazy picture in it), svg, iframe, form controls and head. */
+extern const struct kb_html_chooser kb_html_keep_all;
 
 /* Builds the tree of what chooser keeps under from.  Structure comes from the elements
  * (p, h1–h6, ul, ol, li, dl, dt, dd, blockquote, pre, table, tr, td, th, figure, figcaption,
