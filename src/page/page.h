@@ -20,10 +20,13 @@ struct kb_page_nodes {
     size_t script_count;
     lxb_dom_node_t **headings; /* h1 elements */
     size_t heading_count;
-    lxb_dom_node_t **times;   /* time elements, and elements with itemprop */
+    lxb_dom_node_t **times;   /* time elements */
     size_t time_count;
     lxb_dom_node_t *title;    /* the first title element in HTML's namespace */
 };
+
+enum kb_status kb_page_scan(lxb_html_document_t *document, struct kb_arena *arena,
+                            struct kb_page_nodes *nodes) KB_MUST_USE;
 
 /* ---- metadata ------------------------------------------------------------------------------ */
 
