@@ -1,0 +1,23 @@
+# Flags for our own sources; they do not reach fetched libraries.  Sanitizers do not stop
+# at a library's edge, so they are set for everything.
+
+add_library(kabar_flags INTERFACE)
+target_compile_options(kabar_flags INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion
+  $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>
+  $<$<BOOL:${KABAR_WERROR}>:-Werror>)
+
+if(KABAR_SANITIZE)
+  add_compile_options(-fsanitize=${KABAR_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer -g)
+  add_link_options(-fsanitize=${KABAR_SANITIZE})
+endif()
+
+if(KABAR_FUZZ)
+  if(NOT CMAKE_C_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "KABAR_FUZZ needs clang and its libFuzzer: "
+                        "use `cmake --preset fuzz`, or set CC=clang CXX=clang++")
+  endif()
+  # Coverage for all code; the targets themselves add -fsanitize=fuzzer when they link.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
