@@ -76,7 +76,7 @@ static struct kb_chunk *add_chunk(struct kb_arena *arena, size_t n) {
 void *kb_arena_alloc(struct kb_arena *arena, size_t n) {
     const size_t align = sizeof(max_align_t);
     struct kb_chunk *c = arena->chunks;
-    if (n > arena->max) {
+    if (n > arena->max || n > SIZE_MAX - sizeof *c - align) {
         arena->full = true;
         return NULL;
     }

@@ -29,6 +29,8 @@ bool kb_buf_reserve(struct kb_buf *buf, size_t more) {
         return false;
     }
     size_t cap = buf->cap ? buf->cap : 256;
+    if (cap > buf->max) /* the memory never has more room than the limit gives */
+        cap = buf->max;
     while (cap < buf->n + more)
         cap = cap > buf->max / 2 ? buf->max : cap * 2;
     char *p = realloc(buf->p, cap);

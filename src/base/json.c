@@ -61,6 +61,10 @@ void kb_json_array_end(struct kb_json *json) {
 
 static void quoted(struct kb_buf *out, struct kb_str s) {
     static const char hex[] = "0123456789abcdef";
+    if (!s.n) {
+        kb_buf_z(out, "\"\"");
+        return;
+    }
     const char *end = s.p + s.n;
     kb_buf_char(out, '"');
     for (const char *p = s.p, *run = s.p; p < end;) {

@@ -164,6 +164,8 @@ size_t kb_utf8_put(char *out, uint32_t c) {
 
 /* Eight ASCII bytes at a time: most of a page's bytes are markup and scripts. */
 size_t kb_utf8_valid_prefix(struct kb_str s) {
+    if (!s.n)
+        return 0;
     const char *p = s.p, *end = s.p + s.n;
     while (p < end) {
         while (end - p >= 8) {
