@@ -1,0 +1,175 @@
+/* page's inner header: text blocks, their containers, their features, and the model.
+ *
+ * A page's text is cut into blocks: runs of inline text between the borders that a reader
+ * sees (paragraphs, items, cells, headings, line breaks).  Blocks stand in boxes: the
+ * block-level elements.  Each block gets a row of features, all of them bytes; two small
+ * forests say how likely it belongs to the article; a choice over the whole page follows. */
+#ifndef KB_PAGE_BLOCKS_H
+#define KB_PAGE_BLOCKS_H
+
+#include "page/page.h"
+
+/* Groups of elements that features tell apart. */
+enum kb_tag_group {
+    KB_TAG_OTHER,
+    KB_TAG_DIV,
+    KB_TAG_P,
+    KB_TAG_HEADING,
+    KB_TAG_LI,
+    KB_TAG_LIST,
+    KB_TAG_CELL,
+    KB_TAG_TABLE,
+    KB_TAG_DEFINITION, /* dl, dt, dd */
+    KB_TAG_QUOTE,
+    KB_TAG_PRE,
+    KB_TAG_FIGURE,
+    KB_TAG_CAPTION,
+    KB_TAG_ARTICLE,
+    KB_TAG_MAIN,
+    KB_TAG_SECTION,
+    KB_TAG_ASIDE,
+    KB_TAG_NAV,
+    KB_TAG_HEADER,
+    KB_TAG_FOOTER,
+    KB_TAG_FORM,
+    KB_TAG_BUTTON, /* button, label, legend, summary */
+    KB_TAG_DETAILS,
+    KB_TAG_ADDRESS,
+    KB_TAG_GROUPS
+};
+
+/* What the words of class, id, role and itemprop attributes hint at (class_words.c). */
+#define KB_CLASS_LIST(X)                                                                 \
+    X(CONTENT) X(ENTRY) X(COMMENT) X(NAV) X(HEADER) X(FOOTER) X(SIDEBAR) X(RELATED)      \
+    X(SHARE) X(AD) X(META) X(AUTHOR) X(CAPTION) X(NEWSLETTER) X(COOKIE) X(HIDDEN)        \
+    X(SUMMARY) X(TITLE) X(QUOTE) X(INFOBOX) X(PRODUCT) X(REVIEW) X(LIST) X(CARD)         \
+    X(TAGS) X(FORUM) X(BUTTON) X(BODYPROP)
+
+enum kb_class_bit {
+#define X(name) KB_CLASS_##name,
+    KB_CLASS_LIST(X)
+#undef X
+    KB_CLASS_COUNT
+};
+
+/* The words' hash table: made once a reader, read-only after that. */
+enum { KB_CLASS_SLOTS = 1024 };
+struct kb_class_table {
+    uint16_t slots[KB_CLASS_SLOTS];
+};
+void kb_class_table_init(struct kb_class_table *table);
+
+/* The bits (1u << KB_CLASS_…) of one attribute's words. */
+uint32_t kb_class_words(const struct kb_class_table *table, struct kb_str value);
+
+enum kb_box_flags {
+    KB_BOX_HIDDEN = 1,    /* hidden, aria-hidden, display:none */
+    KB_BOX_LINK = 2       /* an a element with blocks in it */
+};
+
+struct kb_box {
+    lxb_dom_node_t *node;
+    uint32_t parent;       /* index; the first box is its own parent */
+    uint32_t first, end;   /* blocks in it: [first, end) */
+    uint32_t class_hash;   /* of tag and class attribute, digits left out */
+    uint32_t classes;      /* kb_class_bit of its own attributes */
+    uint32_t words, link_words, prose_words, blocks_with_stop;
+    uint32_t children;     /* boxes directly in it */
+    uint16_t depth;
+    uint8_t group;         /* enum kb_tag_group */
+    uint8_t level;         /* of a heading, 1 to 6 */
+    uint8_t flags;
+};
+
+struct kb_block {
+    lxb_dom_node_t *node;  /* its first text node */
+    uint32_t box;
+    uint32_t words;        /* words; two characters of a script without spaces count as one */
+    uint32_t chars;        /* characters but white space */
+    uint32_t bytes;
+    uint32_t classes;      /* kb_class_bit of the inline element that its text stands in */
+    uint16_t links, link_words, bold_words, stops, commas, digits, uppers, capitals;
+    uint16_t bars, quotes, han, title_hits, about_hits, body_hits, shingles;
+    uint8_t first, last;   /* enum kb_char_class of the first and last character */
+    uint8_t marks;         /* enum kb_block_marks */
+    uint8_t breaks;        /* br elements before it in its box */
+    uint64_t text_hash;    /* of its words, folded */
+    /* filled by the choice */
+    float p;
+    bool keep;
+    uint8_t removed;       /* enum kb_removed_kind where it stood in the body */
+};
+
+enum kb_char_class {
+    KB_CHAR_NONE,
+    KB_CHAR_LOWER,
+    KB_CHAR_UPPER,
+    KB_CHAR_DIGIT,
+    KB_CHAR_STOP,    /* . ! ? and their like */
+    KB_CHAR_COMMA,
+    KB_CHAR_COLON,
+    KB_CHAR_QUOTE,
+    KB_CHAR_DASH,
+    KB_CHAR_BAR,     /* | / > » • · */
+    KB_CHAR_BRACKET,
+    KB_CHAR_SIGN,    /* @ # $ % & + = and other symbols */
+    KB_CHAR_LETTER,  /* letters of scripts without case */
+    KB_CHAR_HAN,
+    KB_CHAR_SPACE
+};
+
+enum kb_block_marks {
+    KB_MARK_COPYRIGHT = 1,
+    KB_MARK_AT = 2,
+    KB_MARK_YEAR = 8,
+    KB_MARK_TIME = 16,     /* 12:30 */
+    KB_MARK_IMAGE = 32,    /* a picture in it or right before it */
+    KB_MARK_INLINE_BOX = 64 /* its first text stands in an inline element with a class */
+};
+
+/* All that is known of a page's blocks.  Arrays live in the arena. */
+struct kb_blocks {
+    struct kb_block *items;
+    size_t count, cap;
+    struct kb_box *boxes;
+    size_t box_count, box_cap;
+    bool cut;                  /* KB_LIMIT_BLOCKS */
+    size_t words, link_words, prose_words;
+};
+
+/* What texts known beforehand (title, description, JSON-LD body) the words are compared
+ * with. */
+struct kb_known_texts;
+struct kb_known_texts *kb_known_texts_new(struct kb_arena *arena,
+                                          const struct kb_page_meta *meta);
+
+/* Cuts the body into blocks.  Each element's user pointer gets its box's index + 1 where it
+ * is a box, each text node's its block's index + 1.  known may be NULL. */
+enum kb_status kb_page_cut(const struct kb_page_nodes *nodes,
+                           const struct kb_class_table *classes,
+                           const struct kb_known_texts *known, struct kb_arena *arena,
+                           struct kb_blocks *blocks, struct kb_err *err) KB_MUST_USE;
+
+/* ---- features ---------------------------------------------------------------------------- */
+
+/* Rows of bytes, one column after the other: value(f, b) = data[f * stride + b]. */
+struct kb_matrix {
+    uint8_t *data;
+    size_t rows, stride, columns;
+};
+
+/* The first forest's features of every block. */
+enum kb_status kb_page_features(const struct kb_blocks *blocks,
+                                const struct kb_page_meta *meta, struct kb_str url,
+                                const struct kb_page_nodes *nodes, struct kb_arena *arena,
+                                struct kb_matrix *out) KB_MUST_USE;
+size_t kb_page_feature_count(void);
+const char *kb_page_feature_name(size_t feature);
+
+/* The second forest's: what the first one said of the block and of its surroundings. */
+enum kb_status kb_page_context(const struct kb_blocks *blocks, const float *p,
+                               struct kb_arena *arena, struct kb_matrix *out) KB_MUST_USE;
+size_t kb_page_context_count(void);
+const char *kb_page_context_name(size_t feature);
+
+#endif

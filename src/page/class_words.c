@@ -1,0 +1,171 @@
+/* What the words of class names hint at: an attribute's value enters, bits leave.
+ *
+ * Only words of general English markup, as web authors everywhere use them; no site's own
+ * names.  They are weak signs, weighed by the model; it works without them too. */
+#include "page/blocks.h"
+
+#define B(name) (1u << KB_CLASS_##name)
+
+static const struct {
+    const char *word;
+    uint32_t bits;
+} words[] = {
+    {"content", B(CONTENT)},      {"body", B(CONTENT)},
+    {"text", B(CONTENT)},         {"main", B(CONTENT)},
+    {"maincontent", B(CONTENT)},  {"paragraph", B(CONTENT)},
+    {"richtext", B(CONTENT)},     {"prose", B(CONTENT)},
+    {"markdown", B(CONTENT)},     {"wysiwyg", B(CONTENT)},
+    {"detail", B(CONTENT)},       {"article", B(ENTRY)},
+    {"post", B(ENTRY)},           {"entry", B(ENTRY)},
+    {"story", B(ENTRY)},          {"news", B(ENTRY)},
+    {"blog", B(ENTRY)},           {"articlebody", B(BODYPROP) | B(CONTENT)},
+    {"comment", B(COMMENT)},      {"comments", B(COMMENT)},
+    {"disqus", B(COMMENT)},       {"respond", B(COMMENT)},
+    {"commentlist", B(COMMENT)},  {"nav", B(NAV)},
+    {"navigation", B(NAV)},       {"menu", B(NAV)},
+    {"navbar", B(NAV)},           {"breadcrumb", B(NAV)},
+    {"breadcrumbs", B(NAV)},      {"pagination", B(NAV)},
+    {"pager", B(NAV)},            {"toc", B(NAV)},
+    {"submenu", B(NAV)},          {"dropdown", B(NAV)},
+    {"header", B(HEADER)},        {"head", B(HEADER)},
+    {"banner", B(HEADER)},        {"masthead", B(HEADER)},
+    {"topbar", B(HEADER)},        {"hero", B(HEADER)},
+    {"footer", B(FOOTER)},        {"foot", B(FOOTER)},
+    {"bottom", B(FOOTER)},        {"copyright", B(FOOTER)},
+    {"contentinfo", B(FOOTER)},   {"sidebar", B(SIDEBAR)},
+    {"aside", B(SIDEBAR)},        {"rail", B(SIDEBAR)},
+    {"side", B(SIDEBAR)},         {"complementary", B(SIDEBAR)},
+    {"widget", B(SIDEBAR)},       {"widgets", B(SIDEBAR)},
+    {"related", B(RELATED)},      {"recommended", B(RELATED)},
+    {"recommendations", B(RELATED)}, {"recommendation", B(RELATED)},
+    {"more", B(RELATED)},         {"popular", B(RELATED)},
+    {"trending", B(RELATED)},     {"latest", B(RELATED)},
+    {"recirculation", B(RELATED)}, {"recirc", B(RELATED)},
+    {"similar", B(RELATED)},      {"also", B(RELATED)},
+    {"next", B(RELATED)},         {"prev", B(RELATED)},
+    {"previous", B(RELATED)},     {"suggested", B(RELATED)},
+    {"share", B(SHARE)},          {"sharing", B(SHARE)},
+    {"social", B(SHARE)},         {"facebook", B(SHARE)},
+    {"twitter", B(SHARE)},        {"whatsapp", B(SHARE)},
+    {"follow", B(SHARE)},         {"like", B(SHARE)},
+    {"ad", B(AD)},                {"ads", B(AD)},
+    {"advert", B(AD)},            {"advertisement", B(AD)},
+    {"adv", B(AD)},               {"sponsor", B(AD)},
+    {"sponsored", B(AD)},         {"promo", B(AD)},
+    {"promotion", B(AD)},         {"outbrain", B(AD)},
+    {"taboola", B(AD)},           {"cta", B(AD)},
+    {"meta", B(META)},            {"date", B(META)},
+    {"time", B(META)},            {"timestamp", B(META)},
+    {"published", B(META)},       {"datetime", B(META)},
+    {"info", B(META)},            {"dateline", B(META)},
+    {"byline", B(AUTHOR)},        {"author", B(AUTHOR)},
+    {"authors", B(AUTHOR)},       {"bio", B(AUTHOR)},
+    {"profile", B(AUTHOR)},       {"avatar", B(AUTHOR)},
+    {"user", B(AUTHOR)},          {"username", B(AUTHOR)},
+    {"caption", B(CAPTION)},      {"credit", B(CAPTION)},
+    {"credits", B(CAPTION)},      {"figure", B(CAPTION)},
+    {"image", B(CAPTION)},        {"img", B(CAPTION)},
+    {"photo", B(CAPTION)},        {"gallery", B(CAPTION)},
+    {"video", B(CAPTION)},        {"media", B(CAPTION)},
+    {"picture", B(CAPTION)},      {"thumbnail", B(CAPTION)},
+    {"slideshow", B(CAPTION)},    {"carousel", B(CAPTION)},
+    {"player", B(CAPTION)},       {"newsletter", B(NEWSLETTER)},
+    {"subscribe", B(NEWSLETTER)}, {"subscription", B(NEWSLETTER)},
+    {"signup", B(NEWSLETTER)},    {"paywall", B(NEWSLETTER)},
+    {"login", B(NEWSLETTER)},     {"register", B(NEWSLETTER)},
+    {"signin", B(NEWSLETTER)},    {"piano", B(NEWSLETTER)},
+    {"cookie", B(COOKIE)},        {"cookies", B(COOKIE)},
+    {"consent", B(COOKIE)},       {"gdpr", B(COOKIE)},
+    {"modal", B(COOKIE)},         {"popup", B(COOKIE)},
+    {"overlay", B(COOKIE)},       {"dialog", B(COOKIE)},
+    {"hidden", B(HIDDEN)},        {"hide", B(HIDDEN)},
+    {"sr", B(HIDDEN)},            {"screen", B(HIDDEN)},
+    {"skip", B(HIDDEN)},          {"visually", B(HIDDEN)},
+    {"invisible", B(HIDDEN)},     {"print", B(HIDDEN)},
+    {"noprint", B(HIDDEN)},       {"summary", B(SUMMARY)},
+    {"lead", B(SUMMARY)},         {"standfirst", B(SUMMARY)},
+    {"excerpt", B(SUMMARY)},      {"intro", B(SUMMARY)},
+    {"subtitle", B(SUMMARY)},     {"deck", B(SUMMARY)},
+    {"description", B(SUMMARY)},  {"abstract", B(SUMMARY)},
+    {"subheadline", B(SUMMARY)},  {"dek", B(SUMMARY)},
+    {"lede", B(SUMMARY)},         {"subhead", B(SUMMARY)},
+    {"title", B(TITLE)},          {"headline", B(TITLE)},
+    {"heading", B(TITLE)},        {"kicker", B(TITLE)},
+    {"quote", B(QUOTE)},          {"pullquote", B(QUOTE)},
+    {"blockquote", B(QUOTE)},     {"box", B(INFOBOX)},
+    {"infobox", B(INFOBOX)},      {"fact", B(INFOBOX)},
+    {"factbox", B(INFOBOX)},      {"callout", B(INFOBOX)},
+    {"note", B(INFOBOX)},         {"highlight", B(INFOBOX)},
+    {"highlights", B(INFOBOX)},   {"keypoints", B(INFOBOX)},
+    {"product", B(PRODUCT)},      {"price", B(PRODUCT)},
+    {"cart", B(PRODUCT)},         {"shop", B(PRODUCT)},
+    {"sku", B(PRODUCT)},          {"review", B(REVIEW)},
+    {"reviews", B(REVIEW)},       {"rating", B(REVIEW)},
+    {"testimonial", B(REVIEW)},   {"testimonials", B(REVIEW)},
+    {"list", B(LIST)},            {"grid", B(LIST)},
+    {"items", B(LIST)},           {"feed", B(LIST)},
+    {"results", B(LIST)},         {"card", B(CARD)},
+    {"teaser", B(CARD)},          {"item", B(CARD)},
+    {"tile", B(CARD)},            {"tag", B(TAGS)},
+    {"tags", B(TAGS)},            {"category", B(TAGS)},
+    {"categories", B(TAGS)},      {"topics", B(TAGS)},
+    {"topic", B(TAGS)},           {"label", B(TAGS)},
+    {"thread", B(FORUM)},         {"message", B(FORUM)},
+    {"reply", B(FORUM) | B(COMMENT)}, {"replies", B(FORUM) | B(COMMENT)},
+    {"forum", B(FORUM)},          {"question", B(FORUM)},
+    {"answer", B(FORUM)},         {"button", B(BUTTON)},
+    {"btn", B(BUTTON)},           {"link", B(BUTTON)},
+    {"links", B(BUTTON)},         {"tab", B(BUTTON)},
+    {"tabs", B(BUTTON)},          {"toggle", B(BUTTON)},
+    {"toolbar", B(BUTTON)},       {"icon", B(BUTTON)},
+    {"accordion", B(BUTTON)},     {"search", B(NAV)},
+};
+
+enum { LONGEST = 16 };
+
+static size_t slot_of(const char *word, size_t n) {
+    return (size_t)kb_hash(word, n, 0) % KB_CLASS_SLOTS;
+}
+
+void kb_class_table_init(struct kb_class_table *table) {
+    memset(table, 0, sizeof *table);
+    for (size_t i = 0; i < KB_COUNT(words); i++) {
+        size_t slot = slot_of(words[i].word, strlen(words[i].word));
+        while (table->slots[slot])
+            slot = (slot + 1) % KB_CLASS_SLOTS;
+        table->slots[slot] = (uint16_t)(i + 1);
+    }
+}
+
+static uint32_t look_up(const struct kb_class_table *table, const char *word, size_t n) {
+    for (size_t slot = slot_of(word, n); table->slots[slot];
+         slot = (slot + 1) % KB_CLASS_SLOTS) {
+        const char *known = words[table->slots[slot] - 1].word;
+        if (strncmp(known, word, n) == 0 && known[n] == '\0')
+            return words[table->slots[slot] - 1].bits;
+    }
+    return 0;
+}
+
+/* Words end at anything but a letter, and where a capital follows a small letter. */
+uint32_t kb_class_words(const struct kb_class_table *table, struct kb_str value) {
+    char word[LONGEST];
+    uint32_t bits = 0;
+    size_t n = 0;
+    for (size_t i = 0; i <= value.n && i < KB_LIMIT_META_BYTES; i++) {
+        char c = i < value.n ? value.p[i] : ' ';
+        bool camel = i && c >= 'A' && c <= 'Z' && value.p[i - 1] >= 'a' &&
+                     value.p[i - 1] <= 'z';
+        if (n && (camel || !kb_is_alpha(c))) {
+            if (n <= LONGEST)
+                bits |= look_up(table, word, n);
+            n = 0;
+        }
+        if (kb_is_alpha(c)) {
+            if (n < LONGEST)
+                word[n] = kb_lower(c);
+            n++;
+        }
+    }
+    return bits;
+}
