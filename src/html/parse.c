@@ -1,0 +1,298 @@
+/* HTML bytes → DOM.
+ *
+ * Enters: a page's text, UTF-8; leaves: lexbor's document, the same one for every page.
+ * The method is the HTML Standard's (WHATWG, section 13.2), done by lexbor; what stands here
+ * keeps a hostile page from costing more than its size.  The tree builder walks its open
+ * elements for most tags, rebuilds open formatting elements in every paragraph, and compares
+ * a tag's attributes with each other: each of that is a product of two numbers that a page
+ * chooses.  So every token passes a gate on its way from the tokenizer to the tree builder,
+ * which drops what would push one of the numbers over its limit.  A tag that is dropped
+ * takes its end tag with it, so that what was open stays open.
+ *
+ * The input goes in by pieces of CHUNK bytes, because a single token can be as long as the
+ * page and the gate sees it only when it is whole. */
+#include "html/html.h"
+
+#include <lexbor/html/parser.h>
+#include <lexbor/html/tokenizer.h>
+#include <lexbor/html/tree.h>
+
+#include <stdlib.h>
+
+enum {
+    CHUNK = 256 << 10,
+    /* Pieces in which the library takes memory for nodes and for texts: it keeps the first
+     * one from page to page, and most pages need no other. */
+    NODE_MEMORY = 1 << 20,
+    TEXT_MEMORY = 512 << 10,
+    /* Names of elements and attributes that HTML does not know: they are kept in a table of
+     * 128 chains. */
+    MOST_NAMES = 10000,
+    /* A text that follows a text is joined to it by copying; past this size it gets a node
+     * of its own. */
+    LARGEST_JOINED = 4 << 10,
+    /* Pages past this size make the next page start with a new document: the library
+     * keeps its largest buffers. */
+    LARGEST_KEPT_PAGE = 4 << 20
+};
+
+struct kb_html {
+    lxb_html_document_t *document;
+    lxb_html_tokenizer_token_f build; /* the tree builder's own callback */
+    lxb_html_tree_t *tree;
+    size_t largest;        /* bytes of the largest page that the document has seen */
+    size_t max_depth;
+    size_t tokens;
+    size_t most_chunks;    /* of memory for nodes */
+    size_t dropped_sum;    /* open tags that were dropped, in all and by name */
+    uint32_t dropped[LXB_TAG__LAST_ENTRY];
+    struct kb_html_notes notes;
+};
+
+static bool is_formatting(lxb_tag_id_t tag) {
+    switch (tag) {
+    case LXB_TAG_A: case LXB_TAG_B: case LXB_TAG_BIG: case LXB_TAG_CODE: case LXB_TAG_EM:
+    case LXB_TAG_FONT: case LXB_TAG_I: case LXB_TAG_NOBR: case LXB_TAG_S:
+    case LXB_TAG_SMALL: case LXB_TAG_STRIKE: case LXB_TAG_STRONG: case LXB_TAG_TT:
+    case LXB_TAG_U:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Elements that cannot nest: void ones, and those whose content the tokenizer reads as
+ * text.  The latter must never be dropped, or a script's text would become the page's. */
+static bool is_flat(lxb_tag_id_t tag, const lxb_html_tree_t *tree) {
+    const lxb_dom_node_t *top;
+    switch (tag) {
+    case LXB_TAG_AREA: case LXB_TAG_BASE: case LXB_TAG_BR: case LXB_TAG_COL:
+    case LXB_TAG_EMBED: case LXB_TAG_HR: case LXB_TAG_IMG: case LXB_TAG_INPUT:
+    case LXB_TAG_LINK: case LXB_TAG_META: case LXB_TAG_PARAM: case LXB_TAG_SOURCE:
+    case LXB_TAG_TRACK: case LXB_TAG_WBR: case LXB_TAG_SCRIPT: case LXB_TAG_STYLE:
+    case LXB_TAG_TITLE: case LXB_TAG_TEXTAREA: case LXB_TAG_XMP: case LXB_TAG_IFRAME:
+    case LXB_TAG_NOEMBED: case LXB_TAG_NOFRAMES:
+        top = tree->open_elements->length
+                  ? tree->open_elements->list[tree->open_elements->length - 1]
+                  : NULL;
+        return !top || top->ns == LXB_NS_HTML;
+    default:
+        return false;
+    }
+}
+
+static void forget_dropped(struct kb_html *html) {
+    memset(html->dropped, 0, sizeof html->dropped);
+    html->dropped_sum = 0;
+}
+
+/* Whether a tag goes on to the tree builder. */
+static bool admit_tag(struct kb_html *html, const lxb_html_token_t *token) {
+    const lxb_html_tree_t *tree = html->tree;
+    size_t name = token->tag_id < LXB_TAG__LAST_ENTRY ? token->tag_id : 0;
+    bool deep = tree->open_elements->length >= html->max_depth;
+    bool many = tree->active_formatting->length >= KB_LIMIT_FORMATTING;
+    if (html->dropped_sum && !deep && !many)
+        forget_dropped(html); /* end tags were left out: what is deep has been closed */
+    if (token->type & LXB_HTML_TOKEN_TYPE_CLOSE) {
+        if (!html->dropped_sum || !html->dropped[name])
+            return true;
+        html->dropped[name]--;
+        html->dropped_sum--;
+        return false;
+    }
+    if (deep && !is_flat(token->tag_id, tree)) {
+        html->notes.depth_cut = true;
+    } else if (many && is_formatting(token->tag_id)) {
+        html->notes.formatting_cut = true;
+    } else {
+        return true;
+    }
+    html->dropped[name]++;
+    html->dropped_sum++;
+    return false;
+}
+
+/* Cuts a token's list of attributes.  While the token is still being read its last one
+ * must stay. */
+static void cut_attributes(struct kb_html *html, lxb_html_tokenizer_t *tkz,
+                           lxb_html_token_t *token, bool whole) {
+    lxb_html_token_attr_t *attr = token->attr_first, *last = token->attr_last, *next;
+    size_t count = 1;
+    while (attr && count < KB_LIMIT_ATTRIBUTES) {
+        attr = attr->next;
+        count++;
+    }
+    if (!attr || attr == last || attr->next == last)
+        return;
+    html->notes.attributes_cut = true;
+    next = attr->next;
+    attr->next = whole ? NULL : last;
+    token->attr_last = whole ? attr : last;
+    if (!whole)
+        last->prev = attr;
+    for (; next && next != last; next = attr) {
+        attr = next->next;
+        lexbor_dobject_free(tkz->dobj_token_attr, next);
+    }
+}
+
+/* Keeps a text from growing by many small joins: where the tree builder would join the
+ * next text to a long one, an empty comment is put between them. */
+static void part_texts(struct kb_html *html) {
+    const lexbor_array_t *open = html->tree->open_elements;
+    size_t i = open->length;
+    if (!i)
+        return;
+    lxb_dom_node_t *parent = open->list[i - 1], *before = NULL, *text;
+    if (parent->ns == LXB_NS_HTML &&
+        (parent->local_name == LXB_TAG_TABLE || parent->local_name == LXB_TAG_TBODY ||
+         parent->local_name == LXB_TAG_TFOOT || parent->local_name == LXB_TAG_THEAD ||
+         parent->local_name == LXB_TAG_TR)) { /* its text goes before the table */
+        while (i && ((lxb_dom_node_t *)open->list[i - 1])->local_name != LXB_TAG_TABLE)
+            i--;
+        before = i ? open->list[i - 1] : NULL;
+        if (!before || !before->parent)
+            return;
+    }
+    text = before ? before->prev : parent->last_child;
+    if (!text || text->type != LXB_DOM_NODE_TYPE_TEXT ||
+        kb_dom_text(text).n < LARGEST_JOINED)
+        return;
+    lxb_dom_comment_t *comment = lxb_dom_document_create_comment(
+        &html->document->dom_document, (const lxb_char_t *)"", 0);
+    if (!comment)
+        return;
+    if (before)
+        lxb_dom_node_insert_before(before, lxb_dom_interface_node(comment));
+    else
+        lxb_dom_node_insert_child(parent, lxb_dom_interface_node(comment));
+}
+
+static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token,
+                              void *context) {
+    struct kb_html *html = context;
+    bool admit = true;
+    if (token->tag_id == LXB_TAG__TEXT) {
+        part_texts(html);
+    } else if (token->tag_id > LXB_TAG__EM_DOCTYPE) {
+        if (tkz->dobj_token_attr->allocated > KB_LIMIT_ATTRIBUTES)
+            cut_attributes(html, tkz, token, true);
+        admit = admit_tag(html, token);
+    }
+    if (++html->tokens > 2 * (size_t)KB_LIMIT_NODES ||
+        html->document->dom_document.mraw->mem->chunk_length > html->most_chunks) {
+        html->notes.nodes_cut = true;
+        admit = token->tag_id == LXB_TAG__END_OF_FILE;
+    }
+    if (admit)
+        token = html->build(tkz, token, html->tree);
+    if (tkz->dobj_token_attr->allocated > 32) /* a token's attributes end with it */
+        lexbor_dobject_clean(tkz->dobj_token_attr);
+    tkz->parse_errors->length = 0; /* nobody reads them, and a page may have millions */
+    html->tree->parse_errors->length = 0;
+    return token;
+}
+
+/* ---- the document --------------------------------------------------------------------- */
+
+static void close_document(struct kb_html *html) {
+    if (html->document)
+        lxb_html_document_destroy(html->document);
+    html->document = NULL;
+    html->largest = 0;
+}
+
+static bool set_memory(lexbor_mraw_t *memory, size_t chunk) {
+    lexbor_mraw_destroy(memory, false);
+    return lexbor_mraw_init(memory, chunk) == LXB_STATUS_OK;
+}
+
+static enum kb_status open_document(struct kb_html *html, struct kb_err *err) {
+    html->document = lxb_html_document_create();
+    if (!html->document ||
+        !set_memory(html->document->dom_document.mraw, NODE_MEMORY) ||
+        !set_memory(html->document->dom_document.text, TEXT_MEMORY) ||
+        lxb_html_document_parse_chunk_begin(html->document)) {
+        close_document(html);
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for an HTML parser");
+    }
+    lxb_html_parser_t *parser = html->document->dom_document.parser;
+    html->tree = parser->tree;
+    html->build = parser->tkz->callback_token_done;
+    lxb_html_tokenizer_callback_token_done_set(parser->tkz, gate, html);
+    lxb_html_tokenizer_keep_duplicate_set(parser->tkz, true); /* the tree builder looks */
+    html->most_chunks = KB_LIMIT_NODES / (NODE_MEMORY / sizeof(lxb_html_element_t));
+    return KB_OK;
+}
+
+enum kb_status kb_html_new(struct kb_html **out, struct kb_err *err) {
+    struct kb_html *html = calloc(1, sizeof *html);
+    *out = NULL;
+    if (!html)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for an HTML parser");
+    enum kb_status status = open_document(html, err);
+    if (status) {
+        free(html);
+        return status;
+    }
+    *out = html;
+    return KB_OK;
+}
+
+void kb_html_free(struct kb_html *html) {
+    if (!html)
+        return;
+    close_document(html);
+    free(html);
+}
+
+/* Between two pieces: is the tokenizer inside a token that grows past all measure? */
+static bool tamed(struct kb_html *html, lxb_html_tokenizer_t *tkz) {
+    const lxb_dom_document_t *document = &html->document->dom_document;
+    if (tkz->token && tkz->dobj_token_attr->allocated > KB_LIMIT_ATTRIBUTES)
+        cut_attributes(html, tkz, tkz->token, false);
+    if (document->tags->entries->allocated > MOST_NAMES ||
+        document->attrs->entries->allocated > MOST_NAMES)
+        html->notes.nodes_cut = true;
+    return !html->notes.nodes_cut;
+}
+
+enum kb_status kb_html_parse(struct kb_html *html, struct kb_str text, size_t max_depth,
+                             lxb_html_document_t **document, struct kb_html_notes *notes,
+                             struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    lxb_status_t failed;
+    *document = NULL;
+    if (html->largest > LARGEST_KEPT_PAGE)
+        close_document(html);
+    if (html->document)
+        lxb_html_document_clean(html->document);
+    else if ((status = open_document(html, err)))
+        return status;
+    html->largest = text.n > html->largest ? text.n : html->largest;
+    html->max_depth = max_depth ? max_depth : KB_LIMIT_DEPTH;
+    html->tokens = 0;
+    html->notes = (struct kb_html_notes){0};
+    forget_dropped(html);
+
+    lxb_html_parser_t *parser = html->document->dom_document.parser;
+    failed = lxb_html_document_parse_chunk_begin(html->document);
+    for (size_t at = 0, n; !failed && at < text.n; at += n) {
+        n = text.n - at < CHUNK ? text.n - at : CHUNK;
+        failed = lxb_html_document_parse_chunk(html->document,
+                                               (const lxb_char_t *)text.p + at, n);
+        if (!failed && at + n < text.n && !tamed(html, parser->tkz))
+            break;
+    }
+    if (!failed)
+        failed = lxb_html_document_parse_chunk_end(html->document);
+    if (notes)
+        *notes = html->notes;
+    if (failed) {
+        close_document(html);
+        return kb_err_set(err, KB_ENOMEM, "the page cannot be parsed: not enough memory");
+    }
+    *document = html->document;
+    return KB_OK;
+}
