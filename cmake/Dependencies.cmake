@@ -62,23 +62,30 @@ macro(kabar_download name address tag)
   add_subdirectory(${${name}_SOURCE_DIR} ${${name}_BINARY_DIR} EXCLUDE_FROM_ALL)
 endmacro()
 
-# ---- lexbor: HTML, WHATWG encodings and URLs (2.6 or later) ---------------------------
+# kabar_version(OUT FILE PREFIX): the version that a header's macros tell, or 0.
+function(kabar_version out file prefix)
+  set(version)
+  if(EXISTS ${file})
+    foreach(part MAJOR MINOR PATCH)
+      file(STRINGS ${file} line REGEX "define ${prefix}_${part} +[0-9]+" LIMIT_COUNT 1)
+      string(REGEX MATCH "[0-9]+" number "${line}")
+      list(APPEND version ${number})
+    endforeach()
+  endif()
+  list(JOIN version . version)
+  set(${out} "0${version}" PARENT_SCOPE)
+endfunction()
+
+# ---- lexbor 3: HTML, WHATWG encodings and URLs ------------------------------------------
 
 kabar_bundled(kabar_lexbor lexbor/html/html.h liblexbor_static.a)
 set(KABAR_LEXBOR_FROM bundled)
 if(NOT TARGET kabar_lexbor)
+  set(KABAR_LEXBOR_FROM system)
   find_path(kabar_lexbor_INCLUDE lexbor/html/html.h)
-  set(KABAR_LEXBOR_VERSION 0)
-  if(kabar_lexbor_INCLUDE)
-    file(STRINGS ${kabar_lexbor_INCLUDE}/lexbor/html/base.h LINES
-         REGEX "LXB_HTML_VERSION_(MAJOR|MINOR|PATCH) ")
-    string(REGEX REPLACE "[^0-9;]" "" LINES "${LINES}")
-    string(REPLACE ";" "." KABAR_LEXBOR_HTML_VERSION "${LINES}")
-  endif()
-  # The html part has versions of its own: 2.8 is the one of lexbor 2.6.
-  if(kabar_lexbor_INCLUDE AND NOT KABAR_LEXBOR_HTML_VERSION VERSION_LESS 2.8)
+  kabar_version(version ${kabar_lexbor_INCLUDE}/lexbor/core/base.h LEXBOR_VERSION)
+  if(version VERSION_GREATER_EQUAL 3.0)
     kabar_system(kabar_lexbor lexbor/html/html.h "" lexbor)
-    set(KABAR_LEXBOR_FROM system)
   endif()
 endif()
 if(NOT TARGET kabar_lexbor)
@@ -91,13 +98,17 @@ if(NOT TARGET kabar_lexbor)
   target_include_directories(kabar_lexbor SYSTEM INTERFACE ${lexbor_SOURCE_DIR}/source)
 endif()
 
-# ---- yyjson: JSON in -----------------------------------------------------------------
+# ---- yyjson 0.10: JSON in ------------------------------------------------------------------
 
 kabar_bundled(kabar_yyjson yyjson.h yyjson)
 set(KABAR_YYJSON_FROM bundled)
 if(NOT TARGET kabar_yyjson)
-  kabar_system(kabar_yyjson yyjson.h "" yyjson)
   set(KABAR_YYJSON_FROM system)
+  find_path(kabar_yyjson_INCLUDE yyjson.h)
+  kabar_version(version ${kabar_yyjson_INCLUDE}/yyjson.h YYJSON_VERSION)
+  if(version VERSION_GREATER_EQUAL 0.10)
+    kabar_system(kabar_yyjson yyjson.h "" yyjson)
+  endif()
 endif()
 if(NOT TARGET kabar_yyjson)
   set(KABAR_YYJSON_FROM fetched)
