@@ -405,7 +405,10 @@ static bool flush(struct cutter *c) {
         struct kb_box *box = box_of(c);
         box->words += b->words;
         box->link_words += b->link_words;
-        box->prose_words += is_prose(b) ? b->words : 0;
+        if (is_prose(b)) {
+            b->marks |= KB_MARK_PROSE;
+            box->prose_words += b->words;
+        }
         box->blocks_with_stop += b->stops > 0;
         out->items[out->count++] = *b;
         c->breaks = 0;
@@ -597,6 +600,10 @@ static void sum_up(struct kb_blocks *out) {
         parent->link_words += box->link_words;
         parent->prose_words += box->prose_words;
         parent->blocks_with_stop += box->blocks_with_stop;
+    }
+    for (size_t i = 1; i < out->box_count; i++) {
+        struct kb_box *box = &out->boxes[i], *parent = &out->boxes[box->parent];
+        box->up = parent->words <= box->words ? parent->up : box->parent;
     }
     if (out->box_count) {
         out->words = out->boxes[0].words;

@@ -75,6 +75,7 @@ struct kb_box {
     uint32_t classes;      /* kb_class_bit of its own attributes */
     uint32_t words, link_words, prose_words, blocks_with_stop;
     uint32_t children;     /* boxes directly in it */
+    uint32_t up;           /* the next container with more text: wrappers are passed over */
     uint16_t depth;
     uint8_t group;         /* enum kb_tag_group */
     uint8_t level;         /* of a heading, 1 to 6 */
@@ -121,6 +122,7 @@ enum kb_char_class {
 enum kb_block_marks {
     KB_MARK_COPYRIGHT = 1,
     KB_MARK_AT = 2,
+    KB_MARK_PROSE = 4,     /* sentences, not links: see is_prose in blocks.c */
     KB_MARK_YEAR = 8,
     KB_MARK_TIME = 16,     /* 12:30 */
     KB_MARK_IMAGE = 32,    /* a picture in it or right before it */
@@ -158,16 +160,21 @@ struct kb_matrix {
     size_t rows, stride, columns;
 };
 
+/* What features need to know of the whole page (facts.c). */
+struct kb_facts;
+enum kb_status kb_page_facts(const struct kb_blocks *blocks, const struct kb_page_meta *meta,
+                             struct kb_str url, const struct kb_page_nodes *nodes,
+                             struct kb_arena *arena, struct kb_facts **out) KB_MUST_USE;
+
 /* The first forest's features of every block. */
-enum kb_status kb_page_features(const struct kb_blocks *blocks,
-                                const struct kb_page_meta *meta, struct kb_str url,
-                                const struct kb_page_nodes *nodes, struct kb_arena *arena,
+enum kb_status kb_page_features(const struct kb_facts *facts, struct kb_arena *arena,
                                 struct kb_matrix *out) KB_MUST_USE;
 size_t kb_page_feature_count(void);
 const char *kb_page_feature_name(size_t feature);
 
-/* The second forest's: what the first one said of the block and of its surroundings. */
-enum kb_status kb_page_context(const struct kb_blocks *blocks, const float *p,
+/* The second forest's: what the first one said of the block and of its surroundings; p is
+ * a probability a block. */
+enum kb_status kb_page_context(const struct kb_facts *facts, const float *p,
                                struct kb_arena *arena, struct kb_matrix *out) KB_MUST_USE;
 size_t kb_page_context_count(void);
 const char *kb_page_context_name(size_t feature);

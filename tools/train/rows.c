@@ -64,6 +64,7 @@ static bool page(struct tool *t, char *path, const char *url) {
     struct kb_page_meta meta = {0};
     struct kb_blocks blocks;
     struct kb_matrix m;
+    struct kb_facts *facts;
     lxb_html_document_t *document;
     kb_arena_reset(&t->arena);
     if (!load(&t->bytes, path))
@@ -74,14 +75,15 @@ static bool page(struct tool *t, char *path, const char *url) {
         kb_page_scan(document, &t->arena, &nodes) ||
         kb_page_meta_read(&nodes, kb_str_z(url), t->urls, &t->arena, &meta, &err) ||
         kb_page_cut(&nodes, &t->classes, kb_known_texts_new(&t->arena, &meta), &t->arena,
-                    &blocks, &err))
+                    &blocks, &err) ||
+        kb_page_facts(&blocks, &meta, kb_str_z(url), &nodes, &t->arena, &facts))
         return false;
     if (t->p) {
         float *p = kb_arena_zalloc(&t->arena, blocks.count + 1, sizeof *p);
         if (!p || fread(p, sizeof *p, blocks.count, t->p) != blocks.count ||
-            kb_page_context(&blocks, p, &t->arena, &m))
+            kb_page_context(facts, p, &t->arena, &m))
             return false;
-    } else if (kb_page_features(&blocks, &meta, kb_str_z(url), &nodes, &t->arena, &m)) {
+    } else if (kb_page_features(facts, &t->arena, &m)) {
         return false;
     }
     uint32_t counts[2] = {(uint32_t)m.rows, (uint32_t)m.columns};
