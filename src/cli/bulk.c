@@ -1,0 +1,447 @@
+/* Many pages: paths in, one record a page out, in the paths' order.
+ *
+ * Each thread takes a path, reads its page with its own reader and buffers, and puts the
+ * record into a ring of slots.  Who completes the slot that is first in line writes it and
+ * all that are ready behind it; so there is no writing thread to wake for each page, and
+ * with one job there is no thread at all.  The ring and the bytes that wait in it are
+ * bounded: when the reader of our output is slow, or one page takes long, the threads wait
+ * and memory stays flat however many pages there are.  Records' buffers are handed round
+ * in a pool, the warmest first.
+ *
+ * Ctrl-C stops the taking of paths; the pages under way are finished and printed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* Pages that one thread may be ahead, so that a page that takes a hundred times longer
+ * than others holds nobody up. */
+enum { SLOTS_PER_JOB = 64 };
+
+/* Bytes of finished records that wait for an earlier page. */
+#define WAITING_BYTES ((size_t)4 << 20)
+
+/* Buffers above this size, and more than this many, are not kept for later pages. */
+#define KEEP_BYTES ((size_t)1 << 20)
+enum { KEEP_PIECES_PER_JOB = 4 };
+
+/* What a page prints: what we put in front, and the record (from body_at on). */
+struct piece {
+    struct kb_cli_buf head;
+    kabar_buffer body;
+    size_t body_at;
+    struct piece *next;
+};
+
+struct slot {
+    struct kb_cli_path path;
+    struct piece *piece; /* NULL before the page is done, and where memory ran out */
+    uint64_t number;
+    bool done;
+};
+
+struct bulk {
+    const struct kb_cli_read_options *options;
+    struct kb_cli_output output;
+    struct kb_cli_paths *paths;       /* under paths_lock */
+    pthread_mutex_t paths_lock;       /* taken before lock */
+    pthread_mutex_t lock;             /* all below */
+    pthread_cond_t room;
+    struct slot *slots;
+    size_t slot_count;
+    uint64_t taken, written, total;
+    size_t waiting;                   /* bytes in done slots */
+    struct piece *pool;
+    size_t pool_count;
+    bool writing;                     /* somebody writes; progress and failed are theirs */
+    bool stop;                        /* the output is broken */
+    struct kb_cli_progress progress;
+    uint64_t failed;
+};
+
+/* ---- Ctrl-C ------------------------------------------------------------------------------ */
+
+/* A signal handler reaches globals alone. */
+static atomic_int interrupted; /* the signal's number */
+static int wake_pipe[2] = {-1, -1};
+static struct timespec interrupted_at;
+
+static void wake(void) {
+    ssize_t ignored = write(wake_pipe[1], "", 1);
+    (void)ignored; /* a full pipe wakes as well */
+}
+
+/* The first signal ends the run in order, the second one at once.  One that comes in the
+ * same instant is the same (a sender may signal us and our group). */
+static void on_signal(int number) {
+    enum { SAME_MS = 250 };
+    int saved = errno;
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (atomic_load(&interrupted)) {
+        long ms = (long)(now.tv_sec - interrupted_at.tv_sec) * 1000 +
+                  (now.tv_nsec - interrupted_at.tv_nsec) / 1000000;
+        if (ms >= SAME_MS)
+            _exit(128 + number);
+    } else {
+        interrupted_at = now;
+        atomic_store(&interrupted, number);
+        wake();
+    }
+    errno = saved;
+}
+
+static bool catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal}, old;
+    const int numbers[] = {SIGINT, SIGTERM};
+
+    if (pipe(wake_pipe) != 0) {
+        kb_cli_say("cannot make a pipe: %s", strerror(errno));
+        return false;
+    }
+    for (int i = 0; i < 2; i++) {
+        fcntl(wake_pipe[i], F_SETFD, FD_CLOEXEC);
+        fcntl(wake_pipe[i], F_SETFL, O_NONBLOCK);
+    }
+    sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, SIGINT);
+    sigaddset(&action.sa_mask, SIGTERM);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        /* What was told to ignore it (a shell's background job) goes on ignoring it. */
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
+    }
+    return true;
+}
+
+/* ---- pieces ------------------------------------------------------------------------------ */
+
+static struct piece *piece_new(struct bulk *bulk) {
+    struct piece *piece;
+
+    pthread_mutex_lock(&bulk->lock);
+    piece = bulk->pool;
+    if (piece) {
+        bulk->pool = piece->next;
+        bulk->pool_count--;
+    }
+    pthread_mutex_unlock(&bulk->lock);
+    if (!piece)
+        return calloc(1, sizeof(*piece));
+    piece->head.n = 0;
+    piece->body.size = 0;
+    piece->body_at = 0;
+    return piece;
+}
+
+static void piece_free(struct piece *piece) {
+    kb_cli_buf_free(&piece->head);
+    kabar_buffer_free(&piece->body);
+    free(piece);
+}
+
+/* Back into the pool; bulk->lock is held. */
+static void piece_return(struct bulk *bulk, struct piece *piece) {
+    size_t keep = (size_t)bulk->options->jobs * KEEP_PIECES_PER_JOB;
+    if (piece->body.capacity > KEEP_BYTES || piece->head.failed || bulk->pool_count >= keep) {
+        piece_free(piece);
+        return;
+    }
+    piece->next = bulk->pool;
+    bulk->pool = piece;
+    bulk->pool_count++;
+}
+
+static size_t piece_size(const struct piece *piece) {
+    return piece ? piece->head.n + piece->body.size - piece->body_at : 0;
+}
+
+/* ---- one page ---------------------------------------------------------------------------- */
+
+/* {"path":"…", in front of the record, whose own brace is skipped. */
+static void head_json(struct piece *piece, const struct kb_cli_path *path, int indent) {
+    struct kb_cli_buf *head = &piece->head;
+
+    kb_cli_buf_z(head, "{");
+    if (indent > 0) {
+        kb_cli_buf_z(head, "\n");
+        for (int i = 0; i < indent; i++)
+            kb_cli_buf_z(head, " ");
+    }
+    kb_cli_buf_z(head, indent > 0 ? "\"path\": " : "\"path\":");
+    kb_cli_buf_json(head, path->text.p, path->text.n);
+    kb_cli_buf_z(head, ",");
+    piece->body_at = 1;
+}
+
+static void failure_json(struct piece *piece, const struct kb_cli_path *path,
+                         const kabar_error *error) {
+    struct kb_cli_buf *head = &piece->head;
+    const char *name = kabar_status_name(error->status);
+
+    kb_cli_buf_z(head, "{\"path\":");
+    kb_cli_buf_json(head, path->text.p, path->text.n);
+    kb_cli_buf_z(head, ",\"error\":{\"status\":");
+    kb_cli_buf_json(head, name, strlen(name));
+    kb_cli_buf_z(head, ",\"message\":");
+    kb_cli_buf_json(head, error->message, strlen(error->message));
+    kb_cli_buf_z(head, "}}\n");
+}
+
+/* A line that tells where a page begins: as head(1) does it, or a comment where the format
+ * has comments (whose end must not stand in the path). */
+static void head_plain(struct piece *piece, const struct slot *slot, kabar_format format) {
+    struct kb_cli_buf *head = &piece->head;
+    bool comment = format == KABAR_FORMAT_HTML || format == KABAR_FORMAT_MARKDOWN;
+
+    if (slot->number > 0)
+        kb_cli_buf_z(head, "\n");
+    kb_cli_buf_z(head, comment ? "<!-- " : "==> ");
+    for (size_t i = 0; i < slot->path.text.n; i++) {
+        char c = slot->path.text.p[i];
+        bool bad = (unsigned char)c < ' ' || c == 0x7F || (comment && (c == '<' || c == '>'));
+        kb_cli_buf_add(head, bad ? "?" : &c, 1);
+    }
+    kb_cli_buf_z(head, comment ? " -->\n" : " <==\n");
+}
+
+static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker, struct slot *slot) {
+    const struct kb_cli_read_options *options = bulk->options;
+    struct kb_cli_path *path = &slot->path;
+    struct piece *piece = piece_new(bulk);
+    const char *file = path->is_stdin ? NULL : path->text.p;
+    bool json = options->format == KABAR_FORMAT_JSON;
+
+    slot->piece = piece;
+    if (!piece) {
+        kb_cli_error(&path->error, KABAR_ENOMEM, "not enough memory");
+        return;
+    }
+    if (path->error.status == KABAR_OK)
+        kb_cli_worker_page(worker, file, &piece->body, &path->error);
+    if (path->error.status == KABAR_OK) {
+        if (!json)
+            head_plain(piece, slot, options->format);
+        else if (piece->body.size > 1)
+            head_json(piece, path, options->print.indent);
+        return;
+    }
+    piece->body.size = 0;
+    if (json)
+        failure_json(piece, path, &path->error);
+}
+
+/* ---- the ring ---------------------------------------------------------------------------- */
+
+/* The next page to read, in its slot; NULL when there is none, or no more is to be read. */
+static struct slot *take(struct bulk *bulk) {
+    struct slot *slot;
+    bool stop, found;
+
+    pthread_mutex_lock(&bulk->paths_lock);
+    pthread_mutex_lock(&bulk->lock);
+    while (!bulk->stop && (bulk->taken - bulk->written == bulk->slot_count ||
+                           bulk->waiting >= WAITING_BYTES))
+        pthread_cond_wait(&bulk->room, &bulk->lock);
+    slot = &bulk->slots[bulk->taken % bulk->slot_count];
+    stop = bulk->stop || atomic_load(&interrupted);
+    pthread_mutex_unlock(&bulk->lock);
+
+    found = !stop && kb_cli_paths_next(bulk->paths, &slot->path) && !atomic_load(&interrupted);
+    if (found) {
+        pthread_mutex_lock(&bulk->lock);
+        slot->number = bulk->taken++;
+        bulk->total = kb_cli_paths_total(bulk->paths);
+        pthread_mutex_unlock(&bulk->lock);
+    }
+    pthread_mutex_unlock(&bulk->paths_lock);
+    return found ? slot : NULL;
+}
+
+/* Writes the slot's piece; nobody else does so meanwhile. */
+static bool write_slot(struct bulk *bulk, const struct slot *slot, uint64_t done,
+                       uint64_t total) {
+    const struct piece *piece = slot->piece;
+    const kabar_error *error = &slot->path.error;
+    bool ok = true;
+
+    if (error->status != KABAR_OK) {
+        bulk->failed++;
+        kb_cli_progress_erase(&bulk->progress);
+        kb_cli_say("%s: %s", slot->path.text.p ? slot->path.text.p : "?", error->message);
+    }
+    if (piece && piece->head.failed) {
+        kb_cli_progress_erase(&bulk->progress);
+        kb_cli_say("not enough memory");
+        return false;
+    }
+    if (piece && isatty(bulk->output.fd))
+        kb_cli_progress_erase(&bulk->progress);
+    if (piece)
+        ok = kb_cli_output_write(&bulk->output, piece->head.p, piece->head.n,
+                                 piece->body.data ? piece->body.data + piece->body_at : "",
+                                 piece->body.size - piece->body_at);
+    kb_cli_progress_show(&bulk->progress, done, total, bulk->failed);
+    return ok;
+}
+
+/* Marks the slot as done, and writes what is first in line unless somebody does. */
+static void finish(struct bulk *bulk, struct slot *slot) {
+    pthread_mutex_lock(&bulk->lock);
+    slot->done = true;
+    bulk->waiting += piece_size(slot->piece);
+    if (bulk->writing) {
+        pthread_mutex_unlock(&bulk->lock);
+        return;
+    }
+    bulk->writing = true;
+    while (!bulk->stop && bulk->written < bulk->taken) {
+        struct slot *first = &bulk->slots[bulk->written % bulk->slot_count];
+        uint64_t done = bulk->written + 1, total = bulk->total;
+        bool ok;
+        if (!first->done)
+            break;
+        pthread_mutex_unlock(&bulk->lock);
+        ok = write_slot(bulk, first, done, total);
+        pthread_mutex_lock(&bulk->lock);
+        bulk->stop = !ok;
+        bulk->waiting -= piece_size(first->piece);
+        if (first->piece)
+            piece_return(bulk, first->piece);
+        first->piece = NULL;
+        first->done = false;
+        bulk->written += ok;
+        pthread_cond_signal(&bulk->room);
+        if (!ok)
+            wake(); /* somebody may wait for more of the list */
+    }
+    bulk->writing = false;
+    pthread_mutex_unlock(&bulk->lock);
+}
+
+/* ---- the run ------------------------------------------------------------------------------ */
+
+struct thread {
+    struct bulk *bulk;
+    struct kb_cli_worker worker;
+    pthread_t id;
+    bool runs;
+};
+
+static void *work(void *context) {
+    struct thread *thread = context;
+    struct slot *slot;
+
+    while ((slot = take(thread->bulk)) != NULL) {
+        read_slot(thread->bulk, &thread->worker, slot);
+        finish(thread->bulk, slot);
+    }
+    return NULL;
+}
+
+/* All jobs; this thread is the first of them. */
+static int run(struct bulk *bulk, int jobs) {
+    struct thread *threads = calloc((size_t)jobs, sizeof(*threads));
+    int status = KB_CLI_OK;
+    int ready = 0;
+
+    if (!threads) {
+        kb_cli_say("not enough memory");
+        return KB_CLI_FAILED;
+    }
+    for (; ready < jobs && status == KB_CLI_OK; ready++) {
+        threads[ready].bulk = bulk;
+        status = kb_cli_worker_init(&threads[ready].worker, bulk->options);
+    }
+    if (status == KB_CLI_OK) {
+        /* Where the system gives no more threads, fewer do the work. */
+        for (int i = 1; i < jobs; i++)
+            threads[i].runs = pthread_create(&threads[i].id, NULL, work, &threads[i]) == 0;
+        work(&threads[0]);
+        for (int i = 1; i < jobs; i++) {
+            if (threads[i].runs)
+                pthread_join(threads[i].id, NULL);
+        }
+    }
+    for (int i = 0; i < ready; i++)
+        kb_cli_worker_free(&threads[i].worker);
+    free(threads);
+    return status;
+}
+
+static bool setup(struct bulk *bulk, char **operands, int count) {
+    const struct kb_cli_read_options *options = bulk->options;
+
+    bulk->output.fd = -1;
+    bulk->slot_count = (size_t)options->jobs * SLOTS_PER_JOB;
+    bulk->slots = calloc(bulk->slot_count, sizeof(*bulk->slots));
+    if (!bulk->slots) {
+        kb_cli_say("not enough memory");
+        return false;
+    }
+    if (!catch_signals())
+        return false;
+    bulk->paths = kb_cli_paths_open(operands, count, options->list, wake_pipe[0]);
+    if (!bulk->paths || !kb_cli_output_open(&bulk->output, options->output))
+        return false;
+    if (options->progress)
+        kb_cli_paths_count(bulk->paths);
+    kb_cli_progress_start(&bulk->progress, options->progress);
+    return true;
+}
+
+static int say_end(struct bulk *bulk, int status) {
+    int number = atomic_load(&interrupted);
+    unsigned long long written = bulk->written, total = bulk->total;
+
+    kb_cli_progress_erase(&bulk->progress);
+    if (bulk->stop || kb_cli_paths_failed(bulk->paths))
+        return KB_CLI_FAILED;
+    if (number == 0)
+        return status == KB_CLI_OK && bulk->failed ? KB_CLI_FAILED : status;
+    if (total > written)
+        kb_cli_say("interrupted after %llu of %llu pages; those are printed whole", written,
+                   total);
+    else
+        kb_cli_say("interrupted after %llu pages; those are printed whole", written);
+    return 128 + number;
+}
+
+int kb_cli_bulk(const struct kb_cli_read_options *options, char **operands, int count) {
+    struct bulk bulk = {.options = options};
+    int status = KB_CLI_FAILED;
+
+    pthread_mutex_init(&bulk.paths_lock, NULL);
+    pthread_mutex_init(&bulk.lock, NULL);
+    pthread_cond_init(&bulk.room, NULL);
+    if (setup(&bulk, operands, count)) {
+        status = run(&bulk, options->jobs);
+        status = say_end(&bulk, status);
+    }
+    if (!kb_cli_output_close(&bulk.output) && status == KB_CLI_OK)
+        status = KB_CLI_FAILED;
+    kb_cli_paths_close(bulk.paths);
+    for (size_t i = 0; bulk.slots && i < bulk.slot_count; i++) {
+        kb_cli_buf_free(&bulk.slots[i].path.text);
+        if (bulk.slots[i].piece)
+            piece_free(bulk.slots[i].piece);
+    }
+    while (bulk.pool) {
+        struct piece *piece = bulk.pool;
+        bulk.pool = piece->next;
+        piece_free(piece);
+    }
+    free(bulk.slots);
+    pthread_cond_destroy(&bulk.room);
+    pthread_mutex_destroy(&bulk.lock);
+    pthread_mutex_destroy(&bulk.paths_lock);
+    return status;
+}

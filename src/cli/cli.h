@@ -1,0 +1,218 @@
+/* cli: the command's own header.  The command stands on kabar.h, zlib and POSIX alone.
+ *
+ * What enters: the words of the command line, files, stdin.  What leaves: pages' articles
+ * on stdout, messages on stderr, an exit status.
+ *
+ * A verb is one file with one function of the type of kb_cli_verb.run, and a line in the
+ * table in main.c. */
+#ifndef KB_CLI_H
+#define KB_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kabar.h"
+
+#if defined(__GNUC__)
+#define KB_CLI_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define KB_CLI_PRINTF(f, a)
+#endif
+
+/* Exit statuses: done, something failed, the call is wrong. */
+enum { KB_CLI_OK = 0, KB_CLI_FAILED = 1, KB_CLI_WRONG = 2 };
+
+/* ---- verbs (main.c, help.c) ------------------------------------------------------------ */
+
+struct kb_cli_option;
+
+struct kb_cli_verb {
+    const char *name;
+    const char *summary;  /* one line, for the list of verbs */
+    const char *usage;    /* what stands behind "kabar NAME " */
+    const char *about;    /* a paragraph or two */
+    const char *examples; /* the examples' lines */
+    const struct kb_cli_option *options; /* ends with a NULL name */
+    int (*run)(const struct kb_cli_verb *verb, int count, char **words);
+};
+
+extern const struct kb_cli_verb kb_cli_read;
+
+/* The verb's help on stdout; returns an exit status. */
+int kb_cli_help_verb(const struct kb_cli_verb *verb);
+
+/* The first screen: what kabar is, its verbs. */
+int kb_cli_help(const struct kb_cli_verb *const *verbs);
+
+/* A wrong call: prints "kabar NAME: message" and where to find help, returns KB_CLI_WRONG. */
+int kb_cli_wrong(const struct kb_cli_verb *verb, const char *format, ...) KB_CLI_PRINTF(2, 3);
+
+/* ---- options (options.c) --------------------------------------------------------------- */
+
+struct kb_cli_option {
+    const char *name;  /* "format", without the dashes */
+    char letter;       /* 'f', or 0 */
+    const char *value; /* the value's name for the help, NULL for a switch */
+    const char *help;
+};
+
+struct kb_cli_args {
+    const struct kb_cli_verb *verb;
+    char **words;
+    int count, at;
+    const char *letters; /* rest of a group of one-letter switches */
+    bool only_operands;  /* "--" was seen */
+};
+
+/* What kb_cli_args_next found: an index into the verb's options, or one of these. */
+enum { KB_CLI_END = -1, KB_CLI_OPERAND = -2, KB_CLI_BAD = -3 };
+
+/* The next option or operand; its value in *value.  Options may stand behind operands.
+ * A wrong option is reported here, with the nearest right one. */
+int kb_cli_args_next(struct kb_cli_args *args, const char **value);
+
+/* The member of names that word was likely meant to be, or NULL. */
+const char *kb_cli_nearest(const char *word, const char *const *names, size_t count);
+
+/* Whole number within min and max.  False when text is none. */
+bool kb_cli_number(const char *text, long min, long max, long *number);
+
+/* "1500", "64K", "64M", "1G" (also "64MB", "64MiB"): bytes, K is 1024.  False when wrong
+ * or zero. */
+bool kb_cli_size(const char *text, size_t *bytes);
+
+/* ---- bytes out (output.c) -------------------------------------------------------------- */
+
+/* "kabar: message" and a line feed on stderr, in one piece, unprintable bytes as '?'. */
+void kb_cli_say(const char *format, ...) KB_CLI_PRINTF(1, 2);
+
+/* Bytes that grow; the first failure sticks in failed. */
+struct kb_cli_buf {
+    char *p;
+    size_t n, cap;
+    bool failed;
+};
+
+bool kb_cli_buf_reserve(struct kb_cli_buf *buf, size_t more);
+void kb_cli_buf_add(struct kb_cli_buf *buf, const void *p, size_t n);
+void kb_cli_buf_z(struct kb_cli_buf *buf, const char *z);
+void kb_cli_buf_json(struct kb_cli_buf *buf, const char *p, size_t n); /* with the quotes */
+void kb_cli_buf_free(struct kb_cli_buf *buf);
+
+struct kb_cli_output {
+    int fd;
+    const char *name; /* for messages */
+    bool close;
+};
+
+/* Opens path for writing, or stdout where path is NULL.  On failure it says so. */
+bool kb_cli_output_open(struct kb_cli_output *out, const char *path);
+
+/* Writes both pieces whole.  On failure it says so (but keeps quiet where the reader of a
+ * pipe went away). */
+bool kb_cli_output_write(struct kb_cli_output *out, const void *head, size_t head_n,
+                         const void *body, size_t body_n);
+bool kb_cli_output_close(struct kb_cli_output *out);
+
+/* ---- bytes in (input.c) ---------------------------------------------------------------- */
+
+struct z_stream_s;
+
+/* A thread's buffers, used again from page to page. */
+struct kb_cli_input {
+    size_t max; /* bytes of a page, before and after unpacking */
+    struct kb_cli_buf raw, plain;
+    struct z_stream_s *unpacker;
+};
+
+void kb_cli_input_init(struct kb_cli_input *input, size_t max);
+void kb_cli_input_free(struct kb_cli_input *input);
+
+/* Reads a file, or stdin where path is NULL, and unpacks it if it is gzip (RFC 1952).
+ * The bytes are the input's and stay until the next call. */
+kabar_status kb_cli_input_load(struct kb_cli_input *input, const char *path,
+                               const char **bytes, size_t *size, kabar_error *error);
+
+/* Fills *error and returns status. */
+kabar_status kb_cli_error(kabar_error *error, kabar_status status, const char *format, ...)
+    KB_CLI_PRINTF(3, 4);
+
+/* ---- the paths of many pages (paths.c) -------------------------------------------------- */
+
+struct kb_cli_path {
+    struct kb_cli_buf text; /* with a NUL behind it */
+    bool is_stdin;
+    kabar_error error; /* status is not KABAR_OK where there is nothing to read */
+};
+
+struct kb_cli_paths;
+
+/* The pages that operands name (files, folders, "-"), or that the file list names, one a
+ * line ("-": stdin).  Neither is kept in memory.  wake is a descriptor that becomes
+ * readable when waiting for more of the list is to end, or -1.  On failure it says so and
+ * returns NULL. */
+struct kb_cli_paths *kb_cli_paths_open(char **operands, int count, const char *list, int wake);
+void kb_cli_paths_close(struct kb_cli_paths *paths);
+
+/* The next page; false at the end. */
+bool kb_cli_paths_next(struct kb_cli_paths *paths, struct kb_cli_path *path);
+
+/* Goes through the folders once beforehand, so that the total is known. */
+void kb_cli_paths_count(struct kb_cli_paths *paths);
+
+/* How many pages there will be, 0 where that is not known. */
+uint64_t kb_cli_paths_total(const struct kb_cli_paths *paths);
+
+/* Whether the list could not be read to its end (it has been said). */
+bool kb_cli_paths_failed(const struct kb_cli_paths *paths);
+
+/* ---- the progress line (progress.c) ------------------------------------------------------ */
+
+struct kb_cli_progress {
+    bool on, drawn;
+    int columns;
+    double start, last;
+};
+
+void kb_cli_progress_start(struct kb_cli_progress *progress, bool on);
+void kb_cli_progress_show(struct kb_cli_progress *progress, uint64_t done, uint64_t total,
+                          uint64_t failed);
+void kb_cli_progress_erase(struct kb_cli_progress *progress);
+
+/* Columns of the terminal at fd; $COLUMNS; else 80. */
+int kb_cli_columns(int fd);
+
+/* ---- reading (read.c, bulk.c) ------------------------------------------------------------ */
+
+struct kb_cli_read_options {
+    kabar_format format;
+    kabar_page page;
+    kabar_options reader;
+    kabar_print_options print;
+    size_t max_page_bytes;
+    const char *output; /* NULL: stdout */
+    const char *list;   /* --paths-from */
+    int jobs;
+    bool progress;
+};
+
+/* One thread's reader and buffers. */
+struct kb_cli_worker {
+    const struct kb_cli_read_options *options;
+    kabar_reader *reader;
+    struct kb_cli_input input;
+};
+
+/* Says so on failure and returns an exit status. */
+int kb_cli_worker_init(struct kb_cli_worker *worker, const struct kb_cli_read_options *options);
+void kb_cli_worker_free(struct kb_cli_worker *worker);
+
+/* One page from its file (stdin: NULL) into buffer. */
+kabar_status kb_cli_worker_page(struct kb_cli_worker *worker, const char *path,
+                                kabar_buffer *buffer, kabar_error *error);
+
+/* Many pages in the order of their paths; returns an exit status. */
+int kb_cli_bulk(const struct kb_cli_read_options *options, char **operands, int count);
+
+#endif

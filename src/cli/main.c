@@ -1,0 +1,88 @@
+/* The command's door: the table of verbs, `kabar help`, `kabar --version`.
+ *
+ * A further verb is one file with a struct kb_cli_verb, and one line in the table here. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static const struct kb_cli_verb *const verbs[] = {
+    &kb_cli_read,
+    NULL,
+};
+
+enum { VERB_MAX = sizeof(verbs) / sizeof(verbs[0]) - 1 };
+
+static const struct kb_cli_verb *find_verb(const char *name) {
+    for (size_t i = 0; verbs[i]; i++) {
+        if (strcmp(verbs[i]->name, name) == 0)
+            return verbs[i];
+    }
+    return NULL;
+}
+
+static int unknown_verb(const char *word) {
+    const char *names[VERB_MAX + 1];
+    size_t count = 0;
+    for (; verbs[count]; count++)
+        names[count] = verbs[count]->name;
+    names[count++] = "help";
+
+    const char *near = kb_cli_nearest(word, names, count);
+    if (word[0] == '-' && word[1])
+        return kb_cli_wrong(NULL, "unknown option '%s'", word);
+    if (near)
+        return kb_cli_wrong(NULL, "unknown verb '%s'; did you mean 'kabar %s'?", word, near);
+    if (access(word, F_OK) == 0 || strcmp(word, "-") == 0)
+        return kb_cli_wrong(NULL, "unknown verb '%s'; to read a page: kabar read %s", word,
+                            word);
+    return kb_cli_wrong(NULL, "unknown verb '%s'", word);
+}
+
+static int help(const char *name) {
+    const struct kb_cli_verb *verb;
+    if (!name || strcmp(name, "help") == 0)
+        return kb_cli_help(verbs);
+    verb = find_verb(name);
+    return verb ? kb_cli_help_verb(verb) : unknown_verb(name);
+}
+
+static int version(void) {
+    if (printf("kabar %s\n", kabar_version()) < 0 || fflush(stdout) != 0) {
+        kb_cli_say("cannot write to standard output: %s", strerror(errno));
+        return KB_CLI_FAILED;
+    }
+    return KB_CLI_OK;
+}
+
+/* A standard descriptor that came closed would be given to the next file that is opened,
+ * and messages would be written into it.  What stands in for it fails on use, as the closed
+ * one would have. */
+static void hold_descriptors(void) {
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+            open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+            _exit(KB_CLI_FAILED);
+    }
+}
+
+int main(int count, char **words) {
+    const struct kb_cli_verb *verb;
+
+    hold_descriptors();
+    signal(SIGPIPE, SIG_IGN); /* writes fail with EPIPE instead */
+    if (count < 2)
+        return kb_cli_wrong(NULL, "a verb is missing, as in: kabar read page.html");
+    if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0)
+        return help(NULL);
+    if (strcmp(words[1], "help") == 0)
+        return help(count > 2 ? words[2] : NULL);
+    if (strcmp(words[1], "--version") == 0 || strcmp(words[1], "-V") == 0)
+        return version();
+    verb = find_verb(words[1]);
+    return verb ? verb->run(verb, count - 2, words + 2) : unknown_verb(words[1]);
+}

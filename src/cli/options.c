@@ -1,0 +1,208 @@
+/* The words of a command line: options from a verb's table, and operands.
+ *
+ * POSIX's utility syntax guidelines with GNU's long options ("--name value",
+ * "--name=value", options behind operands, "--").  getopt_long is not used because it is
+ * no part of POSIX, takes abbreviations that break when an option is added, and cannot name
+ * the nearest option. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+/* Longest word that is compared: the edit distance takes the square of it. */
+enum { WORD_MAX = 40, OPTIONS_MAX = 64 };
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* Insertions, deletions, changes and swaps of neighbours that turn a into b (optimal
+ * string alignment, after Damerau 1964). */
+static size_t distance(const char *a, const char *b) {
+    size_t rows[3][WORD_MAX + 1];
+    size_t n = strlen(a), m = strlen(b);
+    size_t *before = rows[0], *last = rows[1], *row = rows[2];
+
+    if (n > WORD_MAX || m > WORD_MAX)
+        return WORD_MAX;
+    for (size_t j = 0; j <= m; j++)
+        before[j] = last[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t *old = before;
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t cost = a[i - 1] == b[j - 1] ? 0 : 1;
+            row[j] = least(least(last[j], row[j - 1]) + 1, last[j - 1] + cost);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least(row[j], before[j - 2] + 1);
+        }
+        before = last;
+        last = row;
+        row = old;
+    }
+    return last[m];
+}
+
+const char *kb_cli_nearest(const char *word, const char *const *names, size_t count) {
+    const char *best = NULL;
+    size_t n = strlen(word);
+    size_t limit = n <= 3 ? 1 : n <= 5 ? 2 : 3;
+    size_t best_distance = limit + 1;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t d = distance(word, names[i]);
+        if (n >= 2 && strncmp(word, names[i], n) == 0)
+            d = 1; /* a shortened name */
+        if (d < best_distance && d < strlen(names[i])) {
+            best = names[i];
+            best_distance = d;
+        }
+    }
+    return best;
+}
+
+static int find_long(const struct kb_cli_args *args, const char *name, size_t n) {
+    const struct kb_cli_option *options = args->verb->options;
+    for (int i = 0; options[i].name; i++) {
+        if (strlen(options[i].name) == n && memcmp(options[i].name, name, n) == 0)
+            return i;
+    }
+    return KB_CLI_BAD;
+}
+
+static int unknown_long(const struct kb_cli_args *args, const char *name, size_t n) {
+    const struct kb_cli_option *options = args->verb->options;
+    const char *names[OPTIONS_MAX], *near;
+    char word[WORD_MAX + 1];
+    size_t count = 0;
+
+    for (; count < OPTIONS_MAX && options[count].name; count++)
+        names[count] = options[count].name;
+    n = least(n, WORD_MAX);
+    memcpy(word, name, n);
+    word[n] = 0;
+    near = kb_cli_nearest(word, names, count);
+    if (near)
+        kb_cli_wrong(args->verb, "unknown option '--%s'; did you mean '--%s'?", word, near);
+    else
+        kb_cli_wrong(args->verb, "unknown option '--%s'", word);
+    return KB_CLI_BAD;
+}
+
+/* The value of an option whose own word has none. */
+static int value_behind(struct kb_cli_args *args, int found, const char **value) {
+    const struct kb_cli_option *option = &args->verb->options[found];
+    if (args->at >= args->count) {
+        kb_cli_wrong(args->verb, "--%s wants a value: --%s %s", option->name, option->name,
+                     option->value);
+        return KB_CLI_BAD;
+    }
+    *value = args->words[args->at++];
+    return found;
+}
+
+static int next_letter(struct kb_cli_args *args, const char **value) {
+    const struct kb_cli_option *options = args->verb->options;
+    char letter = *args->letters++;
+    const char *rest = args->letters;
+    int found = 0;
+
+    if (!*rest)
+        args->letters = NULL;
+    while (options[found].name && options[found].letter != letter)
+        found++;
+    if (!options[found].name) {
+        kb_cli_wrong(args->verb, "unknown option '-%c'", letter);
+        return KB_CLI_BAD;
+    }
+    if (!options[found].value)
+        return found;
+    args->letters = NULL;
+    if (!*rest)
+        return value_behind(args, found, value);
+    *value = rest[0] == '=' ? rest + 1 : rest;
+    return found;
+}
+
+static int next_long(struct kb_cli_args *args, const char *name, const char **value) {
+    size_t n = strcspn(name, "=");
+    int found = find_long(args, name, n);
+
+    if (found < 0)
+        return unknown_long(args, name, n);
+    if (args->verb->options[found].value)
+        return name[n] ? (*value = name + n + 1, found) : value_behind(args, found, value);
+    if (name[n]) {
+        kb_cli_wrong(args->verb, "--%s takes no value", args->verb->options[found].name);
+        return KB_CLI_BAD;
+    }
+    return found;
+}
+
+int kb_cli_args_next(struct kb_cli_args *args, const char **value) {
+    const char *word;
+
+    *value = NULL;
+    if (args->letters)
+        return next_letter(args, value);
+    if (args->at >= args->count)
+        return KB_CLI_END;
+    word = args->words[args->at++];
+    if (args->only_operands || word[0] != '-' || !word[1]) {
+        *value = word;
+        return KB_CLI_OPERAND;
+    }
+    if (word[1] != '-') {
+        args->letters = word + 1;
+        return next_letter(args, value);
+    }
+    if (!word[2]) {
+        args->only_operands = true;
+        return kb_cli_args_next(args, value);
+    }
+    return next_long(args, word + 2, value);
+}
+
+bool kb_cli_number(const char *text, long min, long max, long *number) {
+    char *end;
+    long value;
+
+    if (text[0] < '0' || text[0] > '9')
+        return false; /* strtol would take spaces and signs */
+    errno = 0;
+    value = strtol(text, &end, 10);
+    if (errno || *end || value < min || value > max)
+        return false;
+    *number = value;
+    return true;
+}
+
+bool kb_cli_size(const char *text, size_t *bytes) {
+    char *end;
+    unsigned long long value;
+    unsigned shift = 0;
+
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    value = strtoull(text, &end, 10);
+    if (errno || value == 0)
+        return false;
+    if (*end == 'K' || *end == 'k')
+        shift = 10;
+    else if (*end == 'M' || *end == 'm')
+        shift = 20;
+    else if (*end == 'G' || *end == 'g')
+        shift = 30;
+    if (shift) {
+        end++;
+        if (strcmp(end, "B") == 0 || strcmp(end, "iB") == 0)
+            end += strlen(end);
+    }
+    /* Half of the address space is left for sums of sizes. */
+    if (*end || value > (SIZE_MAX >> 1) >> shift)
+        return false;
+    *bytes = (size_t)value << shift;
+    return true;
+}

@@ -1,0 +1,410 @@
+/* kabar read: pages in, articles out.
+ *
+ * One page is read here, on this thread alone; many are bulk.c's work. */
+#ifdef __linux__
+#define _GNU_SOURCE /* sched_getaffinity: the cores that this process may use */
+#include <sched.h>
+#endif
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* A page's bytes where nothing else is said; the library's own limit is the same. */
+#define DEFAULT_PAGE_BYTES ((size_t)64 << 20)
+
+/* zlib counts in 32 bits. */
+#define MAX_PAGE_BYTES ((size_t)2 << 30)
+
+enum { JOBS_MAX = 256, WIDTH_MIN = 20, WIDTH_MAX = 1000, INDENT_MAX = 8 };
+
+#define FORMATS "text, markdown, html, json, view"
+
+enum option {
+    OPTION_FORMAT,
+    OPTION_URL,
+    OPTION_LANGUAGE,
+    OPTION_CONTENT_TYPE,
+    OPTION_OUTPUT,
+    OPTION_WIDTH,
+    OPTION_COLOR,
+    OPTION_INDENT,
+    OPTION_JOBS,
+    OPTION_PATHS_FROM,
+    OPTION_PROGRESS,
+    OPTION_NO_PROGRESS,
+    OPTION_MAX_PAGE_BYTES,
+    OPTION_ASSETS,
+    OPTION_HELP
+};
+
+static const struct kb_cli_option options[] = {
+    [OPTION_FORMAT] = {"format", 'f', "FORMAT",
+                       "text, markdown, html, json or view (for the eyes).\n"
+                       "One page on a terminal: view; else: json"},
+    [OPTION_URL] = {"url", 'u', "URL", "the page's address: links are completed with it"},
+    [OPTION_LANGUAGE] = {"language", 0, "TAG", "the page's language (en, zh-Hant): not guessed"},
+    [OPTION_CONTENT_TYPE] = {"content-type", 0, "TYPE",
+                             "as HTTP gave it: \"text/html; charset=gbk\""},
+    [OPTION_OUTPUT] = {"output", 'o', "FILE",
+                       "write there; .txt, .md, .html and .json say the format"},
+    [OPTION_WIDTH] = {"width", 'w', "N", "columns of view; default: the terminal's"},
+    [OPTION_COLOR] = {"color", 0, "WHEN", "auto, always or never: bold and dim in view"},
+    [OPTION_INDENT] = {"indent", 0, "N", "spaces a level of json; 0: one line a page"},
+    [OPTION_JOBS] = {"jobs", 'j', "N", "threads for many pages; default: one a core"},
+    [OPTION_PATHS_FROM] = {"paths-from", 0, "FILE",
+                           "read the files that FILE names, one a line;\n"
+                           "\"-\": standard input"},
+    [OPTION_PROGRESS] = {"progress", 0, NULL, "show progress even where stderr is no terminal"},
+    [OPTION_NO_PROGRESS] = {"no-progress", 0, NULL, "show none"},
+    [OPTION_MAX_PAGE_BYTES] = {"max-page-bytes", 0, "SIZE",
+                               "refuse larger pages; default 64M, at most 2G"},
+    [OPTION_ASSETS] = {"assets", 0, "DIR", "read data files from DIR, not the built-in ones"},
+    [OPTION_HELP] = {"help", 'h', NULL, "this text"},
+    {NULL, 0, NULL, NULL},
+};
+
+static int run(const struct kb_cli_verb *verb, int count, char **words);
+
+const struct kb_cli_verb kb_cli_read = {
+    .name = "read",
+    .summary = "Take the article out of saved pages",
+    .usage = "[OPTION…] [FILE|FOLDER|-]…",
+    .about = "FILE holds a page: HTML, XHTML, AMP, a piece of HTML or plain text, in any\n"
+             "encoding, also gzipped.  A FOLDER stands for the .html, .htm, .xhtml and .txt\n"
+             "files (and their .gz) in it and below.  - is standard input, as is nothing at all\n"
+             "in a pipe.  Many pages give one line of JSON each, in their order.",
+    .examples = "  kabar read page.html                     read it here\n"
+                "  curl -s https://example.org/news | kabar read -u https://example.org/news\n"
+                "  kabar read -f markdown -o note.md page.html\n"
+                "  kabar read -f text page.html.gz | wc -w\n"
+                "  kabar read page.html | jq -r .title      fields of the record\n"
+                "  kabar read -j 4 pages/ > articles.jsonl\n"
+                "  find . -name '*.html' | kabar read --paths-from - > articles.jsonl\n"
+                "\n"
+                "Exit status: 0 done, 1 a page failed (the others are printed), 2 a wrong call.\n",
+    .options = options,
+    .run = run,
+};
+
+/* What the words said. */
+struct call {
+    struct kb_cli_read_options read;
+    char **operands; /* moved to the front of the words */
+    int operand_count;
+    const char *color;
+    bool format_set, width_set, indent_set, progress_set, no_progress, help;
+};
+
+/* ---- the words ---------------------------------------------------------------------------- */
+
+static int set_format(const struct kb_cli_verb *verb, struct call *call, const char *value) {
+    static const char *const names[] = {"text", "markdown", "html", "json", "view"};
+    const char *near;
+    int format = kabar_format_by_name(value);
+
+    if (format >= 0) {
+        call->read.format = (kabar_format)format;
+        call->format_set = true;
+        return KB_CLI_OK;
+    }
+    if (strcmp(value, "jsonld") == 0 || strcmp(value, "ninjs") == 0)
+        return kb_cli_wrong(verb, "this version does not print %s; formats: " FORMATS, value);
+    near = kb_cli_nearest(value, names, sizeof(names) / sizeof(names[0]));
+    if (near)
+        return kb_cli_wrong(verb, "unknown format '%s'; did you mean '%s'? Formats: " FORMATS,
+                            value, near);
+    return kb_cli_wrong(verb, "unknown format '%s'; formats: " FORMATS, value);
+}
+
+static int set_number(const struct kb_cli_verb *verb, enum option option, const char *value,
+                      int min, int max, int *number) {
+    long got;
+    if (!kb_cli_number(value, min, max, &got))
+        return kb_cli_wrong(verb, "--%s wants a whole number from %d to %d, not '%s'",
+                            options[option].name, min, max, value);
+    *number = (int)got;
+    return KB_CLI_OK;
+}
+
+static int set_size(const struct kb_cli_verb *verb, struct call *call, const char *value) {
+    if (!kb_cli_size(value, &call->read.max_page_bytes) ||
+        call->read.max_page_bytes > MAX_PAGE_BYTES)
+        return kb_cli_wrong(verb,
+                            "--max-page-bytes wants a size from 1 to 2G, as in 500K, 64M or "
+                            "1G, not '%s'",
+                            value);
+    call->read.reader.max_page_bytes = call->read.max_page_bytes;
+    return KB_CLI_OK;
+}
+
+static int set_color(const struct kb_cli_verb *verb, struct call *call, const char *value) {
+    call->color = value;
+    if (strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 ||
+        strcmp(value, "never") == 0)
+        return KB_CLI_OK;
+    return kb_cli_wrong(verb, "--color wants auto, always or never, not '%s'", value);
+}
+
+static int set_option(const struct kb_cli_verb *verb, struct call *call, enum option option,
+                      const char *value) {
+    struct kb_cli_read_options *read = &call->read;
+
+    switch (option) {
+    case OPTION_FORMAT:
+        return set_format(verb, call, value);
+    case OPTION_URL:
+        read->page.url = value;
+        break;
+    case OPTION_LANGUAGE:
+        read->page.language = value;
+        break;
+    case OPTION_CONTENT_TYPE:
+        read->page.content_type = value;
+        break;
+    case OPTION_OUTPUT:
+        read->output = value;
+        break;
+    case OPTION_WIDTH:
+        call->width_set = true;
+        return set_number(verb, option, value, WIDTH_MIN, WIDTH_MAX, &read->print.width);
+    case OPTION_COLOR:
+        return set_color(verb, call, value);
+    case OPTION_INDENT:
+        call->indent_set = true;
+        return set_number(verb, option, value, 0, INDENT_MAX, &read->print.indent);
+    case OPTION_JOBS:
+        return set_number(verb, option, value, 1, JOBS_MAX, &read->jobs);
+    case OPTION_PATHS_FROM:
+        read->list = value;
+        break;
+    case OPTION_PROGRESS:
+        call->progress_set = true;
+        call->no_progress = false;
+        break;
+    case OPTION_NO_PROGRESS:
+        call->progress_set = false;
+        call->no_progress = true;
+        break;
+    case OPTION_MAX_PAGE_BYTES:
+        return set_size(verb, call, value);
+    case OPTION_ASSETS:
+        read->reader.assets_dir = value;
+        break;
+    case OPTION_HELP:
+        call->help = true;
+        break;
+    }
+    return KB_CLI_OK;
+}
+
+static int parse(const struct kb_cli_verb *verb, struct call *call, int count, char **words) {
+    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
+
+    call->operands = words;
+    for (;;) {
+        const char *value;
+        int status, option = kb_cli_args_next(&args, &value);
+        if (option == KB_CLI_END)
+            return KB_CLI_OK;
+        if (option == KB_CLI_BAD)
+            return KB_CLI_WRONG;
+        if (option == KB_CLI_OPERAND) {
+            /* Operands move to the front, where their words have been used up. */
+            call->operands[call->operand_count++] = words[args.at - 1];
+            continue;
+        }
+        status = set_option(verb, call, (enum option)option, value);
+        if (status != KB_CLI_OK || call->help)
+            return status;
+    }
+}
+
+/* Whether the words ask for many pages; wrong combinations are told. */
+static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) {
+    struct kb_cli_read_options *read = &call->read;
+    struct stat info;
+    int stdins = 0;
+
+    for (int i = 0; i < call->operand_count; i++) {
+        stdins += strcmp(call->operands[i], "-") == 0;
+        if (!call->operands[i][0])
+            return kb_cli_wrong(verb, "a file's name is empty");
+    }
+    if (stdins > 1)
+        return kb_cli_wrong(verb, "- (standard input) can be read only once");
+    if (read->list && call->operand_count)
+        return kb_cli_wrong(verb, "--paths-from takes the place of files on the command line: "
+                                  "give one of the two");
+    if (!read->list && call->operand_count == 0 && isatty(STDIN_FILENO))
+        return kb_cli_wrong(verb, "no page to read\n"
+                                  "Usage: kabar read [OPTION…] [FILE|FOLDER|-]…\n"
+                                  "As in: kabar read page.html");
+    *many = read->list || call->operand_count > 1 ||
+            (call->operand_count == 1 && stat(call->operands[0], &info) == 0 &&
+             S_ISDIR(info.st_mode));
+    if (*many && read->page.url)
+        return kb_cli_wrong(verb, "--url goes with one page, not with many");
+    return KB_CLI_OK;
+}
+
+/* ---- what is left open --------------------------------------------------------------------- */
+
+static int format_of_name(const char *name) {
+    static const struct {
+        const char *end;
+        kabar_format format;
+    } ends[] = {
+        {".txt", KABAR_FORMAT_TEXT},  {".md", KABAR_FORMAT_MARKDOWN},
+        {".html", KABAR_FORMAT_HTML}, {".htm", KABAR_FORMAT_HTML},
+    };
+    const char *dot = name ? strrchr(name, '.') : NULL;
+
+    for (size_t i = 0; dot && i < sizeof(ends) / sizeof(ends[0]); i++) {
+        if (strcasecmp(dot, ends[i].end) == 0)
+            return (int)ends[i].format;
+    }
+    return -1;
+}
+
+static int cores(void) {
+#ifdef __linux__
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0)
+        return CPU_COUNT(&set);
+#endif
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}
+
+static bool wants_color(const char *when, bool terminal) {
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+
+    if (strcmp(when, "auto") != 0)
+        return strcmp(when, "always") == 0;
+    return terminal && !(no_color && no_color[0]) && !(term && strcmp(term, "dumb") == 0);
+}
+
+static void fill_in(struct call *call, bool many) {
+    struct kb_cli_read_options *read = &call->read;
+    bool terminal = !read->output && isatty(STDOUT_FILENO);
+    int named = format_of_name(read->output);
+
+    if (!call->format_set) {
+        read->format = many || !terminal ? KABAR_FORMAT_JSON : KABAR_FORMAT_VIEW;
+        if (!many && named >= 0)
+            read->format = (kabar_format)named;
+    }
+    if (!call->indent_set)
+        read->print.indent = terminal && !many ? 2 : 0;
+    if (!call->width_set) {
+        int columns = kb_cli_columns(STDOUT_FILENO);
+        read->print.width = columns < WIDTH_MIN   ? WIDTH_MIN
+                            : columns > WIDTH_MAX ? WIDTH_MAX
+                                                  : columns;
+    }
+    read->print.color = wants_color(call->color, terminal);
+    if (read->jobs == 0)
+        read->jobs = many ? cores() : 1;
+    if (read->jobs > JOBS_MAX)
+        read->jobs = JOBS_MAX;
+    /* On a terminal that the pages go to as well, they show the progress themselves. */
+    read->progress = call->progress_set ||
+                     (!call->no_progress && !terminal && isatty(STDERR_FILENO));
+}
+
+/* ---- the work ------------------------------------------------------------------------------ */
+
+int kb_cli_worker_init(struct kb_cli_worker *worker,
+                       const struct kb_cli_read_options *read_options) {
+    kabar_error error = {KABAR_OK, ""};
+    kabar_status status;
+
+    worker->options = read_options;
+    kb_cli_input_init(&worker->input, read_options->max_page_bytes);
+    status = kabar_reader_new(&read_options->reader, &worker->reader, &error);
+    if (status == KABAR_OK)
+        return KB_CLI_OK;
+    if (error.message[0])
+        kb_cli_say("%s", error.message);
+    else
+        kb_cli_say("cannot start: %s", kabar_status_name(status));
+    return status == KABAR_EUSAGE ? KB_CLI_WRONG : KB_CLI_FAILED;
+}
+
+void kb_cli_worker_free(struct kb_cli_worker *worker) {
+    kabar_reader_free(worker->reader);
+    kb_cli_input_free(&worker->input);
+}
+
+kabar_status kb_cli_worker_page(struct kb_cli_worker *worker, const char *path,
+                                kabar_buffer *buffer, kabar_error *error) {
+    const struct kb_cli_read_options *read = worker->options;
+    kabar_article *article = NULL;
+    const char *bytes;
+    size_t size;
+    kabar_status status;
+
+    *error = (kabar_error){KABAR_OK, ""};
+    status = kb_cli_input_load(&worker->input, path, &bytes, &size, error);
+    if (status == KABAR_OK)
+        status = kabar_read(worker->reader, bytes, size, &read->page, &article, error);
+    if (status == KABAR_OK)
+        status = kabar_print(article, read->format, &read->print, buffer, error);
+    kabar_article_free(article);
+    error->status = status;
+    if (status != KABAR_OK && !error->message[0])
+        kb_cli_error(error, status, "%s", kabar_status_name(status));
+    return status;
+}
+
+static int read_one(const struct kb_cli_read_options *read, const char *operand) {
+    struct kb_cli_worker worker = {0};
+    struct kb_cli_output output;
+    kabar_buffer buffer = {0};
+    kabar_error error;
+    bool from_stdin = strcmp(operand, "-") == 0;
+    int status = kb_cli_worker_init(&worker, read);
+
+    if (status == KB_CLI_OK &&
+        kb_cli_worker_page(&worker, from_stdin ? NULL : operand, &buffer, &error) != KABAR_OK) {
+        kb_cli_say("%s: %s", from_stdin ? "standard input" : operand, error.message);
+        status = KB_CLI_FAILED;
+    }
+    /* The output is opened last, so that a page that fails leaves an older file alone. */
+    if (status == KB_CLI_OK) {
+        bool ok = kb_cli_output_open(&output, read->output);
+        ok = ok && kb_cli_output_write(&output, NULL, 0, buffer.data, buffer.size);
+        ok = kb_cli_output_close(&output) && ok;
+        status = ok ? KB_CLI_OK : KB_CLI_FAILED;
+    }
+    kabar_buffer_free(&buffer);
+    kb_cli_worker_free(&worker);
+    return status;
+}
+
+static int run(const struct kb_cli_verb *verb, int count, char **words) {
+    struct call call = {.color = "auto"};
+    struct kb_cli_read_options *read = &call.read;
+    bool many = false;
+    int status;
+
+    read->page.size = sizeof(read->page);
+    read->reader.size = sizeof(read->reader);
+    read->print.size = sizeof(read->print);
+    read->max_page_bytes = DEFAULT_PAGE_BYTES;
+    status = parse(verb, &call, count, words);
+    if (status == KB_CLI_OK && call.help)
+        return kb_cli_help_verb(verb);
+    if (status == KB_CLI_OK)
+        status = check(verb, &call, &many);
+    if (status != KB_CLI_OK)
+        return status;
+    fill_in(&call, many);
+    return many ? kb_cli_bulk(read, call.operands, call.operand_count)
+                : read_one(read, call.operand_count ? call.operands[0] : "-");
+}
