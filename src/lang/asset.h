@@ -1,0 +1,17 @@
+/* Files that are compiled in: tools/embed.c writes these tables at build time. */
+#ifndef KB_LANG_ASSET_H
+#define KB_LANG_ASSET_H
+
+#include <stddef.h>
+
+struct kb_asset {
+    const char *name; /* "id.lang" */
+    const unsigned char *bytes;
+    size_t n;
+};
+
+/* assets/lang/, in the order of their names. */
+extern const struct kb_asset kb_assets_lang[];
+extern const size_t kb_assets_lang_count;
+
+#endif

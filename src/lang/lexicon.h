@@ -1,0 +1,39 @@
+/* Inside of the lexicon: what its three files share, and what the tests look at. */
+#ifndef KB_LANG_LEXICON_H
+#define KB_LANG_LEXICON_H
+
+#include "lang/lang.h"
+
+/* An empty lexicon; NULL when there is no memory. */
+struct kb_lexicon *kb_lexicon_empty(void);
+
+/* How adding one phrase ended. */
+enum kb_lexicon_added {
+    KB_LEXICON_ADDED,
+    KB_LEXICON_TWICE,    /* the same file has it already */
+    KB_LEXICON_NO_WORD,  /* nothing but punctuation */
+    KB_LEXICON_BROKEN,   /* punctuation between its words */
+    KB_LEXICON_LONG_WORD,
+    KB_LEXICON_FULL      /* no memory */
+};
+
+/* Adds a phrase of the file with the given number (from 1). */
+enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *lexicon, struct kb_str phrase,
+                                     enum kb_phrase kind, unsigned file);
+
+/* Reads one language file's bytes (lexicon_file.c).  name is for messages, "id.lang". */
+enum kb_status kb_lexicon_read(struct kb_lexicon *lexicon, const char *name,
+                               struct kb_str bytes, unsigned file,
+                               struct kb_err *err) KB_MUST_USE;
+
+/* Calls each for every *.lang file of dir, in the order of names (lexicon_dir.c). */
+typedef enum kb_status kb_lexicon_each(void *context, const char *name, struct kb_str bytes,
+                                       unsigned file, struct kb_err *err);
+enum kb_status kb_lexicon_dir(const char *dir, kb_lexicon_each *each, void *context,
+                              struct kb_err *err) KB_MUST_USE;
+
+/* The phrase that a section's or an example's key names, or KB_PHRASE_COUNT. */
+enum kb_phrase kb_phrase_by_name(struct kb_str name);
+const char *kb_phrase_name(enum kb_phrase kind);
+
+#endif
