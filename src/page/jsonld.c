@@ -1,0 +1,497 @@
+/* JSON-LD (schema.org): the page's data scripts enter, what they say about this page's
+ * article leaves.
+ *
+ * No JSON-LD processor: news pages write one vocabulary in a handful of shapes (one node,
+ * an array, @graph, mainEntity, references by @id), so nodes are collected where a page's
+ * own node can stand and the best is chosen: an article before a web page, one whose
+ * address or headline is the page's before one that is merely linked.  Lists of other
+ * articles (itemListElement, citation, relatedLink …) are not entered.  What the chosen node
+ * leaves open is filled from the page's other nodes about the same article. */
+#include "page/meta.h"
+
+enum {
+    MAX_DOCS = 48,
+    MAX_NODES = 256,
+    MAX_UPDATES = 500,
+    BODY_BYTES = 4 << 20
+};
+
+enum rank { RANK_OTHER, RANK_PAGE, RANK_WORK, RANK_ARTICLE };
+
+struct node {
+    yyjson_val *object;
+    struct kb_str id;
+    uint32_t types;
+    enum rank rank;
+    int score;
+};
+
+struct reader {
+    struct kb_arena *arena;
+    yyjson_doc *docs[MAX_DOCS];
+    size_t doc_count;
+    struct node nodes[MAX_NODES];
+    size_t node_count;
+    size_t visited;
+};
+
+/* ---- types -------------------------------------------------------------------------------- */
+
+static struct kb_str class_name(struct kb_str type) {
+    for (size_t i = type.n; i > 0; i--)
+        if (type.p[i - 1] == '/' || type.p[i - 1] == '#' || type.p[i - 1] == ':')
+            return kb_str_slice(type, i, type.n);
+    return type;
+}
+
+uint32_t kb_page_type_bits(struct kb_str type) {
+    static const struct {
+        const char *end;
+        uint32_t bits;
+    } ends[] = {{"Article", KB_TYPE_ARTICLE},
+                {"BlogPosting", KB_TYPE_ARTICLE},
+                {"Report", KB_TYPE_ARTICLE},
+                {"ForumPosting", KB_TYPE_FORUM},
+                {"SocialMediaPosting", KB_TYPE_FORUM},
+                {"QAPage", KB_TYPE_FORUM},
+                {"Question", KB_TYPE_FORUM},
+                {"Product", KB_TYPE_PRODUCT},
+                {"ProductGroup", KB_TYPE_PRODUCT},
+                {"ItemList", KB_TYPE_LISTING},
+                {"CollectionPage", KB_TYPE_LISTING},
+                {"SearchResultsPage", KB_TYPE_LISTING},
+                {"OfferCatalog", KB_TYPE_LISTING},
+                {"VideoObject", KB_TYPE_VIDEO},
+                {"Recipe", KB_TYPE_RECIPE},
+                {"Organization", KB_TYPE_ORGANIZATION},
+                {"Corporation", KB_TYPE_ORGANIZATION},
+                {"LocalBusiness", KB_TYPE_ORGANIZATION},
+                {"WebSite", KB_TYPE_WEBSITE},
+                {"FAQPage", KB_TYPE_FAQ}};
+    if (kb_str_starts_nocase(type, KB_STR("video.")))
+        return KB_TYPE_VIDEO;
+    struct kb_str name = class_name(type);
+    uint32_t bits = 0;
+    for (size_t i = 0; i < KB_COUNT(ends); i++) {
+        struct kb_str end = kb_str_z(ends[i].end);
+        if (name.n >= end.n &&
+            kb_str_equal_nocase(kb_str_slice(name, name.n - end.n, name.n), end))
+            bits |= ends[i].bits;
+    }
+    return bits;
+}
+
+static enum rank rank_of(struct kb_str type, uint32_t bits) {
+    struct kb_str name = class_name(type);
+    if (bits & KB_TYPE_ARTICLE)
+        return RANK_ARTICLE;
+    if (bits & (KB_TYPE_FORUM | KB_TYPE_VIDEO | KB_TYPE_RECIPE | KB_TYPE_PRODUCT) &&
+        !kb_str_equal(name, KB_STR("QAPage")))
+        return RANK_WORK;
+    if (kb_str_equal(name, KB_STR("CreativeWork")) || kb_str_equal(name, KB_STR("Review")) ||
+        kb_str_equal(name, KB_STR("PodcastEpisode")) || kb_str_equal(name, KB_STR("Event")))
+        return RANK_WORK;
+    if (kb_str_ends(name, KB_STR("Page")) || kb_str_equal(name, KB_STR("MediaGallery")))
+        return RANK_PAGE;
+    return RANK_OTHER;
+}
+
+/* ---- collecting nodes ------------------------------------------------------------------------ */
+
+static void collect(struct reader *r, yyjson_val *value, int depth);
+
+static void collect_object(struct reader *r, yyjson_val *object, int depth) {
+    struct node node = {.object = object};
+    yyjson_val *key, *value;
+    size_t i, max;
+    yyjson_obj_foreach(object, i, max, key, value) {
+        struct kb_str name = kb_json_view(key);
+        if (++r->visited > KB_LIMIT_JSON_VALUES)
+            return;
+        if (kb_str_equal(name, KB_STR("@graph")) ||
+            kb_str_equal(name, KB_STR("mainEntity")) ||
+            kb_str_equal(name, KB_STR("mainEntityOfPage"))) {
+            collect(r, value, depth + 1);
+        } else if (kb_str_equal(name, KB_STR("@id"))) {
+            node.id = kb_json_view(value);
+        } else if (kb_str_equal(name, KB_STR("@type")) ||
+                   kb_str_equal(name, KB_STR("type"))) {
+            size_t count = yyjson_is_arr(value) ? yyjson_arr_size(value) : 1;
+            for (size_t t = 0; t < count && t < 8; t++) {
+                struct kb_str type =
+                    kb_json_view(yyjson_is_arr(value) ? yyjson_arr_get(value, t) : value);
+                uint32_t bits = kb_page_type_bits(type);
+                enum rank rank = rank_of(type, bits);
+                node.types |= bits;
+                node.rank = rank > node.rank ? rank : node.rank;
+            }
+        }
+    }
+    if (r->node_count < MAX_NODES)
+        r->nodes[r->node_count++] = node;
+}
+
+static void collect(struct reader *r, yyjson_val *value, int depth) {
+    if (depth > KB_LIMIT_JSON_DEPTH || r->visited > KB_LIMIT_JSON_VALUES)
+        return;
+    if (yyjson_is_obj(value)) {
+        collect_object(r, value, depth);
+    } else if (yyjson_is_arr(value)) {
+        yyjson_val *item;
+        size_t i, max;
+        yyjson_arr_foreach(value, i, max, item) {
+            if (++r->visited > KB_LIMIT_JSON_VALUES)
+                return;
+            collect(r, item, depth + 1);
+        }
+    }
+}
+
+static void read_script(struct reader *r, struct kb_str text) {
+    for (int i = 0; i < 16 && text.n && r->doc_count < MAX_DOCS; i++) {
+        yyjson_doc *doc = kb_page_json_read(text, r->arena, &text);
+        if (!doc)
+            return;
+        r->docs[r->doc_count++] = doc;
+        collect(r, yyjson_doc_get_root(doc), 0);
+    }
+}
+
+/* ---- small look-ups ---------------------------------------------------------------------------- */
+
+static yyjson_val *get(yyjson_val *object, const char *name) {
+    return yyjson_obj_get(object, name);
+}
+
+/* The object that {"@id": …} stands for, where it is one of the page's nodes. */
+static yyjson_val *follow(const struct reader *r, yyjson_val *object) {
+    struct kb_str id = kb_json_view(get(object, "@id"));
+    if (!id.n || get(object, "name") || get(object, "url"))
+        return object;
+    for (size_t i = 0; i < r->node_count; i++)
+        if (r->nodes[i].object != object && kb_str_equal(r->nodes[i].id, id))
+            return r->nodes[i].object;
+    return object;
+}
+
+/* The first string that value holds: itself, an array's first, or an object's under one of
+ * the names (NULL-terminated). */
+static struct kb_str first_string(const struct reader *r, yyjson_val *value,
+                                  const char *const *names) {
+    for (int hops = 0; hops < 4 && value; hops++) {
+        if (yyjson_is_arr(value)) {
+            value = yyjson_arr_get_first(value);
+            continue;
+        }
+        if (!yyjson_is_obj(value))
+            return kb_json_view(value);
+        value = follow(r, value);
+        yyjson_val *found = NULL;
+        for (size_t i = 0; names[i] && !found; i++)
+            found = get(value, names[i]);
+        value = found;
+    }
+    return KB_STR_NONE;
+}
+
+static const char *const by_name[] = {"name", "@value", "legalName", NULL};
+static const char *const by_url[] = {"url", "contentUrl", "@id", NULL};
+static const char *const by_value[] = {"@value", "name", "alternateName", NULL};
+
+static struct kb_str take(struct reader *r, struct kb_str *to, struct kb_str raw) {
+    if (!to->n && raw.n)
+        *to = kb_page_clean(r->arena, raw, KB_LIMIT_META_BYTES);
+    return *to;
+}
+
+/* ---- one node → fields ---------------------------------------------------------------------------- */
+
+static bool is_organization(const struct reader *r, yyjson_val *person) {
+    if (!yyjson_is_obj(person))
+        return false;
+    struct kb_str type = first_string(r, get(follow(r, person), "@type"), by_value);
+    return kb_str_ends(type, KB_STR("Organization"));
+}
+
+static void read_person(struct reader *r, struct kb_page_list *list, yyjson_val *value) {
+    if (yyjson_is_str(value)) {
+        kb_page_authors_add(list, r->arena, kb_json_view(value));
+        return;
+    }
+    value = yyjson_is_obj(value) ? follow(r, value) : NULL;
+    yyjson_val *name = value ? get(value, "name") : NULL;
+    if (yyjson_is_arr(name)) {
+        yyjson_val *item;
+        size_t i, max;
+        yyjson_arr_foreach(name, i, max, item) {
+            if (list->count >= KB_PAGE_LIST_MAX)
+                break;
+            kb_page_authors_add(list, r->arena, kb_json_view(item));
+        }
+    } else if (yyjson_is_str(name)) {
+        kb_page_authors_add(list, r->arena, kb_json_view(name));
+    } else if (value) {
+        struct kb_str given = kb_json_view(get(value, "givenName"));
+        struct kb_str family = kb_json_view(get(value, "familyName"));
+        struct kb_buf whole;
+        kb_buf_init(&whole, KB_LIMIT_META_BYTES);
+        kb_buf_str(&whole, given);
+        kb_buf_char(&whole, ' ');
+        kb_buf_str(&whole, family);
+        if (given.n && family.n && whole.status == KB_OK)
+            kb_page_authors_add(list, r->arena, kb_buf_view(&whole));
+        kb_buf_free(&whole);
+    }
+}
+
+/* Persons; organisations only where no person is named. */
+static void read_authors(struct reader *r, struct kb_page_list *list, yyjson_val *value) {
+    if (list->count || !value)
+        return;
+    if (yyjson_is_obj(value) && get(value, "@list"))
+        value = get(value, "@list");
+    if (!yyjson_is_arr(value)) {
+        read_person(r, list, value);
+        return;
+    }
+    for (int organizations = 0; organizations < 2 && !list->count; organizations++) {
+        yyjson_val *item;
+        size_t i, max;
+        yyjson_arr_foreach(value, i, max, item) {
+            if (i >= KB_PAGE_LIST_MAX)
+                break;
+            if (is_organization(r, item) == (organizations == 1))
+                read_person(r, list, item);
+        }
+    }
+}
+
+static void read_keywords(struct reader *r, struct kb_page_list *list, yyjson_val *value) {
+    if (list->count || !value)
+        return;
+    if (!yyjson_is_arr(value)) {
+        kb_page_tags_add(list, r->arena, first_string(r, value, by_value));
+        return;
+    }
+    yyjson_val *item;
+    size_t i, max;
+    yyjson_arr_foreach(value, i, max, item) {
+        if (i >= KB_PAGE_LIST_MAX)
+            break;
+        kb_page_tags_add(list, r->arena, first_string(r, item, by_value));
+    }
+}
+
+/* A body keeps its line breaks and its tags; where it has no tags its entities are
+ * decoded, which may bring tags to light. */
+static struct kb_str clean_body(struct kb_arena *arena, struct kb_str raw) {
+    raw = kb_str_trim(kb_str_cut(raw, BODY_BYTES));
+    if (!raw.n)
+        return KB_STR_NONE;
+    struct kb_str body = raw;
+    if (kb_str_find_byte(raw, '&') != KB_NOT_FOUND && !kb_page_has_tags(raw)) {
+        body = kb_page_entities(arena, raw);
+        if (kb_str_find_byte(body, '&') != KB_NOT_FOUND && !kb_page_has_tags(body))
+            body = kb_page_entities(arena, body);
+    }
+    /* escapes may have made lone surrogates or NUL bytes */
+    char *out = kb_arena_alloc(arena, body.n + 1);
+    if (!out)
+        return KB_STR_NONE;
+    size_t n = 0;
+    for (const char *p = body.p, *end = body.p + body.n; p < end;) {
+        size_t len = 1;
+        bool bad = (unsigned char)*p >= 0x80
+                       ? kb_utf8_next(p, end, &len) == KB_REPLACEMENT && len == 1
+                       : *p == '\0';
+        if (!bad) {
+            memmove(out + n, p, len);
+            n += len;
+        }
+        p += len;
+    }
+    out[n] = '\0';
+    return (struct kb_str){out, n};
+}
+
+/* A live blog's updates, one after the other. */
+static struct kb_str updates_body(struct reader *r, yyjson_val *updates) {
+    struct kb_buf out;
+    kb_buf_init(&out, BODY_BYTES);
+    yyjson_val *item;
+    size_t i, max;
+    yyjson_arr_foreach(updates, i, max, item) {
+        if (i >= MAX_UPDATES)
+            break;
+        struct kb_str text = kb_json_view(get(item, "articleBody"));
+        if (out.n && text.n)
+            kb_buf_z(&out, "\n\n");
+        kb_buf_str(&out, text);
+    }
+    struct kb_str body = clean_body(r->arena, kb_buf_view(&out));
+    kb_buf_free(&out);
+    return body;
+}
+
+static void read_body(struct reader *r, yyjson_val *object, struct kb_jsonld *out) {
+    struct kb_str body = first_string(r, get(object, "articleBody"), by_value);
+    if (!body.n)
+        body = kb_json_view(get(object, "text"));
+    if (body.n > out->body.n)
+        out->body = clean_body(r->arena, body);
+    yyjson_val *updates = get(object, "liveBlogUpdate");
+    if (!out->body.n && yyjson_is_arr(updates))
+        out->body = updates_body(r, updates);
+}
+
+static void read_date(struct reader *r, struct kb_str *to, yyjson_val *value) {
+    if (!to->n && value)
+        *to = kb_page_date(r->arena, first_string(r, value, by_value));
+}
+
+static void read_node(struct reader *r, const struct node *node, struct kb_jsonld *out) {
+    yyjson_val *object = node->object;
+    struct kb_str name = first_string(r, get(object, "name"), by_value);
+    if (node->rank == RANK_ARTICLE || get(object, "headline")) {
+        struct kb_str headline = first_string(r, get(object, "headline"), by_value);
+        take(r, &out->headline, headline.n ? headline : name);
+    }
+    take(r, &out->name, name);
+    take(r, &out->description, first_string(r, get(object, "description"), by_value));
+    read_date(r, &out->published, get(object, "datePublished"));
+    if (node->rank == RANK_WORK)
+        read_date(r, &out->published, get(object, "uploadDate"));
+    read_date(r, &out->published, get(object, "dateCreated"));
+    read_date(r, &out->modified, get(object, "dateModified"));
+    take(r, &out->section, first_string(r, get(object, "articleSection"), by_value));
+    take(r, &out->image, first_string(r, get(object, "image"), by_url));
+    take(r, &out->image, first_string(r, get(object, "thumbnailUrl"), by_url));
+    take(r, &out->publisher, first_string(r, get(object, "publisher"), by_name));
+    take(r, &out->language, first_string(r, get(object, "inLanguage"), by_value));
+    read_keywords(r, &out->tags, get(object, "keywords"));
+    if (node->rank >= RANK_WORK) {
+        read_authors(r, &out->authors, get(object, "author"));
+        read_authors(r, &out->authors, get(object, "creator"));
+        read_body(r, object, out);
+    }
+    yyjson_val *open = get(object, "isAccessibleForFree");
+    if ((yyjson_is_bool(open) && !yyjson_get_bool(open)) ||
+        kb_str_equal_nocase(kb_json_view(open), KB_STR("false")))
+        out->not_free = true;
+}
+
+/* ---- which node is this page's -------------------------------------------------------------------- */
+
+/* An address without what differs between its spellings. */
+static struct kb_str bare_url(struct kb_str url) {
+    size_t at = kb_str_find(kb_str_slice(url, 0, 12), KB_STR("://"));
+    if (at != KB_NOT_FOUND)
+        url = kb_str_slice(url, at + 3, url.n);
+    if (kb_str_starts_nocase(url, KB_STR("www.")))
+        url = kb_str_slice(url, 4, url.n);
+    for (size_t i = 0; i < url.n; i++)
+        if (url.p[i] == '?' || url.p[i] == '#')
+            url.n = i;
+    while (url.n && url.p[url.n - 1] == '/')
+        url.n--;
+    return url;
+}
+
+static bool same_page(const struct reader *r, const struct kb_jsonld_hints *hints,
+                      yyjson_val *object) {
+    static const char *const names[] = {"mainEntityOfPage", "url", "@id"};
+    static const char *const by_id[] = {"@id", "url", NULL};
+    struct kb_str url = bare_url(hints->url), canonical = bare_url(hints->canonical);
+    for (size_t i = 0; i < KB_COUNT(names); i++) {
+        yyjson_val *value = get(object, names[i]);
+        struct kb_str got = value ? bare_url(first_string(r, value, by_id)) : KB_STR_NONE;
+        if (got.n > 4 && (kb_str_equal_nocase(got, url) || kb_str_equal_nocase(got, canonical)))
+            return true;
+    }
+    return false;
+}
+
+static bool same_title(struct reader *r, struct kb_str title_key, yyjson_val *object) {
+    struct kb_str headline = first_string(r, get(object, "headline"), by_value);
+    if (!headline.n || !title_key.n)
+        return false;
+    struct kb_str key = kb_page_key(r->arena, kb_page_clean(r->arena, headline, 512), false);
+    return key.n && (kb_str_starts(title_key, key) || kb_str_starts(key, title_key));
+}
+
+/* Scores the nodes that could be the page's; returns how many articles there are. */
+static void score_nodes(struct reader *r, const struct kb_jsonld_hints *hints) {
+    static const int base[] = {0, 20, 60, 100};
+    size_t articles = 0;
+    for (size_t i = 0; i < r->node_count; i++)
+        articles += r->nodes[i].rank >= RANK_WORK;
+    struct kb_str key = articles > 1 ? kb_page_key(r->arena, kb_str_cut(hints->title, 512), false)
+                                     : KB_STR_NONE;
+    for (size_t i = 0; i < r->node_count; i++) {
+        struct node *n = &r->nodes[i];
+        if (n->rank == RANK_OTHER)
+            continue;
+        n->score = base[n->rank];
+        if (n->rank == RANK_PAGE || articles < 2)
+            continue;
+        n->score += same_page(r, hints, n->object) ? 50 : 0;
+        n->score += same_title(r, key, n->object) ? 50 : 0;
+        n->score += get(n->object, "headline") ? 10 : 0;
+        n->score += get(n->object, "datePublished") ? 5 : 0;
+        n->score += get(n->object, "author") ? 3 : 0;
+        n->score += get(n->object, "articleBody") ? 5 : 0;
+    }
+}
+
+/* Nodes of a rank that say something about the same article as the best one. */
+static bool is_about_same(const struct node *best, const struct node *other) {
+    if (other->rank == RANK_PAGE)
+        return true;
+    if (other->rank < best->rank || best->rank < RANK_WORK)
+        return false;
+    struct kb_str a = kb_json_view(get(best->object, "headline"));
+    struct kb_str b = kb_json_view(get(other->object, "headline"));
+    return !a.n || !b.n || kb_str_equal_nocase(kb_str_trim(a), kb_str_trim(b));
+}
+
+static void read_site(struct reader *r, const struct node *node, struct kb_jsonld *out) {
+    if (node->types & KB_TYPE_WEBSITE)
+        take(r, &out->site, first_string(r, get(node->object, "name"), by_value));
+    else if (node->types & KB_TYPE_ORGANIZATION && !out->publisher.n)
+        take(r, &out->publisher, first_string(r, get(node->object, "name"), by_value));
+}
+
+void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
+                         const struct kb_jsonld_hints *hints, struct kb_arena *arena,
+                         struct kb_jsonld *out) {
+    *out = (struct kb_jsonld){0};
+    struct reader *r = kb_arena_alloc(arena, sizeof *r);
+    if (!r)
+        return;
+    r->arena = arena;
+    r->doc_count = r->node_count = r->visited = 0;
+    for (size_t i = 0; i < nodes->script_count; i++) {
+        lxb_dom_node_t *script = nodes->scripts[i];
+        struct kb_str type = kb_dom_attr_id(script, LXB_DOM_ATTR_TYPE);
+        if (kb_str_find_nocase(type, KB_STR("ld+json")) == KB_NOT_FOUND ||
+            !script->first_child || script->first_child->type != LXB_DOM_NODE_TYPE_TEXT)
+            continue;
+        read_script(r, kb_dom_text(script->first_child));
+    }
+    score_nodes(r, hints);
+    const struct node *best = NULL;
+    for (size_t i = 0; i < r->node_count; i++) {
+        out->types |= r->nodes[i].types;
+        if (r->nodes[i].score && (!best || r->nodes[i].score > best->score))
+            best = &r->nodes[i];
+    }
+    if (best)
+        read_node(r, best, out);
+    for (size_t i = 0; best && i < r->node_count; i++)
+        if (&r->nodes[i] != best && r->nodes[i].score && is_about_same(best, &r->nodes[i]))
+            read_node(r, &r->nodes[i], out);
+    for (size_t i = 0; i < r->node_count; i++)
+        read_site(r, &r->nodes[i], out);
+    for (size_t i = 0; i < r->doc_count; i++)
+        yyjson_doc_free(r->docs[i]);
+}
