@@ -10,8 +10,7 @@
 #include <kabar.h>
 
 /* A whole file in memory; the caller frees it.  NULL where it cannot be read. */
-static char *read_file(const char *path, size_t *size)
-{
+static char *read_file(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         return NULL;
@@ -43,14 +42,12 @@ static char *read_file(const char *path, size_t *size)
 
 /* A field that the page does not tell is an empty text, so nothing has to be asked first.
  * Its data ends with a NUL byte: it may go to printf as it is. */
-static void show(const char *name, kabar_text text)
-{
+static void show(const char *name, kabar_text text) {
     if (text.size > 0)
         printf("%-10s %s\n", name, text.data);
 }
 
-static void show_article(const kabar_article *article)
-{
+static void show_article(const kabar_article *article) {
     show("title", kabar_get(article, KABAR_TITLE));
     show("byline", kabar_get(article, KABAR_BYLINE));
     show("published", kabar_get(article, KABAR_DATE_PUBLISHED));
@@ -69,8 +66,7 @@ static void show_article(const kabar_article *article)
         show("warning", kabar_item(article, KABAR_WARNINGS, i, KABAR_VALUE));
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc < 2) {
         fprintf(stderr, "usage: read FILE [URL]\n");
         return 2;
@@ -100,7 +96,8 @@ int main(int argc, char **argv)
         printf("\n");
         fwrite(markdown.data, 1, markdown.size, stdout);
     } else {
-        fprintf(stderr, "%s: %s (%s)\n", argv[1], error.message, kabar_status_name(status));
+        fprintf(stderr, "%s: %s (%s)\n", argv[1], error.message,
+                kabar_status_name(status));
     }
 
     /* Freeing NULL is allowed, so one way out serves success and failure. */
