@@ -1,4 +1,7 @@
-# The files of assets/ that are compiled in.  Included once kabar_core exists.
+# What kabar_core needs besides its sources.  Included once the target exists.
+
+# ---- the files of assets/ that are compiled in ------------------------------------------
+
 add_executable(kb_embed ${CMAKE_CURRENT_SOURCE_DIR}/tools/embed.c)
 
 file(GLOB KB_LANG_FILES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/assets/lang/*.lang)
@@ -11,3 +14,18 @@ add_custom_command(
   COMMENT "Embedding assets/lang"
   VERBATIM)
 target_sources(kabar_core PRIVATE ${KB_LANG_SOURCE})
+
+# ---- CLD2's large tables -------------------------------------------------------------------
+
+# libcld2 tells 83 languages apart.  libcld2_full (in the same Debian package) is the
+# tables for 160, Zulu, Xhosa and Hausa among them; it has no code: it stands before
+# libcld2, and so the dynamic linker takes its tables.  Without it all works, with fewer
+# languages.
+if(UNIX AND NOT APPLE)
+  find_library(KABAR_CLD2_FULL_LIBRARY cld2_full)
+  mark_as_advanced(KABAR_CLD2_FULL_LIBRARY)
+  if(KABAR_CLD2_FULL_LIBRARY)
+    target_link_options(kabar_core PUBLIC
+      "LINKER:--push-state,--no-as-needed,${KABAR_CLD2_FULL_LIBRARY},--pop-state")
+  endif()
+endif()
