@@ -1,0 +1,162 @@
+/* Every allocation fails once: reading and printing a page must end with KABAR_ENOMEM or
+ * with an article, without a crash, a leak, or a lie.
+ *
+ * The linker's --wrap sends the calls of malloc, calloc and realloc in the library, and in
+ * what is linked into it statically, through here.  The n-th fails; with `all`, those
+ * behind it fail too, as on a machine that has no more.  Each run is a child process, so
+ * that a crash tells its n. */
+#include "sane.h"
+
+#include "base/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t count, size_t n);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t count, size_t n);
+void *__wrap_realloc(void *p, size_t n);
+
+static size_t calls, fail_at; /* fail_at 0: none fails */
+static size_t first_calls;    /* of the first page, its reader and its formats */
+static bool all_behind;
+
+static bool fails(void) {
+    calls++;
+    return fail_at && (all_behind ? calls >= fail_at : calls == fail_at);
+}
+
+void *__wrap_malloc(size_t n) {
+    return fails() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t count, size_t n) {
+    return fails() ? NULL : __real_calloc(count, n);
+}
+
+void *__wrap_realloc(void *p, size_t n) {
+    return fails() ? NULL : __real_realloc(p, n);
+}
+
+static const char page_html[] =
+    "<!doctype html><html lang=en><head><title>Wall agreed</title>"
+    "<base href=\"https://wire.example/a/\">"
+    "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"headline\":\"Wall "
+    "agreed\",\"author\":[{\"name\":\"Ida Kern\"}],\"datePublished\":\"2025-01-02\"}</script>"
+    "</head><body><nav><a href=/>Home</a></nav><article><h1>Wall agreed</h1>"
+    "<p class=byline>By Ida Kern</p>"
+    "<p>The council of the island town met on Monday evening and agreed on the new harbour "
+    "wall, which will cost four million crowns and take two winters to build.</p>"
+    "<ul><li>One<li>Two</ul><figure><img src=a.jpg><figcaption>The basin</figcaption></figure>"
+    "<p>Caf\xE9 owners had asked for it, the <a href=\"../b\">mayor</a> said.</p>"
+    "<table><tr><th>Year<th>Cost<tr><td>1<td>2</table><p>Read also: <a href=c>more</a></p>"
+    "</article></body></html>";
+
+/* Reader, article, every format.  Returns a fault, or NULL. */
+static const char *read_it(void) {
+    const kabar_page page = {.size = sizeof page, .url = "https://wire.example/a/b"};
+    kabar_reader *reader;
+    kabar_article *article = NULL;
+    kabar_error error = {0};
+    const char *fault = NULL;
+    kabar_status status = kabar_reader_new(NULL, &reader, &error);
+    if (status == KABAR_OK)
+        status = kabar_read(reader, page_html, sizeof page_html - 1, &page, &article, &error);
+    if (status == KABAR_OK)
+        fault = kb_sane_article(article);
+    else if (status != KABAR_ENOMEM)
+        fault = "the status is not no-memory";
+    else if (!error.message[0])
+        fault = "no message";
+    kabar_article_free(article);
+    first_calls = calls;
+    fail_at = 0;
+    if (!fault && reader) { /* the reader is whole again */
+        status = kabar_read(reader, page_html, sizeof page_html - 1, &page, &article, &error);
+        if (status != KABAR_OK ||
+            !strstr(kabar_get(article, KABAR_TEXT).data, "The council of the island"))
+            fault = "the reader does not read the next page";
+        kabar_article_free(article);
+    }
+    kabar_reader_free(reader);
+    return fault;
+}
+
+struct shared {
+    size_t n;
+    char fault[200];
+};
+
+/* Runs n = from, from + step … in one child, and in a new one behind a crash. */
+static size_t run(struct shared *shared, size_t from, size_t to, size_t step, bool all) {
+    size_t failures = 0;
+    while (from <= to) {
+        fflush(NULL);
+        pid_t pid = fork();
+        if (pid < 0)
+            exit(2);
+        if (pid == 0) {
+            all_behind = all;
+            for (size_t n = from; n <= to; n += step) {
+                shared->n = n;
+                calls = 0;
+                fail_at = n;
+                const char *fault = read_it();
+                if (fault) {
+                    snprintf(shared->fault, sizeof shared->fault, "%s", fault);
+                    exit(1);
+                }
+            }
+            exit(0); /* the leak check, where there is one, runs here */
+        }
+        int status;
+        if (waitpid(pid, &status, 0) < 0)
+            exit(2);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+            break;
+        failures++;
+        printf("allocation %zu%s: ", shared->n, all ? " and all behind it" : "");
+        if (WIFSIGNALED(status))
+            printf("signal %d\n", WTERMSIG(status));
+        else
+            printf("status %d %s\n", WEXITSTATUS(status), shared->fault);
+        shared->fault[0] = '\0';
+        from = shared->n + step;
+    }
+    return failures;
+}
+
+int main(int argc, char **argv) {
+    struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return 2;
+    const char *fault = read_it();
+    if (fault) {
+        printf("without any failure: %s\n", fault);
+        return 1;
+    }
+    calls = 0;
+    if (read_it())
+        return 1;
+    size_t total = first_calls, failures = 0;
+    if (argc > 1) { /* one allocation alone, in this process, for a debugger */
+        fail_at = strtoul(argv[1], NULL, 10);
+        all_behind = argc > 2;
+        calls = 0;
+        fault = read_it();
+        puts(fault ? fault : "fine");
+        return fault ? 1 : 0;
+    }
+    size_t step = total / 3000 + 1;
+    failures += run(shared, 1, total, step, false);
+    failures += run(shared, 1, total, step, true);
+    printf("%zu allocations, each %zu. failed: %zu failures\n", total, step, failures);
+    munmap(shared, sizeof *shared);
+    return failures ? 1 : 0;
+}

@@ -1,0 +1,120 @@
+/* An article enters, the first broken promise of kabar.h leaves (or none). */
+#include "sane.h"
+
+#include "base/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <yyjson.h>
+
+static bool text_is_sane(kabar_text text) {
+    struct kb_str s = {text.data, text.size};
+    return text.data && text.data[text.size] == '\0' && kb_utf8_valid_prefix(s) == s.n;
+}
+
+static const char *fields_fault(const kabar_article *article) {
+    for (int field = 0; field < KABAR_FIELD_COUNT; field++)
+        if (!text_is_sane(kabar_get(article, (kabar_field)field)))
+            return "a field is no valid text";
+    for (int list = 0; list < KABAR_LIST_COUNT; list++) {
+        size_t count = kabar_count(article, (kabar_list)list);
+        if (count > KB_LIMIT_LIST_ITEMS)
+            return "a list has more items than its limit";
+        for (size_t i = 0; i <= count; i++)
+            for (int key = 0; key < KABAR_KEY_COUNT; key++) {
+                kabar_text item =
+                    kabar_item(article, (kabar_list)list, i, (kabar_key)key);
+                if (!text_is_sane(item))
+                    return "an item is no valid text";
+                if (i == count && item.size)
+                    return "an item past the end is not empty";
+            }
+    }
+    double confidence = kabar_confidence(article);
+    if (!(confidence >= 0 && confidence <= 1))
+        return "the confidence is not between 0 and 1";
+    return NULL;
+}
+
+/* Looks only where a tag or an attribute's value begins: outputs can be large. */
+static const char *html_fault(struct kb_str html) {
+    static const char *const banned[] = {
+        "<script", "<style", "<iframe", "<object", "<embed",         "<form",
+        "<base",   "<link",  "<svg",    "<input",  "=\"javascript:", "=\"data:"};
+    for (size_t i = 0; i < html.n; i++) {
+        if (html.p[i] != '<' && html.p[i] != '=')
+            continue;
+        struct kb_str rest = kb_str_slice(html, i, html.n);
+        for (size_t b = 0; b < KB_COUNT(banned); b++)
+            if (kb_str_starts_nocase(rest, kb_str_z(banned[b])))
+                return "the HTML holds what an article cannot hold";
+    }
+    return NULL;
+}
+
+/* The JSON's text and the field must be the same: the writer's escapes are undone by a
+ * reader that is not ours. */
+static const char *json_fault(struct kb_str json, const kabar_article *article) {
+    yyjson_doc *doc = yyjson_read(json.p, json.n, 0);
+    yyjson_val *root = yyjson_doc_get_root(doc);
+    const char *fault = NULL;
+    const char *schema = yyjson_get_str(yyjson_obj_get(root, "schema"));
+    yyjson_val *text = yyjson_obj_get(root, "content_text");
+    kabar_text want = kabar_get(article, KABAR_TEXT);
+    struct kb_str got = {yyjson_get_str(text), yyjson_get_len(text)};
+    if (!doc)
+        fault = "the JSON cannot be read";
+    else if (!schema || strcmp(schema, "kabar.article/1") != 0)
+        fault = "the JSON's schema is not kabar.article/1";
+    else if (!kb_str_equal(got, (struct kb_str){want.data, want.size}))
+        fault = "the JSON's content_text is not the article's text";
+    yyjson_doc_free(doc);
+    return fault;
+}
+
+static const char *print_fault(const kabar_article *article, kabar_format format,
+                               const kabar_print_options *options) {
+    kabar_buffer out = {0};
+    kabar_error error = {0};
+    const char *fault = NULL;
+    kabar_status status = kabar_print(article, format, options, &out, &error);
+    struct kb_str s = {out.data, out.size};
+    if (status == KABAR_ELIMIT || status == KABAR_ENOMEM) {
+        if (out.size)
+            fault = "a failed print left something in the buffer";
+        else if (!error.message[0])
+            fault = "a failed print has no message";
+    } else if (status != KABAR_OK) {
+        fault = "printing failed without a reason";
+    } else if (!out.data || out.data[out.size] != '\0') {
+        fault = "no NUL behind what was printed";
+    } else if (kb_utf8_valid_prefix(s) != s.n) {
+        fault = "what was printed is not valid UTF-8";
+    } else if (s.n && s.p[s.n - 1] != '\n') {
+        fault = "no line feed ends what was printed";
+    } else if (format == KABAR_FORMAT_HTML) {
+        fault = html_fault(s);
+    } else if (format == KABAR_FORMAT_JSON) {
+        fault = json_fault(s, article);
+    } else if (format == KABAR_FORMAT_VIEW && !(options && options->color) && s.n &&
+               memchr(s.p, 0x1B, s.n)) {
+        fault = "the view holds a terminal escape of the page's";
+    }
+    kabar_buffer_free(&out);
+    return fault;
+}
+
+const char *kb_sane_article(const kabar_article *article) {
+    const kabar_print_options narrow = {.size = sizeof narrow, .width = 20};
+    const kabar_print_options wide = {.size = sizeof wide, .width = 72, .color = 1,
+                                      .indent = 2};
+    const char *fault = fields_fault(article);
+    for (int format = KABAR_FORMAT_TEXT; format <= KABAR_FORMAT_VIEW && !fault; format++) {
+        fault = print_fault(article, (kabar_format)format, NULL);
+        if (!fault && format == KABAR_FORMAT_VIEW)
+            fault = print_fault(article, (kabar_format)format, &narrow);
+        if (!fault && format >= KABAR_FORMAT_JSON)
+            fault = print_fault(article, (kabar_format)format, &wide);
+    }
+    return fault;
+}
