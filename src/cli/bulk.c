@@ -1,12 +1,12 @@
 /* Many pages: paths in, one record a page out, in the paths' order.
  *
  * Each thread takes a path, reads its page with its own reader and buffers, and puts the
- * record into a ring of slots.  Who completes the slot that is first in line writes it and
- * all that are ready behind it; so there is no writing thread to wake for each page, and
- * with one job there is no thread at all.  The ring and the bytes that wait in it are
- * bounded: when the reader of our output is slow, or one page takes long, the threads wait
- * and memory stays flat however many pages there are.  Records' buffers are handed round
- * in a pool, the warmest first.
+ * record into a ring of slots.  Who completes the slot that is first in line writes it
+ * and all that are ready behind it; so there is no writing thread to wake for each page,
+ * and with one job there is no thread at all.  The ring and the bytes that wait in it are
+ * bounded: when the reader of our output is slow, or one page takes long, the threads
+ * wait and memory stays flat however many pages there are.  Records' buffers are handed
+ * round in a pool, the warmest first.
  *
  * Ctrl-C stops the taking of paths; the pages under way are finished and printed. */
 #include <errno.h>
@@ -50,23 +50,23 @@ struct slot {
 struct bulk {
     const struct kb_cli_read_options *options;
     struct kb_cli_output output;
-    struct kb_cli_paths *paths;       /* under paths_lock */
-    pthread_mutex_t paths_lock;       /* taken before lock */
-    pthread_mutex_t lock;             /* all below */
+    struct kb_cli_paths *paths; /* under paths_lock */
+    pthread_mutex_t paths_lock; /* taken before lock */
+    pthread_mutex_t lock;       /* all below */
     pthread_cond_t room;
     struct slot *slots;
     size_t slot_count;
     uint64_t taken, written, total;
-    size_t waiting;                   /* bytes in done slots */
+    size_t waiting; /* bytes in done slots */
     struct piece *pool;
     size_t pool_count;
-    bool writing;                     /* somebody writes; progress and failed are theirs */
-    bool stop;                        /* the output is broken */
+    bool writing; /* somebody writes; progress and failed are theirs */
+    bool stop;    /* the output is broken */
     struct kb_cli_progress progress;
     uint64_t failed;
 };
 
-/* ---- Ctrl-C ------------------------------------------------------------------------------ */
+/* ---- Ctrl-C ----------------------------------------------------------------------- */
 
 /* A signal handler reaches globals alone. */
 static atomic_int interrupted; /* the signal's number */
@@ -122,7 +122,7 @@ static bool catch_signals(void) {
     return true;
 }
 
-/* ---- pieces ------------------------------------------------------------------------------ */
+/* ---- pieces ----------------------------------------------------------------------- */
 
 static struct piece *piece_new(struct bulk *bulk) {
     struct piece *piece;
@@ -151,7 +151,8 @@ static void piece_free(struct piece *piece) {
 /* Back into the pool; bulk->lock is held. */
 static void piece_return(struct bulk *bulk, struct piece *piece) {
     size_t keep = (size_t)bulk->options->jobs * KEEP_PIECES_PER_JOB;
-    if (piece->body.capacity > KEEP_BYTES || piece->head.failed || bulk->pool_count >= keep) {
+    if (piece->body.capacity > KEEP_BYTES || piece->head.failed ||
+        bulk->pool_count >= keep) {
         piece_free(piece);
         return;
     }
@@ -164,7 +165,7 @@ static size_t piece_size(const struct piece *piece) {
     return piece ? piece->head.n + piece->body.size - piece->body_at : 0;
 }
 
-/* ---- one page ---------------------------------------------------------------------------- */
+/* ---- one page --------------------------------------------------------------------- */
 
 /* {"path":"…", in front of the record, whose own brace is skipped. */
 static void head_json(struct piece *piece, const struct kb_cli_path *path, int indent) {
@@ -196,9 +197,10 @@ static void failure_json(struct piece *piece, const struct kb_cli_path *path,
     kb_cli_buf_z(head, "}}\n");
 }
 
-/* A line that tells where a page begins: as head(1) does it, or a comment where the format
- * has comments (whose end must not stand in the path). */
-static void head_plain(struct piece *piece, const struct slot *slot, kabar_format format) {
+/* A line that tells where a page begins: as head(1) does it, or a comment where the
+ * format has comments (whose end must not stand in the path). */
+static void head_plain(struct piece *piece, const struct slot *slot,
+                       kabar_format format) {
     struct kb_cli_buf *head = &piece->head;
     bool comment = format == KABAR_FORMAT_HTML || format == KABAR_FORMAT_MARKDOWN;
 
@@ -207,13 +209,15 @@ static void head_plain(struct piece *piece, const struct slot *slot, kabar_forma
     kb_cli_buf_z(head, comment ? "<!-- " : "==> ");
     for (size_t i = 0; i < slot->path.text.n; i++) {
         char c = slot->path.text.p[i];
-        bool bad = (unsigned char)c < ' ' || c == 0x7F || (comment && (c == '<' || c == '>'));
+        bool bad =
+            (unsigned char)c < ' ' || c == 0x7F || (comment && (c == '<' || c == '>'));
         kb_cli_buf_add(head, bad ? "?" : &c, 1);
     }
     kb_cli_buf_z(head, comment ? " -->\n" : " <==\n");
 }
 
-static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker, struct slot *slot) {
+static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker,
+                      struct slot *slot) {
     const struct kb_cli_read_options *options = bulk->options;
     struct kb_cli_path *path = &slot->path;
     struct piece *piece = piece_new(bulk);
@@ -239,9 +243,9 @@ static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker, struct sl
         failure_json(piece, path, &path->error);
 }
 
-/* ---- the ring ---------------------------------------------------------------------------- */
+/* ---- the ring --------------------------------------------------------------------- */
 
-/* The next page to read, in its slot; NULL when there is none, or no more is to be read. */
+/* The next page to read, in its slot; NULL at the end, or where no more is to be read. */
 static struct slot *take(struct bulk *bulk) {
     struct slot *slot;
     bool stop, found;
@@ -255,7 +259,8 @@ static struct slot *take(struct bulk *bulk) {
     stop = bulk->stop || atomic_load(&interrupted);
     pthread_mutex_unlock(&bulk->lock);
 
-    found = !stop && kb_cli_paths_next(bulk->paths, &slot->path) && !atomic_load(&interrupted);
+    found = !stop && kb_cli_paths_next(bulk->paths, &slot->path) &&
+            !atomic_load(&interrupted);
     if (found) {
         pthread_mutex_lock(&bulk->lock);
         slot->number = bulk->taken++;
@@ -286,9 +291,10 @@ static bool write_slot(struct bulk *bulk, const struct slot *slot, uint64_t done
     if (piece && isatty(bulk->output.fd))
         kb_cli_progress_erase(&bulk->progress);
     if (piece)
-        ok = kb_cli_output_write(&bulk->output, piece->head.p, piece->head.n,
-                                 piece->body.data ? piece->body.data + piece->body_at : "",
-                                 piece->body.size - piece->body_at);
+        ok =
+            kb_cli_output_write(&bulk->output, piece->head.p, piece->head.n,
+                                piece->body.data ? piece->body.data + piece->body_at : "",
+                                piece->body.size - piece->body_at);
     kb_cli_progress_show(&bulk->progress, done, total, bulk->failed);
     return ok;
 }
@@ -327,7 +333,7 @@ static void finish(struct bulk *bulk, struct slot *slot) {
     pthread_mutex_unlock(&bulk->lock);
 }
 
-/* ---- the run ------------------------------------------------------------------------------ */
+/* ---- the run ---------------------------------------------------------------------- */
 
 struct thread {
     struct bulk *bulk;
@@ -364,7 +370,8 @@ static int run(struct bulk *bulk, int jobs) {
     if (status == KB_CLI_OK) {
         /* Where the system gives no more threads, fewer do the work. */
         for (int i = 1; i < jobs; i++)
-            threads[i].runs = pthread_create(&threads[i].id, NULL, work, &threads[i]) == 0;
+            threads[i].runs =
+                pthread_create(&threads[i].id, NULL, work, &threads[i]) == 0;
         work(&threads[0]);
         for (int i = 1; i < jobs; i++) {
             if (threads[i].runs)
@@ -408,8 +415,8 @@ static int say_end(struct bulk *bulk, int status) {
     if (number == 0)
         return status == KB_CLI_OK && bulk->failed ? KB_CLI_FAILED : status;
     if (total > written)
-        kb_cli_say("interrupted after %llu of %llu pages; those are printed whole", written,
-                   total);
+        kb_cli_say("interrupted after %llu of %llu pages; those are printed whole",
+                   written, total);
     else
         kb_cli_say("interrupted after %llu pages; those are printed whole", written);
     return 128 + number;

@@ -23,16 +23,16 @@
 /* Exit statuses: done, something failed, the call is wrong. */
 enum { KB_CLI_OK = 0, KB_CLI_FAILED = 1, KB_CLI_WRONG = 2 };
 
-/* ---- verbs (main.c, help.c) ------------------------------------------------------------ */
+/* ---- verbs (main.c, help.c) ------------------------------------------------------- */
 
 struct kb_cli_option;
 
 struct kb_cli_verb {
     const char *name;
-    const char *summary;  /* one line, for the list of verbs */
-    const char *usage;    /* what stands behind "kabar NAME " */
-    const char *about;    /* a paragraph or two */
-    const char *examples; /* the examples' lines */
+    const char *summary;                 /* one line, for the list of verbs */
+    const char *usage;                   /* what stands behind "kabar NAME " */
+    const char *about;                   /* a paragraph or two */
+    const char *examples;                /* the examples' lines */
     const struct kb_cli_option *options; /* ends with a NULL name */
     int (*run)(const struct kb_cli_verb *verb, int count, char **words);
 };
@@ -45,10 +45,11 @@ int kb_cli_help_verb(const struct kb_cli_verb *verb);
 /* The first screen: what kabar is, its verbs. */
 int kb_cli_help(const struct kb_cli_verb *const *verbs);
 
-/* A wrong call: prints "kabar NAME: message" and where to find help, returns KB_CLI_WRONG. */
-int kb_cli_wrong(const struct kb_cli_verb *verb, const char *format, ...) KB_CLI_PRINTF(2, 3);
+/* A wrong call: prints "kabar: NAME: message" and where to find help; KB_CLI_WRONG. */
+int kb_cli_wrong(const struct kb_cli_verb *verb, const char *format, ...)
+    KB_CLI_PRINTF(2, 3);
 
-/* ---- options (options.c) --------------------------------------------------------------- */
+/* ---- options (options.c) ---------------------------------------------------------- */
 
 struct kb_cli_option {
     const char *name;  /* "format", without the dashes */
@@ -82,7 +83,7 @@ bool kb_cli_number(const char *text, long min, long max, long *number);
  * or zero. */
 bool kb_cli_size(const char *text, size_t *bytes);
 
-/* ---- bytes out (output.c) -------------------------------------------------------------- */
+/* ---- bytes out (output.c) --------------------------------------------------------- */
 
 /* "kabar: message" and a line feed on stderr, in one piece, unprintable bytes as '?'. */
 void kb_cli_say(const char *format, ...) KB_CLI_PRINTF(1, 2);
@@ -97,8 +98,10 @@ struct kb_cli_buf {
 bool kb_cli_buf_reserve(struct kb_cli_buf *buf, size_t more);
 void kb_cli_buf_add(struct kb_cli_buf *buf, const void *p, size_t n);
 void kb_cli_buf_z(struct kb_cli_buf *buf, const char *z);
-void kb_cli_buf_json(struct kb_cli_buf *buf, const char *p, size_t n); /* with the quotes */
 void kb_cli_buf_free(struct kb_cli_buf *buf);
+
+/* A JSON string with its quotes; what is no UTF-8 becomes U+FFFD. */
+void kb_cli_buf_json(struct kb_cli_buf *buf, const char *p, size_t n);
 
 struct kb_cli_output {
     int fd;
@@ -115,7 +118,7 @@ bool kb_cli_output_write(struct kb_cli_output *out, const void *head, size_t hea
                          const void *body, size_t body_n);
 bool kb_cli_output_close(struct kb_cli_output *out);
 
-/* ---- bytes in (input.c) ---------------------------------------------------------------- */
+/* ---- bytes in (input.c) ----------------------------------------------------------- */
 
 struct z_stream_s;
 
@@ -135,10 +138,10 @@ kabar_status kb_cli_input_load(struct kb_cli_input *input, const char *path,
                                const char **bytes, size_t *size, kabar_error *error);
 
 /* Fills *error and returns status. */
-kabar_status kb_cli_error(kabar_error *error, kabar_status status, const char *format, ...)
-    KB_CLI_PRINTF(3, 4);
+kabar_status kb_cli_error(kabar_error *error, kabar_status status, const char *format,
+                          ...) KB_CLI_PRINTF(3, 4);
 
-/* ---- the paths of many pages (paths.c) -------------------------------------------------- */
+/* ---- the paths of many pages (paths.c) -------------------------------------------- */
 
 struct kb_cli_path {
     struct kb_cli_buf text; /* with a NUL behind it */
@@ -152,7 +155,8 @@ struct kb_cli_paths;
  * line ("-": stdin).  Neither is kept in memory.  wake is a descriptor that becomes
  * readable when waiting for more of the list is to end, or -1.  On failure it says so and
  * returns NULL. */
-struct kb_cli_paths *kb_cli_paths_open(char **operands, int count, const char *list, int wake);
+struct kb_cli_paths *kb_cli_paths_open(char **operands, int count, const char *list,
+                                       int wake);
 void kb_cli_paths_close(struct kb_cli_paths *paths);
 
 /* The next page; false at the end. */
@@ -167,7 +171,7 @@ uint64_t kb_cli_paths_total(const struct kb_cli_paths *paths);
 /* Whether the list could not be read to its end (it has been said). */
 bool kb_cli_paths_failed(const struct kb_cli_paths *paths);
 
-/* ---- the progress line (progress.c) ------------------------------------------------------ */
+/* ---- the progress line (progress.c) ----------------------------------------------- */
 
 struct kb_cli_progress {
     bool on, drawn;
@@ -183,7 +187,7 @@ void kb_cli_progress_erase(struct kb_cli_progress *progress);
 /* Columns of the terminal at fd; $COLUMNS; else 80. */
 int kb_cli_columns(int fd);
 
-/* ---- reading (read.c, bulk.c) ------------------------------------------------------------ */
+/* ---- reading (read.c, bulk.c) ----------------------------------------------------- */
 
 struct kb_cli_read_options {
     kabar_format format;
@@ -205,7 +209,8 @@ struct kb_cli_worker {
 };
 
 /* Says so on failure and returns an exit status. */
-int kb_cli_worker_init(struct kb_cli_worker *worker, const struct kb_cli_read_options *options);
+int kb_cli_worker_init(struct kb_cli_worker *worker,
+                       const struct kb_cli_read_options *options);
 void kb_cli_worker_free(struct kb_cli_worker *worker);
 
 /* One page from its file (stdin: NULL) into buffer. */

@@ -34,11 +34,12 @@ static void print_option(const struct kb_cli_option *option) {
 }
 
 int kb_cli_help_verb(const struct kb_cli_verb *verb) {
-    printf("kabar %s: %s\n\nUsage: kabar %s %s\n\n%s\n\nOptions:\n", verb->name, verb->summary,
-           verb->name, verb->usage, verb->about);
+    printf("kabar %s: %s\n\nUsage: kabar %s %s\n\n%s\n\nOptions:\n", verb->name,
+           verb->summary, verb->name, verb->usage, verb->about);
     for (const struct kb_cli_option *o = verb->options; o->name; o++)
         print_option(o);
-    printf("\nExamples:\n%s\nThe whole story: man kabar-%s\n", verb->examples, verb->name);
+    printf("\nExamples:\n%s\nThe whole story: man kabar-%s\n", verb->examples,
+           verb->name);
     return finish();
 }
 

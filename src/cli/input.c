@@ -46,8 +46,9 @@ static kabar_status too_large(const struct kb_cli_input *input, const char *what
 }
 
 static kabar_status no_memory(kabar_error *error) {
-    return kb_cli_error(error, KABAR_ENOMEM, "not enough memory to hold the page: close other "
-                                             "programs, or use fewer threads (-j 1)");
+    return kb_cli_error(error, KABAR_ENOMEM,
+                        "not enough memory to hold the page: close other "
+                        "programs, or use fewer threads (-j 1)");
 }
 
 static void empty(struct kb_cli_buf *buf) {
@@ -63,9 +64,7 @@ static kabar_status read_all(struct kb_cli_input *input, int fd, kabar_error *er
     size_t step = FIRST_BYTES;
 
     if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode))
-        return kb_cli_error(error, KABAR_EIO,
-                            "is a folder; folders are read where they stand on the command "
-                            "line");
+        return kb_cli_error(error, KABAR_EIO, "is a folder: name it on the command line");
     if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
         if ((uintmax_t)info.st_size > input->max)
             return too_large(input, "the file has", error);
@@ -119,7 +118,8 @@ static size_t claimed_size(const struct kb_cli_input *input) {
 }
 
 static bool is_gzip(const char *p, size_t n) {
-    return n >= 18 && (unsigned char)p[0] == 0x1F && (unsigned char)p[1] == 0x8B && p[2] == 8;
+    return n >= 18 && (unsigned char)p[0] == 0x1F && (unsigned char)p[1] == 0x8B &&
+           p[2] == 8;
 }
 
 static kabar_status unpack(struct kb_cli_input *input, kabar_error *error) {

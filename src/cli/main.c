@@ -1,6 +1,6 @@
 /* The command's door: the table of verbs, `kabar help`, `kabar --version`.
  *
- * A further verb is one file with a struct kb_cli_verb, and one line in the table here. */
+ * A further verb is one file with a struct kb_cli_verb, and one line in the table. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -36,10 +36,11 @@ static int unknown_verb(const char *word) {
     if (word[0] == '-' && word[1])
         return kb_cli_wrong(NULL, "unknown option '%s'", word);
     if (near)
-        return kb_cli_wrong(NULL, "unknown verb '%s'; did you mean 'kabar %s'?", word, near);
+        return kb_cli_wrong(NULL, "unknown verb '%s'; did you mean 'kabar %s'?", word,
+                            near);
     if (access(word, F_OK) == 0 || strcmp(word, "-") == 0)
-        return kb_cli_wrong(NULL, "unknown verb '%s'; to read a page: kabar read %s", word,
-                            word);
+        return kb_cli_wrong(NULL, "unknown verb '%s'; to read a page: kabar read %s",
+                            word, word);
     return kb_cli_wrong(NULL, "unknown verb '%s'", word);
 }
 
@@ -60,8 +61,8 @@ static int version(void) {
 }
 
 /* A standard descriptor that came closed would be given to the next file that is opened,
- * and messages would be written into it.  What stands in for it fails on use, as the closed
- * one would have. */
+ * and messages would be written into it.  What stands in for it fails on use, as the
+ * closed one would have. */
 static void hold_descriptors(void) {
     for (int fd = 0; fd <= 2; fd++) {
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&

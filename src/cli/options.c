@@ -2,8 +2,8 @@
  *
  * POSIX's utility syntax guidelines with GNU's long options ("--name value",
  * "--name=value", options behind operands, "--").  getopt_long is not used because it is
- * no part of POSIX, takes abbreviations that break when an option is added, and cannot name
- * the nearest option. */
+ * no part of POSIX, takes abbreviations that break when an option is added, and cannot
+ * name the nearest option. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +84,8 @@ static int unknown_long(const struct kb_cli_args *args, const char *name, size_t
     word[n] = 0;
     near = kb_cli_nearest(word, names, count);
     if (near)
-        kb_cli_wrong(args->verb, "unknown option '--%s'; did you mean '--%s'?", word, near);
+        kb_cli_wrong(args->verb, "unknown option '--%s'; did you mean '--%s'?", word,
+                     near);
     else
         kb_cli_wrong(args->verb, "unknown option '--%s'", word);
     return KB_CLI_BAD;
@@ -94,8 +95,8 @@ static int unknown_long(const struct kb_cli_args *args, const char *name, size_t
 static int value_behind(struct kb_cli_args *args, int found, const char **value) {
     const struct kb_cli_option *option = &args->verb->options[found];
     if (args->at >= args->count) {
-        kb_cli_wrong(args->verb, "--%s wants a value: --%s %s", option->name, option->name,
-                     option->value);
+        kb_cli_wrong(args->verb, "--%s wants a value: --%s %s", option->name,
+                     option->name, option->value);
         return KB_CLI_BAD;
     }
     *value = args->words[args->at++];
@@ -132,7 +133,8 @@ static int next_long(struct kb_cli_args *args, const char *name, const char **va
     if (found < 0)
         return unknown_long(args, name, n);
     if (args->verb->options[found].value)
-        return name[n] ? (*value = name + n + 1, found) : value_behind(args, found, value);
+        return name[n] ? (*value = name + n + 1, found)
+                       : value_behind(args, found, value);
     if (name[n]) {
         kb_cli_wrong(args->verb, "--%s takes no value", args->verb->options[found].name);
         return KB_CLI_BAD;

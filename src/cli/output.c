@@ -1,7 +1,7 @@
 /* Bytes out: messages, growing buffers, JSON strings (RFC 8259), whole writes.
  *
- * Everything goes through write(2), so that a full disk is seen with the page that did not
- * fit, and a message is never torn by another thread's. */
+ * Everything goes through write(2), so that a full disk is seen with the page that did
+ * not fit, and a message is never torn by another thread's. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -53,7 +53,8 @@ void kb_cli_say(const char *format, ...) {
     }
 }
 
-kabar_status kb_cli_error(kabar_error *error, kabar_status status, const char *format, ...) {
+kabar_status kb_cli_error(kabar_error *error, kabar_status status, const char *format,
+                          ...) {
     va_list list;
     va_start(list, format);
     error->status = status;
@@ -62,7 +63,7 @@ kabar_status kb_cli_error(kabar_error *error, kabar_status status, const char *f
     return status;
 }
 
-/* ---- buffers --------------------------------------------------------------------------- */
+/* ---- buffers ---------------------------------------------------------------------- */
 
 bool kb_cli_buf_reserve(struct kb_cli_buf *buf, size_t more) {
     size_t cap = buf->cap ? buf->cap : 256;
@@ -105,7 +106,7 @@ void kb_cli_buf_free(struct kb_cli_buf *buf) {
     *buf = (struct kb_cli_buf){0};
 }
 
-/* Length of the valid UTF-8 character at p (The Unicode Standard, table 3-7), 0 if none. */
+/* Length of the UTF-8 character at p (The Unicode Standard, table 3-7), 0 if none. */
 static size_t utf8_length(const char *text, size_t n) {
     const unsigned char *p = (const unsigned char *)text;
     unsigned char low = 0x80, high = 0xBF;
@@ -158,7 +159,7 @@ void kb_cli_buf_json(struct kb_cli_buf *buf, const char *p, size_t n) {
     kb_cli_buf_add(buf, "\"", 1);
 }
 
-/* ---- the output ------------------------------------------------------------------------ */
+/* ---- the output ------------------------------------------------------------------- */
 
 bool kb_cli_output_open(struct kb_cli_output *out, const char *path) {
     *out = (struct kb_cli_output){STDOUT_FILENO, "standard output", false};

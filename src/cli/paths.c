@@ -20,9 +20,9 @@
 #include "cli.h"
 
 enum {
-    FOLDER_DEPTH = 128,         /* folders in folders; a deeper one is reported */
-    LIST_BUFFER = 64 << 10,     /* bytes of the list that are read at once */
-    PATH_BYTES_MAX = 16 << 10   /* bytes of one path; systems allow 4096 */
+    FOLDER_DEPTH = 128,       /* folders in folders; a deeper one is reported */
+    LIST_BUFFER = 64 << 10,   /* bytes of the list that are read at once */
+    PATH_BYTES_MAX = 16 << 10 /* bytes of one path; systems allow 4096 */
 };
 
 /* One open folder: its names, sorted, each behind a byte 'd' or 'f'. */
@@ -39,21 +39,21 @@ struct kb_cli_paths {
 
     struct folder folders[FOLDER_DEPTH];
     int depth;
-    struct kb_cli_buf path;  /* of the folder that is being gone through */
-    uint64_t found;          /* pages in the folder operand so far */
-    uint64_t counted;        /* total, by kb_cli_paths_count */
+    struct kb_cli_buf path; /* of the folder that is being gone through */
+    uint64_t found;         /* pages in the folder operand so far */
+    uint64_t counted;       /* total, by kb_cli_paths_count */
 
     bool from_list, list_failed, list_ended;
     const char *list_name;
     int list, wake;
-    int separator;           /* '\n' or NUL, whichever comes first; -1 before */
+    int separator; /* '\n' or NUL, whichever comes first; -1 before */
     char *buffer;
     size_t buffer_n, buffer_at;
-    uint64_t list_size;      /* bytes, 0 where not known */
+    uint64_t list_size; /* bytes, 0 where not known */
     uint64_t list_read, lines;
 };
 
-/* ---- folders --------------------------------------------------------------------------- */
+/* ---- folders ---------------------------------------------------------------------- */
 
 static bool ends_with(const char *name, const char *end) {
     size_t n = strlen(name), m = strlen(end);
@@ -62,8 +62,7 @@ static bool ends_with(const char *name, const char *end) {
 
 static bool is_page_name(const char *name) {
     static const char *const ends[] = {
-        ".html",    ".htm",    ".xhtml",    ".txt",
-        ".html.gz", ".htm.gz", ".xhtml.gz", ".txt.gz",
+        ".html", ".htm", ".xhtml", ".txt", ".html.gz", ".htm.gz", ".xhtml.gz", ".txt.gz",
     };
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         if (ends_with(name, ends[i]))
@@ -97,8 +96,9 @@ static char entry_kind(DIR *dir, const struct dirent *entry) {
     }
     if (!page)
         return 0;
-    return fstatat(dirfd(dir), entry->d_name, &info, 0) != 0 || S_ISREG(info.st_mode) ? 'f'
-                                                                                      : 0;
+    return fstatat(dirfd(dir), entry->d_name, &info, 0) != 0 || S_ISREG(info.st_mode)
+               ? 'f'
+               : 0;
 }
 
 static int compare_names(const void *a, const void *b) {
@@ -134,7 +134,8 @@ static kabar_status read_folder(DIR *dir, struct folder *folder, kabar_error *er
         folder->count++;
     }
     if (errno)
-        status = kb_cli_error(error, KABAR_EIO, "cannot read the folder: %s", strerror(errno));
+        status =
+            kb_cli_error(error, KABAR_EIO, "cannot read the folder: %s", strerror(errno));
     else if (names.failed || !sort_folder(folder, &names))
         status = kb_cli_error(error, KABAR_ENOMEM,
                               "not enough memory for the folder's names: give them with "
@@ -151,12 +152,14 @@ static kabar_status enter_folder(struct kb_cli_paths *paths, kabar_error *error)
     DIR *dir;
 
     if (paths->depth == FOLDER_DEPTH)
-        return kb_cli_error(error, KABAR_ELIMIT, "more than %d folders deep: name this folder "
-                                                 "itself on the command line",
+        return kb_cli_error(error, KABAR_ELIMIT,
+                            "more than %d folders deep: name this folder "
+                            "itself on the command line",
                             FOLDER_DEPTH);
     dir = opendir(paths->path.p);
     if (!dir)
-        return kb_cli_error(error, KABAR_EIO, "cannot open the folder: %s", strerror(errno));
+        return kb_cli_error(error, KABAR_EIO, "cannot open the folder: %s",
+                            strerror(errno));
     status = read_folder(dir, folder, error);
     closedir(dir);
     folder->path_n = paths->path.n - 1;
@@ -172,7 +175,8 @@ static void leave_folder(struct kb_cli_paths *paths) {
 }
 
 /* paths->path becomes the folder's path, a slash and name; the NUL counts in n. */
-static bool join(struct kb_cli_paths *paths, const struct folder *folder, const char *name) {
+static bool join(struct kb_cli_paths *paths, const struct folder *folder,
+                 const char *name) {
     struct kb_cli_buf *path = &paths->path;
     path->n = folder->path_n;
     if (path->n > 0 && path->p[path->n - 1] != '/')
@@ -230,9 +234,10 @@ static bool next_operand(struct kb_cli_paths *paths, struct kb_cli_path *path) {
         if (in_folder && paths->found == 0) {
             operand = paths->operands[paths->at - 1];
             give(path, operand, strlen(operand));
-            kb_cli_error(&path->error, KABAR_EINPUT,
-                         "no pages in the folder (.html, .htm, .xhtml, .txt, each also .gz): "
-                         "name the files, or use --paths-from");
+            kb_cli_error(
+                &path->error, KABAR_EINPUT,
+                "no pages in the folder (.html, .htm, .xhtml, .txt, each also .gz): "
+                "name the files, or use --paths-from");
             return true;
         }
         if (paths->at >= paths->count)
@@ -252,7 +257,7 @@ static bool next_operand(struct kb_cli_paths *paths, struct kb_cli_path *path) {
     }
 }
 
-/* ---- lists ------------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------ */
 
 static bool fill(struct kb_cli_paths *paths) {
     ssize_t got;
@@ -284,8 +289,8 @@ static bool fill(struct kb_cli_paths *paths) {
     return false;
 }
 
-/* The list's paths end in line feeds, or all in NUL bytes as find -print0 has it: which of
- * the two is told by the one that comes first. */
+/* The list's paths end in line feeds, or all in NUL bytes as find -print0 has it: which
+ * of the two is told by the one that comes first. */
 static size_t find_separator(struct kb_cli_paths *paths) {
     const char *p = paths->buffer + paths->buffer_at;
     size_t n = paths->buffer_n - paths->buffer_at;
@@ -350,7 +355,8 @@ static bool open_list(struct kb_cli_paths *paths, const char *list) {
     if (strcmp(list, "-") != 0)
         paths->list = open(list, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (paths->list < 0 || fstat(paths->list, &info) != 0) {
-        kb_cli_say("cannot read the paths from %s: %s", paths->list_name, strerror(errno));
+        kb_cli_say("cannot read the paths from %s: %s", paths->list_name,
+                   strerror(errno));
         return false;
     }
     at = lseek(paths->list, 0, SEEK_CUR);
@@ -362,7 +368,7 @@ static bool open_list(struct kb_cli_paths *paths, const char *list) {
     return paths->buffer != NULL;
 }
 
-/* ---- both -------------------------------------------------------------------------------- */
+/* ---- both ------------------------------------------------------------------------- */
 
 struct kb_cli_paths *kb_cli_paths_open(char **operands, int count, const char *list,
                                        int wake) {

@@ -69,8 +69,10 @@ void kb_cli_progress_show(struct kb_cli_progress *progress, uint64_t done, uint6
 
     n = (size_t)snprintf(line, sizeof(line), "\r%llu", (unsigned long long)done);
     if (total > 0)
-        n += (size_t)snprintf(line + n, sizeof(line) - n, "/%llu", (unsigned long long)total);
-    n += (size_t)snprintf(line + n, sizeof(line) - n, " pages, %.*f/s", rate < 10 ? 1 : 0, rate);
+        n += (size_t)snprintf(line + n, sizeof(line) - n, "/%llu",
+                              (unsigned long long)total);
+    n += (size_t)snprintf(line + n, sizeof(line) - n, " pages, %.*f/s", rate < 10 ? 1 : 0,
+                          rate);
     if (total >= done && total > 0 && done > 0) {
         print_time(left, sizeof(left), (double)(total - done) / rate);
         n += (size_t)snprintf(line + n, sizeof(line) - n, ", %s left", left);

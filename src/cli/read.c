@@ -46,7 +46,8 @@ static const struct kb_cli_option options[] = {
                        "text, markdown, html, json or view (for the eyes).\n"
                        "One page on a terminal: view; else: json"},
     [OPTION_URL] = {"url", 'u', "URL", "the page's address: links are completed with it"},
-    [OPTION_LANGUAGE] = {"language", 0, "TAG", "the page's language (en, zh-Hant): not guessed"},
+    [OPTION_LANGUAGE] = {"language", 0, "TAG",
+                         "the page's language (en, zh-Hant): not guessed"},
     [OPTION_CONTENT_TYPE] = {"content-type", 0, "TYPE",
                              "as HTTP gave it: \"text/html; charset=gbk\""},
     [OPTION_OUTPUT] = {"output", 'o', "FILE",
@@ -58,11 +59,13 @@ static const struct kb_cli_option options[] = {
     [OPTION_PATHS_FROM] = {"paths-from", 0, "FILE",
                            "read the files that FILE names, one a line;\n"
                            "\"-\": standard input"},
-    [OPTION_PROGRESS] = {"progress", 0, NULL, "show progress even where stderr is no terminal"},
+    [OPTION_PROGRESS] = {"progress", 0, NULL,
+                         "show progress even where stderr is no terminal"},
     [OPTION_NO_PROGRESS] = {"no-progress", 0, NULL, "show none"},
     [OPTION_MAX_PAGE_BYTES] = {"max-page-bytes", 0, "SIZE",
                                "refuse larger pages; default 64M, at most 2G"},
-    [OPTION_ASSETS] = {"assets", 0, "DIR", "read data files from DIR, not the built-in ones"},
+    [OPTION_ASSETS] = {"assets", 0, "DIR",
+                       "read data files from DIR, not the built-in ones"},
     [OPTION_HELP] = {"help", 'h', NULL, "this text"},
     {NULL, 0, NULL, NULL},
 };
@@ -73,19 +76,21 @@ const struct kb_cli_verb kb_cli_read = {
     .name = "read",
     .summary = "Take the article out of saved pages",
     .usage = "[OPTION…] [FILE|FOLDER|-]…",
-    .about = "FILE holds a page: HTML, XHTML, AMP, a piece of HTML or plain text, in any\n"
-             "encoding, also gzipped.  A FOLDER stands for the .html, .htm, .xhtml and .txt\n"
-             "files (and their .gz) in it and below.  - is standard input, as is nothing at all\n"
-             "in a pipe.  Many pages give one line of JSON each, in their order.",
-    .examples = "  kabar read page.html                     read it here\n"
-                "  curl -s https://example.org/news | kabar read -u https://example.org/news\n"
-                "  kabar read -f markdown -o note.md page.html\n"
-                "  kabar read -f text page.html.gz | wc -w\n"
-                "  kabar read page.html | jq -r .title      fields of the record\n"
-                "  kabar read -j 4 pages/ > articles.jsonl\n"
-                "  find . -name '*.html' | kabar read --paths-from - > articles.jsonl\n"
-                "\n"
-                "Exit status: 0 done, 1 a page failed (the others are printed), 2 a wrong call.\n",
+    .about =
+        "FILE holds a page: HTML, XHTML, AMP, a piece of HTML or plain text, in any\n"
+        "encoding, also gzipped.  A FOLDER stands for the .html, .htm, .xhtml and .txt\n"
+        "files (and their .gz) in it and below.  - is standard input, as is nothing at\n"
+        "all in a pipe.  Many pages give one line of JSON each, in their order.",
+    .examples =
+        "  kabar read page.html                     read it here\n"
+        "  curl -s https://example.org/news | kabar read -u https://example.org/news\n"
+        "  kabar read -f markdown -o note.md page.html\n"
+        "  kabar read -f text page.html.gz | wc -w\n"
+        "  kabar read page.html | jq -r .title      fields of the record\n"
+        "  kabar read -j 4 pages/ > articles.jsonl\n"
+        "  find . -name '*.html' | kabar read --paths-from - > articles.jsonl\n"
+        "\n"
+        "Exit status: 0 done, 1 a page failed (the rest is printed), 2 a wrong call.\n",
     .options = options,
     .run = run,
 };
@@ -99,9 +104,10 @@ struct call {
     bool format_set, width_set, indent_set, progress_set, no_progress, help;
 };
 
-/* ---- the words ---------------------------------------------------------------------------- */
+/* ---- the words -------------------------------------------------------------------- */
 
-static int set_format(const struct kb_cli_verb *verb, struct call *call, const char *value) {
+static int set_format(const struct kb_cli_verb *verb, struct call *call,
+                      const char *value) {
     static const char *const names[] = {"text", "markdown", "html", "json", "view"};
     const char *near;
     int format = kabar_format_by_name(value);
@@ -112,16 +118,18 @@ static int set_format(const struct kb_cli_verb *verb, struct call *call, const c
         return KB_CLI_OK;
     }
     if (strcmp(value, "jsonld") == 0 || strcmp(value, "ninjs") == 0)
-        return kb_cli_wrong(verb, "this version does not print %s; formats: " FORMATS, value);
+        return kb_cli_wrong(verb, "this version does not print %s; formats: " FORMATS,
+                            value);
     near = kb_cli_nearest(value, names, sizeof(names) / sizeof(names[0]));
     if (near)
-        return kb_cli_wrong(verb, "unknown format '%s'; did you mean '%s'? Formats: " FORMATS,
+        return kb_cli_wrong(verb,
+                            "unknown format '%s'; did you mean '%s'? Formats: " FORMATS,
                             value, near);
     return kb_cli_wrong(verb, "unknown format '%s'; formats: " FORMATS, value);
 }
 
-static int set_number(const struct kb_cli_verb *verb, enum option option, const char *value,
-                      int min, int max, int *number) {
+static int set_number(const struct kb_cli_verb *verb, enum option option,
+                      const char *value, int min, int max, int *number) {
     long got;
     if (!kb_cli_number(value, min, max, &got))
         return kb_cli_wrong(verb, "--%s wants a whole number from %d to %d, not '%s'",
@@ -130,18 +138,21 @@ static int set_number(const struct kb_cli_verb *verb, enum option option, const 
     return KB_CLI_OK;
 }
 
-static int set_size(const struct kb_cli_verb *verb, struct call *call, const char *value) {
+static int set_size(const struct kb_cli_verb *verb, struct call *call,
+                    const char *value) {
     if (!kb_cli_size(value, &call->read.max_page_bytes) ||
         call->read.max_page_bytes > MAX_PAGE_BYTES)
-        return kb_cli_wrong(verb,
-                            "--max-page-bytes wants a size from 1 to 2G, as in 500K, 64M or "
-                            "1G, not '%s'",
-                            value);
+        return kb_cli_wrong(
+            verb,
+            "--max-page-bytes wants a size from 1 to 2G, as in 500K, 64M or "
+            "1G, not '%s'",
+            value);
     call->read.reader.max_page_bytes = call->read.max_page_bytes;
     return KB_CLI_OK;
 }
 
-static int set_color(const struct kb_cli_verb *verb, struct call *call, const char *value) {
+static int set_color(const struct kb_cli_verb *verb, struct call *call,
+                     const char *value) {
     call->color = value;
     if (strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 ||
         strcmp(value, "never") == 0)
@@ -149,38 +160,25 @@ static int set_color(const struct kb_cli_verb *verb, struct call *call, const ch
     return kb_cli_wrong(verb, "--color wants auto, always or never, not '%s'", value);
 }
 
-static int set_option(const struct kb_cli_verb *verb, struct call *call, enum option option,
-                      const char *value) {
+static int set_option(const struct kb_cli_verb *verb, struct call *call,
+                      enum option option, const char *value) {
     struct kb_cli_read_options *read = &call->read;
 
     switch (option) {
-    case OPTION_FORMAT:
-        return set_format(verb, call, value);
-    case OPTION_URL:
-        read->page.url = value;
-        break;
-    case OPTION_LANGUAGE:
-        read->page.language = value;
-        break;
-    case OPTION_CONTENT_TYPE:
-        read->page.content_type = value;
-        break;
-    case OPTION_OUTPUT:
-        read->output = value;
-        break;
+    case OPTION_FORMAT: return set_format(verb, call, value);
+    case OPTION_URL: read->page.url = value; break;
+    case OPTION_LANGUAGE: read->page.language = value; break;
+    case OPTION_CONTENT_TYPE: read->page.content_type = value; break;
+    case OPTION_OUTPUT: read->output = value; break;
     case OPTION_WIDTH:
         call->width_set = true;
         return set_number(verb, option, value, WIDTH_MIN, WIDTH_MAX, &read->print.width);
-    case OPTION_COLOR:
-        return set_color(verb, call, value);
+    case OPTION_COLOR: return set_color(verb, call, value);
     case OPTION_INDENT:
         call->indent_set = true;
         return set_number(verb, option, value, 0, INDENT_MAX, &read->print.indent);
-    case OPTION_JOBS:
-        return set_number(verb, option, value, 1, JOBS_MAX, &read->jobs);
-    case OPTION_PATHS_FROM:
-        read->list = value;
-        break;
+    case OPTION_JOBS: return set_number(verb, option, value, 1, JOBS_MAX, &read->jobs);
+    case OPTION_PATHS_FROM: read->list = value; break;
     case OPTION_PROGRESS:
         call->progress_set = true;
         call->no_progress = false;
@@ -189,19 +187,15 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call, enum op
         call->progress_set = false;
         call->no_progress = true;
         break;
-    case OPTION_MAX_PAGE_BYTES:
-        return set_size(verb, call, value);
-    case OPTION_ASSETS:
-        read->reader.assets_dir = value;
-        break;
-    case OPTION_HELP:
-        call->help = true;
-        break;
+    case OPTION_MAX_PAGE_BYTES: return set_size(verb, call, value);
+    case OPTION_ASSETS: read->reader.assets_dir = value; break;
+    case OPTION_HELP: call->help = true; break;
     }
     return KB_CLI_OK;
 }
 
-static int parse(const struct kb_cli_verb *verb, struct call *call, int count, char **words) {
+static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
+                 char **words) {
     struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
 
     call->operands = words;
@@ -237,8 +231,9 @@ static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) 
     if (stdins > 1)
         return kb_cli_wrong(verb, "- (standard input) can be read only once");
     if (read->list && call->operand_count)
-        return kb_cli_wrong(verb, "--paths-from takes the place of files on the command line: "
-                                  "give one of the two");
+        return kb_cli_wrong(verb,
+                            "--paths-from takes the place of files on the command line: "
+                            "give one of the two");
     if (!read->list && call->operand_count == 0 && isatty(STDIN_FILENO))
         return kb_cli_wrong(verb, "no page to read\n"
                                   "Usage: kabar read [OPTION…] [FILE|FOLDER|-]…\n"
@@ -251,15 +246,17 @@ static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) 
     return KB_CLI_OK;
 }
 
-/* ---- what is left open --------------------------------------------------------------------- */
+/* ---- what is left open ------------------------------------------------------------ */
 
 static int format_of_name(const char *name) {
     static const struct {
         const char *end;
         kabar_format format;
     } ends[] = {
-        {".txt", KABAR_FORMAT_TEXT},  {".md", KABAR_FORMAT_MARKDOWN},
-        {".html", KABAR_FORMAT_HTML}, {".htm", KABAR_FORMAT_HTML},
+        {".txt", KABAR_FORMAT_TEXT},
+        {".md", KABAR_FORMAT_MARKDOWN},
+        {".html", KABAR_FORMAT_HTML},
+        {".htm", KABAR_FORMAT_HTML},
     };
     const char *dot = name ? strrchr(name, '.') : NULL;
 
@@ -313,11 +310,11 @@ static void fill_in(struct call *call, bool many) {
     if (read->jobs > JOBS_MAX)
         read->jobs = JOBS_MAX;
     /* On a terminal that the pages go to as well, they show the progress themselves. */
-    read->progress = call->progress_set ||
-                     (!call->no_progress && !terminal && isatty(STDERR_FILENO));
+    read->progress =
+        call->progress_set || (!call->no_progress && !terminal && isatty(STDERR_FILENO));
 }
 
-/* ---- the work ------------------------------------------------------------------------------ */
+/* ---- the work --------------------------------------------------------------------- */
 
 int kb_cli_worker_init(struct kb_cli_worker *worker,
                        const struct kb_cli_read_options *read_options) {
@@ -370,8 +367,8 @@ static int read_one(const struct kb_cli_read_options *read, const char *operand)
     bool from_stdin = strcmp(operand, "-") == 0;
     int status = kb_cli_worker_init(&worker, read);
 
-    if (status == KB_CLI_OK &&
-        kb_cli_worker_page(&worker, from_stdin ? NULL : operand, &buffer, &error) != KABAR_OK) {
+    if (status == KB_CLI_OK && kb_cli_worker_page(&worker, from_stdin ? NULL : operand,
+                                                  &buffer, &error) != KABAR_OK) {
         kb_cli_say("%s: %s", from_stdin ? "standard input" : operand, error.message);
         status = KB_CLI_FAILED;
     }
