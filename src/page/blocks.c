@@ -263,6 +263,7 @@ struct cutter {
     uint32_t link_han;
     uint32_t word, before[2], words_seen, digit_run, digit_value;
     bool in_word, word_upper, link_open, picture, time_colon;
+    bool noscript; /* what stands in noscript elements is text as well */
 };
 
 static void end_word(struct cutter *c) {
@@ -552,6 +553,8 @@ static bool enter(struct cutter *c, lxb_dom_node_t *node, bool *into) {
     if (node->type != LXB_DOM_NODE_TYPE_ELEMENT)
         return true;
     struct tag_entry entry = tag_entry(node->local_name);
+    if (node->local_name == LXB_TAG_NOSCRIPT && c->noscript)
+        entry.kind = BLOCK;
     switch (entry.kind) {
     case BLOCK:
         *into = true;
@@ -580,6 +583,8 @@ static bool leave(struct cutter *c, lxb_dom_node_t *node) {
     if (node->type != LXB_DOM_NODE_TYPE_ELEMENT)
         return true;
     struct tag_entry entry = tag_entry(node->local_name);
+    if (node->local_name == LXB_TAG_NOSCRIPT && c->noscript)
+        entry.kind = BLOCK;
     if (entry.kind == INLINE) {
         enter_inline(c, node->local_name, -1);
     } else if (entry.kind == BLOCK) {
@@ -612,23 +617,17 @@ static void sum_up(struct kb_blocks *out) {
     }
 }
 
-enum kb_status kb_page_cut(const struct kb_page_nodes *nodes,
-                           const struct kb_class_table *classes,
-                           const struct kb_known_texts *known, struct kb_arena *arena,
-                           struct kb_blocks *blocks, struct kb_err *err) {
-    struct cutter c = {.arena = arena, .out = blocks, .classes = classes, .known = known,
-                       .word = 0x811C9DC5u};
-    lxb_dom_node_t *root = nodes->body, *node = root;
-    *blocks = (struct kb_blocks){0};
-    if (!root)
-        return KB_OK;
-    bool into = true, ok = open_box(&c, root, KB_TAG_OTHER);
+/* Walks the body once, cutting.  False where a limit ended it. */
+static bool cut_all(struct cutter *c, lxb_dom_node_t *root) {
+    struct kb_blocks *blocks = c->out;
+    lxb_dom_node_t *node = root;
+    bool into = true, ok = open_box(c, root, KB_TAG_OTHER);
     while (ok) {
         if (into && node->first_child) {
             node = node->first_child;
         } else {
             while (node != root && ok) {
-                ok = leave(&c, node);
+                ok = leave(c, node);
                 if (node->next)
                     break;
                 node = node->parent;
@@ -637,15 +636,39 @@ enum kb_status kb_page_cut(const struct kb_page_nodes *nodes,
                 break;
             node = node->next;
         }
-        ok = enter(&c, node, &into);
+        ok = enter(c, node, &into);
     }
-    ok = ok && flush(&c);
-    for (uint32_t i = c.box; blocks->box_count; i = blocks->boxes[i].parent) {
+    ok = ok && flush(c);
+    for (uint32_t i = c->box; blocks->box_count; i = blocks->boxes[i].parent) {
         blocks->boxes[i].end = (uint32_t)blocks->count;
         if (!i)
             break;
     }
     sum_up(blocks);
+    return ok;
+}
+
+/* Pages that scripts fill may carry their text for those without scripts: where the rest
+ * says next to nothing, that is the text. */
+enum { SILENT_PAGE_WORDS = 60 };
+
+enum kb_status kb_page_cut(const struct kb_page_nodes *nodes,
+                           const struct kb_class_table *classes,
+                           const struct kb_known_texts *known, struct kb_arena *arena,
+                           struct kb_blocks *blocks, struct kb_err *err) {
+    struct cutter fresh = {.arena = arena, .out = blocks, .classes = classes,
+                           .known = known, .word = 0x811C9DC5u};
+    *blocks = (struct kb_blocks){0};
+    if (!nodes->body)
+        return KB_OK;
+    struct cutter c = fresh;
+    bool ok = cut_all(&c, nodes->body);
+    if (ok && blocks->words < SILENT_PAGE_WORDS) {
+        *blocks = (struct kb_blocks){0};
+        c = fresh;
+        c.noscript = true;
+        ok = cut_all(&c, nodes->body);
+    }
     if (!ok && arena->full)
         return kb_err_set(err, KB_ENOMEM, "the page's blocks need more memory than %zu bytes",
                           arena->max);
