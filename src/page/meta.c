@@ -323,6 +323,7 @@ static struct kb_str decide_title(const struct kb_page_nodes *nodes, const struc
     kb_titles_site(&t, ld->publisher);
     kb_titles_site(&t, ld->site);
     kb_titles_site(&t, kb_page_clean(arena, h->value[APPLICATION], max));
+    t.article = ((ld->types | kb_page_type_bits(h->value[TYPE])) & KB_TYPE_ARTICLE) != 0;
     t.host = host_of(url.n ? url : h->value[CANONICAL].n ? h->value[CANONICAL] : h->value[URL]);
     for (size_t i = 0; i < nodes->heading_count && i < 6; i++)
         kb_titles_add(&t, element_text(arena, nodes->headings[i]), KB_TITLE_H1);

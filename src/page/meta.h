@@ -114,8 +114,8 @@ struct kb_titles {
     size_t count;
     struct kb_str site[8]; /* names that the site goes by */
     size_t site_count;
-    struct kb_str section;
     struct kb_str host;
+    bool article; /* the page says that it is one */
 };
 
 void kb_titles_add(struct kb_titles *titles, struct kb_str text, enum kb_title_from from);

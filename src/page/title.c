@@ -8,10 +8,11 @@
 #include "page/meta.h"
 
 /* A candidate's own weight in hundredths, and what its agreement is worth to others. */
-static const int weights[] = {
-    [KB_TITLE_H1] = 100,      [KB_TITLE_OG] = 90,    [KB_TITLE_LD] = 95,
-    [KB_TITLE_DOCUMENT] = 60, [KB_TITLE_TWITTER] = 45, [KB_TITLE_ITEM] = 90,
-    [KB_TITLE_OTHER] = 40,
+static const int weights[2][7] = {
+    {[KB_TITLE_H1] = 140, [KB_TITLE_OG] = 90, [KB_TITLE_LD] = 95, [KB_TITLE_DOCUMENT] = 60,
+     [KB_TITLE_TWITTER] = 45, [KB_TITLE_ITEM] = 90, [KB_TITLE_OTHER] = 40},
+    {[KB_TITLE_H1] = 140, [KB_TITLE_OG] = 90, [KB_TITLE_LD] = 95, [KB_TITLE_DOCUMENT] = 40,
+     [KB_TITLE_TWITTER] = 45, [KB_TITLE_ITEM] = 90, [KB_TITLE_OTHER] = 40},
 };
 
 struct candidate {
@@ -139,6 +140,20 @@ static int agreement(struct kb_str key, struct kb_str other) {
     return ends_with(key, other) ? 35 : 0;
 }
 
+/* "Kicker: Headline" in h1 where og:title is the headline alone: the kicker is not part of
+ * it.  The candidate that is the other's end behind a colon, or best itself. */
+static size_t without_kicker(const struct candidate *c, size_t n, size_t best) {
+    for (size_t i = 0; i < n; i++) {
+        if (c[i].from != KB_TITLE_OG || c[i].text.n + 3 > c[best].text.n ||
+            word_count(c[i].key) < 4 || !ends_with(c[best].key, c[i].key))
+            continue;
+        size_t at = c[best].text.n - c[i].text.n;
+        if (kb_str_ends(kb_str_slice(c[best].text, 0, at), KB_STR(": ")))
+            return i;
+    }
+    return best;
+}
+
 /* A <title> that nothing else confirms: its last part goes where it is plainly shorter
  * than what stands before it. */
 static struct kb_str strip_tail(struct kb_arena *arena, struct kb_str s) {
@@ -164,6 +179,7 @@ static struct kb_str strip_tail(struct kb_arena *arena, struct kb_str s) {
 
 struct kb_str kb_titles_choose(struct kb_titles *titles, struct kb_arena *arena) {
     struct candidate c[KB_TITLE_MAX];
+    const int *weight = weights[titles->article];
     size_t n = 0, best = 0;
     struct names names = {.count = 0};
     for (size_t i = 0; i < titles->site_count; i++) {
@@ -180,25 +196,26 @@ struct kb_str kb_titles_choose(struct kb_titles *titles, struct kb_arena *arena)
         bool logo = titles->item[i].from == KB_TITLE_H1 && titles->count > 1 &&
                     is_site(&names, arena, text) && word_count(key) < 5;
         if (key.n && !logo)
-            c[n++] = (struct candidate){text, key, titles->item[i].from, 0};
+            c[n++] = (struct candidate){.text = text, .key = key, .from = titles->item[i].from};
     }
     if (!n)
         return titles->count ? titles->item[0].text : KB_STR_NONE;
     for (size_t i = 0; i < n; i++) {
         uint32_t seen = 0; /* a page's ten h1s are one voice */
-        c[i].score = weights[c[i].from];
+        c[i].score = weight[c[i].from];
         for (size_t k = 0; k < n; k++) {
             if (k == i || c[k].from == c[i].from || seen & 1u << c[k].from)
                 continue;
             int how = agreement(c[i].key, c[k].key);
             if (how)
                 seen |= 1u << c[k].from;
-            c[i].score += how * weights[c[k].from] / 100;
+            c[i].score += how * weight[c[k].from] / 100;
         }
         if (c[i].score > c[best].score)
             best = i;
     }
-    if (c[best].from == KB_TITLE_DOCUMENT && c[best].score == weights[KB_TITLE_DOCUMENT])
+    if (c[best].from == KB_TITLE_DOCUMENT && c[best].score == weight[KB_TITLE_DOCUMENT])
         return strip_tail(arena, c[best].text);
+    best = without_kicker(c, n, best);
     return c[best].text;
 }
