@@ -88,18 +88,9 @@ kabar_install_files(${CMAKE_INSTALL_DOCDIR}
 
 # The three shells' completions under the names by which they are found.
 function(kabar_install_completion source destination name)
-  foreach(candidate ${source})
-    set(file ${CMAKE_CURRENT_SOURCE_DIR}/${candidate})
-    if(EXISTS ${file})
-      install(FILES ${file} DESTINATION ${CMAKE_INSTALL_DATADIR}/${destination}
-              RENAME ${name})
-      return()
-    endif()
-  endforeach()
+  install(FILES completions/${source} DESTINATION ${CMAKE_INSTALL_DATADIR}/${destination}
+          RENAME ${name})
 endfunction()
-kabar_install_completion("completions/kabar.bash;packaging/completions/kabar.bash"
-  bash-completion/completions kabar)
-kabar_install_completion("completions/_kabar;packaging/completions/_kabar"
-  zsh/site-functions _kabar)
-kabar_install_completion("completions/kabar.fish;packaging/completions/kabar.fish"
-  fish/vendor_completions.d kabar.fish)
+kabar_install_completion(kabar.bash bash-completion/completions kabar)
+kabar_install_completion(_kabar zsh/site-functions _kabar)
+kabar_install_completion(kabar.fish fish/vendor_completions.d kabar.fish)

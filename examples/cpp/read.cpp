@@ -23,15 +23,18 @@ namespace {
 
 // The library's handles, owned.
 struct Free {
-    void operator()(kabar_reader *reader) const { kabar_reader_free(reader); }
-    void operator()(kabar_article *article) const { kabar_article_free(article); }
+    void operator()(kabar_reader *reader) const {
+        kabar_reader_free(reader);
+    }
+    void operator()(kabar_article *article) const {
+        kabar_article_free(article);
+    }
 };
 using Reader = std::unique_ptr<kabar_reader, Free>;
 using Article = std::unique_ptr<kabar_article, Free>;
 
 // An article's texts live as long as the article, so a view is enough.
-std::string_view get(const Article &article, kabar_field field)
-{
+std::string_view get(const Article &article, kabar_field field) {
     const kabar_text text = kabar_get(article.get(), field);
     return {text.data, text.size};
 }
@@ -41,8 +44,7 @@ struct Result {
     std::string error;
 };
 
-Result read_page(kabar_reader *reader, const std::string &path)
-{
+Result read_page(kabar_reader *reader, const std::string &path) {
     std::ifstream file(path, std::ios::binary);
     if (!file)
         return {nullptr, "cannot be opened"};
@@ -50,15 +52,15 @@ Result read_page(kabar_reader *reader, const std::string &path)
 
     kabar_article *article = nullptr;
     kabar_error error{};
-    if (kabar_read(reader, bytes.data(), bytes.size(), nullptr, &article, &error) != KABAR_OK)
+    if (kabar_read(reader, bytes.data(), bytes.size(), nullptr, &article, &error) !=
+        KABAR_OK)
         return {nullptr, error.message};
     return {Article(article), {}};
 }
 
 // Takes pages, one after the other, until none is left.
 void work(const std::vector<std::string> &paths, std::atomic<std::size_t> &next,
-          std::vector<Result> &results)
-{
+          std::vector<Result> &results) {
     kabar_reader *made = nullptr;
     kabar_error error{};
     const bool ready = kabar_reader_new(nullptr, &made, &error) == KABAR_OK;
@@ -71,8 +73,7 @@ void work(const std::vector<std::string> &paths, std::atomic<std::size_t> &next,
     }
 }
 
-std::size_t count_words(std::string_view text)
-{
+std::size_t count_words(std::string_view text) {
     std::size_t words = 0;
     bool inside = false;
     for (const char c : text) {
@@ -85,8 +86,7 @@ std::size_t count_words(std::string_view text)
 
 } // namespace
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     const std::vector<std::string> paths(argv + 1, argv + argc);
     if (paths.empty()) {
         std::fprintf(stderr, "usage: read FILE...\n");
