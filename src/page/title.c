@@ -101,7 +101,8 @@ static struct kb_str strip_site(const struct names *names, struct kb_arena *aren
         if (last != KB_NOT_FOUND &&
             is_site(names, arena, kb_str_slice(s, last + last_n, s.n)))
             s = kb_str_trim(kb_str_slice(s, 0, last));
-        else if (first != KB_NOT_FOUND && is_site(names, arena, kb_str_slice(s, 0, first)))
+        else if (first != KB_NOT_FOUND && first < 40 &&
+                 is_site(names, arena, kb_str_slice(s, 0, first)))
             s = kb_str_trim(kb_str_slice(s, first + first_n, s.n));
         else
             break;
@@ -154,13 +155,43 @@ static size_t without_kicker(const struct candidate *c, size_t n, size_t best) {
     return best;
 }
 
-/* A <title> that nothing else confirms: its last part goes where it is plainly shorter
- * than what stands before it. */
-static struct kb_str strip_tail(struct kb_arena *arena, struct kb_str s) {
-    static const char *const strong[] = {" | ", " » ", " · ", " :: ", " • ", " - ", " – ",
-                                         " — "};
-    for (size_t k = 0; k < KB_COUNT(strong); k++) {
-        struct kb_str mark = kb_str_z(strong[k]);
+/* The h1 that goes on where best ends, where best is the <title> as well: that one was
+ * shortened for search results.  An og:title of its own is an editor's choice and stays. */
+static size_t with_ending(const struct candidate *c, size_t n, size_t best) {
+    size_t longer = best;
+    bool document = false;
+    for (size_t i = 0; i < n; i++) {
+        document |= c[i].from == KB_TITLE_DOCUMENT && kb_str_equal(c[i].key, c[best].key);
+        if (c[i].from == KB_TITLE_H1 && c[i].key.n > c[longer].key.n &&
+            begins_with(c[i].key, c[best].key))
+            longer = i;
+    }
+    return document && c[best].from != KB_TITLE_H1 ? longer : best;
+}
+
+/* An h1 whose parts were set without a space between ("taken:two") is better read from
+ * a place that has the same words as one text. */
+static size_t with_spaces(const struct candidate *c, size_t n, size_t best) {
+    struct kb_str text = c[best].text;
+    size_t colon = kb_str_find_byte(text, ':');
+    if (c[best].from != KB_TITLE_H1 || colon == KB_NOT_FOUND || colon + 1 >= text.n ||
+        text.p[colon + 1] == ' ' || kb_is_digit(text.p[colon + 1]))
+        return best;
+    for (size_t i = 0; i < n; i++)
+        if (c[i].from != KB_TITLE_H1 && kb_str_equal(c[i].key, c[best].key) &&
+            word_count(c[i].text) > word_count(text))
+            return i;
+    return best;
+}
+
+/* The first five part sections and sites from headlines, hardly ever a headline's halves. */
+static const char *const tails[] = {" | ", " » ", " · ", " :: ", " • ", " - ", " – ", " — "};
+
+/* A title that nothing else confirms: its last part goes where it is plainly shorter than
+ * what stands before it. */
+static struct kb_str strip_tail(struct kb_arena *arena, struct kb_str s, size_t marks_used) {
+    for (size_t k = 0; k < marks_used; k++) {
+        struct kb_str mark = kb_str_z(tails[k]);
         size_t at = KB_NOT_FOUND;
         for (size_t i = 0; i + mark.n <= s.n; i++)
             if (kb_str_starts(kb_str_slice(s, i, s.n), mark))
@@ -175,6 +206,15 @@ static struct kb_str strip_tail(struct kb_arena *arena, struct kb_str s) {
             s = kb_str_trim(head);
     }
     return s;
+}
+
+/* Whether the page itself shows best, or its JSON-LD calls the article so. */
+static bool confirmed(const struct candidate *c, size_t n, size_t best) {
+    for (size_t i = 0; i < n; i++)
+        if ((c[i].from == KB_TITLE_H1 || c[i].from == KB_TITLE_LD) &&
+            agreement(c[best].key, c[i].key) >= 45)
+            return true;
+    return false;
 }
 
 struct kb_str kb_titles_choose(struct kb_titles *titles, struct kb_arena *arena) {
@@ -215,7 +255,11 @@ struct kb_str kb_titles_choose(struct kb_titles *titles, struct kb_arena *arena)
             best = i;
     }
     if (c[best].from == KB_TITLE_DOCUMENT && c[best].score == weight[KB_TITLE_DOCUMENT])
-        return strip_tail(arena, c[best].text);
+        return strip_tail(arena, c[best].text, KB_COUNT(tails));
+    if (!confirmed(c, n, best))
+        return strip_tail(arena, c[best].text, 5);
+    best = with_ending(c, n, best);
     best = without_kicker(c, n, best);
+    best = with_spaces(c, n, best);
     return c[best].text;
 }
