@@ -415,10 +415,11 @@ static int say_end(struct bulk *bulk, int status) {
     if (number == 0)
         return status == KB_CLI_OK && bulk->failed ? KB_CLI_FAILED : status;
     if (total > written)
-        kb_cli_say("interrupted after %llu of %llu pages; those are printed whole",
+        kb_cli_say("interrupted after %llu of %llu pages; what is printed is whole",
                    written, total);
     else
-        kb_cli_say("interrupted after %llu pages; those are printed whole", written);
+        kb_cli_say("interrupted after %llu page%s; what is printed is whole", written,
+                   written == 1 ? "" : "s");
     return 128 + number;
 }
 

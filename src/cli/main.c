@@ -25,6 +25,14 @@ static const struct kb_cli_verb *find_verb(const char *name) {
     return NULL;
 }
 
+static int unknown_option(const char *word) {
+    static const char *const names[] = {"--help", "--version"};
+    const char *near = kb_cli_nearest(word, names, sizeof(names) / sizeof(names[0]));
+    if (near)
+        return kb_cli_wrong(NULL, "unknown option '%s'; did you mean '%s'?", word, near);
+    return kb_cli_wrong(NULL, "unknown option '%s'", word);
+}
+
 static int unknown_verb(const char *word) {
     const char *names[VERB_MAX + 1];
     size_t count = 0;
@@ -34,7 +42,7 @@ static int unknown_verb(const char *word) {
 
     const char *near = kb_cli_nearest(word, names, count);
     if (word[0] == '-' && word[1])
-        return kb_cli_wrong(NULL, "unknown option '%s'", word);
+        return unknown_option(word);
     if (near)
         return kb_cli_wrong(NULL, "unknown verb '%s'; did you mean 'kabar %s'?", word,
                             near);
