@@ -1,0 +1,625 @@
+/* What a line of a body is, where it is not the article: a line enters, a kind leaves.
+ *
+ * Two sorts of evidence: phrases of the language files ("Read also", "Foto"), asked of the
+ * lexicon in all languages at once, and shapes (brackets, colons, upper case, digits).  A
+ * phrase alone is never enough: "Source code was leaked" begins like a source line.  Each
+ * rule therefore also asks how long the line is, what follows the phrase and how it
+ * ends; a line that no rule is sure of is text.  Lines are looked at once, and only the
+ * ends of long ones. */
+#include "page/line.h"
+
+enum {
+    LONGEST_LINE = 1200 /* bytes; longer lines are text whatever they begin with */
+};
+
+#define BIT(phrase) (1u << KB_PHRASE_##phrase)
+
+const char *kb_removed_name(enum kb_removed_kind kind) {
+    static const char *const names[] = {
+#define X(code, name) [code] = name,
+        KB_REMOVED_LIST(X)
+#undef X
+    };
+    return (size_t)kind < KB_COUNT(names) ? names[kind] : "";
+}
+
+/* A line as the rules see it. */
+struct look {
+    const struct kb_lexicon *lexicon;
+    struct kb_str line;  /* without white space at its ends */
+    struct kb_str bare;  /* without bullets, brackets and arrows at its head */
+    struct kb_str after; /* bare behind the phrase that it begins with and its colon */
+    struct kb_phrase_hits hits;
+    size_t columns, phrase_words;
+    bool colon, dash, ends, head, tail, all_link, after_picture;
+};
+
+static uint32_t first_char(struct kb_str s) {
+    size_t len;
+    return s.n ? kb_utf8_next(s.p, s.p + s.n, &len) : 0;
+}
+
+static bool is_colon(uint32_t c) {
+    return c == ':' || c == 0xFF1A || c == 0xFE55 || c == 0xA789;
+}
+
+static bool is_dash(uint32_t c) {
+    return c == '-' || c == 0x2013 || c == 0x2014 || c == '|' || c == '>' || c == 0xBB ||
+           c == 0x203A || c == 0x2192 || c == 0x2022 || c == 0xFF5C || c == 0x25B6;
+}
+
+/* s without its first character. */
+static struct kb_str behind_char(struct kb_str s) {
+    size_t len;
+    if (!s.n)
+        return s;
+    kb_utf8_next(s.p, s.p + s.n, &len);
+    return kb_str_slice(s, len, s.n);
+}
+
+/* Cuts s behind a phrase: the phrase without its colon, the rest without the mark that
+ * parts the two, and the mark (0 for none).  A phrase of the language files may want a
+ * colon and then has it inside. */
+static uint32_t cut_phrase(struct kb_str s, size_t prefix, struct kb_str *phrase,
+                           struct kb_str *rest) {
+    *phrase = kb_str_slice(s, 0, prefix);
+    *rest = kb_page_trim(kb_str_slice(s, prefix, s.n));
+    struct kb_str bare = kb_page_bare(*phrase);
+    size_t open = bare.n ? (size_t)(bare.p - s.p) + bare.n : 0;
+    uint32_t c = first_char(kb_page_trim(kb_str_slice(*phrase, open, phrase->n)));
+    *phrase = bare;
+    if (is_colon(c))
+        return c;
+    c = first_char(*rest);
+    if (!is_colon(c) && !is_dash(c) && c != '/' && c != '=' && c != 0xA9 && c != 0xFF0F)
+        return 0;
+    *rest = kb_page_trim(behind_char(*rest));
+    return c;
+}
+
+static void look_at(struct look *look, const struct kb_lexicon *lexicon,
+                    struct kb_str line, const struct kb_line_place *place) {
+    *look = (struct look){.lexicon = lexicon, .line = line, .bare = line};
+    while (look->bare.n) {
+        uint32_t c = first_char(look->bare);
+        if (c == 0xA9 || kb_page_letter(c) != KB_LETTER_NONE)
+            break;
+        look->bare = behind_char(look->bare);
+    }
+    look->hits = kb_lexicon_match(lexicon, look->bare);
+    struct kb_str phrase;
+    uint32_t mark = cut_phrase(look->bare, look->hits.prefix_bytes, &phrase, &look->after);
+    look->phrase_words = kb_page_words(phrase);
+    if (look->phrase_words == 1 && phrase.n >= 12 &&
+        kb_page_first_letter(phrase) == KB_LETTER_PLAIN)
+        look->phrase_words = 2; /* four Han letters say as much as two words */
+    look->colon = is_colon(mark);
+    look->dash = is_dash(mark);
+    look->columns = kb_page_columns(line);
+    look->ends = kb_page_ends_sentence(line);
+    if (place) {
+        look->head = place->index <= 3;
+        look->tail = place->index + 4 >= place->count;
+        look->all_link = place->all_link;
+        look->after_picture = place->after_picture;
+    }
+}
+
+/* ---- advertisements, counters, share bars --------------------------------------------- */
+
+/* The inside of "[ad_2]", "{{ad}}", "<!-- ad -->"; empty where the line is no bracket. */
+static struct kb_str inside(struct kb_str line) {
+    static const struct {
+        struct kb_str open, close;
+    } brackets[] = {
+        {{"<!--", 4}, {"-->", 3}}, {{"{{", 2}, {"}}", 2}}, {{"[[", 2}, {"]]", 2}},
+        {{"{%", 2}, {"%}", 2}},    {{"[", 1}, {"]", 1}},   {{"{", 1}, {"}", 1}},
+        {{"%%", 2}, {"%%", 2}},
+    };
+    for (size_t i = 0; i < KB_COUNT(brackets); i++) {
+        struct kb_str open = brackets[i].open, close = brackets[i].close;
+        if (line.n > open.n + close.n && kb_str_starts(line, open) &&
+            kb_str_ends(line, close))
+            return kb_page_trim(kb_str_slice(line, open.n, line.n - close.n));
+    }
+    return KB_STR_NONE;
+}
+
+/* Words that content systems and advertisement plug-ins use in their codes. */
+static bool is_ad_code(struct kb_str word) {
+    static const char *const codes[] = {
+        "ad", "ads", "advert", "adsense", "adrotate", "banner", "iklan", "quangcao",
+        "quang_cao", "reklama", "anzeige", "publicidad", "pub", "gpt", "dfp", "adngin",
+    };
+    for (size_t i = 0; i < KB_COUNT(codes); i++)
+        if (kb_str_equal_nocase(word, kb_str_z(codes[i])))
+            return true;
+    return false;
+}
+
+static bool is_shortcode(struct kb_str word) {
+    static const char *const codes[] = {
+        "gallery", "caption", "embed", "video", "audio", "playlist", "contact-form-7",
+        "sharethis", "addtoany", "toc", "widget", "vc_row", "vc_column", "su_note",
+    };
+    if (word.n && word.p[0] == '/')
+        word = kb_str_slice(word, 1, word.n);
+    for (size_t i = 0; i < KB_COUNT(codes); i++)
+        if (kb_str_equal_nocase(word, kb_str_z(codes[i])))
+            return true;
+    return false;
+}
+
+static enum kb_removed_kind rule_code(const struct look *look) {
+    struct kb_str in = inside(look->line);
+    if (!in.n || in.n > 200)
+        return KB_REMOVED_NONE;
+    bool comment = look->line.p[0] == '<', sign = false;
+    size_t word = 0, stem = 0;
+    while (word < in.n && !kb_is_space(in.p[word]) && in.p[word] != '=') {
+        unsigned char c = (unsigned char)in.p[word];
+        if (!kb_is_alpha((char)c) && !kb_is_digit((char)c) && c != '_' && c != '-' &&
+            c != '/' && c != ':')
+            return comment ? KB_REMOVED_OTHER : KB_REMOVED_NONE;
+        sign |= c == '_';
+        word++;
+    }
+    while (stem < word && kb_is_alpha(in.p[stem]))
+        stem++;
+    struct kb_str code = kb_str_slice(in, 0, word);
+    if (is_ad_code(kb_str_slice(in, 0, stem)) || is_ad_code(code) ||
+        (kb_lexicon_match(look->lexicon, in).whole & BIT(AD)))
+        return KB_REMOVED_AD;
+    bool attributes = kb_str_find(in, KB_STR("=\"")) != KB_NOT_FOUND;
+    if (comment || is_shortcode(code) || (stem && attributes) ||
+        (sign && stem && word == in.n))
+        return KB_REMOVED_OTHER;
+    return KB_REMOVED_NONE;
+}
+
+static enum kb_removed_kind rule_ad(const struct look *look) {
+    if ((look->hits.whole & BIT(AD)) && look->columns <= 80)
+        return KB_REMOVED_AD;
+    return KB_REMOVED_NONE;
+}
+
+/* "1.2K", "12 rb", "3,4" at the head of s: how many bytes; 0 where there is no number. */
+static size_t number_length(struct kb_str s) {
+    size_t i = 0, len;
+    bool digit = false;
+    while (i < s.n) {
+        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
+        enum kb_letter kind = kb_page_letter(c);
+        if (kind == KB_LETTER_DIGIT)
+            digit = true;
+        else if (c != '.' && c != ',' && c != '+' && c != 0x202F && c != 0x66C)
+            break;
+        i += len;
+    }
+    if (digit && i < s.n && (kb_lower(s.p[i]) == 'k' || kb_lower(s.p[i]) == 'm') &&
+        (i + 1 == s.n || !kb_is_alpha(s.p[i + 1])))
+        i++;
+    return digit ? i : 0;
+}
+
+/* Walks over a line that is made of phrases, numbers, networks and marks and of nothing
+ * else.  Gives the phrases met, and how many numbers and networks; false for text. */
+struct bar {
+    uint32_t phrases;
+    size_t numbers, networks;
+};
+
+static bool read_bar(const struct look *look, struct bar *bar) {
+    struct kb_str s = look->bare;
+    const uint32_t kinds = BIT(COMMENTS) | BIT(COUNTER) | BIT(SHARE);
+    *bar = (struct bar){0};
+    for (int steps = 0; s.n && steps < 24; steps++) {
+        size_t n = number_length(s);
+        if (n) {
+            bar->numbers++;
+        } else if (kb_page_letter(first_char(s)) == KB_LETTER_NONE) {
+            uint32_t c = first_char(s);
+            n = s.n - behind_char(s).n;
+            /* A list of networks with commas is a sentence's part, not a bar. */
+            if (c == ',' || c == ';' || c == 0x3001 || c == 0x60C)
+                return false;
+            steps--;
+        } else {
+            struct kb_phrase_hits hits = kb_lexicon_match(look->lexicon, s);
+            struct kb_str rest = s, word = kb_page_bare(kb_page_word(&rest));
+            if (hits.begins & kinds) {
+                bar->phrases |= hits.begins & kinds;
+                n = hits.prefix_bytes;
+            } else if (kb_page_is_network(word)) {
+                bar->networks++;
+                n = (size_t)(word.p - s.p) + word.n;
+            } else {
+                return false;
+            }
+        }
+        s = kb_str_slice(s, n ? n : 1, s.n);
+    }
+    return s.n == 0;
+}
+
+static enum kb_removed_kind rule_counter(const struct look *look) {
+    struct bar bar;
+    if (look->columns > 120)
+        return KB_REMOVED_NONE;
+    bool digits = number_length(look->bare) || kb_page_bare(look->after).n;
+    if ((look->hits.whole & BIT(COMMENTS)) && (look->columns <= 60 || digits))
+        return KB_REMOVED_COUNTER;
+    if ((look->hits.whole & BIT(SHARE)) && !digits)
+        return KB_REMOVED_SHARE;
+    if (look->ends || !read_bar(look, &bar))
+        return KB_REMOVED_NONE;
+    if (bar.numbers && (bar.phrases & (BIT(COMMENTS) | BIT(COUNTER))))
+        return KB_REMOVED_COUNTER;
+    if (bar.numbers && (bar.phrases & BIT(SHARE)) && bar.numbers <= 2)
+        return KB_REMOVED_COUNTER;
+    if (bar.numbers)
+        return KB_REMOVED_NONE;
+    if (bar.networks >= 2 || (bar.phrases & BIT(SHARE)))
+        return KB_REMOVED_SHARE;
+    return KB_REMOVED_NONE;
+}
+
+/* ---- calls to read on, to subscribe, to accept ------------------------------------------ */
+
+static enum kb_removed_kind rule_related(const struct look *look) {
+    if (!(look->hits.begins & BIT(READ_ALSO)) || look->columns > 240)
+        return KB_REMOVED_NONE;
+    if (!kb_page_bare(look->after).n || look->all_link)
+        return KB_REMOVED_RELATED;
+    if (look->colon || (look->dash && !look->ends))
+        return kb_page_has_sentences(look->after) && look->columns > 160
+                   ? KB_REMOVED_NONE
+                   : KB_REMOVED_RELATED;
+    /* "Read also the headline", without any mark: a headline has no full stop and, where
+     * its script has case, begins upper case; two words of phrase are needed. */
+    enum kb_letter letter = kb_page_first_letter(look->after);
+    if (look->phrase_words >= 2 && !look->ends && letter != KB_LETTER_LOWER &&
+        letter != KB_LETTER_DIGIT && look->columns <= 160 &&
+        !kb_page_has_sentences(look->after))
+        return KB_REMOVED_RELATED;
+    return KB_REMOVED_NONE;
+}
+
+/* What a call's phrase makes of a line; phrases are looked for at each sentence's head. */
+static enum kb_removed_kind call_kind(uint32_t phrases) {
+    if (phrases & BIT(NEWSLETTER))
+        return KB_REMOVED_NEWSLETTER;
+    if (phrases & BIT(SUBSCRIBE))
+        return KB_REMOVED_SUBSCRIPTION;
+    return phrases & BIT(COOKIES) ? KB_REMOVED_COOKIE_NOTE : KB_REMOVED_NONE;
+}
+
+static enum kb_removed_kind rule_call(const struct look *look) {
+    const uint32_t calls = BIT(NEWSLETTER) | BIT(SUBSCRIBE) | BIT(COOKIES);
+    if (look->columns > 420)
+        return KB_REMOVED_NONE;
+    if (look->hits.whole & calls)
+        return call_kind(look->hits.whole & calls);
+    if ((look->hits.begins & calls) && look->columns <= 320 &&
+        (look->colon || look->phrase_words >= 3 ||
+         (look->phrase_words == 2 && look->columns <= 160)))
+        return call_kind(look->hits.begins & calls);
+    if (look->columns > 260)
+        return KB_REMOVED_NONE;
+    /* "Want more like this? Sign up for our newsletter." */
+    struct kb_str s = look->bare;
+    for (size_t i = 0; i + 2 < s.n; i++) {
+        if ((s.p[i] != '.' && s.p[i] != '?' && s.p[i] != '!') || s.p[i + 1] != ' ')
+            continue;
+        struct kb_str rest = kb_page_trim(kb_str_slice(s, i + 2, s.n));
+        struct kb_phrase_hits hits = kb_lexicon_match(look->lexicon, rest);
+        if ((hits.begins & calls) &&
+            kb_page_words(kb_str_slice(rest, 0, hits.prefix_bytes)) >= 3)
+            return call_kind(hits.begins & calls);
+    }
+    return KB_REMOVED_NONE;
+}
+
+static enum kb_removed_kind rule_author(const struct look *look) {
+    if (!(look->hits.begins & BIT(ABOUT_AUTHOR)))
+        return KB_REMOVED_NONE;
+    if (!kb_page_bare(look->after).n || ((look->colon || look->dash) && !look->head))
+        return KB_REMOVED_AUTHOR_BIO;
+    /* "About the author Jane Doe is …": the name follows at once, at the text's end. */
+    if (look->tail && look->phrase_words >= 2 &&
+        kb_page_first_letter(look->after) == KB_LETTER_UPPER)
+        return KB_REMOVED_AUTHOR_BIO;
+    return KB_REMOVED_NONE;
+}
+
+/* ---- sources and credits -------------------------------------------------------------------- */
+
+static enum kb_removed_kind rule_source(const struct look *look) {
+    if (look->columns > 400)
+        return KB_REMOVED_NONE;
+    if (look->hits.begins & BIT(SOURCE)) {
+        struct kb_str rest = look->after;
+        size_t words = kb_page_words(rest);
+        if (kb_page_is_url(rest) || (look->colon && kb_page_is_domain(rest)))
+            return KB_REMOVED_SOURCE_LINE;
+        if (kb_page_has_sentences(rest) || first_char(rest) == '"' ||
+            first_char(rest) == 0x201C || first_char(rest) == 0x201E)
+            return KB_REMOVED_NONE;
+        if (look->colon && words && words <= 12 && look->columns <= 100 &&
+            (!look->ends || words <= 4) &&
+            (look->tail || kb_page_is_names(rest, 12) || kb_page_is_agencies(rest, NULL)))
+            return KB_REMOVED_SOURCE_LINE;
+        if (kb_page_is_agencies(rest, NULL))
+            return KB_REMOVED_SOURCE_LINE;
+        return KB_REMOVED_NONE;
+    }
+    /* "(Reuters)", "/AFP", "dpa/jdo (AP)" */
+    if (look->columns > 60 || look->line.n < 3)
+        return KB_REMOVED_NONE;
+    struct kb_str bare = kb_page_bare(look->line);
+    bool marked = bare.p && bare.n < look->line.n &&
+                  strchr("([/-", look->line.p[0]) != NULL;
+    marked |= first_char(look->line) == 0xFF08;
+    if ((marked || look->tail || look->after_picture) && kb_page_is_agencies(bare, NULL))
+        return look->after_picture ? KB_REMOVED_CREDIT_LINE : KB_REMOVED_SOURCE_LINE;
+    return KB_REMOVED_NONE;
+}
+
+/* The bracket at the end of s: its inside, and in *before what stands in front of it. */
+static struct kb_str last_bracket(struct kb_str s, struct kb_str *before) {
+    *before = s;
+    if (s.n && s.p[s.n - 1] == '.')
+        s.n--;
+    size_t close = kb_str_ends(s, KB_STR("）")) || kb_str_ends(s, KB_STR("】")) ? 3 : 1;
+    if (s.n < 4 || (close == 1 && s.p[s.n - 1] != ')' && s.p[s.n - 1] != ']'))
+        return KB_STR_NONE;
+    size_t floor = s.n > 200 ? s.n - 200 : 0;
+    for (size_t i = s.n - close; i-- > floor;) {
+        struct kb_str at = kb_str_slice(s, i, s.n - close);
+        size_t open = s.p[i] == '(' || s.p[i] == '['                   ? 1
+                      : kb_str_starts(at, KB_STR("（")) ||
+                                kb_str_starts(at, KB_STR("【"))
+                          ? 3
+                          : 0;
+        if (open) {
+            *before = kb_page_trim(kb_str_slice(s, 0, i));
+            return kb_page_trim(kb_str_slice(at, open, at.n));
+        }
+    }
+    return KB_STR_NONE;
+}
+
+/* "according to CCTV, TASS" */
+static bool is_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
+    struct kb_phrase_hits hits = kb_lexicon_match(lexicon, s);
+    return (hits.begins & (BIT(CREDIT) | BIT(SOURCE))) && s.n > hits.prefix_bytes;
+}
+
+struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_str line) {
+    struct kb_str before, in = last_bracket(kb_page_trim(line), &before);
+    if (!in.n || !before.n || kb_page_columns(before) > 60 ||
+        kb_page_first_letter(before) == KB_LETTER_DIGIT || !kb_page_is_names(before, 6) ||
+        kb_page_ends_sentence(before))
+        return KB_STR_NONE;
+    if (!is_credit(lexicon, in) && !kb_page_is_agencies(in, NULL))
+        return KB_STR_NONE;
+    return before;
+}
+
+static enum kb_removed_kind rule_credit(const struct look *look) {
+    struct kb_str before, in;
+    if (look->columns > 200)
+        return KB_REMOVED_NONE;
+    if (first_char(look->bare) == 0xA9 && look->columns <= 160)
+        return KB_REMOVED_CREDIT_LINE;
+    in = last_bracket(look->line, &before);
+    if (in.n && !before.n && is_credit(look->lexicon, in) && !kb_page_has_sentences(in))
+        return KB_REMOVED_CREDIT_LINE;
+    if (in.n && kb_page_credit_name(look->lexicon, look->line).n)
+        return KB_REMOVED_CREDIT_LINE;
+    /* "According to CCTV, TASS": names and no verb. */
+    if ((look->hits.begins & BIT(CREDIT)) && !look->ends && look->columns <= 80 &&
+        !in.n && look->after.n) {
+        if (kb_page_is_agencies(look->after, NULL))
+            return KB_REMOVED_CREDIT_LINE;
+        if (look->tail && kb_page_first_letter(look->after) == KB_LETTER_UPPER &&
+            kb_page_is_names(look->after, 5))
+            return KB_REMOVED_CREDIT_LINE;
+    }
+    return KB_REMOVED_NONE;
+}
+
+/* ---- photo credits and captions ------------------------------------------------------------ */
+
+/* s, which begins with a photo word, is a photo credit: "Foto: Xinhua", "Photo by …". */
+static bool is_photo_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
+    struct kb_phrase_hits hits = kb_lexicon_match(lexicon, s);
+    if (!(hits.begins & BIT(PHOTO)))
+        return false;
+    struct kb_str phrase, rest;
+    uint32_t mark = cut_phrase(s, hits.prefix_bytes, &phrase, &rest);
+    if (!mark && (kb_page_words(phrase) < 2 || kb_page_first_letter(rest) !=
+                                                   KB_LETTER_UPPER))
+        return kb_page_is_agencies(kb_page_bare(rest), NULL);
+    size_t words = kb_page_words(rest);
+    if (!words || words > 9 || rest.n > 120 || (kb_page_ends_sentence(rest) && words > 4))
+        return false;
+    return kb_page_is_names(rest, 9) || kb_page_is_agencies(kb_page_bare(rest), NULL);
+}
+
+/* The inside of a bracket at a line's end is a photo credit. */
+static bool is_photo_bracket(const struct kb_lexicon *lexicon, struct kb_str in) {
+    bool photo = false;
+    if (!in.n || in.n > 120)
+        return false;
+    if (is_photo_credit(lexicon, in))
+        return true;
+    if (kb_page_is_agencies(in, &photo) && photo)
+        return true;
+    size_t slash = kb_str_find_byte(in, '/');
+    if (slash == KB_NOT_FOUND || !kb_page_is_names(in, 10))
+        return false;
+    struct kb_str left = kb_page_trim(kb_str_slice(in, 0, slash));
+    struct kb_str right = kb_page_trim(kb_str_slice(in, slash + 1, in.n));
+    if (kb_page_is_agency(left, NULL) || kb_page_is_agency(right, NULL))
+        return true;
+    return (kb_lexicon_contains(lexicon, left) & BIT(PHOTO)) != 0;
+}
+
+/* Where in s a credit without bracket begins, looked for in its last bytes: "Foto: X",
+ * "Jane Doe / Getty Images", "© dpa".  s.n where there is none. */
+static size_t credit_start(const struct kb_lexicon *lexicon, struct kb_str s) {
+    size_t from = s.n > 110 ? s.n - 110 : 0, slash = s.n, len;
+    while (from < s.n && ((unsigned char)s.p[from] & 0xC0) == 0x80)
+        from++;
+    bool word = from > 0; /* in the middle of one, maybe */
+    for (size_t i = from; i < s.n; i += len) {
+        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
+        struct kb_str rest = kb_str_slice(s, i, s.n);
+        bool letter = kb_page_letter(c) != KB_LETTER_NONE;
+        if (letter && (!word || c >= 0x2E80) && is_photo_credit(lexicon, rest))
+            return i;
+        if (c == 0xA9 && rest.n <= 80 && rest.n > 3 && !kb_page_ends_sentence(rest))
+            return i;
+        if (c == '/' || c == '|' || c == 0xFF0F)
+            slash = i;
+        word = letter;
+    }
+    struct kb_str name = kb_page_trim(kb_str_slice(s, slash + 1, s.n));
+    bool photo = false;
+    if (slash == s.n || !kb_page_is_agencies(name, &photo))
+        return s.n;
+    if (s.p[slash] == '|' || photo || (slash && kb_is_space(s.p[slash - 1])))
+        return slash;
+    /* "REUTERS/Jane Doe", "Jane Doe/AFP": the name belongs to the credit. */
+    size_t start = slash;
+    while (start && !kb_is_space(s.p[start - 1]))
+        start--;
+    return start;
+}
+
+/* A sentence with none of these in its last bytes cannot end with a credit. */
+static bool has_mark(struct kb_str s) {
+    for (size_t i = s.n > 110 ? s.n - 110 : 0; i < s.n; i++)
+        if (s.p[i] == ':' || s.p[i] == '/' || s.p[i] == '|' || s.p[i] == '\xEF' ||
+            (s.p[i] == '\xA9' && i && s.p[i - 1] == '\xC2'))
+            return true;
+    return false;
+}
+
+static enum kb_removed_kind rule_caption(const struct look *look) {
+    struct kb_str s = look->line, before;
+    if (look->columns > 700)
+        return KB_REMOVED_NONE;
+    struct kb_str in = last_bracket(s, &before);
+    if (!is_photo_bracket(look->lexicon, in)) {
+        if (look->ends && (look->columns > 320 || !has_mark(s)))
+            return KB_REMOVED_NONE;
+        size_t start = credit_start(look->lexicon, s);
+        if (start < s.n) {
+            before = kb_page_trim(kb_str_slice(s, 0, start));
+        } else {
+            bool caption = (look->hits.begins & BIT(PHOTO)) && look->colon && !look->ends &&
+                           look->columns <= 160 &&
+                           kb_page_first_letter(look->after) != KB_LETTER_LOWER &&
+                           (look->after_picture || look->columns <= 100);
+            return caption && look->after.n ? KB_REMOVED_CAPTION : KB_REMOVED_NONE;
+        }
+    }
+    return kb_page_bare(before).n ? KB_REMOVED_CAPTION : KB_REMOVED_CREDIT_LINE;
+}
+
+/* ---- bylines and dates ---------------------------------------------------------------------- */
+
+/* Where the part that is no name begins: a bar, a dash between spaces, a digit. */
+static size_t names_length(struct kb_str s) {
+    size_t len;
+    for (size_t i = 0; i < s.n; i += len) {
+        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
+        bool apart = i && kb_is_space(s.p[i - 1]);
+        if (c == '|' || c == 0x2022 || c == 0xB7 || kb_page_letter(c) == KB_LETTER_DIGIT ||
+            (apart && (c == '-' || c == 0x2013 || c == 0x2014 || c == '/' || c == '(')))
+            return i;
+    }
+    return s.n;
+}
+
+static bool is_byline_tail(const struct look *look, struct kb_str tail) {
+    tail = kb_page_bare(tail);
+    struct kb_phrase_hits hits = kb_lexicon_match(look->lexicon, tail);
+    if (hits.begins & BIT(UPDATED))
+        tail = kb_page_bare(kb_str_slice(tail, hits.prefix_bytes, tail.n));
+    return !tail.n || kb_page_is_date(tail, NULL) || kb_page_is_names(tail, 4) ||
+           kb_page_is_agencies(tail, NULL);
+}
+
+static enum kb_removed_kind rule_byline(const struct look *look) {
+    if (look->columns > 120 || !(look->head || look->tail) || look->ends)
+        return KB_REMOVED_NONE;
+    bool said = (look->hits.begins & BIT(BYLINE)) != 0;
+    struct kb_str s = said ? look->after : look->line;
+    size_t n = names_length(s);
+    struct kb_str names = kb_page_bare(kb_str_slice(s, 0, n));
+    struct kb_str tail = kb_str_slice(s, n, s.n);
+    if (!names.n || kb_page_columns(names) > 90 ||
+        kb_page_first_letter(names) == KB_LETTER_LOWER)
+        return KB_REMOVED_NONE;
+    if (said) {
+        enum kb_letter letter = kb_page_first_letter(names);
+        if (letter == KB_LETTER_PLAIN && kb_page_columns(names) > 24)
+            return KB_REMOVED_NONE;
+        return kb_page_is_names(names, 10) && is_byline_tail(look, tail)
+                   ? KB_REMOVED_BYLINE
+                   : KB_REMOVED_NONE;
+    }
+    /* "Jane Doe | 3 May 2025": a name, a mark, a date. */
+    size_t words = kb_page_words(names);
+    if (kb_page_first_letter(names) != KB_LETTER_UPPER || words < 2 || words > 5 ||
+        !kb_page_is_names(names, 5))
+        return KB_REMOVED_NONE;
+    tail = kb_page_trim(tail);
+    struct kb_str date = kb_page_bare(tail);
+    bool mark = date.n && (date.p > tail.p ||
+                           kb_str_ends(kb_page_trim(kb_str_slice(s, 0, n)), KB_STR(",")));
+    if (mark && kb_page_is_date(date, NULL))
+        return KB_REMOVED_BYLINE;
+    /* "Jane Doe, Berlin" right below the headline or at the very end. */
+    size_t comma = kb_str_find_byte(names, ',');
+    if (!tail.n && comma != KB_NOT_FOUND && words <= 4 && look->columns <= 40 &&
+        kb_page_words(kb_str_slice(names, 0, comma)) == 2 &&
+        kb_page_words(kb_str_slice(names, comma + 1, names.n)) <= 2)
+        return KB_REMOVED_BYLINE;
+    return KB_REMOVED_NONE;
+}
+
+static enum kb_removed_kind rule_date(const struct look *look) {
+    bool time = false;
+    if (look->columns > 90)
+        return KB_REMOVED_NONE;
+    if (look->hits.begins & BIT(UPDATED))
+        return kb_page_is_date(look->after, &time) ? KB_REMOVED_OTHER : KB_REMOVED_NONE;
+    /* Dates alone can be the headings of a chronicle: only where pages print them. */
+    if ((look->head || look->tail) && kb_page_is_date(look->line, &time) &&
+        (time || look->head))
+        return KB_REMOVED_OTHER;
+    return KB_REMOVED_NONE;
+}
+
+enum kb_removed_kind kb_page_debris(const struct kb_lexicon *lexicon, struct kb_str line,
+                                    const struct kb_line_place *place) {
+    static enum kb_removed_kind (*const rules[])(const struct look *) = {
+        rule_code,   rule_ad,     rule_counter, rule_related, rule_call, rule_author,
+        rule_source, rule_credit, rule_caption, rule_byline,  rule_date,
+    };
+    struct look look;
+    line = kb_page_trim(line.n > LONGEST_LINE ? KB_STR_NONE : line);
+    if (!line.n)
+        return KB_REMOVED_NONE;
+    look_at(&look, lexicon, line, place);
+    for (size_t i = 0; i < KB_COUNT(rules); i++) {
+        enum kb_removed_kind kind = rules[i](&look);
+        if (kind != KB_REMOVED_NONE)
+            return kind;
+    }
+    return KB_REMOVED_NONE;
+}

@@ -1,0 +1,77 @@
+/* page's inner header: the shapes of a line, whatever its language.
+ *
+ * Enter lines of at most a few hundred bytes of UTF-8; leave yes or no: is it a list of
+ * names, an agency, a date, an address, does it end like a sentence.  What a word means is
+ * asked of the lexicon elsewhere; here are upper case, digits, punctuation, and the names
+ * of agencies and networks, which are the same in all languages. */
+#ifndef KB_PAGE_LINE_H
+#define KB_PAGE_LINE_H
+
+#include "page/page.h"
+
+/* How a word begins. */
+enum kb_letter {
+    KB_LETTER_NONE,  /* no letter and no digit in it */
+    KB_LETTER_UPPER,
+    KB_LETTER_LOWER,
+    KB_LETTER_PLAIN, /* of a script without case */
+    KB_LETTER_DIGIT
+};
+
+enum kb_letter kb_page_letter(uint32_t c);
+
+/* The class of the first letter or digit in s. */
+enum kb_letter kb_page_first_letter(struct kb_str s);
+
+/* True where s has two letters or more and none of them is lower case or without case. */
+bool kb_page_all_upper(struct kb_str s);
+
+/* s without white space, punctuation and symbols at its ends. */
+struct kb_str kb_page_bare(struct kb_str s);
+
+/* s without white space (any of Unicode's) at its ends. */
+struct kb_str kb_page_trim(struct kb_str s);
+
+/* The next word of *rest, up to white space or a comma or bar between names, with what
+ * sticks to it; empty at the end. */
+struct kb_str kb_page_word(struct kb_str *rest);
+
+/* Words parted by white space, counted up to 64. */
+size_t kb_page_words(struct kb_str s);
+
+/* Columns: Han, kana and Hangul count two. */
+size_t kb_page_columns(struct kb_str s);
+
+/* Ends with a full stop, question mark … of any script, closing quotes behind it or not. */
+bool kb_page_ends_sentence(struct kb_str s);
+
+/* Has a sentence's end with more text behind it. */
+bool kb_page_has_sentences(struct kb_str s);
+
+/* One address and nothing else. */
+bool kb_page_is_url(struct kb_str s);
+
+/* Two labels or more with dots between: "kompas.com".  No digits alone, no file names. */
+bool kb_page_is_domain(struct kb_str s);
+
+/* A news agency's name; photo where it sells pictures alone. */
+bool kb_page_is_agency(struct kb_str s, bool *photo);
+
+/* Agencies and, beside them, desks' and writers' short signs: "dpa/jdo", "AP, Reuters". */
+bool kb_page_is_agencies(struct kb_str s, bool *photo);
+
+/* A social network or a way to send a link. */
+bool kb_page_is_network(struct kb_str s);
+
+/* A list of names: each word begins upper case (or its script has no case), but for the
+ * particles of names; at most max words, no digits, no sentence. */
+bool kb_page_is_names(struct kb_str s, size_t max);
+
+/* A date, a date with a time, and what goes with them: "Friday, 3 May 2025 | 10:20 WIB". */
+bool kb_page_is_date(struct kb_str s, bool *has_time);
+
+/* For a line "Hoai Phuong (according to CCTV, TASS)": the name before the bracket; empty
+ * where the line is none. */
+struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_str line);
+
+#endif
