@@ -1,0 +1,45 @@
+/* Addresses: the input is a base and an address, parted by a line feed.  What comes out is
+ * empty, or an http, https or mailto address in ASCII without spaces and quotes. */
+#include "fuzz.h"
+#include "html/html.h"
+
+static void check(struct kb_str url, bool allow_mail) {
+    if (!url.n)
+        return;
+    if (!kb_str_starts(url, KB_STR("https://")) && !kb_str_starts(url, KB_STR("http://")) &&
+        !(allow_mail && kb_str_starts(url, KB_STR("mailto:"))))
+        kb_fuzz_fail("an address of another kind");
+    for (size_t i = 0; i < url.n; i++)
+        if ((unsigned char)url.p[i] <= ' ' || strchr("\"<>", url.p[i]))
+            kb_fuzz_fail("an address that breaks out of its attribute");
+    if (kb_utf8_valid_prefix(url) != url.n)
+        kb_fuzz_fail("an address that is not valid UTF-8");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static struct kb_urls *urls;
+    static struct kb_arena arena;
+    struct kb_err err = {0};
+    struct kb_str input = {(const char *)data, size}, base = KB_STR_NONE;
+    if (!urls) {
+        kb_arena_init(&arena, (size_t)64 << 20);
+        if (kb_urls_new(&urls, &err) != KB_OK)
+            kb_fuzz_fail(err.text);
+    }
+    input.n = kb_utf8_valid_prefix(input);
+    size_t end = kb_str_find_byte(input, '\n');
+    if (end != KB_NOT_FOUND) {
+        base = kb_str_slice(input, 0, end);
+        input = kb_str_slice(input, end + 1, input.n);
+    }
+    kb_arena_reset(&arena);
+    (void)kb_urls_set_base(urls, base);
+    for (int mail = 0; mail < 2; mail++) {
+        struct kb_str once = kb_urls_resolve(urls, &arena, input, mail);
+        check(once, mail);
+        struct kb_str twice = kb_urls_resolve(urls, &arena, once, mail);
+        if (once.n && !kb_str_equal(once, twice))
+            kb_fuzz_fail("an address that changes when it is resolved again");
+    }
+    return 0;
+}
