@@ -139,6 +139,17 @@ void kb_write_clean(struct kb_buf *out, struct kb_str s) {
     kb_buf_add(out, s.p + from, i - from);
 }
 
+void kb_write_code_line(struct kb_buf *out, struct kb_str line) {
+    for (;;) {
+        size_t tab = kb_str_find_byte(line, '\t');
+        kb_write_clean(out, kb_str_slice(line, 0, tab));
+        if (tab == KB_NOT_FOUND)
+            return;
+        kb_buf_char(out, '\t');
+        line = kb_str_slice(line, tab + 1, line.n);
+    }
+}
+
 bool kb_next_line(struct kb_str *rest, struct kb_str *line) {
     if (!rest->p)
         return false;

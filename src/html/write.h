@@ -128,6 +128,9 @@ static inline size_t kb_control_length(const char *p, size_t n) {
 /* Appends s without control characters; white space becomes a space. */
 void kb_write_clean(struct kb_buf *out, struct kb_str s);
 
+/* The same for a line of code, whose tabs stay. */
+void kb_write_code_line(struct kb_buf *out, struct kb_str line);
+
 /* The next line of *rest without its line end and trailing \r; false at the end. */
 bool kb_next_line(struct kb_str *rest, struct kb_str *line);
 

@@ -76,15 +76,7 @@ static void code_block(struct text *w, const struct kb_node *block) {
             kb_margin_line(&w->margin, w->out);
         else
             kb_margin_empty(&w->margin, w->out);
-        /* Tabs are part of code. */
-        for (struct kb_str left = line; left.n;) {
-            size_t tab = kb_str_find_byte(left, '\t');
-            kb_write_clean(w->out, kb_str_slice(left, 0, tab));
-            if (tab == KB_NOT_FOUND)
-                break;
-            kb_buf_char(w->out, '\t');
-            left = kb_str_slice(left, tab + 1, left.n);
-        }
+        kb_write_code_line(w->out, line);
     }
 }
 
