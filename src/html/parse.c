@@ -252,6 +252,7 @@ static bool tamed(struct kb_html *html, lxb_html_tokenizer_t *tkz) {
     const lxb_dom_document_t *document = &html->document->dom_document;
     if (tkz->token && tkz->dobj_token_attr->allocated > KB_LIMIT_ATTRIBUTES)
         cut_attributes(html, tkz, tkz->token, false);
+    tkz->parse_errors->length = 0;
     if (document->tags->entries->allocated > MOST_NAMES ||
         document->attrs->entries->allocated > MOST_NAMES)
         html->notes.nodes_cut = true;

@@ -1,0 +1,162 @@
+/* Addresses (WHATWG URL Standard, by lexbor).
+ *
+ * Enters: an address as a page writes it; leaves: its absolute form in an arena, or
+ * nothing.  Most addresses of a page are absolute already and need no change, which a
+ * look at each byte can tell; the others go through lexbor's parser, against one base. */
+#include "html/html.h"
+
+#include <lexbor/url/url.h>
+
+#include <stdlib.h>
+
+enum { MEMORY = 8 << 10, MOST_CHUNKS = 8 };
+
+struct kb_urls {
+    lxb_url_parser_t parser, base_parser; /* of its own, since memory is cleared as a whole */
+    lexbor_mraw_t *memory, *base_memory;
+    lxb_url_t *base;
+    struct kb_buf out;
+};
+
+static bool open_parser(lxb_url_parser_t *parser, lexbor_mraw_t **memory) {
+    *memory = lexbor_mraw_create();
+    return *memory && lexbor_mraw_init(*memory, MEMORY) == LXB_STATUS_OK &&
+           lxb_url_parser_init(parser, *memory) == LXB_STATUS_OK;
+}
+
+enum kb_status kb_urls_new(struct kb_urls **out, struct kb_err *err) {
+    struct kb_urls *urls = calloc(1, sizeof *urls);
+    *out = NULL;
+    if (urls) {
+        kb_buf_init(&urls->out, 4 * (size_t)KB_LIMIT_URL_BYTES);
+        if (open_parser(&urls->parser, &urls->memory) &&
+            open_parser(&urls->base_parser, &urls->base_memory)) {
+            *out = urls;
+            return KB_OK;
+        }
+    }
+    kb_urls_free(urls);
+    return kb_err_set(err, KB_ENOMEM, "not enough memory for a parser of addresses");
+}
+
+void kb_urls_free(struct kb_urls *urls) {
+    if (!urls)
+        return;
+    lxb_url_parser_destroy(&urls->parser, false);
+    lxb_url_parser_destroy(&urls->base_parser, false);
+    lexbor_mraw_destroy(urls->memory, true);
+    lexbor_mraw_destroy(urls->base_memory, true);
+    kb_buf_free(&urls->out);
+    free(urls);
+}
+
+static bool is_web(const lxb_url_t *url) {
+    return url->scheme.type == LXB_URL_SCHEMEL_TYPE_HTTP ||
+           url->scheme.type == LXB_URL_SCHEMEL_TYPE_HTTPS;
+}
+
+/* Bytes that stand in a serialised path, query and fragment as they are.  Dots after a
+ * slash and percent signs are looked at by the caller. */
+static bool is_plain(unsigned char c) {
+    return kb_is_alpha((char)c) || (c >= '0' && c <= '9') || 
+           (c && strchr("-_~!$&()*+,;=:@/%", c));
+}
+
+/* Whether an address is absolute, http(s), and already in its serialised form:
+ * lower-case scheme and host name, a path, no dot segments.  True is certain, false may
+ * be wrong. */
+static bool is_ready(struct kb_str s) {
+    size_t i, host, label;
+    if (kb_str_starts(s, KB_STR("https://")))
+        i = 8;
+    else if (kb_str_starts(s, KB_STR("http://")))
+        i = 7;
+    else
+        return false;
+    for (host = label = i; i < s.n && s.p[i] != '/'; i++) {
+        char c = s.p[i];
+        if (c == '.') {
+            if (i == label)
+                return false;
+            label = i + 1;
+        } else if (!((c >= 'a' && c <= 'z') || kb_is_digit(c) || c == '-')) {
+            return false;
+        }
+    }
+    /* The last label begins with a letter, so that it is no number, and no label begins
+     * with xn--, so that there is nothing to check in it. */
+    if (i == s.n || i == host || i == label || !kb_is_alpha(s.p[label]) ||
+        kb_str_find(kb_str_slice(s, host, i), KB_STR("xn--")) != KB_NOT_FOUND)
+        return false;
+    bool path = true, fragment = false;
+    for (; i < s.n; i++) {
+        char c = s.p[i];
+        if (path && c == '/' && i + 1 < s.n && (s.p[i + 1] == '.' || s.p[i + 1] == '%'))
+            return false;
+        if (c == '#' && !fragment)
+            fragment = true;
+        else if (c != '?' && c != '.' && !is_plain((unsigned char)c))
+            return false;
+        if (c == '?' || c == '#')
+            path = false;
+    }
+    return true;
+}
+
+static lxb_status_t add(const lxb_char_t *data, size_t n, void *context) {
+    kb_buf_add(context, data, n);
+    return LXB_STATUS_OK;
+}
+
+/* Addresses of many pages may go through one parser: its memory is cleared when it has
+ * grown, not each time. */
+static void clear(lxb_url_parser_t *parser, lexbor_mraw_t *memory) {
+    lxb_url_parser_clean(parser);
+    if (memory->mem->chunk_length > MOST_CHUNKS)
+        lexbor_mraw_clean(memory);
+}
+
+/* What the standard strips at both ends, and tabs and line feeds, are the parser's
+ * matter; a length is ours. */
+static bool is_sane(struct kb_str s) {
+    return s.n && s.n <= KB_LIMIT_URL_BYTES;
+}
+
+bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base) {
+    urls->base = NULL;
+    lxb_url_parser_clean(&urls->base_parser);
+    lexbor_mraw_clean(urls->base_memory);
+    if (!is_sane(base))
+        return false;
+    lxb_url_t *url =
+        lxb_url_parse(&urls->base_parser, NULL, (const lxb_char_t *)base.p, base.n);
+    if (!url || !is_web(url))
+        return false;
+    urls->base = url;
+    return true;
+}
+
+struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
+                              struct kb_str address, bool allow_mail) {
+    struct kb_str result = KB_STR_NONE;
+    if (!is_sane(address))
+        return result;
+    if (is_ready(address))
+        return kb_arena_dup(arena, address);
+    lxb_url_t *url = lxb_url_parse(&urls->parser, urls->base, (const lxb_char_t *)address.p,
+                                   address.n);
+    bool mail = url && allow_mail && url->scheme.type == LXB_URL_SCHEMEL_TYPE__UNKNOWN &&
+                kb_str_equal((struct kb_str){(const char *)url->scheme.name.data,
+                                             url->scheme.name.length},
+                             KB_STR("mailto"));
+    if (url && (mail || is_web(url))) {
+        kb_buf_clear(&urls->out);
+        if (lxb_url_serialize(url, add, &urls->out, false) == LXB_STATUS_OK &&
+            urls->out.status == KB_OK && urls->out.n <= KB_LIMIT_URL_BYTES)
+            result = kb_arena_dup(arena, kb_buf_view(&urls->out));
+    }
+    if (url)
+        lxb_url_destroy(url);
+    clear(&urls->parser, urls->memory);
+    return result;
+}
