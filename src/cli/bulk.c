@@ -63,6 +63,7 @@ struct bulk {
     bool writing; /* somebody writes; progress and failed are theirs */
     bool stop;    /* the output is broken */
     struct kb_cli_progress progress;
+    bool shared_terminal; /* pages and progress go to one */
     uint64_t failed;
 };
 
@@ -288,7 +289,7 @@ static bool write_slot(struct bulk *bulk, const struct slot *slot, uint64_t done
         kb_cli_say("not enough memory");
         return false;
     }
-    if (piece && isatty(bulk->output.fd))
+    if (bulk->shared_terminal)
         kb_cli_progress_erase(&bulk->progress);
     if (piece)
         ok =
@@ -402,6 +403,7 @@ static bool setup(struct bulk *bulk, char **operands, int count) {
     if (options->progress)
         kb_cli_paths_count(bulk->paths);
     kb_cli_progress_start(&bulk->progress, options->progress);
+    bulk->shared_terminal = options->progress && isatty(bulk->output.fd);
     return true;
 }
 

@@ -51,7 +51,7 @@ static const struct kb_cli_option options[] = {
     [OPTION_CONTENT_TYPE] = {"content-type", 0, "TYPE",
                              "as HTTP gave it: \"text/html; charset=gbk\""},
     [OPTION_OUTPUT] = {"output", 'o', "FILE",
-                       "write there; .txt, .md, .html and .json say the format"},
+                       "write there; .txt, .md and .html say the format"},
     [OPTION_WIDTH] = {"width", 'w', "N", "columns of view; default: the terminal's"},
     [OPTION_COLOR] = {"color", 0, "WHEN", "auto, always or never: bold and dim in view"},
     [OPTION_INDENT] = {"indent", 0, "N", "spaces a level of json; 0: one line a page"},
@@ -217,6 +217,25 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
     }
 }
 
+/* The first of the files to be read that is the output as well, or NULL.  One page is read
+ * whole before anything is written; many are not. */
+static const char *read_and_written(const struct call *call) {
+    const char *list = call->read.list;
+    struct stat out, in;
+
+    if (!call->read.output || stat(call->read.output, &out) != 0 || !S_ISREG(out.st_mode))
+        return NULL;
+    if (list && stat(list, &in) == 0 && in.st_dev == out.st_dev &&
+        in.st_ino == out.st_ino)
+        return list;
+    for (int i = 0; i < call->operand_count; i++) {
+        if (stat(call->operands[i], &in) == 0 && in.st_dev == out.st_dev &&
+            in.st_ino == out.st_ino)
+            return call->operands[i];
+    }
+    return NULL;
+}
+
 /* Whether the words ask for many pages; wrong combinations are told. */
 static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) {
     struct kb_cli_read_options *read = &call->read;
@@ -243,6 +262,10 @@ static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) 
              S_ISDIR(info.st_mode));
     if (*many && read->page.url)
         return kb_cli_wrong(verb, "--url goes with one page, not with many");
+    if (*many && read_and_written(call))
+        return kb_cli_wrong(verb,
+                            "%s would be written while it is read: choose another -o",
+                            read_and_written(call));
     return KB_CLI_OK;
 }
 
