@@ -85,9 +85,10 @@ void kb_lexicon_free(struct kb_lexicon *lexicon);
 
 /* Bits of the phrases (1u << KB_PHRASE_…) that line begins with (after case folding,
  * at a word's end), and that it consists of but for digits and punctuation.  All
- * languages are looked at at once: pages mix them.  *prefix_bytes (may be NULL) is the
- * length of the longest phrase that it begins with.  Cost: a hash look-up for each word
- * boundary in the first KB_LIMIT_PHRASE_BYTES bytes. */
+ * languages are looked at at once: pages mix them.  A phrase that is written with a colon
+ * ("source:") needs one in the line, one with a full stop ("related.") the whole line.
+ * prefix_bytes is how far into line the longest phrase reaches, with its colon if it has
+ * one.  Cost: a hash look-up for each word that the line shares with a phrase. */
 struct kb_phrase_hits {
     uint32_t begins, whole;
     size_t prefix_bytes;

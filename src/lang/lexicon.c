@@ -26,13 +26,15 @@ struct word {
 
 enum gap { GAP_NONE, GAP_SPACE, GAP_PUNCTUATION };
 
+/* What must stand behind a phrase: anything, a colon, or nothing more. */
+enum tail { TAIL_ANY, TAIL_COLON, TAIL_END };
+
 struct node {
     uint32_t parent, hash;
     uint32_t text; /* offset in pool */
     uint8_t n;
-    uint32_t bits;       /* phrases that end here */
-    uint32_t colon_bits; /* … that end here and want a colon behind them */
-    uint32_t file, file_bits, file_colon_bits; /* what the last file said, to find doubles */
+    uint32_t bits[3]; /* phrases that end here, by enum tail */
+    uint32_t file, file_bits[3]; /* what the last file said, to find doubles */
 };
 
 struct kb_lexicon {
@@ -140,6 +142,7 @@ static enum gap skip_gap(struct kb_str s, size_t *pos, size_t limit) {
         if (kind != SEPARATOR && kind != DROPPED)
             break;
         bool soft = (c < 0x80 && kb_is_space((char)c)) || c == '-' || c == '&' ||
+                    is_apostrophe(c) ||
                     c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x2010 ||
                     c == 0x2011 || c == 0x202F || c == 0x3000 || c == 0x05BE;
         if (kind == SEPARATOR) {
@@ -342,6 +345,16 @@ void kb_lexicon_free(struct kb_lexicon *x) {
 
 static size_t colon_end(struct kb_str s, size_t at);
 
+/* "source:" wants a colon, "related." the line's end. */
+static enum tail tail_of(struct kb_str phrase, size_t end) {
+    struct kb_str rest = kb_str_slice(phrase, end, phrase.n);
+    if (colon_end(phrase, end))
+        return TAIL_COLON;
+    return kb_str_starts(rest, KB_STR(".")) || kb_str_starts(rest, KB_STR("。"))
+               ? TAIL_END
+               : TAIL_ANY;
+}
+
 enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
                                      enum kb_phrase kind, unsigned file) {
     uint32_t at = 0, bit = 1u << kind;
@@ -362,15 +375,15 @@ enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
             return KB_LEXICON_BROKEN;
     }
     struct node *node = &x->nodes[at];
-    bool colon = colon_end(phrase, end) > 0;
-    uint32_t *bits = colon ? &node->colon_bits : &node->bits;
-    if (node->file != file)
-        node->file = file, node->file_bits = node->file_colon_bits = 0;
-    uint32_t *said = colon ? &node->file_colon_bits : &node->file_bits;
-    if (*said & bit)
+    enum tail tail = tail_of(phrase, end);
+    if (node->file != file) {
+        node->file = file;
+        memset(node->file_bits, 0, sizeof node->file_bits);
+    }
+    if (node->file_bits[tail] & bit)
         return KB_LEXICON_TWICE;
-    *said |= bit;
-    *bits |= bit;
+    node->file_bits[tail] |= bit;
+    node->bits[tail] |= bit;
     return KB_LEXICON_ADDED;
 }
 
@@ -403,8 +416,10 @@ static bool only_numbers(struct kb_str s, size_t pos) {
     return true;
 }
 
-/* All phrases that begin with the word at pos. */
-static struct kb_phrase_hits walk(const struct kb_lexicon *x, struct kb_str s, size_t pos) {
+/* All phrases that begin with the word at pos; those that want to be the whole line only
+ * where the line begins there. */
+static struct kb_phrase_hits walk(const struct kb_lexicon *x, struct kb_str s, size_t pos,
+                                  bool line_begins) {
     struct kb_phrase_hits hits = {0, 0, 0};
     uint32_t at = 0;
     while (pos < s.n) {
@@ -414,13 +429,15 @@ static struct kb_phrase_hits walk(const struct kb_lexicon *x, struct kb_str s, s
         if (at == NONE)
             break;
         const struct node *node = &x->nodes[at];
-        if (node->bits | node->colon_bits) {
-            size_t colon = node->colon_bits ? colon_end(s, w.end) : 0;
-            uint32_t bits = node->bits | (colon ? node->colon_bits : 0);
+        if (node->bits[TAIL_ANY] | node->bits[TAIL_COLON] | node->bits[TAIL_END]) {
+            size_t colon = node->bits[TAIL_COLON] ? colon_end(s, w.end) : 0;
+            bool end = only_numbers(s, w.end);
+            uint32_t bits = node->bits[TAIL_ANY] | (colon ? node->bits[TAIL_COLON] : 0) |
+                            (end && line_begins ? node->bits[TAIL_END] : 0);
             hits.begins |= bits;
             if (bits)
                 hits.prefix_bytes = colon ? colon : w.end;
-            if (bits && only_numbers(s, w.end))
+            if (end)
                 hits.whole |= bits;
         }
         pos = w.end;
@@ -437,13 +454,13 @@ struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *x, struct kb_str
     skip_gap(line, &pos, limit);
     if (pos >= limit)
         return (struct kb_phrase_hits){0, 0, 0};
-    struct kb_phrase_hits hits = walk(x, line, pos);
+    struct kb_phrase_hits hits = walk(x, line, pos, true);
     size_t len;
     if (kind_of(next_char(line, pos, &len)) == DIGIT) { /* "3 Comments" */
         pos = number_end(line, pos);
         skip_gap(line, &pos, limit);
         if (pos < limit)
-            hits.whole |= walk(x, line, pos).whole;
+            hits.whole |= walk(x, line, pos, true).whole;
     }
     return hits;
 }
@@ -474,7 +491,7 @@ uint32_t kb_lexicon_contains(const struct kb_lexicon *x, struct kb_str line) {
         size_t len;
         enum kind kind = kind_of(next_char(line, pos, &len));
         if (may_begin(x, line, pos))
-            bits |= walk(x, line, pos).begins;
+            bits |= walk(x, line, pos, false).begins;
         if (kind == DIGIT) {
             pos = number_end(line, pos);
         } else if (kind == ALONE) {
