@@ -179,4 +179,22 @@ enum kb_status kb_page_context(const struct kb_facts *facts, const float *p,
 size_t kb_page_context_count(void);
 const char *kb_page_context_name(size_t feature);
 
+/* ---- the choice --------------------------------------------------------------------------- */
+
+/* What was chosen, and how sure. */
+struct kb_choice_made {
+    uint32_t first, end;  /* the kept blocks lie in [first, end); empty where none is kept */
+    uint32_t box;         /* the smallest box around them */
+    uint32_t words;       /* kept */
+    float expected;       /* the F1 that the probabilities promise */
+};
+
+/* Sets p and keep of every block: the cut that promises the best F1, without repeated
+ * texts. */
+void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts, const float *p,
+                    struct kb_choice_made *made);
+
+/* A block's text, white space folded, appended to out. */
+void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf *out);
+
 #endif

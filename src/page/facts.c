@@ -122,7 +122,8 @@ static bool fill_duplicates(struct kb_facts *f, struct kb_arena *arena) {
     uint32_t *table = kb_arena_zalloc(arena, size, sizeof *table);
     f->dup_of = kb_arena_zalloc(arena, blocks->count, sizeof *f->dup_of);
     f->dup_count = kb_arena_zalloc(arena, blocks->count, sizeof *f->dup_count);
-    if (!table || !f->dup_of || !f->dup_count)
+    f->dup_kept = kb_arena_zalloc(arena, blocks->count, sizeof *f->dup_kept);
+    if (!table || !f->dup_of || !f->dup_count || !f->dup_kept)
         return false;
     for (uint32_t i = 0; i < blocks->count; i++) {
         uint64_t h = blocks->items[i].text_hash;

@@ -54,6 +54,7 @@ struct kb_facts {
     uint32_t *group_of[KB_SIGNATURES]; /* by block */
     uint32_t *dup_of;            /* by block: index of its text's first occurrence */
     uint32_t *dup_count;         /* by first occurrence */
+    uint32_t *dup_kept;          /* by first occurrence: for the choice, zeroed */
     uint32_t *words_before, *links_before, *prose_before; /* by block: sums, one more entry */
     uint32_t main_half, main_most, main_direct; /* boxes: see find_mains */
     uint32_t title_block;        /* block that prints the headline, or count */

@@ -152,6 +152,19 @@ struct kb_page_result {
 
 void kb_page_warn(struct kb_page_result *result, const char *warning);
 
+/* What a reader of pages needs beside the page: made once a thread, used for every page. */
+struct kb_page_tools;
+enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon, struct kb_page_tools **out,
+                                 struct kb_err *err) KB_MUST_USE;
+void kb_page_tools_free(struct kb_page_tools *tools);
+
+/* A page's HTML (UTF-8).  url is its address or empty; max_depth 0 takes the default.  The
+ * result is in the arena; html may be forgotten afterwards. */
+enum kb_status kb_page_read_html(struct kb_page_tools *tools, struct kb_str html,
+                                 struct kb_str url, size_t max_depth,
+                                 struct kb_arena *arena, struct kb_page_result *result,
+                                 struct kb_err *err) KB_MUST_USE;
+
 /* A plain text (UTF-8): paragraphs by empty lines, or by lines where there are none;
  * "- " and "1. " lists; a headline where the first line plainly is one; hard-wrapped lines
  * joined. */

@@ -1,0 +1,107 @@
+/* From probabilities to a body.
+ *
+ * In: blocks with a probability each.  Out: which ones are kept.  No fixed threshold holds for
+ * all pages: where the model is unsure of everything, a lower one is better.  So the cut
+ * is the one that promises the best F1 if the probabilities are true (Lewis, "Evaluating and
+ * Optimizing Autonomous Text Classification Systems", 1995). */
+#include "page/facts.h"
+
+enum {
+    CUT_LOW = 25, CUT_HIGH = 50, CUT_STEP = 25, /* thresholds in percent; step in mille */
+    REPEAT_WORDS = 8 /* shorter texts may rightly stand twice */
+};
+
+static float best_cut(const struct kb_blocks *blocks, float *promise) {
+    float total = 0, best = -1, at = CUT_HIGH / 100.0f;
+    for (size_t i = 0; i < blocks->count; i++)
+        total += blocks->items[i].p * (float)blocks->items[i].words;
+    for (int t = CUT_LOW * 10; t <= CUT_HIGH * 10; t += CUT_STEP) {
+        float cut = (float)t / 1000.0f, right = 0, kept = 0;
+        for (size_t i = 0; i < blocks->count; i++) {
+            const struct kb_block *b = &blocks->items[i];
+            if (b->p >= cut) {
+                right += b->p * (float)b->words;
+                kept += (float)b->words;
+            }
+        }
+        float f = kept + total > 0 ? 2 * right / (kept + total) : 0;
+        if (f > best + 1e-6f) {
+            best = f;
+            at = cut;
+        }
+    }
+    *promise = best > 0 ? best : 0;
+    return at;
+}
+
+/* Of a text that stands on the page several times only the likeliest is kept: teasers
+ * and pulled quotes repeat the body. */
+static void drop_repeats(struct kb_blocks *blocks, const struct kb_facts *f) {
+    for (size_t i = 0; i < blocks->count; i++) {
+        struct kb_block *b = &blocks->items[i];
+        uint32_t *kept = &f->dup_kept[f->dup_of[i]]; /* index + 1 */
+        if (!b->keep || b->words < REPEAT_WORDS)
+            continue;
+        if (*kept && blocks->items[*kept - 1].p >= b->p) {
+            b->keep = false;
+            continue;
+        }
+        if (*kept)
+            blocks->items[*kept - 1].keep = false;
+        *kept = (uint32_t)i + 1;
+    }
+}
+
+void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts, const float *p,
+                    struct kb_choice_made *made) {
+    *made = (struct kb_choice_made){0};
+    for (size_t i = 0; i < blocks->count; i++)
+        blocks->items[i].p = p[i];
+    float cut = best_cut(blocks, &made->expected);
+    for (size_t i = 0; i < blocks->count; i++)
+        blocks->items[i].keep = blocks->items[i].p >= cut;
+    if (blocks->count)
+        drop_repeats(blocks, facts);
+    for (size_t i = 0; i < blocks->count; i++) {
+        if (!blocks->items[i].keep)
+            continue;
+        if (!made->end)
+            made->first = (uint32_t)i;
+        made->end = (uint32_t)i + 1;
+        made->words += blocks->items[i].words;
+    }
+    if (!made->end)
+        return;
+    made->box = blocks->items[made->first].box;
+    while (made->box && (blocks->boxes[made->box].end < made->end ||
+                         blocks->boxes[made->box].first > made->first))
+        made->box = blocks->boxes[made->box].parent;
+}
+
+/* The text nodes of a block lie between its first one and the next block's. */
+void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf *out) {
+    const struct kb_block *b = &blocks->items[i];
+    const lxb_dom_node_t *root = blocks->boxes[0].node;
+    bool space = false;
+    size_t from = out->n;
+    for (lxb_dom_node_t *n = b->node; n; n = kb_dom_next(n, root, false)) {
+        if (n->type != LXB_DOM_NODE_TYPE_TEXT)
+            continue;
+        if (n->user && (uintptr_t)n->user != i + 1)
+            break;
+        struct kb_str s = kb_dom_text(n);
+        size_t run = 0;
+        for (size_t k = 0; k <= s.n; k++) {
+            if (k < s.n && !kb_is_space(s.p[k]))
+                continue;
+            if (k > run && n->user) {
+                if (space && out->n > from)
+                    kb_buf_char(out, ' ');
+                kb_buf_add(out, s.p + run, k - run);
+                space = false;
+            }
+            space = space || k < s.n;
+            run = k + 1;
+        }
+    }
+}

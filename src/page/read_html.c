@@ -1,0 +1,276 @@
+/* A page's HTML → its body, what was taken out of it, its metadata.
+ *
+ * The order: parse, look around (scan), read the head (meta), cut the text into blocks,
+ * score them twice, choose, name what was left out, build the body's tree.  Where the markup
+ * has no article, the text is looked for in JSON-LD and in embedded state objects. */
+#include "page/forest.h"
+#include "page/read_html.h"
+
+#include <stdlib.h>
+
+enum {
+    FEW_WORDS = 60,        /* a body below it is looked for elsewhere */
+    FALLBACK_TIMES = 3,    /* and replaced by one that is so many times longer */
+    SHORT_ARTICLE = 120,   /* words: below it confidence fades */
+    FALLBACK_DEPTH = 100,
+    NOTICE_WORDS = 250     /* consent and error pages are shorter */
+};
+
+struct kb_page_tools {
+    struct kb_html *html;
+    struct kb_urls *urls;
+    const struct kb_lexicon *lexicon;
+    struct kb_class_table classes;
+    struct kb_arena scratch; /* blocks, features, probabilities: forgotten after a page */
+    struct kb_buf text;
+};
+
+enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon, struct kb_page_tools **out,
+                                 struct kb_err *err) {
+    struct kb_page_tools *t = calloc(1, sizeof *t);
+    *out = NULL;
+    if (!t)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for a reader");
+    t->lexicon = lexicon;
+    kb_class_table_init(&t->classes);
+    kb_arena_init(&t->scratch, KB_LIMIT_DOCUMENT_MEMORY);
+    kb_buf_init(&t->text, KB_LIMIT_PAGE_BYTES);
+    enum kb_status status = kb_html_new(&t->html, err);
+    if (status == KB_OK)
+        status = kb_urls_new(&t->urls, err);
+    if (status != KB_OK) {
+        kb_page_tools_free(t);
+        return status;
+    }
+    *out = t;
+    return KB_OK;
+}
+
+void kb_page_tools_free(struct kb_page_tools *t) {
+    if (!t)
+        return;
+    kb_html_free(t->html);
+    kb_urls_free(t->urls);
+    kb_arena_free(&t->scratch);
+    kb_buf_free(&t->text);
+    free(t);
+}
+
+/* One page on its way. */
+struct reading {
+    struct kb_page_tools *t;
+    struct kb_str url;
+    struct kb_arena *arena;
+    struct kb_page_result *result;
+    struct kb_err *err;
+    struct kb_page_nodes nodes;
+    struct kb_blocks blocks;
+    struct kb_facts *facts;
+    struct kb_choice_made made;
+    const char *notice; /* a warning, where the page is no article but a notice */
+};
+
+static enum kb_status out_of_memory(struct kb_err *err, const struct kb_arena *arena) {
+    return kb_err_set(err, KB_ENOMEM,
+                      "the page needs more memory than KB_LIMIT_DOCUMENT_MEMORY allows "
+                      "(%zu bytes)", arena->max);
+}
+
+static enum kb_status score(struct reading *r) {
+    struct kb_arena *scratch = &r->t->scratch;
+    struct kb_matrix first, second;
+    if (kb_page_facts(&r->blocks, &r->result->meta, r->url, &r->nodes, scratch, &r->facts) ||
+        kb_page_features(r->facts, scratch, &first))
+        return out_of_memory(r->err, scratch);
+    float *p = kb_forest_answer(&kb_forest_first, &first, scratch);
+    if (!p || kb_page_context(r->facts, p, scratch, &second))
+        return out_of_memory(r->err, scratch);
+    const float *q = kb_forest_answer(&kb_forest_second, &second, scratch);
+    if (!q)
+        return out_of_memory(r->err, scratch);
+    for (size_t i = 0; i < r->blocks.count; i++)
+        p[i] = (p[i] + q[i]) / 2;
+    kb_page_choose(&r->blocks, r->facts, p, &r->made);
+    return KB_OK;
+}
+
+/* The body's tree from what was chosen. */
+static enum kb_status build(struct reading *r) {
+    struct kb_keeper keeper;
+    struct kb_html_chooser chooser = {&keeper, kb_keeper_text, kb_keeper_element};
+    if (!r->made.end) {
+        r->result->body = kb_node_add(r->arena, NULL, KB_NODE_ROOT);
+        return r->result->body ? KB_OK : out_of_memory(r->err, r->arena);
+    }
+    if (!kb_page_list_removed(r->t->lexicon, r->facts, &r->blocks, &r->made, &r->t->text,
+                              r->arena, r->result) ||
+        !kb_keeper_init(&keeper, &r->blocks, &r->made, &r->t->scratch))
+        return out_of_memory(r->err, r->arena);
+    return kb_html_build(r->blocks.boxes[r->made.box].node, &chooser, r->t->urls, r->arena,
+                         &r->result->body, r->err);
+}
+
+static size_t count_words(struct kb_str s) {
+    size_t words = 0, han = 0;
+    bool in = false;
+    for (const char *p = s.p, *end = s.p + s.n; p < end;) {
+        size_t len;
+        uint32_t c = kb_utf8_next(p, end, &len);
+        bool word = kb_is_word_char(c);
+        han += kb_is_han_like(c);
+        words += word && !in;
+        in = word;
+        p += len;
+    }
+    return words + han / 2;
+}
+
+/* A text from a script: HTML or plain.  All of it is the body. */
+static enum kb_status take_text(struct reading *r, struct kb_str text, const char *warning) {
+    struct kb_page_result *result = r->result;
+    enum kb_status status;
+    result->removed_count = 0;
+    if (kb_str_find(text, KB_STR("</")) != KB_NOT_FOUND ||
+        kb_str_find_nocase(text, KB_STR("<br")) != KB_NOT_FOUND) {
+        lxb_html_document_t *document;
+        struct kb_html_notes notes = {0};
+        status = kb_html_parse(r->t->html, text, FALLBACK_DEPTH, &document, &notes, r->err);
+        if (status != KB_OK)
+            return status;
+        status = kb_html_build(lxb_dom_interface_node(document), &kb_html_keep_all,
+                               r->t->urls, r->arena, &result->body, r->err);
+    } else {
+        struct kb_page_result plain = {0};
+        status = kb_page_read_plain(text, r->t->lexicon, r->arena, &plain, r->err);
+        result->body = plain.body;
+        result->removed = plain.removed;
+        result->removed_count = plain.removed_count;
+        if (!result->byline.n)
+            result->byline = plain.byline;
+    }
+    if (status == KB_OK)
+        kb_page_warn(result, warning);
+    return status;
+}
+
+/* Where the markup says little: JSON-LD's articleBody, then embedded state objects.
+ * *words is set to the words of what was taken. */
+static enum kb_status fall_back(struct reading *r, size_t *words) {
+    struct kb_str body = r->result->meta.body_text;
+    size_t found = count_words(body), have = *words;
+    if (have >= FEW_WORDS && !(have * FALLBACK_TIMES < found && r->made.expected < 0.5f))
+        return KB_OK;
+    if (found >= FEW_WORDS && found > have * FALLBACK_TIMES) {
+        *words = found;
+        return take_text(r, body, "the text was read from the page's JSON-LD: its markup has "
+                                  "none");
+    }
+    body = kb_page_state_body(&r->nodes, r->result->meta.title, r->arena);
+    found = count_words(body);
+    if (found < FEW_WORDS || found <= have * FALLBACK_TIMES)
+        return KB_OK;
+    *words = found;
+    return take_text(r, body, "the text was read from a state object in a script: the page's "
+                              "markup has none");
+}
+
+/* Consent, bot-check and error pages say so in their title or in most of a short text. */
+static bool is_notice(struct reading *r, enum kb_phrase phrase) {
+    const struct kb_blocks *blocks = &r->blocks;
+    size_t matching = 0, all = 0;
+    if (!blocks->count || blocks->words > NOTICE_WORDS)
+        return false;
+    if (kb_lexicon_match(r->t->lexicon, r->result->meta.title).begins >> phrase & 1)
+        return true;
+    for (size_t i = 0; i < blocks->count && i < 100; i++) {
+        kb_buf_clear(&r->t->text);
+        kb_page_block_text(blocks, i, &r->t->text);
+        struct kb_str line = kb_buf_view(&r->t->text);
+        all += blocks->items[i].words;
+        if (kb_lexicon_contains(r->t->lexicon, line) >> phrase & 1)
+            matching += blocks->items[i].words;
+    }
+    return all && matching * 2 >= all;
+}
+
+/* Asked while the DOM is whole: a fallback parses something else into it. */
+static const char *find_notice(struct reading *r) {
+    if (is_notice(r, KB_PHRASE_ERROR_PAGE))
+        return "this looks like an error page, not an article";
+    if (is_notice(r, KB_PHRASE_COOKIES))
+        return "this looks like a consent page, not an article";
+    return NULL;
+}
+
+static void judge(struct reading *r, size_t words, bool from_script) {
+    struct kb_page_result *result = r->result;
+    float sure = r->made.expected;
+    if (from_script)
+        sure = sure > 0.6f ? sure : 0.6f;
+    if (words < SHORT_ARTICLE)
+        sure *= 0.4f + 0.6f * (float)words / SHORT_ARTICLE;
+    if (r->notice && !from_script) {
+        kb_page_warn(result, r->notice);
+        sure = sure < 0.1f ? sure : 0.1f;
+    } else if (!words) {
+        kb_page_warn(result, "no article was found on this page");
+        sure = 0;
+    } else if (sure < 0.3f) {
+        kb_page_warn(result, "little on this page reads like an article");
+    }
+    result->confidence = sure;
+}
+
+static void note_limits(struct kb_page_result *result, const struct kb_html_notes *notes,
+                        const struct kb_blocks *blocks) {
+    if (notes->depth_cut)
+        kb_page_warn(result, "elements nest deeper than KB_LIMIT_DEPTH: flattened");
+    if (notes->nodes_cut)
+        kb_page_warn(result, "more elements than KB_LIMIT_NODES: the rest was not read");
+    if (notes->formatting_cut)
+        kb_page_warn(result, "more open formatting elements than KB_LIMIT_FORMATTING: some "
+                             "were left out");
+    if (notes->attributes_cut)
+        kb_page_warn(result, "more attributes than KB_LIMIT_ATTRIBUTES: the rest was left "
+                             "out");
+    if (blocks->cut)
+        kb_page_warn(result, "more text blocks than KB_LIMIT_BLOCKS: the rest was not read");
+}
+
+enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
+                                 struct kb_str url, size_t max_depth,
+                                 struct kb_arena *arena, struct kb_page_result *result,
+                                 struct kb_err *err) {
+    struct reading r = {.t = t, .url = url, .arena = arena, .result = result, .err = err};
+    struct kb_html_notes notes = {0};
+    lxb_html_document_t *document;
+    *result = (struct kb_page_result){0};
+    kb_arena_reset(&t->scratch);
+    kb_urls_set_base(t->urls, url);
+    enum kb_status status = kb_html_parse(t->html, html, max_depth, &document, &notes, err);
+    if (status != KB_OK)
+        return status;
+    if (kb_page_scan(document, &t->scratch, &r.nodes))
+        return out_of_memory(err, &t->scratch);
+    status = kb_page_meta_read(&r.nodes, url, t->urls, arena, &result->meta, err);
+    if (status != KB_OK)
+        return status;
+    const struct kb_known_texts *known = kb_known_texts_new(&t->scratch, &result->meta);
+    status = kb_page_cut(&r.nodes, &t->classes, known, &t->scratch, &r.blocks, err);
+    if (status == KB_OK)
+        status = score(&r);
+    if (status == KB_OK)
+        status = build(&r);
+    size_t words = r.made.words;
+    if (status == KB_OK)
+        r.notice = find_notice(&r);
+    if (status == KB_OK)
+        status = fall_back(&r, &words);
+    if (status != KB_OK)
+        return status;
+    if (!kb_page_take_lead_tag(arena, result) || !kb_page_list_images(arena, result))
+        return out_of_memory(err, arena);
+    judge(&r, words, words != r.made.words);
+    note_limits(result, &notes, &r.blocks);
+    return KB_OK;
+}
