@@ -354,6 +354,20 @@ static void *work(void *context) {
     return NULL;
 }
 
+/* Starts all but the first.  Where the system gives no more threads, fewer do the work.
+ * Signals come to the first alone, so that their handler runs once at a time. */
+static void start_threads(struct thread *threads, int jobs) {
+    sigset_t set, old;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, &old);
+    for (int i = 1; i < jobs; i++)
+        threads[i].runs = pthread_create(&threads[i].id, NULL, work, &threads[i]) == 0;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
 /* All jobs; this thread is the first of them. */
 static int run(struct bulk *bulk, int jobs) {
     struct thread *threads = calloc((size_t)jobs, sizeof(*threads));
@@ -369,10 +383,7 @@ static int run(struct bulk *bulk, int jobs) {
         status = kb_cli_worker_init(&threads[ready].worker, bulk->options);
     }
     if (status == KB_CLI_OK) {
-        /* Where the system gives no more threads, fewer do the work. */
-        for (int i = 1; i < jobs; i++)
-            threads[i].runs =
-                pthread_create(&threads[i].id, NULL, work, &threads[i]) == 0;
+        start_threads(threads, jobs);
         work(&threads[0]);
         for (int i = 1; i < jobs; i++) {
             if (threads[i].runs)
