@@ -217,6 +217,15 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
     }
 }
 
+static bool has_folder(const struct call *call) {
+    struct stat info;
+    for (int i = 0; i < call->operand_count; i++) {
+        if (stat(call->operands[i], &info) == 0 && S_ISDIR(info.st_mode))
+            return true;
+    }
+    return false;
+}
+
 /* The first of the files to be read that is the output as well, or NULL.  One page is read
  * whole before anything is written; many are not. */
 static const char *read_and_written(const struct call *call) {
@@ -239,7 +248,6 @@ static const char *read_and_written(const struct call *call) {
 /* Whether the words ask for many pages; wrong combinations are told. */
 static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) {
     struct kb_cli_read_options *read = &call->read;
-    struct stat info;
     int stdins = 0;
 
     for (int i = 0; i < call->operand_count; i++) {
@@ -258,8 +266,7 @@ static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) 
                                   "Usage: kabar read [OPTION…] [FILE|FOLDER|-]…\n"
                                   "As in: kabar read page.html");
     *many = read->list || call->operand_count > 1 ||
-            (call->operand_count == 1 && stat(call->operands[0], &info) == 0 &&
-             S_ISDIR(info.st_mode));
+            (call->operand_count == 1 && has_folder(call));
     if (*many && read->page.url)
         return kb_cli_wrong(verb, "--url goes with one page, not with many");
     if (*many && read_and_written(call))
@@ -332,6 +339,8 @@ static void fill_in(struct call *call, bool many) {
         read->jobs = many ? cores() : 1;
     if (read->jobs > JOBS_MAX)
         read->jobs = JOBS_MAX;
+    if (!read->list && read->jobs > call->operand_count && !has_folder(call))
+        read->jobs = call->operand_count ? call->operand_count : 1;
     /* On a terminal that the pages go to as well, they show the progress themselves. */
     read->progress =
         call->progress_set || (!call->no_progress && !terminal && isatty(STDERR_FILENO));
