@@ -147,9 +147,10 @@ static void address(struct kb_md *w, struct kb_str url) {
             break;
         size_t control = kb_control_length(url.p + i, url.n - i);
         char c = url.p[i];
-        if (!control) {
-            if (c == '<' || c == '>' || c == '\\' || (c == '|' && w->place == KB_MD_CELL) ||
-                (c == '&' && is_entity(kb_str_slice(url, i, url.n), false)))
+        if (c == '&' && is_entity(kb_str_slice(url, i, url.n), false)) {
+            kb_buf_z(w->out, "&amp;"); /* cmark does not know \& in addresses */
+        } else if (!control) {
+            if (c == '<' || c == '>' || c == '\\' || (c == '|' && w->place == KB_MD_CELL))
                 kb_buf_char(w->out, '\\');
             kb_buf_char(w->out, c);
         }
@@ -168,10 +169,17 @@ static void open_mark(struct kb_md *w, int i) {
     /* Beside a delimiter of another element it would become part of that one's run; only
      * the element directly around it may open in the same place. */
     if (delimiter && last == delimiter[0] && mark->kind != KB_NODE_LINK) {
-        const struct kb_md_mark *outer = i ? mark - 1 : NULL;
+        struct kb_md_mark *outer = i ? mark - 1 : NULL;
         if (!outer || outer->state != KB_MD_DELIMITED || outer->kind == KB_NODE_LINK ||
             outer->at + strlen(forms[outer->kind].delimiter) != out->n)
             delimiter = NULL;
+        else
+            outer->joined = mark->joined = true;
+    } else if (delimiter && delimiter[0] == '*' && class_before(out, out->n) != SPACE) {
+        /* What may close as well as open would close what is left of a run of three. */
+        for (int k = 0; k < i; k++)
+            if (w->mark[k].joined)
+                delimiter = NULL;
     }
     mark->state = delimiter ? KB_MD_DELIMITED : KB_MD_TAGGED;
     mark->at = out->n;
@@ -190,7 +198,11 @@ static bool is_flanking(const struct kb_md *w, const struct kb_md_mark *mark,
         to++;
     while (end > to && out->n - end < 3 && out->p[end - 1] == c)
         end--;
-    enum class before = class_before(out, from), first = class_after(out, to);
+    enum class first = class_after(out, to);
+    /* cmark-gfm looks through ~ to the letter before; the specification does not. */
+    while (from && out->p[from - 1] == '~' && from + 4 > mark->at)
+        from--;
+    enum class before = class_before(out, from);
     enum class last = class_before(out, end);
     return first != SPACE && last != SPACE &&
            (first == LETTER || before == SPACE || before == PUNCTUATION) &&
@@ -274,10 +286,14 @@ static void letter(struct kb_md *w, enum class next) {
         w->breaks = 0;
     }
     int waiting = 0;
-    while (waiting < w->mark_count &&
-           w->mark[w->mark_count - 1 - waiting].state == KB_MD_WAITING)
+    bool deleted = false; /* see is_flanking */
+    for (int i = w->mark_count; i && w->mark[i - 1].state == KB_MD_WAITING; i--) {
         waiting++;
-    close_marks(w, w->space || w->breaks ? SPACE : waiting ? PUNCTUATION : next);
+        deleted |= w->mark[i - 1].kind == KB_NODE_DELETED;
+    }
+    close_marks(w, w->space || w->breaks  ? SPACE
+                   : waiting && !deleted ? PUNCTUATION
+                                          : next);
     if (w->breaks && w->place == KB_MD_HEADING) {
         w->space = true;
         w->breaks = 0;
@@ -322,6 +338,8 @@ static void escape(struct kb_md *w, struct kb_str s) {
         KB_STOP_CONTROLS, ['\\'] = 1, ['`'] = 1, ['*'] = 1, ['_'] = 1, ['['] = 1,
         [']'] = 1,        ['<'] = 1,  ['&'] = 1, ['~'] = 1, ['#'] = 1, ['|'] = 1};
     size_t from = 0, i = 0;
+    if (s.n && s.p[0] == '^' && w->out->n && w->out->p[w->out->n - 1] == '[')
+        kb_buf_char(w->out, '\\'); /* [^ opens a footnote in GitHub's dialect */
     for (;;) {
         i += kb_run(s.p + i, s.n - i, stops);
         if (i == s.n)

@@ -18,6 +18,7 @@ struct kb_md_mark {
     enum kb_node_kind kind;
     enum { KB_MD_WAITING, KB_MD_DELIMITED, KB_MD_TAGGED } state;
     bool closing;
+    bool joined; /* its opening delimiter is part of a run of three */
     size_t at; /* where its opening delimiter stands in out */
 };
 

@@ -228,9 +228,10 @@ static void list(struct view *w, const struct kb_node *node, int depth) {
     int gap = kb_list_is_loose(node) ? 2 : 1;
     unsigned number = node->number;
     for (const struct kb_node *n = node->first; n; n = n->next) {
+        size_t before = margin->leads;
         char first[16] = "• ", rest[16] = "  ";
         if (node->level) {
-            int width = snprintf(first, sizeof first, "%u. ", number++);
+            int width = snprintf(first, sizeof first, "%u. ", number);
             memset(rest, ' ', (size_t)width);
             rest[width] = 0;
         }
@@ -238,6 +239,7 @@ static void list(struct view *w, const struct kb_node *node, int depth) {
         kb_margin_push(margin, first, rest, (int)strlen(rest));
         blocks(w, n, kb_item_is_plain(n) ? 1 : 2, depth);
         kb_margin_pop(margin);
+        number += margin->leads != before; /* an empty item has no number */
     }
 }
 

@@ -12,7 +12,8 @@ struct html {
     bool lead;                       /* at a block's start: spaces are dropped */
     size_t nest[KB_NODE_IMAGE + 1];  /* how often each inline kind is open */
     size_t at[KB_NODE_IMAGE + 1];    /* where its outermost tag begins, */
-    size_t body[KB_NODE_IMAGE + 1];  /* and ends */
+    size_t body[KB_NODE_IMAGE + 1];  /* and ends, */
+    unsigned before[KB_NODE_IMAGE + 1]; /* and the line breaks that it let out */
 };
 
 static const char *const tags[KB_NODE_IMAGE + 1] = {
@@ -85,9 +86,10 @@ static void image(struct html *w, const struct kb_node *n) {
 static void enter(struct html *w, const struct kb_node *n) {
     if (w->nest[n->kind]++)
         return;
+    w->at[n->kind] = w->out->n;
+    w->before[n->kind] = w->breaks;
     if (w->breaks)
         flush_breaks(w);
-    w->at[n->kind] = w->out->n;
     kb_buf_char(w->out, '<');
     kb_buf_z(w->out, tags[n->kind]);
     if (n->kind == KB_NODE_LINK) {
@@ -104,6 +106,7 @@ static void leave(struct html *w, const struct kb_node *n) {
         return;
     if (w->out->n == w->body[n->kind]) {
         w->out->n = w->at[n->kind];
+        w->breaks += w->before[n->kind];
         return;
     }
     kb_buf_add(w->out, "</", 2);

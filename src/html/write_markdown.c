@@ -151,9 +151,10 @@ static void list(struct kb_md *w, const struct kb_node *node, char marker, int d
     bool loose = kb_list_is_loose(node);
     unsigned long number = node->number;
     for (const struct kb_node *n = node->first; n; n = n->next) {
+        size_t before = w->margin.leads;
         char first[16] = {marker, ' ', 0}, rest[16];
         if (node->level)
-            snprintf(first, sizeof first, "%lu%c ", number++ % 1000000000, marker);
+            snprintf(first, sizeof first, "%lu%c ", number % 1000000000, marker);
         size_t width = strlen(first);
         memset(rest, ' ', width);
         rest[width] = 0;
@@ -161,6 +162,7 @@ static void list(struct kb_md *w, const struct kb_node *node, char marker, int d
         kb_margin_push(&w->margin, first, rest, (int)width);
         blocks(w, n, loose ? 2 : 1, depth);
         kb_margin_pop(&w->margin);
+        number += w->margin.leads != before; /* an empty item has no number */
     }
 }
 

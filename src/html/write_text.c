@@ -111,13 +111,15 @@ static void list(struct text *w, const struct kb_node *node, int depth) {
     int gap = kb_list_is_loose(node) ? 2 : 1;
     unsigned number = node->number;
     for (const struct kb_node *n = node->first; n; n = n->next) {
+        size_t before = w->margin.leads;
         char marker[16];
         if (node->level)
-            snprintf(marker, sizeof marker, "%u. ", number++);
+            snprintf(marker, sizeof marker, "%u. ", number);
         kb_margin_part(&w->margin, start, gap);
         kb_margin_push(&w->margin, node->level ? marker : "- ", "  ", 2);
         blocks(w, n, kb_item_is_plain(n) ? 1 : 2, depth);
         kb_margin_pop(&w->margin);
+        number += w->margin.leads != before; /* an empty item has no number */
     }
 }
 
