@@ -1,24 +1,28 @@
 # bash completion for kabar.  It stands by itself: bash-completion is used where it is
 # there, and not needed.
 
+_kabar_words() {
+    mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
+}
+
 _kabar() {
     local word=${COMP_WORDS[COMP_CWORD]} before=
     ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}
     # Bash cuts words at "=": --format=te comes as --format, =, te.
     if [[ $word == = ]]; then
         word=
-    elif [[ $before == = && COMP_CWORD -gt 1 ]]; then
+    elif [[ $before == = && $COMP_CWORD -gt 1 ]]; then
         before=${COMP_WORDS[COMP_CWORD - 2]}
     fi
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W 'read help --help --version' -- "$word"))
+        _kabar_words 'read help --help --version' "$word"
         return
     fi
     case ${COMP_WORDS[1]} in
     help)
-        ((COMP_CWORD == 2)) && COMPREPLY=($(compgen -W 'read help' -- "$word"))
+        ((COMP_CWORD == 2)) && _kabar_words 'read help' "$word"
         return
         ;;
     read) ;;
@@ -27,22 +31,22 @@ _kabar() {
 
     case $before in
     -f | --format)
-        COMPREPLY=($(compgen -W 'text markdown html json view' -- "$word"))
+        _kabar_words 'text markdown html json view' "$word"
         ;;
     --color)
-        COMPREPLY=($(compgen -W 'auto always never' -- "$word"))
+        _kabar_words 'auto always never' "$word"
         ;;
     --content-type)
-        COMPREPLY=($(compgen -W 'text/html text/plain application/xhtml+xml' -- "$word"))
+        _kabar_words 'text/html text/plain application/xhtml+xml' "$word"
         ;;
     -j | --jobs)
-        COMPREPLY=($(compgen -W '1 2 4 8 16' -- "$word"))
+        _kabar_words '1 2 4 8 16' "$word"
         ;;
     --indent)
-        COMPREPLY=($(compgen -W '0 2 4' -- "$word"))
+        _kabar_words '0 2 4' "$word"
         ;;
     --max-page-bytes)
-        COMPREPLY=($(compgen -W '16M 64M 256M 1G' -- "$word"))
+        _kabar_words '16M 64M 256M 1G' "$word"
         ;;
     --assets)
         compopt -o filenames 2>/dev/null
@@ -51,9 +55,9 @@ _kabar() {
     -u | --url | --language | -w | --width) ;;
     *)
         if [[ $word == -* ]]; then
-            COMPREPLY=($(compgen -W '--format --url --language --content-type --output
+            _kabar_words '--format --url --language --content-type --output
                 --width --color --indent --jobs --paths-from --progress --no-progress
-                --max-page-bytes --assets --help' -- "$word"))
+                --max-page-bytes --assets --help' "$word"
         else
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$word")
