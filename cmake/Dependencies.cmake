@@ -9,7 +9,7 @@
 
 set(KABAR_DEPS ${CMAKE_CURRENT_SOURCE_DIR}/.deps/usr CACHE PATH "Unpacked libraries")
 set(KABAR_LEXBOR_COMMIT 2ae88a1c6b5261830eff73ee12bb3cdf805f3cfe) # v3.0.0
-set(KABAR_YYJSON_TAG 0.10.0)
+set(KABAR_YYJSON_TAG 0.12.0)
 
 # kabar_bundled(NAME HEADER LIBRARY…): NAME as an imported target from .deps, if it is there.
 function(kabar_bundled name header)
@@ -98,7 +98,7 @@ if(NOT TARGET kabar_lexbor)
   target_include_directories(kabar_lexbor SYSTEM INTERFACE ${lexbor_SOURCE_DIR}/source)
 endif()
 
-# ---- yyjson 0.10: JSON in ------------------------------------------------------------------
+# ---- yyjson 0.12: JSON in ------------------------------------------------------------------
 
 kabar_bundled(kabar_yyjson yyjson.h yyjson)
 set(KABAR_YYJSON_FROM bundled)
@@ -106,7 +106,7 @@ if(NOT TARGET kabar_yyjson)
   set(KABAR_YYJSON_FROM system)
   find_path(kabar_yyjson_INCLUDE yyjson.h)
   kabar_version(version ${kabar_yyjson_INCLUDE}/yyjson.h YYJSON_VERSION)
-  if(version VERSION_GREATER_EQUAL 0.10)
+  if(version VERSION_GREATER_EQUAL 0.12)
     kabar_system(kabar_yyjson yyjson.h "" yyjson)
   endif()
 endif()

@@ -38,6 +38,10 @@ elseif(KABAR_YYJSON_FROM STREQUAL "system")
 endif()
 list(APPEND KABAR_STATIC_LIBS cld2 uchardet utf8proc stdc++ m)
 list(TRANSFORM KABAR_STATIC_LIBS PREPEND "-l")
+if(KABAR_CLD2_FULL_LIBRARY) # before cld2, whose tables it replaces
+  list(PREPEND KABAR_STATIC_LIBS
+       -Wl,--push-state,--no-as-needed -lcld2_full -Wl,--pop-state)
+endif()
 list(JOIN KABAR_STATIC_LIBS " " KABAR_STATIC_LIBS_LINE)
 string(APPEND KABAR_STATIC_FLAGS "${KABAR_STATIC_LIBS_LINE}")
 
