@@ -1,8 +1,8 @@
 /* Small questions to the DOM.
  *
- * Enters: an element and an attribute's name; leaves: the value where it stands in the DOM,
- * no copy.  Elements have few attributes (the parser sees to it), so a walk over the list
- * is quicker than a table. */
+ * Enters: an element and an attribute's name; leaves: the value where it stands in the
+ * DOM, no copy.  Elements have few attributes (the parser sees to it), so a walk over
+ * the list is quicker than a table. */
 #include "html/html.h"
 
 static struct kb_str value_of(lxb_dom_attr_t *attr) {

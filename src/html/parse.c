@@ -1,16 +1,16 @@
 /* HTML bytes → DOM.
  *
  * Enters: a page's text, UTF-8; leaves: lexbor's document, the same one for every page.
- * The method is the HTML Standard's (WHATWG, section 13.2), done by lexbor; what stands here
- * keeps a hostile page from costing more than its size.  The tree builder walks its open
- * elements for most tags, rebuilds open formatting elements in every paragraph, and compares
- * a tag's attributes with each other: each of that is a product of two numbers that a page
- * chooses.  So every token passes a gate on its way from the tokenizer to the tree builder,
- * which drops what would push one of the numbers over its limit.  A tag that is dropped
- * takes its end tag with it, so that what was open stays open.
+ * The method is the HTML Standard's (WHATWG, section 13.2), done by lexbor; what stands
+ * here keeps a hostile page from costing more than its size.  The tree builder walks its
+ * open elements for most tags, rebuilds open formatting elements in every paragraph, and
+ * compares a tag's attributes with each other: each of that is a product of two numbers
+ * that a page chooses.  So every token passes a gate on its way from the tokenizer to the
+ * tree builder, which drops what would push one of the numbers over its limit.  A tag
+ * that is dropped takes its end tag with it, so that what was open stays open.
  *
- * The input goes in by pieces of CHUNK bytes, because a single token can be as long as the
- * page and the gate sees it only when it is whole. */
+ * The input goes in by pieces of CHUNK bytes, because a single token can be as long as
+ * the page and the gate sees it only when it is whole. */
 #include "html/html.h"
 
 #include <lexbor/html/parser.h>
@@ -21,15 +21,15 @@
 
 enum {
     CHUNK = 256 << 10,
-    /* Pieces in which the library takes memory for nodes and for texts: it keeps the first
-     * one from page to page, and most pages need no other. */
+    /* Pieces in which the library takes memory for nodes and for texts: it keeps the
+     * first one from page to page, and most pages need no other. */
     NODE_MEMORY = 1 << 20,
     TEXT_MEMORY = 512 << 10,
-    /* Names of elements and attributes that HTML does not know: they are kept in a table of
-     * 128 chains. */
+    /* Names of elements and attributes that HTML does not know: they are kept in a
+     * table of 128 chains. */
     MOST_NAMES = 10000,
-    /* A text that follows a text is joined to it by copying; past this size it gets a node
-     * of its own. */
+    /* A text that follows a text is joined to it by copying; past this size it gets a
+     * node of its own. */
     LARGEST_JOINED = 4 << 10,
     /* Pages past this size make the next page start with a new document: the library
      * keeps its largest buffers. */
@@ -40,45 +40,38 @@ struct kb_html {
     lxb_html_document_t *document;
     lxb_html_tokenizer_token_f build; /* the tree builder's own callback */
     lxb_html_tree_t *tree;
-    size_t largest;        /* bytes of the largest page that the document has seen */
+    size_t largest; /* bytes of the largest page that the document has seen */
     size_t max_depth;
     size_t tokens;
-    size_t most_chunks;    /* of memory for nodes */
-    size_t dropped_sum;    /* open tags that were dropped, in all and by name */
+    size_t most_chunks; /* of memory for nodes */
+    size_t dropped_sum; /* open tags that were dropped, in all and by name */
     uint32_t dropped[LXB_TAG__LAST_ENTRY];
     struct kb_html_notes notes;
 };
 
-static bool is_formatting(lxb_tag_id_t tag) {
-    switch (tag) {
-    case LXB_TAG_A: case LXB_TAG_B: case LXB_TAG_BIG: case LXB_TAG_CODE: case LXB_TAG_EM:
-    case LXB_TAG_FONT: case LXB_TAG_I: case LXB_TAG_NOBR: case LXB_TAG_S:
-    case LXB_TAG_SMALL: case LXB_TAG_STRIKE: case LXB_TAG_STRONG: case LXB_TAG_TT:
-    case LXB_TAG_U:
-        return true;
-    default:
-        return false;
-    }
-}
+enum { FORMATTING = 1, FLAT = 2 };
 
-/* Elements that cannot nest: void ones, and those whose content the tokenizer reads as
- * text.  The latter must never be dropped, or a script's text would become the page's. */
-static bool is_flat(lxb_tag_id_t tag, const lxb_html_tree_t *tree) {
-    const lxb_dom_node_t *top;
-    switch (tag) {
-    case LXB_TAG_AREA: case LXB_TAG_BASE: case LXB_TAG_BR: case LXB_TAG_COL:
-    case LXB_TAG_EMBED: case LXB_TAG_HR: case LXB_TAG_IMG: case LXB_TAG_INPUT:
-    case LXB_TAG_LINK: case LXB_TAG_META: case LXB_TAG_PARAM: case LXB_TAG_SOURCE:
-    case LXB_TAG_TRACK: case LXB_TAG_WBR: case LXB_TAG_SCRIPT: case LXB_TAG_STYLE:
-    case LXB_TAG_TITLE: case LXB_TAG_TEXTAREA: case LXB_TAG_XMP: case LXB_TAG_IFRAME:
-    case LXB_TAG_NOEMBED: case LXB_TAG_NOFRAMES:
-        top = tree->open_elements->length
-                  ? tree->open_elements->list[tree->open_elements->length - 1]
-                  : NULL;
-        return !top || top->ns == LXB_NS_HTML;
-    default:
-        return false;
-    }
+#define F(name) [LXB_TAG_##name] = FORMATTING
+#define V(name) [LXB_TAG_##name] = FLAT
+
+/* Elements that the tree builder rebuilds, and elements that cannot nest: void ones, and
+ * those whose content the tokenizer reads as text.  The latter must never be dropped, or
+ * a script's text would become the page's. */
+/* clang-format off */
+static const uint8_t traits[LXB_TAG__LAST_ENTRY] = {
+    F(A), F(B), F(BIG), F(CODE), F(EM), F(FONT), F(I), F(NOBR), F(S), F(SMALL), F(STRIKE),
+    F(STRONG), F(TT), F(U),
+    V(AREA), V(BASE), V(BR), V(COL), V(EMBED), V(HR), V(IMG), V(INPUT), V(LINK), V(META),
+    V(PARAM), V(SOURCE), V(TRACK), V(WBR),
+    V(SCRIPT), V(STYLE), V(TITLE), V(TEXTAREA), V(XMP), V(IFRAME), V(NOEMBED), V(NOFRAMES),
+};
+/* clang-format on */
+
+/* In SVG and MathML every element can nest. */
+static bool is_flat(uint8_t trait, const lxb_html_tree_t *tree) {
+    size_t n = tree->open_elements->length;
+    const lxb_dom_node_t *top = n ? tree->open_elements->list[n - 1] : NULL;
+    return (trait & FLAT) && (!top || top->ns == LXB_NS_HTML);
 }
 
 static void forget_dropped(struct kb_html *html) {
@@ -101,9 +94,9 @@ static bool admit_tag(struct kb_html *html, const lxb_html_token_t *token) {
         html->dropped_sum--;
         return false;
     }
-    if (deep && !is_flat(token->tag_id, tree)) {
+    if (deep && !is_flat(traits[name], tree)) {
         html->notes.depth_cut = true;
-    } else if (many && is_formatting(token->tag_id)) {
+    } else if (many && (traits[name] & FORMATTING)) {
         html->notes.formatting_cut = true;
     } else {
         return true;
@@ -194,7 +187,7 @@ static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token
     return token;
 }
 
-/* ---- the document --------------------------------------------------------------------- */
+/* ---- the document ------------------------------------------------------------------ */
 
 static void close_document(struct kb_html *html) {
     if (html->document)
@@ -210,8 +203,7 @@ static bool set_memory(lexbor_mraw_t *memory, size_t chunk) {
 
 static enum kb_status open_document(struct kb_html *html, struct kb_err *err) {
     html->document = lxb_html_document_create();
-    if (!html->document ||
-        !set_memory(html->document->dom_document.mraw, NODE_MEMORY) ||
+    if (!html->document || !set_memory(html->document->dom_document.mraw, NODE_MEMORY) ||
         !set_memory(html->document->dom_document.text, TEXT_MEMORY) ||
         lxb_html_document_parse_chunk_begin(html->document)) {
         close_document(html);

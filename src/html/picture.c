@@ -6,9 +6,9 @@
 #include "html/build.h"
 
 static bool is_address(struct kb_str s) {
-    static const char *const placeholders[] = {"blank.", "spacer.", "placeholder",
+    static const char *const placeholders[] = {"blank.",       "spacer.",   "placeholder",
                                                "transparent.", "pixel.gif", "1x1",
-                                               "loading.gif", "lazy.", "grey.gif"};
+                                               "loading.gif",  "lazy.",     "grey.gif"};
     if (!s.n || s.n > KB_LIMIT_URL_BYTES || kb_str_starts_nocase(s, KB_STR("data:")) ||
         kb_str_starts_nocase(s, KB_STR("about:")) || s.p[0] == '#')
         return false;
@@ -76,8 +76,8 @@ bool kb_picture_is_tiny(lxb_dom_node_t *img) {
 }
 
 struct kb_str kb_picture_address(lxb_dom_node_t *img) {
-    static const char *const late[] = {"data-src", "data-original", "data-lazy-src",
-                                       "data-lazy", "data-url", "data-image",
+    static const char *const late[] = {"data-src",       "data-original", "data-lazy-src",
+                                       "data-lazy",      "data-url",      "data-image",
                                        "data-hi-res-src"};
     static const char *const sets[] = {"data-srcset", "data-lazy-srcset", "srcset"};
     struct kb_str s;

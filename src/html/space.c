@@ -20,12 +20,9 @@ enum kb_glyph kb_text_look(const char *p, const char *end, size_t *n) {
     size_t left = (size_t)(end - p);
     *n = 1;
     switch (byte_class(*u)) {
-    case 0:
-        return KB_GLYPH;
-    case 1:
-        return KB_GLYPH_WHITE;
-    case 2:
-        return KB_GLYPH_NONE;
+    case 0: return KB_GLYPH;
+    case 1: return KB_GLYPH_WHITE;
+    case 2: return KB_GLYPH_NONE;
     case 3:
         if (left < 2)
             return KB_GLYPH;

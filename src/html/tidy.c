@@ -1,9 +1,9 @@
 /* The body's tree, put in order.
  *
- * Enters: the tree as the walk over the DOM left it; leaves: the same without empty nodes,
- * without tables that are only for layout, with captions where they belong.  Every node
- * is taken from its parent's list and, when all under it is done, put back or not: one
- * pass, no memory, no recursion. */
+ * Enters: the tree as the walk over the DOM left it; leaves: the same without empty
+ * nodes, without tables that are only for layout, with captions where they belong.
+ * Every node is taken from its parent's list and, when all under it is done, put back
+ * or not: one pass, no memory, no recursion. */
 #include "html/build.h"
 
 enum { LONG_CELL = 600 }; /* bytes of text that a cell of data stays under */
@@ -107,12 +107,12 @@ static bool has_filled_cell(const struct kb_node *row) {
  * that waits for something to part. */
 static void settle(struct kb_node *parent, struct kb_node *node, struct kb_node **rule) {
     switch (node->kind) {
-    case KB_NODE_RULE:
-        *rule = parent->first ? node : NULL;
-        return;
-    case KB_NODE_TEXT: case KB_NODE_BREAK: case KB_NODE_IMAGE: case KB_NODE_CODE_BLOCK:
-    case KB_NODE_CELL:
-        break;
+    case KB_NODE_RULE: *rule = parent->first ? node : NULL; return;
+    case KB_NODE_TEXT:
+    case KB_NODE_BREAK:
+    case KB_NODE_IMAGE:
+    case KB_NODE_CODE_BLOCK:
+    case KB_NODE_CELL: break;
     case KB_NODE_ROW:
         if (!has_filled_cell(node))
             return;

@@ -12,7 +12,8 @@
 enum { MEMORY = 8 << 10, MOST_CHUNKS = 8 };
 
 struct kb_urls {
-    lxb_url_parser_t parser, base_parser; /* of its own, since memory is cleared as a whole */
+    lxb_url_parser_t parser,
+        base_parser; /* of its own, since memory is cleared as a whole */
     lexbor_mraw_t *memory, *base_memory;
     lxb_url_t *base;
     struct kb_buf out;
@@ -58,7 +59,7 @@ static bool is_web(const lxb_url_t *url) {
 /* Bytes that stand in a serialised path, query and fragment as they are.  Dots after a
  * slash and percent signs are looked at by the caller. */
 static bool is_plain(unsigned char c) {
-    return kb_is_alpha((char)c) || (c >= '0' && c <= '9') || 
+    return kb_is_alpha((char)c) || (c >= '0' && c <= '9') ||
            (c && strchr("-_~!$&()*+,;=:@/%", c));
 }
 
@@ -143,8 +144,8 @@ struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
         return result;
     if (is_ready(address))
         return kb_arena_dup(arena, address);
-    lxb_url_t *url = lxb_url_parse(&urls->parser, urls->base, (const lxb_char_t *)address.p,
-                                   address.n);
+    lxb_url_t *url = lxb_url_parse(&urls->parser, urls->base,
+                                   (const lxb_char_t *)address.p, address.n);
     bool mail = url && allow_mail && url->scheme.type == LXB_URL_SCHEMEL_TYPE__UNKNOWN &&
                 kb_str_equal((struct kb_str){(const char *)url->scheme.name.data,
                                              url->scheme.name.length},
