@@ -10,7 +10,7 @@
 
 enum {
     SMALL = 128 << 10,     /* documents up to here live in the arena */
-    COUNT_FROM = 64 << 10, /* values are counted before parsing from here on */
+    COUNT_FROM = 512 << 10,/* values are counted before parsing from here on */
     MEND_AT_MOST = 1 << 20,
     NEST = 256
 };
@@ -96,9 +96,13 @@ static void before_value(struct mender *m) {
         kb_buf_char(&m->out, ':');
 }
 
+/* Whether what comes next in an object is a member's name. */
+static bool is_key_next(const struct mender *m) {
+    return in_object(m) && (m->last == OPEN || m->last == COMMA || m->last == VALUE);
+}
+
 static void after_value(struct mender *m) {
-    bool key = in_object(m) && (m->last == OPEN || m->last == COMMA || m->last == VALUE);
-    m->last = key ? KEY : VALUE;
+    m->last = is_key_next(m) ? KEY : VALUE;
 }
 
 /* A member that was begun and has no value. */
@@ -154,6 +158,7 @@ static bool ends_string(const struct mender *m, const char *p) {
 }
 
 static void mend_string(struct mender *m) {
+    const char quote = *m->p;
     before_value(m);
     kb_buf_char(&m->out, '"');
     const char *p = m->p + 1;
@@ -162,12 +167,14 @@ static void mend_string(struct mender *m) {
             bool hex = p[1] == 'u';
             for (int i = 2; hex && i < 6; i++)
                 hex = p + i < m->end && strchr("0123456789abcdefABCDEF", p[i]) && p[i];
-            if (hex || (p[1] != 'u' && p[1] && strchr("\"\\/bfnrt", p[1])))
+            if (p[1] == '\'')
+                kb_buf_char(&m->out, *++p);
+            else if (hex || (p[1] != 'u' && p[1] && strchr("\"\\/bfnrt", p[1])))
                 kb_buf_add(&m->out, p++, 2);
             /* else the backslash stands for nothing and goes */
+        } else if (*p == quote && (quote != '"' || ends_string(m, p))) {
+            break;
         } else if (*p == '"') {
-            if (ends_string(m, p))
-                break;
             kb_buf_z(&m->out, "\\\"");
         } else if ((unsigned char)*p < ' ') {
             kb_buf_z(&m->out, *p == '\n' ? "\\n" : " ");
@@ -197,6 +204,7 @@ static void mend_word(struct mender *m) {
     while (digits < word.n && kb_is_digit(word.p[digits]))
         digits++;
     plain = plain || (digits == word.n && digits < 19 && (digits == 1 || word.p[0] != '0'));
+    plain = plain && !is_key_next(m);
     before_value(m);
     if (plain) {
         kb_buf_str(&m->out, word);
@@ -239,7 +247,7 @@ static void mend(struct mender *m) {
                 m->last = COLON;
             }
             m->p++;
-        } else if (c == '"') {
+        } else if (c == '"' || c == '\'') {
             mend_string(m);
         } else {
             mend_word(m);
@@ -269,7 +277,7 @@ yyjson_doc *kb_page_json_read(struct kb_str text, struct kb_arena *arena,
     text = unwrap(text);
     if (!text.n || text.n > KB_LIMIT_JSON_BYTES)
         return NULL;
-    if (text.p[0] != '{' && text.p[0] != '[' && text.p[0] != '"')
+    if (!memchr("{[\"'", text.p[0], 4))
         return NULL; /* what follows a last value: "-->", "]]>", ";" */
     if (text.n > COUNT_FROM && too_many_values(text))
         return NULL;
@@ -279,7 +287,7 @@ yyjson_doc *kb_page_json_read(struct kb_str text, struct kb_arena *arena,
         *rest = kb_str_slice(text, used, text.n);
         return doc;
     }
-    if (text.n > MEND_AT_MOST || text.p[0] == '"')
+    if (text.n > MEND_AT_MOST || text.p[0] == '"' || text.p[0] == '\'')
         return NULL;
     /* "{&quot;@type&quot;: …": the whole script went through an HTML encoder */
     size_t first = kb_str_find_byte(text, '"');

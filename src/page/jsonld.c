@@ -295,6 +295,8 @@ static struct kb_str clean_body(struct kb_arena *arena, struct kb_str raw) {
             body = kb_page_entities(arena, body);
     }
     /* escapes may have made lone surrogates or NUL bytes */
+    if (!memchr(body.p, '\0', body.n) && kb_utf8_valid_prefix(body) == body.n)
+        return body.p == raw.p ? kb_arena_dup(arena, body) : body;
     char *out = kb_arena_alloc(arena, body.n + 1);
     if (!out)
         return KB_STR_NONE;

@@ -84,7 +84,7 @@ static struct kb_str strip_site(const struct names *names, struct kb_arena *aren
     for (int round = 0; round < 3; round++) {
         size_t last = KB_NOT_FOUND, last_n = 0, first = KB_NOT_FOUND, first_n = 0;
         for (size_t i = 1; i < s.n; i++) {
-            if (kb_is_alpha(s.p[i]) || kb_is_digit(s.p[i]))
+            if (!memchr(" |_:\xEF\xE4", s.p[i], 6)) /* what the marks begin with */
                 continue;
             for (size_t k = 0; k < KB_COUNT(marks); k++) {
                 struct kb_str mark = kb_str_z(marks[k]);
@@ -194,7 +194,7 @@ static struct kb_str strip_tail(struct kb_arena *arena, struct kb_str s, size_t 
         struct kb_str mark = kb_str_z(tails[k]);
         size_t at = KB_NOT_FOUND;
         for (size_t i = 0; i + mark.n <= s.n; i++)
-            if (kb_str_starts(kb_str_slice(s, i, s.n), mark))
+            if (s.p[i] == ' ' && kb_str_starts(kb_str_slice(s, i, s.n), mark))
                 at = i;
         if (at == KB_NOT_FOUND)
             continue;

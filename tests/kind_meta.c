@@ -1,0 +1,99 @@
+/* Kind `meta`: a page's metadata.
+ *
+ * Input: input.html (UTF-8).  Options: url; state=1 adds the body from embedded state.
+ * Outputs:
+ *   meta   "key: value" a line, empty values left out, lists an item a line
+ *   state  the body from embedded state, with state=1 */
+#include "page/page.h"
+#include "runner.h"
+
+#include <string.h>
+
+static void line(struct kb_buf *out, const char *key, struct kb_str value) {
+    if (!value.n)
+        return;
+    kb_buf_printf(out, "%s: ", key);
+    for (size_t i = 0; i < value.n; i++)
+        if (value.p[i] == '\n')
+            kb_buf_z(out, "\\n");
+        else
+            kb_buf_char(out, value.p[i]);
+    kb_buf_char(out, '\n');
+}
+
+static void types(struct kb_buf *out, uint32_t bits) {
+    static const char *const names[] = {"article",   "product", "forum",
+                                        "listing",   "video",   "recipe",
+                                        "organization", "website", "faq"};
+    for (size_t i = 0; i < KB_COUNT(names); i++)
+        if (bits & 1u << i)
+            line(out, "type", kb_str_z(names[i]));
+}
+
+static void print(struct kb_case *c, const struct kb_page_meta *meta) {
+    struct kb_buf out;
+    kb_buf_init(&out, (size_t)1 << 20);
+    line(&out, "title", meta->title);
+    line(&out, "site_name", meta->site_name);
+    line(&out, "description", meta->description);
+    line(&out, "canonical_url", meta->canonical_url);
+    line(&out, "language", meta->language);
+    line(&out, "date_published", meta->date_published);
+    line(&out, "date_modified", meta->date_modified);
+    line(&out, "section", meta->section);
+    line(&out, "image", meta->image);
+    for (size_t i = 0; i < meta->author_count; i++)
+        line(&out, "author", meta->authors[i]);
+    for (size_t i = 0; i < meta->tag_count; i++)
+        line(&out, "tag", meta->tags[i]);
+    types(&out, meta->types);
+    line(&out, "body_text", meta->body_text);
+    if (meta->not_free)
+        line(&out, "free", KB_STR("no"));
+    if (out.status != KB_OK)
+        kb_case_fail(c, "the metadata are too long for a test");
+    if (kb_utf8_valid_prefix(kb_buf_view(&out)) != out.n)
+        kb_case_fail(c, "the metadata are not valid UTF-8");
+    kb_case_output(c, "meta", kb_buf_view(&out));
+    kb_buf_free(&out);
+}
+
+static void run(struct kb_case *c) {
+    struct kb_html *html = NULL;
+    struct kb_urls *urls = NULL;
+    struct kb_arena arena;
+    struct kb_page_nodes nodes;
+    struct kb_page_meta meta;
+    struct kb_html_notes notes;
+    struct kb_err err = {0};
+    lxb_html_document_t *document;
+    const char *state = kb_case_option(c, "state");
+    struct kb_str url = kb_str_z(kb_case_option(c, "url"));
+    struct kb_str input = kb_case_file(c, "input.html");
+    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
+    if (!input.p) {
+        kb_case_fail(c, "input.html is missing");
+        return;
+    }
+    if (kb_html_new(&html, &err) || kb_urls_new(&urls, &err) ||
+        kb_html_parse(html, input, 0, &document, &notes, &err) ||
+        kb_page_scan(document, &arena, &nodes)) {
+        kb_case_fail(c, "%s", err.text);
+        goto out;
+    }
+    if (url.n && !kb_urls_set_base(urls, url))
+        kb_case_fail(c, "the address cannot be read: %.*s", (int)url.n, url.p);
+    if (kb_page_meta_read(&nodes, url, urls, &arena, &meta, &err)) {
+        kb_case_fail(c, "%s", err.text);
+        goto out;
+    }
+    print(c, &meta);
+    if (state && strcmp(state, "1") == 0)
+        kb_case_output(c, "state", kb_page_state_body(&nodes, meta.title, &arena));
+out:
+    kb_arena_free(&arena);
+    kb_urls_free(urls);
+    kb_html_free(html);
+}
+
+const struct kb_test_kind kb_kind_meta = {"meta", run};
