@@ -1,5 +1,6 @@
 /* Addresses: the input is a base and an address, parted by a line feed.  What comes out is
- * empty, or an http, https or mailto address in ASCII without spaces and quotes. */
+ * empty, or an http, https or mailto address without spaces and angle brackets.  (Quotation
+ * marks are allowed in a host by the standard: writers escape them.) */
 #include "fuzz.h"
 #include "html/html.h"
 
@@ -10,8 +11,8 @@ static void check(struct kb_str url, bool allow_mail) {
         !(allow_mail && kb_str_starts(url, KB_STR("mailto:"))))
         kb_fuzz_fail("an address of another kind");
     for (size_t i = 0; i < url.n; i++)
-        if ((unsigned char)url.p[i] <= ' ' || strchr("\"<>", url.p[i]))
-            kb_fuzz_fail("an address that breaks out of its attribute");
+        if ((unsigned char)url.p[i] <= ' ' || url.p[i] == '<' || url.p[i] == '>')
+            kb_fuzz_fail("an address that breaks out of a link");
     if (kb_utf8_valid_prefix(url) != url.n)
         kb_fuzz_fail("an address that is not valid UTF-8");
 }

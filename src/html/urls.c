@@ -137,6 +137,16 @@ bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base) {
     return true;
 }
 
+/* The standard encodes control bytes, spaces and angle brackets everywhere but in a mail
+ * address; lexbor 3.0 leaves one that follows a broken percent sign ("%2\x19").  What could
+ * break out of a link is no address. */
+static bool is_printable(struct kb_str s) {
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7F || s.p[i] == '<' || s.p[i] == '>')
+            return false;
+    return true;
+}
+
 struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
                               struct kb_str address, bool allow_mail) {
     struct kb_str result = KB_STR_NONE;
@@ -153,7 +163,8 @@ struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
     if (url && (mail || is_web(url))) {
         kb_buf_clear(&urls->out);
         if (lxb_url_serialize(url, add, &urls->out, false) == LXB_STATUS_OK &&
-            urls->out.status == KB_OK && urls->out.n <= KB_LIMIT_URL_BYTES)
+            urls->out.status == KB_OK && urls->out.n <= KB_LIMIT_URL_BYTES &&
+            is_printable(kb_buf_view(&urls->out)))
             result = kb_arena_dup(arena, kb_buf_view(&urls->out));
     }
     if (url)
