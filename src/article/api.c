@@ -1,0 +1,334 @@
+/* The public functions of kabar.h: the library's edge.
+ *
+ * Enter bytes and options from a caller who may get them wrong; leave articles.  Everything
+ * inside is called from here and from nowhere else. */
+#include "article/article.h"
+
+#include <stdlib.h>
+
+struct kabar_reader {
+    struct kb_lexicon *lexicon;
+    struct kb_page_tools *tools;
+    struct kb_buf decoded, text;
+    size_t max_page_bytes, max_depth, max_memory;
+};
+
+struct kabar_article {
+    struct kb_article a;
+};
+
+enum {
+    KEEP_BUFFER = 1 << 20, /* larger buffers are given back after a page */
+    SNIFF_BYTES = 16 << 10
+};
+
+/* The public codes are the inner ones. */
+_Static_assert((int)KABAR_OK == (int)KB_OK && (int)KABAR_ENOMEM == (int)KB_ENOMEM &&
+                   (int)KABAR_ELIMIT == (int)KB_ELIMIT && (int)KABAR_EINPUT == (int)KB_EINPUT &&
+                   (int)KABAR_EUSAGE == (int)KB_EUSAGE && (int)KABAR_EASSET == (int)KB_EASSET &&
+                   (int)KABAR_EIO == (int)KB_EIO,
+               "kabar_status and kb_status differ");
+
+static kabar_status give(kabar_error *out, enum kb_status status, const struct kb_err *err) {
+    if (out) {
+        *out = (kabar_error){.status = (kabar_status)status};
+        if (status != KB_OK) {
+            const char *text = err->text[0] ? err->text : kb_status_text(status);
+            size_t n = strlen(text);
+            n = n < sizeof out->message ? n : sizeof out->message - 1;
+            memcpy(out->message, text, n);
+            out->message[n] = '\0';
+        }
+    }
+    return (kabar_status)status;
+}
+
+const char *kabar_status_name(kabar_status status) {
+    return kb_status_name((enum kb_status)status);
+}
+
+const char *kabar_version(void) {
+    return KABAR_VERSION;
+}
+
+/* A struct of an older caller may be shorter: what it does not have is zero. */
+static void copy_sized(void *out, size_t size, const void *in, size_t in_size) {
+    memset(out, 0, size);
+    if (in)
+        memcpy(out, in, in_size < size ? in_size : size);
+}
+
+kabar_status kabar_reader_new(const kabar_options *options, kabar_reader **reader,
+                              kabar_error *error) {
+    struct kb_err err = {0};
+    kabar_options o;
+    if (!reader)
+        return give(error, kb_err_set(&err, KB_EUSAGE, "reader is NULL"), &err);
+    *reader = NULL;
+    if (options && options->size < sizeof options->size)
+        return give(error, kb_err_set(&err, KB_EUSAGE,
+                                      "kabar_options.size is not set: set it to "
+                                      "sizeof(kabar_options)"), &err);
+    copy_sized(&o, sizeof o, options, options ? options->size : 0);
+    kabar_reader *r = calloc(1, sizeof *r);
+    if (!r)
+        return give(error, KB_ENOMEM, &err);
+    r->max_page_bytes = o.max_page_bytes ? o.max_page_bytes : KB_LIMIT_PAGE_BYTES;
+    r->max_depth = o.max_depth;
+    r->max_memory = o.max_memory ? o.max_memory : KB_LIMIT_DOCUMENT_MEMORY;
+    kb_buf_init(&r->decoded, r->max_page_bytes > SIZE_MAX / 4 ? SIZE_MAX / 4
+                                                              : r->max_page_bytes * 3 + 64);
+    kb_buf_init(&r->text, KB_LIMIT_OUTPUT_BYTES);
+    enum kb_status status = kb_lexicon_new(o.assets_dir, &r->lexicon, &err);
+    if (status == KB_OK)
+        status = kb_page_tools_new(r->lexicon, &r->tools, &err);
+    if (status != KB_OK) {
+        kabar_reader_free(r);
+        return give(error, status, &err);
+    }
+    *reader = r;
+    return give(error, KB_OK, &err);
+}
+
+void kabar_reader_free(kabar_reader *reader) {
+    if (!reader)
+        return;
+    kb_page_tools_free(reader->tools);
+    kb_lexicon_free(reader->lexicon);
+    kb_buf_free(&reader->decoded);
+    kb_buf_free(&reader->text);
+    free(reader);
+}
+
+/* True where the text has markup: it begins with a tag, or two known tags stand near its
+ * head.  A plain text may well speak of "a < b" or name one tag. */
+static bool looks_like_html(struct kb_str text) {
+    static const char *const tags[] = {"html", "head", "body", "div", "p",  "br",   "a",
+                                       "span", "h1",   "h2",   "ul",  "li", "table", "img",
+                                       "meta", "b",    "i",    "em",  "strong", "article",
+                                       "section", "script", "style", "title", "blockquote"};
+    size_t found = 0;
+    text = kb_str_trim(kb_str_slice(text, 0, SNIFF_BYTES));
+    for (size_t i = 0; i + 1 < text.n; i++) {
+        if (text.p[i] != '<')
+            continue;
+        size_t at = i + 1 + (text.p[i + 1] == '/'), n = 0;
+        if (i == 0 && (text.p[1] == '!' || text.p[1] == '?'))
+            return true;
+        while (at + n < text.n && (kb_is_alpha(text.p[at + n]) || kb_is_digit(text.p[at + n])))
+            n++;
+        char end = at + n < text.n ? text.p[at + n] : '\0';
+        if (!n || (end != '>' && end != '/' && !kb_is_space(end)))
+            continue;
+        for (size_t k = 0; k < KB_COUNT(tags); k++)
+            if (kb_str_equal_nocase(kb_str_slice(text, at, at + n), kb_str_z(tags[k]))) {
+                if (i == 0 || ++found >= 2)
+                    return true;
+                break;
+            }
+    }
+    return false;
+}
+
+static bool is_plain(struct kb_str content_type, struct kb_str text) {
+    if (kb_str_starts_nocase(content_type, KB_STR("text/plain")))
+        return true;
+    return kb_str_find_nocase(content_type, KB_STR("html")) == KB_NOT_FOUND &&
+           !looks_like_html(text);
+}
+
+static enum kb_status read_into(kabar_reader *r, struct kb_str bytes, const kabar_page *page,
+                                struct kb_article *a, struct kb_err *err) {
+    const struct kb_article_hints hints = {kb_str_z(page->url), kb_str_z(page->language)};
+    const struct kb_str content_type = kb_str_z(page->content_type);
+    struct kb_decoded decoded;
+    struct kb_page_result result = {0};
+    if (bytes.n > r->max_page_bytes)
+        return kb_err_set(err, KB_ELIMIT,
+                          "the page has %zu bytes, the limit KB_LIMIT_PAGE_BYTES is %zu: "
+                          "raise max_page_bytes", bytes.n, r->max_page_bytes);
+    if (kb_lang_looks_binary(bytes))
+        return kb_err_set(err, KB_EINPUT, "this is not a text: a picture, an archive or "
+                                          "other binary data");
+    enum kb_status status = kb_lang_decode(bytes, content_type, &r->decoded, &decoded, err);
+    if (status != KB_OK)
+        return status;
+    if (is_plain(content_type, decoded.text))
+        status = kb_page_read_plain(decoded.text, r->lexicon, &a->arena, &result, err);
+    else
+        status = kb_page_read_html(r->tools, decoded.text, hints.url, r->max_depth, &a->arena,
+                                   &result, err);
+    if (status != KB_OK)
+        return status;
+    if (decoded.declared_wrong)
+        kb_page_warn(&result, "the page declares an encoding that it is not in");
+    if (decoded.replaced)
+        kb_page_warn(&result, "bytes that are no valid text became U+FFFD");
+    return kb_article_fill(a, &result, &hints, &r->text, err);
+}
+
+static void give_back(struct kb_buf *buf) {
+    if (buf->cap > KEEP_BUFFER)
+        kb_buf_free(buf);
+}
+
+kabar_status kabar_read(kabar_reader *reader, const void *bytes, size_t size,
+                        const kabar_page *page, kabar_article **article,
+                        kabar_error *error) {
+    struct kb_err err = {0};
+    kabar_page p;
+    if (!article || !reader || (!bytes && size))
+        return give(error, kb_err_set(&err, KB_EUSAGE, "reader, bytes or article is NULL"),
+                    &err);
+    *article = NULL;
+    if (page && page->size < sizeof page->size)
+        return give(error, kb_err_set(&err, KB_EUSAGE, "kabar_page.size is not set: set it to "
+                                                       "sizeof(kabar_page)"), &err);
+    copy_sized(&p, sizeof p, page, page ? page->size : 0);
+    kabar_article *made = calloc(1, sizeof *made);
+    if (!made)
+        return give(error, KB_ENOMEM, &err);
+    kb_arena_init(&made->a.arena, reader->max_memory);
+    enum kb_status status = read_into(reader, (struct kb_str){bytes, size}, &p, &made->a,
+                                      &err);
+    give_back(&reader->decoded);
+    give_back(&reader->text);
+    if (status != KB_OK) {
+        kabar_article_free(made);
+        return give(error, status, &err);
+    }
+    *article = made;
+    return give(error, KB_OK, &err);
+}
+
+void kabar_article_free(kabar_article *article) {
+    if (!article)
+        return;
+    kb_arena_free(&article->a.arena);
+    free(article);
+}
+
+/* ---- fields ------------------------------------------------------------------------------ */
+
+static kabar_text text_of(struct kb_str s) {
+    return s.n ? (kabar_text){s.p, s.n} : (kabar_text){"", 0};
+}
+
+kabar_text kabar_get(const kabar_article *article, kabar_field field) {
+    const struct kb_article *a = &article->a;
+    switch (field) {
+    case KABAR_ID: return text_of(a->id);
+    case KABAR_URL: return text_of(a->url);
+    case KABAR_CANONICAL_URL: return text_of(a->canonical_url);
+    case KABAR_TITLE: return text_of(a->title);
+    case KABAR_SUMMARY: return text_of(a->summary);
+    case KABAR_TEXT: return text_of(a->content_text);
+    case KABAR_HTML: return text_of(a->content_html);
+    case KABAR_LANGUAGE: return text_of(a->language);
+    case KABAR_DIRECTION: return text_of(kb_str_z(a->direction));
+    case KABAR_DATE_PUBLISHED: return text_of(a->date_published);
+    case KABAR_DATE_MODIFIED: return text_of(a->date_modified);
+    case KABAR_BYLINE: return text_of(a->byline);
+    case KABAR_DESK: return text_of(a->desk);
+    case KABAR_PUBLISHER: return text_of(a->publisher);
+    case KABAR_PUBLISHER_DOMAIN: return text_of(a->publisher_domain);
+    case KABAR_SECTION: return text_of(a->section);
+    case KABAR_IMAGE: return text_of(a->image);
+    case KABAR_FIELD_COUNT: break;
+    }
+    return text_of(KB_STR_NONE);
+}
+
+size_t kabar_count(const kabar_article *article, kabar_list list) {
+    const struct kb_article *a = &article->a;
+    switch (list) {
+    case KABAR_AUTHORS: return a->author_count;
+    case KABAR_IMAGES: return a->image_count;
+    case KABAR_TAGS: return a->tag_count;
+    case KABAR_REMOVED: return a->removed_count;
+    case KABAR_WARNINGS: return a->warning_count;
+    case KABAR_SOURCES:
+    case KABAR_LIST_COUNT: break;
+    }
+    return 0;
+}
+
+kabar_text kabar_item(const kabar_article *article, kabar_list list, size_t i, kabar_key key) {
+    const struct kb_article *a = &article->a;
+    struct kb_str value = KB_STR_NONE;
+    if (i >= kabar_count(article, list))
+        return text_of(value);
+    if (list == KABAR_AUTHORS && key == KABAR_NAME) {
+        value = a->authors[i];
+    } else if (list == KABAR_TAGS && key == KABAR_NAME) {
+        value = a->tags[i];
+    } else if (list == KABAR_IMAGES) {
+        const struct kb_page_image *image = &a->images[i];
+        value = key == KABAR_ADDRESS   ? image->url
+                : key == KABAR_CAPTION ? image->caption
+                : key == KABAR_CREDIT  ? image->credit
+                                       : value;
+    } else if (list == KABAR_REMOVED) {
+        value = key == KABAR_KIND    ? kb_str_z(kb_removed_name(a->removed[i].kind))
+                : key == KABAR_VALUE ? a->removed[i].text
+                                     : value;
+    } else if (list == KABAR_WARNINGS && key == KABAR_VALUE) {
+        value = kb_str_z(a->warnings[i]);
+    }
+    return text_of(value);
+}
+
+double kabar_confidence(const kabar_article *article) {
+    return (double)article->a.confidence;
+}
+
+/* ---- printing ---------------------------------------------------------------------------- */
+
+int kabar_format_by_name(const char *name) {
+    static const char *const names[] = {"text", "markdown", "html", "json", "view"};
+    for (size_t i = 0; name && i < KB_COUNT(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return (int)i;
+    return -1;
+}
+
+kabar_status kabar_print(const kabar_article *article, kabar_format format,
+                         const kabar_print_options *options, kabar_buffer *buffer,
+                         kabar_error *error) {
+    struct kb_err err = {0};
+    kabar_print_options o;
+    if (!article || !buffer || (options && options->size < sizeof options->size))
+        return give(error, kb_err_set(&err, KB_EUSAGE, "article or buffer is NULL, or "
+                                                       "kabar_print_options.size is not set"),
+                    &err);
+    copy_sized(&o, sizeof o, options, options ? options->size : 0);
+    const int width = o.width > 0 ? o.width : 80;
+    struct kb_buf out = {buffer->data, buffer->size, buffer->capacity, KB_LIMIT_OUTPUT_BYTES,
+                         KB_OK};
+    switch (format) {
+    case KABAR_FORMAT_TEXT: kb_article_print_text(&article->a, &out); break;
+    case KABAR_FORMAT_MARKDOWN: kb_article_print_markdown(&article->a, &out); break;
+    case KABAR_FORMAT_HTML: kb_article_print_html(&article->a, &out); break;
+    case KABAR_FORMAT_JSON: kb_article_print_json(&article->a, o.indent, &out); break;
+    case KABAR_FORMAT_VIEW: kb_article_print_view(&article->a, width, o.color, &out); break;
+    default: return give(error, kb_err_set(&err, KB_EUSAGE, "unknown format %d", (int)format),
+                         &err);
+    }
+    kb_buf_char(&out, '\0'); /* behind the text, not part of it */
+    buffer->data = out.p;
+    buffer->capacity = out.cap;
+    if (out.status != KB_OK)
+        return give(error,
+                    kb_err_set(&err, out.status, "the printed article is longer than "
+                                                 "KB_LIMIT_OUTPUT_BYTES (%zu bytes)", out.max),
+                    &err);
+    buffer->size = out.n - 1;
+    return give(error, KB_OK, &err);
+}
+
+void kabar_buffer_free(kabar_buffer *buffer) {
+    if (!buffer)
+        return;
+    free(buffer->data);
+    *buffer = (kabar_buffer){0};
+}

@@ -1,0 +1,114 @@
+/* A page's result → the record.
+ *
+ * In: body, metadata and removed pieces of one page.  Out: struct kb_article, all of it in
+ * the article's own arena: texts are printed once here, so that asking for a field later
+ * costs nothing and changes nothing. */
+#include "article/article.h"
+
+#include <stdio.h>
+
+static struct kb_str host_of(struct kb_str url) {
+    size_t at = kb_str_find(url, KB_STR("://"));
+    if (at == KB_NOT_FOUND)
+        return KB_STR_NONE;
+    struct kb_str host = kb_str_slice(url, at + 3, url.n);
+    for (size_t i = 0; i < host.n; i++)
+        if (host.p[i] == '/' || host.p[i] == '?' || host.p[i] == '#') {
+            host.n = i;
+            break;
+        }
+    size_t user = kb_str_find_byte(host, '@');
+    if (user != KB_NOT_FOUND)
+        host = kb_str_slice(host, user + 1, host.n);
+    if (kb_str_starts_nocase(host, KB_STR("www.")))
+        host = kb_str_slice(host, 4, host.n);
+    return host;
+}
+
+/* Sixteen hexadecimal digits of the address, or of the text where there is none. */
+static struct kb_str make_id(struct kb_article *a) {
+    struct kb_str from = a->canonical_url.n ? a->canonical_url : a->url;
+    char hex[17];
+    if (!from.n)
+        from = a->content_text.n ? a->content_text : a->title;
+    int n = snprintf(hex, sizeof hex, "%016llx", (unsigned long long)kb_hash(from.p, from.n, 0));
+    return kb_arena_dup(&a->arena, (struct kb_str){hex, n > 0 ? (size_t)n : 0});
+}
+
+/* The house's tag without its brackets. */
+static struct kb_str desk_of(const struct kb_article *a) {
+    static const char *const brackets[] = {"(", ")", "[", "]", "\xEF\xBC\x88", "\xEF\xBC\x89",
+                                           "\xE3\x80\x90", "\xE3\x80\x91"};
+    for (size_t i = 0; i < a->removed_count; i++) {
+        if (a->removed[i].kind != KB_REMOVED_DESK_TAG)
+            continue;
+        struct kb_str s = kb_str_trim(a->removed[i].text);
+        for (size_t k = 0; k < KB_COUNT(brackets); k++) {
+            struct kb_str mark = kb_str_z(brackets[k]);
+            if (kb_str_starts(s, mark))
+                s = kb_str_slice(s, mark.n, s.n);
+            if (kb_str_ends(s, mark))
+                s = kb_str_slice(s, 0, s.n - mark.n);
+        }
+        return kb_str_trim(s);
+    }
+    return KB_STR_NONE;
+}
+
+enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result *result,
+                               const struct kb_article_hints *hints, struct kb_buf *text,
+                               struct kb_err *err) {
+    const struct kb_page_meta *meta = &result->meta;
+    struct kb_language language = {0};
+    a->url = kb_arena_dup(&a->arena, hints->url);
+    a->canonical_url = meta->canonical_url;
+    a->title = meta->title;
+    a->summary = meta->description;
+    a->date_published = meta->date_published;
+    a->date_modified = meta->date_modified;
+    a->section = meta->section;
+    a->image = meta->image;
+    a->publisher = meta->site_name;
+    a->byline = result->byline;
+    a->authors = meta->authors, a->author_count = meta->author_count;
+    a->tags = meta->tags, a->tag_count = meta->tag_count;
+    a->images = result->images, a->image_count = result->image_count;
+    a->removed = result->removed, a->removed_count = result->removed_count;
+    a->not_free = meta->not_free;
+    a->confidence = result->confidence;
+    a->body = result->body;
+    a->warning_count = result->warning_count;
+    memcpy(a->warnings, result->warnings, sizeof a->warnings);
+    a->publisher_domain = host_of(a->canonical_url.n ? a->canonical_url : a->url);
+
+    kb_buf_clear(text);
+    kb_html_write_text(a->body, text);
+    a->content_text = kb_arena_dup(&a->arena, kb_buf_view(text));
+    enum kb_status status = text->status;
+    kb_buf_clear(text);
+    kb_html_write_html(a->body, text);
+    a->content_html = kb_arena_dup(&a->arena, kb_buf_view(text));
+    if (status == KB_OK)
+        status = text->status;
+    if (status != KB_OK)
+        return kb_err_set(err, status, "the article's text is longer than "
+                                       "KB_LIMIT_OUTPUT_BYTES (%zu bytes)", text->max);
+
+    if (hints->language.n) {
+        a->language = kb_arena_dup(&a->arena, hints->language);
+    } else {
+        struct kb_str sample = a->content_text.n >= 40 ? a->content_text
+                               : a->summary.n          ? a->summary
+                                                       : a->title;
+        kb_lang_reconcile(meta->language, sample, &language);
+        a->language = kb_arena_dup(&a->arena, kb_str_z(language.tag));
+    }
+    a->direction = kb_lang_direction(a->language);
+    a->desk = kb_arena_dup(&a->arena, desk_of(a));
+    a->id = make_id(a);
+    if (a->arena.full)
+        return kb_err_set(err, KB_ENOMEM,
+                          "the article needs more memory than KB_LIMIT_DOCUMENT_MEMORY "
+                          "allows (%zu bytes): raise max_memory", a->arena.max);
+    return KB_OK;
+}

@@ -1,0 +1,118 @@
+/* The record → JSON, schema kabar.article/1: JSON Feed 1.1's names where it has them.  What
+ * the page does not tell is left out. */
+#include "article/article.h"
+
+static void list_of_strings(struct kb_json *json, const char *key, const struct kb_str *items,
+                            size_t count) {
+    if (!count)
+        return;
+    kb_json_key(json, key);
+    kb_json_array(json);
+    for (size_t i = 0; i < count; i++)
+        kb_json_str(json, items[i]);
+    kb_json_array_end(json);
+}
+
+static void people(struct kb_json *json, const struct kb_article *a) {
+    if (!a->author_count)
+        return;
+    kb_json_key(json, "authors");
+    kb_json_array(json);
+    for (size_t i = 0; i < a->author_count; i++) {
+        kb_json_object(json);
+        kb_json_field(json, "name", a->authors[i]);
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
+}
+
+static void house(struct kb_json *json, const struct kb_article *a) {
+    if (!a->publisher.n && !a->publisher_domain.n)
+        return;
+    kb_json_key(json, "publisher");
+    kb_json_object(json);
+    kb_json_field(json, "name", a->publisher);
+    kb_json_field(json, "domain", a->publisher_domain);
+    kb_json_object_end(json);
+}
+
+static void pictures(struct kb_json *json, const struct kb_article *a) {
+    if (!a->image_count)
+        return;
+    kb_json_key(json, "images");
+    kb_json_array(json);
+    for (size_t i = 0; i < a->image_count; i++) {
+        kb_json_object(json);
+        kb_json_field(json, "url", a->images[i].url);
+        kb_json_field(json, "caption", a->images[i].caption);
+        kb_json_field(json, "credit", a->images[i].credit);
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
+}
+
+static void removed_pieces(struct kb_json *json, const struct kb_article *a) {
+    kb_json_key(json, "removed");
+    kb_json_array(json);
+    for (size_t i = 0; i < a->removed_count; i++) {
+        kb_json_object(json);
+        kb_json_field(json, "kind", kb_str_z(kb_removed_name(a->removed[i].kind)));
+        kb_json_field(json, "text", a->removed[i].text);
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
+}
+
+static void extraction(struct kb_json *json, const struct kb_article *a) {
+    kb_json_key(json, "extraction");
+    kb_json_object(json);
+    kb_json_field(json, "engine", KB_STR("kabar"));
+    kb_json_field(json, "version", KB_STR(KABAR_VERSION));
+    kb_json_key(json, "confidence");
+    kb_json_real(json, (double)a->confidence, 2);
+    kb_json_key(json, "warnings");
+    kb_json_array(json);
+    for (size_t i = 0; i < a->warning_count; i++)
+        kb_json_str(json, kb_str_z(a->warnings[i]));
+    kb_json_array_end(json);
+    kb_json_object_end(json);
+}
+
+void kb_article_print_json(const struct kb_article *a, int indent, struct kb_buf *out) {
+    struct kb_json json;
+    kb_json_init(&json, out, indent);
+    kb_json_object(&json);
+    kb_json_field(&json, "schema", KB_STR("kabar.article/1"));
+    kb_json_field(&json, "id", a->id);
+    kb_json_field(&json, "url", a->url);
+    kb_json_field(&json, "canonical_url", a->canonical_url);
+    kb_json_field(&json, "title", a->title);
+    kb_json_field(&json, "summary", a->summary);
+    kb_json_key(&json, "content_text");
+    kb_json_str(&json, a->content_text);
+    kb_json_key(&json, "content_html");
+    kb_json_str(&json, a->content_html);
+    kb_json_field(&json, "language", a->language);
+    kb_json_field(&json, "direction", kb_str_z(a->direction));
+    kb_json_field(&json, "date_published", a->date_published);
+    kb_json_field(&json, "date_modified", a->date_modified);
+    kb_json_field(&json, "byline", a->byline);
+    people(&json, a);
+    kb_json_field(&json, "desk", a->desk);
+    house(&json, a);
+    kb_json_field(&json, "image", a->image);
+    pictures(&json, a);
+    list_of_strings(&json, "tags", a->tags, a->tag_count);
+    kb_json_field(&json, "section", a->section);
+    if (a->not_free) {
+        kb_json_key(&json, "rights");
+        kb_json_object(&json);
+        kb_json_key(&json, "free");
+        kb_json_bool(&json, false);
+        kb_json_object_end(&json);
+    }
+    removed_pieces(&json, a);
+    extraction(&json, a);
+    kb_json_object_end(&json);
+    kb_buf_char(out, '\n');
+}
