@@ -2,18 +2,20 @@
  *
  * Only elements that the tree knows, no attributes but href, src, alt, start and colspan.
  * What turns out empty is taken back by cutting the buffer to where it began; line breaks
- * wait for the text behind them, so that none ends a block. */
+ * and spaces wait for the text behind them, so that none ends a block. */
 #include "html/write.h"
 
 struct html {
     struct kb_buf *out;
     size_t start;
-    unsigned breaks;                 /* wait for the next letter */
+    unsigned breaks;                 /* these two wait for the next letter */
+    bool space;
     bool lead;                       /* at a block's start: spaces are dropped */
     size_t nest[KB_NODE_IMAGE + 1];  /* how often each inline kind is open */
     size_t at[KB_NODE_IMAGE + 1];    /* where its outermost tag begins, */
     size_t body[KB_NODE_IMAGE + 1];  /* and ends, */
-    unsigned before[KB_NODE_IMAGE + 1]; /* and the line breaks that it let out */
+    unsigned before[KB_NODE_IMAGE + 1]; /* and the line breaks and space that it let out */
+    bool spaced[KB_NODE_IMAGE + 1];
 };
 
 static const char *const tags[KB_NODE_IMAGE + 1] = {
@@ -57,25 +59,29 @@ static void escape(struct kb_buf *out, struct kb_str s, bool attribute, bool lin
 
 /* ---- inline ---------------------------------------------------------------------------------- */
 
-static void flush_breaks(struct html *w) {
+static void flush(struct html *w) {
+    if (w->space && !w->breaks)
+        kb_buf_char(w->out, ' ');
     for (; w->breaks; w->breaks--)
         kb_buf_add(w->out, "<br>", 4);
-    w->lead = false;
+    w->lead = w->space = false;
 }
 
-static void add_text(struct html *w, struct kb_str s) {
-    while (s.n && kb_is_space(s.p[0]) && (w->lead || w->breaks))
-        s.p++, s.n--;
+static void add_text(struct html *w, struct kb_str text) {
+    bool before, after;
+    struct kb_str s = kb_strip(text, &before, &after);
+    w->space |= before && !w->lead;
     if (!s.n)
         return;
-    flush_breaks(w);
+    flush(w);
     escape(w->out, s, false, false);
+    w->space = after;
 }
 
 static void image(struct html *w, const struct kb_node *n) {
     if (!n->url.n)
         return;
-    flush_breaks(w);
+    flush(w);
     kb_buf_z(w->out, "<img src=\"");
     escape(w->out, n->url, true, false);
     kb_buf_z(w->out, "\" alt=\"");
@@ -88,8 +94,9 @@ static void enter(struct html *w, const struct kb_node *n) {
         return;
     w->at[n->kind] = w->out->n;
     w->before[n->kind] = w->breaks;
-    if (w->breaks)
-        flush_breaks(w);
+    w->spaced[n->kind] = w->space;
+    if (w->breaks || w->space)
+        flush(w);
     kb_buf_char(w->out, '<');
     kb_buf_z(w->out, tags[n->kind]);
     if (n->kind == KB_NODE_LINK) {
@@ -107,6 +114,7 @@ static void leave(struct html *w, const struct kb_node *n) {
     if (w->out->n == w->body[n->kind]) {
         w->out->n = w->at[n->kind];
         w->breaks += w->before[n->kind];
+        w->space |= w->spaced[n->kind];
         return;
     }
     kb_buf_add(w->out, "</", 2);
@@ -116,8 +124,8 @@ static void leave(struct html *w, const struct kb_node *n) {
 
 static void inline_run(struct html *w, const struct kb_node *top, const struct kb_node *from,
                        const struct kb_node *stop) {
-    size_t start = w->out->n;
     w->breaks = 0;
+    w->space = false;
     w->lead = true;
     for (struct kb_walk at = kb_walk_begin(top, from, stop); at.node;) {
         const struct kb_node *n = at.node;
@@ -140,8 +148,7 @@ static void inline_run(struct html *w, const struct kb_node *top, const struct k
         kb_walk_next(&at, false);
     }
     w->breaks = 0;
-    while (w->out->n > start && w->out->p[w->out->n - 1] == ' ')
-        w->out->n--;
+    w->space = false;
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
