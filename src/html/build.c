@@ -94,19 +94,20 @@ static const struct rule rules[LXB_TAG__LAST_ENTRY] = {
     T(FIGURE, FIGURE, FIGURE), T(FIGCAPTION, CAPTION, CAPTION),
     T(PRE, CODE, CODE_BLOCK), T(LISTING, CODE, CODE_BLOCK), T(XMP, CODE, CODE_BLOCK),
     T(HR, RULE, RULE),
-    I(A, WANT, LINK), I(EM, WANT, EMPHASIS), I(I, WANT, EMPHASIS), I(STRONG, WANT, STRONG),
-    I(B, WANT, STRONG), I(CODE, WANT, CODE), I(KBD, WANT, CODE), I(SAMP, WANT, CODE),
-    I(TT, WANT, CODE), I(SUB, WANT, SUB), I(SUP, WANT, SUP), I(DEL, WANT, DELETED),
+    I(A, WANT, LINK), I(EM, WANT, EMPHASIS), I(I, WANT, EMPHASIS),
+    I(STRONG, WANT, STRONG), I(B, WANT, STRONG), I(CODE, WANT, CODE),
+    I(KBD, WANT, CODE), I(SAMP, WANT, CODE), I(TT, WANT, CODE), I(SUB, WANT, SUB),
+    I(SUP, WANT, SUP), I(DEL, WANT, DELETED),
     I(S, WANT, DELETED), I(STRIKE, WANT, DELETED), I(BR, BREAK, BREAK),
     I(IMG, IMAGE, IMAGE), I(PICTURE, PICTURE, IMAGE), I(SOURCE, SOURCE, IMAGE),
     I(VIDEO, VIDEO, IMAGE), I(NOSCRIPT, MUTE, IMAGE), I(Q, QUOTE, TEXT),
-    N(ABBR), N(ACRONYM), N(BDI), N(BDO), N(BIG), N(CITE), N(DATA), N(DFN), N(FONT), N(INS),
-    N(LABEL), N(MARK), N(NOBR), N(OUTPUT), N(RB), N(RUBY), N(SLOT), N(SMALL), N(SPAN),
-    N(TIME), N(U), N(VAR), N(WBR),
+    N(ABBR), N(ACRONYM), N(BDI), N(BDO), N(BIG), N(CITE), N(DATA), N(DFN), N(FONT),
+    N(INS), N(LABEL), N(MARK), N(NOBR), N(OUTPUT), N(RB), N(RUBY), N(SLOT), N(SMALL),
+    N(SPAN), N(TIME), N(U), N(VAR), N(WBR),
     S(AREA), S(AUDIO), S(BASE), S(CANVAS), S(COL), S(DATALIST), S(EMBED), S(HEAD),
     S(IFRAME), S(INPUT), S(LINK), S(MAP), S(META), S(METER), S(NOEMBED), S(NOFRAMES),
-    S(OBJECT), S(PARAM), S(PROGRESS), S(RP), S(RT), S(RTC), S(SCRIPT), S(SELECT), S(STYLE),
-    S(TEMPLATE), S(TEXTAREA), S(TITLE), S(TRACK),
+    S(OBJECT), S(PARAM), S(PROGRESS), S(RP), S(RT), S(RTC), S(SCRIPT), S(SELECT),
+    S(STYLE), S(TEMPLATE), S(TEXTAREA), S(TITLE), S(TRACK),
 };
 /* clang-format on */
 
@@ -139,11 +140,12 @@ static void want(struct kb_build *b, lxb_dom_node_t *dom, enum kb_node_kind kind
     b->wanted[b->wanted_count++] = (struct kb_wanted){.kind = kind, .dom = dom};
 }
 
-/* A heading inside an item or a cell is a bold paragraph: there it heads nothing. */
+/* A heading inside an item is a bold paragraph: there it heads nothing.  In a cell it stays
+ * one, as a sign that the table is a scaffold. */
 static void open_heading(struct kb_build *b, lxb_dom_node_t *dom) {
     enum kb_node_kind in = b->block->kind;
     kb_build_border(b);
-    if (in == KB_NODE_ITEM || in == KB_NODE_CELL || in == KB_NODE_DETAIL)
+    if (in == KB_NODE_ITEM || in == KB_NODE_DETAIL)
         want(b, dom, KB_NODE_STRONG);
     else
         kb_build_open_line(b, dom, KB_NODE_HEADING,
