@@ -53,8 +53,8 @@ static void run(struct kb_case *c) {
         if (end == KB_NOT_FOUND)
             end = lines.n;
         if (end)
-            tell(lexicon, kb_str_slice(lines, 0, end), what && strcmp(what, "lead") == 0, &at,
-                 &out);
+            tell(lexicon, kb_str_slice(lines, 0, end), what && strcmp(what, "lead") == 0,
+                 &at, &out);
         lines = kb_str_slice(lines, end + 1, lines.n);
     }
     kb_case_output(c, "kinds", kb_buf_view(&out));

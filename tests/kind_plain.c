@@ -22,7 +22,7 @@ static void fields(const struct kb_page_result *r, struct kb_buf *out) {
     field(out, "url", r->meta.canonical_url);
     field(out, "language", r->meta.language);
     field(out, "confidence",
-          kb_str_z(r->confidence < 0.35f   ? "low"
+          kb_str_z(r->confidence < 0.35f  ? "low"
                    : r->confidence < 0.7f ? "middle"
                                           : "high"));
     for (size_t i = 0; i < r->warning_count; i++)

@@ -30,71 +30,32 @@ struct look {
     struct kb_str bare;  /* without bullets, brackets and arrows at its head */
     struct kb_str after; /* bare behind the phrase that it begins with and its colon */
     struct kb_phrase_hits hits;
-    size_t columns, phrase_words;
-    bool colon, dash, ends, head, tail, all_link, after_picture;
+    size_t columns, phrase_words, last_word; /* the last in bytes */
+    bool colon, dash, ends, quoted, head, tail, all_link, after_picture;
 };
-
-static uint32_t first_char(struct kb_str s) {
-    size_t len;
-    return s.n ? kb_utf8_next(s.p, s.p + s.n, &len) : 0;
-}
-
-static bool is_colon(uint32_t c) {
-    return c == ':' || c == 0xFF1A || c == 0xFE55 || c == 0xA789;
-}
-
-static bool is_dash(uint32_t c) {
-    return c == '-' || c == 0x2013 || c == 0x2014 || c == '|' || c == '>' || c == 0xBB ||
-           c == 0x203A || c == 0x2192 || c == 0x2022 || c == 0xFF5C || c == 0x25B6;
-}
-
-/* s without its first character. */
-static struct kb_str behind_char(struct kb_str s) {
-    size_t len;
-    if (!s.n)
-        return s;
-    kb_utf8_next(s.p, s.p + s.n, &len);
-    return kb_str_slice(s, len, s.n);
-}
-
-/* Cuts s behind a phrase: the phrase without its colon, the rest without the mark that
- * parts the two, and the mark (0 for none).  A phrase of the language files may want a
- * colon and then has it inside. */
-static uint32_t cut_phrase(struct kb_str s, size_t prefix, struct kb_str *phrase,
-                           struct kb_str *rest) {
-    *phrase = kb_str_slice(s, 0, prefix);
-    *rest = kb_page_trim(kb_str_slice(s, prefix, s.n));
-    struct kb_str bare = kb_page_bare(*phrase);
-    size_t open = bare.n ? (size_t)(bare.p - s.p) + bare.n : 0;
-    uint32_t c = first_char(kb_page_trim(kb_str_slice(*phrase, open, phrase->n)));
-    *phrase = bare;
-    if (is_colon(c))
-        return c;
-    c = first_char(*rest);
-    if (!is_colon(c) && !is_dash(c) && c != '/' && c != '=' && c != 0xA9 && c != 0xFF0F)
-        return 0;
-    *rest = kb_page_trim(behind_char(*rest));
-    return c;
-}
 
 static void look_at(struct look *look, const struct kb_lexicon *lexicon,
                     struct kb_str line, const struct kb_line_place *place) {
     *look = (struct look){.lexicon = lexicon, .line = line, .bare = line};
     while (look->bare.n) {
-        uint32_t c = first_char(look->bare);
+        uint32_t c = kb_page_first_char(look->bare);
         if (c == 0xA9 || kb_page_letter(c) != KB_LETTER_NONE)
             break;
-        look->bare = behind_char(look->bare);
+        look->quoted |= kb_page_is_quote(c);
+        look->bare = kb_page_behind_char(look->bare);
     }
     look->hits = kb_lexicon_match(lexicon, look->bare);
     struct kb_str phrase;
-    uint32_t mark = cut_phrase(look->bare, look->hits.prefix_bytes, &phrase, &look->after);
+    uint32_t mark =
+        kb_page_cut_phrase(look->bare, look->hits.prefix_bytes, &phrase, &look->after);
     look->phrase_words = kb_page_words(phrase);
+    for (struct kb_str p = phrase, w; (w = kb_page_word(&p)).n;)
+        look->last_word = w.n;
     if (look->phrase_words == 1 && phrase.n >= 12 &&
         kb_page_first_letter(phrase) == KB_LETTER_PLAIN)
         look->phrase_words = 2; /* four Han letters say as much as two words */
-    look->colon = is_colon(mark);
-    look->dash = is_dash(mark);
+    look->colon = kb_page_is_colon(mark);
+    look->dash = kb_page_is_dash(mark);
     look->columns = kb_page_columns(line);
     look->ends = kb_page_ends_sentence(line);
     if (place) {
@@ -128,8 +89,9 @@ static struct kb_str inside(struct kb_str line) {
 /* Words that content systems and advertisement plug-ins use in their codes. */
 static bool is_ad_code(struct kb_str word) {
     static const char *const codes[] = {
-        "ad", "ads", "advert", "adsense", "adrotate", "banner", "iklan", "quangcao",
-        "quang_cao", "reklama", "anzeige", "publicidad", "pub", "gpt", "dfp", "adngin",
+        "ad",    "ads",      "advert",    "adsense", "adrotate", "banner",
+        "iklan", "quangcao", "quang_cao", "reklama", "anzeige",  "publicidad",
+        "pub",   "gpt",      "dfp",       "adngin",
     };
     for (size_t i = 0; i < KB_COUNT(codes); i++)
         if (kb_str_equal_nocase(word, kb_str_z(codes[i])))
@@ -139,8 +101,9 @@ static bool is_ad_code(struct kb_str word) {
 
 static bool is_shortcode(struct kb_str word) {
     static const char *const codes[] = {
-        "gallery", "caption", "embed", "video", "audio", "playlist", "contact-form-7",
-        "sharethis", "addtoany", "toc", "widget", "vc_row", "vc_column", "su_note",
+        "gallery",  "caption",        "embed",     "video",    "audio",
+        "playlist", "contact-form-7", "sharethis", "addtoany", "toc",
+        "widget",   "vc_row",         "vc_column", "su_note",
     };
     if (word.n && word.p[0] == '/')
         word = kb_str_slice(word, 1, word.n);
@@ -178,9 +141,10 @@ static enum kb_removed_kind rule_code(const struct look *look) {
 }
 
 static enum kb_removed_kind rule_ad(const struct look *look) {
-    if ((look->hits.whole & BIT(AD)) && look->columns <= 80)
-        return KB_REMOVED_AD;
-    return KB_REMOVED_NONE;
+    bool whole = (look->hits.whole & BIT(AD)) && look->columns <= 80;
+    bool begins = (look->hits.begins & BIT(AD)) && look->phrase_words >= 3 &&
+                  look->columns <= 160 && !look->quoted;
+    return whole || begins ? KB_REMOVED_AD : KB_REMOVED_NONE;
 }
 
 /* "1.2K", "12 rb", "3,4" at the head of s: how many bytes; 0 where there is no number. */
@@ -202,6 +166,14 @@ static size_t number_length(struct kb_str s) {
     return digit ? i : 0;
 }
 
+static bool has_digit(struct kb_str s) {
+    size_t len;
+    for (size_t i = 0; i < s.n; i += len)
+        if (kb_page_letter(kb_utf8_next(s.p + i, s.p + s.n, &len)) == KB_LETTER_DIGIT)
+            return true;
+    return false;
+}
+
 /* Walks over a line that is made of phrases, numbers, networks and marks and of nothing
  * else.  Gives the phrases met, and how many numbers and networks; false for text. */
 struct bar {
@@ -214,28 +186,27 @@ static bool read_bar(const struct look *look, struct bar *bar) {
     const uint32_t kinds = BIT(COMMENTS) | BIT(COUNTER) | BIT(SHARE);
     *bar = (struct bar){0};
     for (int steps = 0; s.n && steps < 24; steps++) {
+        struct kb_phrase_hits hits = kb_lexicon_match(look->lexicon, s);
+        struct kb_str rest = s, word = kb_page_bare(kb_page_word(&rest));
         size_t n = number_length(s);
-        if (n) {
+        uint32_t c = kb_page_first_char(s);
+        if (hits.begins & kinds) {
+            bar->phrases |= hits.begins & kinds;
+            bar->numbers += n > 0;
+            n = hits.prefix_bytes;
+        } else if (n) {
             bar->numbers++;
-        } else if (kb_page_letter(first_char(s)) == KB_LETTER_NONE) {
-            uint32_t c = first_char(s);
-            n = s.n - behind_char(s).n;
+        } else if (kb_page_letter(c) == KB_LETTER_NONE) {
+            n = s.n - kb_page_behind_char(s).n;
             /* A list of networks with commas is a sentence's part, not a bar. */
             if (c == ',' || c == ';' || c == 0x3001 || c == 0x60C)
                 return false;
             steps--;
+        } else if (kb_page_is_network(word)) {
+            bar->networks++;
+            n = (size_t)(word.p - s.p) + word.n;
         } else {
-            struct kb_phrase_hits hits = kb_lexicon_match(look->lexicon, s);
-            struct kb_str rest = s, word = kb_page_bare(kb_page_word(&rest));
-            if (hits.begins & kinds) {
-                bar->phrases |= hits.begins & kinds;
-                n = hits.prefix_bytes;
-            } else if (kb_page_is_network(word)) {
-                bar->networks++;
-                n = (size_t)(word.p - s.p) + word.n;
-            } else {
-                return false;
-            }
+            return false;
         }
         s = kb_str_slice(s, n ? n : 1, s.n);
     }
@@ -249,7 +220,21 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
     bool digits = number_length(look->bare) || kb_page_bare(look->after).n;
     if ((look->hits.whole & BIT(COMMENTS)) && (look->columns <= 60 || digits))
         return KB_REMOVED_COUNTER;
+    if ((look->hits.whole & BIT(COUNTER)) && has_digit(look->bare))
+        return KB_REMOVED_COUNTER;
+    /* A network's name alone may be a heading or an item. */
     if ((look->hits.whole & BIT(SHARE)) && !digits)
+        return kb_page_is_network(kb_page_bare(look->bare)) && !look->head && !look->tail
+                   ? KB_REMOVED_NONE
+                   : KB_REMOVED_SHARE;
+    if (look->phrase_words >= 3 && !look->quoted) {
+        if (look->hits.begins & BIT(COMMENTS))
+            return KB_REMOVED_COMMENT;
+        if ((look->hits.begins & BIT(SHARE)) && look->columns <= 80)
+            return KB_REMOVED_SHARE;
+    }
+    if ((look->hits.begins & BIT(SHARE)) && look->phrase_words >= 2 &&
+        look->columns <= 48 && !look->ends && !look->quoted)
         return KB_REMOVED_SHARE;
     if (look->ends || !read_bar(look, &bar))
         return KB_REMOVED_NONE;
@@ -275,12 +260,13 @@ static enum kb_removed_kind rule_related(const struct look *look) {
         return kb_page_has_sentences(look->after) && look->columns > 160
                    ? KB_REMOVED_NONE
                    : KB_REMOVED_RELATED;
-    /* "Read also the headline", without any mark: a headline has no full stop and, where
-     * its script has case, begins upper case; two words of phrase are needed. */
+    /* "Read also The headline", without any mark: a headline has no full stop and, where
+     * its script has case, begins upper case; two words of phrase are needed, the last of
+     * them no mere preposition. */
     enum kb_letter letter = kb_page_first_letter(look->after);
-    if (look->phrase_words >= 2 && !look->ends && letter != KB_LETTER_LOWER &&
-        letter != KB_LETTER_DIGIT && look->columns <= 160 &&
-        !kb_page_has_sentences(look->after))
+    if (look->phrase_words >= 2 && look->last_word >= 4 && !look->ends && !look->quoted &&
+        letter != KB_LETTER_LOWER && letter != KB_LETTER_DIGIT && look->columns >= 30 &&
+        look->columns <= 160 && !kb_page_has_sentences(look->after))
         return KB_REMOVED_RELATED;
     return KB_REMOVED_NONE;
 }
@@ -296,14 +282,18 @@ static enum kb_removed_kind call_kind(uint32_t phrases) {
 
 static enum kb_removed_kind rule_call(const struct look *look) {
     const uint32_t calls = BIT(NEWSLETTER) | BIT(SUBSCRIBE) | BIT(COOKIES);
+    uint32_t begins = look->hits.begins & calls;
     if (look->columns > 420)
         return KB_REMOVED_NONE;
     if (look->hits.whole & calls)
         return call_kind(look->hits.whole & calls);
-    if ((look->hits.begins & calls) && look->columns <= 320 &&
-        (look->colon || look->phrase_words >= 3 ||
-         (look->phrase_words == 2 && look->columns <= 160)))
-        return call_kind(look->hits.begins & calls);
+    if (look->quoted)
+        return KB_REMOVED_NONE;
+    if (begins && (look->colon || (look->phrase_words >= 3 && look->columns <= 200) ||
+                   (look->phrase_words >= 3 && (begins & BIT(COOKIES))) ||
+                   (look->phrase_words == 2 && look->columns <= 48 &&
+                    kb_page_first_letter(look->after) != KB_LETTER_LOWER)))
+        return call_kind(begins);
     if (look->columns > 260)
         return KB_REMOVED_NONE;
     /* "Want more like this? Sign up for our newsletter." */
@@ -320,8 +310,27 @@ static enum kb_removed_kind rule_call(const struct look *look) {
     return KB_REMOVED_NONE;
 }
 
+/* "Jane Doe is a reporter for …", at the text's end. */
+static bool introduces(const struct look *look) {
+    struct kb_str rest = look->line;
+    size_t words = 0;
+    if (!look->tail || look->quoted || look->columns > 500)
+        return false;
+    for (; words < 5; words++) {
+        struct kb_str next = rest, word = kb_page_word(&next);
+        if (!word.n || kb_page_first_letter(word) != KB_LETTER_UPPER)
+            break;
+        rest = next;
+    }
+    struct kb_phrase_hits hits = kb_lexicon_match(look->lexicon, rest);
+    return words >= 2 && (hits.begins & BIT(ABOUT_AUTHOR)) &&
+           kb_page_words(kb_str_slice(rest, 0, hits.prefix_bytes)) >= 3;
+}
+
 static enum kb_removed_kind rule_author(const struct look *look) {
-    if (!(look->hits.begins & BIT(ABOUT_AUTHOR)))
+    if (introduces(look))
+        return KB_REMOVED_AUTHOR_BIO;
+    if (!(look->hits.begins & BIT(ABOUT_AUTHOR)) || look->quoted)
         return KB_REMOVED_NONE;
     if (!kb_page_bare(look->after).n || ((look->colon || look->dash) && !look->head))
         return KB_REMOVED_AUTHOR_BIO;
@@ -342,8 +351,9 @@ static enum kb_removed_kind rule_source(const struct look *look) {
         size_t words = kb_page_words(rest);
         if (kb_page_is_url(rest) || (look->colon && kb_page_is_domain(rest)))
             return KB_REMOVED_SOURCE_LINE;
-        if (kb_page_has_sentences(rest) || first_char(rest) == '"' ||
-            first_char(rest) == 0x201C || first_char(rest) == 0x201E)
+        if (look->phrase_words >= 4 && look->columns <= 240 && !look->quoted)
+            return KB_REMOVED_SOURCE_LINE;
+        if (kb_page_has_sentences(rest) || kb_page_is_quote(kb_page_first_char(rest)))
             return KB_REMOVED_NONE;
         if (look->colon && words && words <= 12 && look->columns <= 100 &&
             (!look->ends || words <= 4) &&
@@ -357,64 +367,28 @@ static enum kb_removed_kind rule_source(const struct look *look) {
     if (look->columns > 60 || look->line.n < 3)
         return KB_REMOVED_NONE;
     struct kb_str bare = kb_page_bare(look->line);
-    bool marked = bare.p && bare.n < look->line.n &&
-                  strchr("([/-", look->line.p[0]) != NULL;
-    marked |= first_char(look->line) == 0xFF08;
+    bool marked =
+        bare.p && bare.n < look->line.n && strchr("([/-", look->line.p[0]) != NULL;
+    marked |= kb_page_first_char(look->line) == 0xFF08;
     if ((marked || look->tail || look->after_picture) && kb_page_is_agencies(bare, NULL))
         return look->after_picture ? KB_REMOVED_CREDIT_LINE : KB_REMOVED_SOURCE_LINE;
     return KB_REMOVED_NONE;
-}
-
-/* The bracket at the end of s: its inside, and in *before what stands in front of it. */
-static struct kb_str last_bracket(struct kb_str s, struct kb_str *before) {
-    *before = s;
-    if (s.n && s.p[s.n - 1] == '.')
-        s.n--;
-    size_t close = kb_str_ends(s, KB_STR("）")) || kb_str_ends(s, KB_STR("】")) ? 3 : 1;
-    if (s.n < 4 || (close == 1 && s.p[s.n - 1] != ')' && s.p[s.n - 1] != ']'))
-        return KB_STR_NONE;
-    size_t floor = s.n > 200 ? s.n - 200 : 0;
-    for (size_t i = s.n - close; i-- > floor;) {
-        struct kb_str at = kb_str_slice(s, i, s.n - close);
-        size_t open = s.p[i] == '(' || s.p[i] == '['                   ? 1
-                      : kb_str_starts(at, KB_STR("（")) ||
-                                kb_str_starts(at, KB_STR("【"))
-                          ? 3
-                          : 0;
-        if (open) {
-            *before = kb_page_trim(kb_str_slice(s, 0, i));
-            return kb_page_trim(kb_str_slice(at, open, at.n));
-        }
-    }
-    return KB_STR_NONE;
-}
-
-/* "according to CCTV, TASS" */
-static bool is_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
-    struct kb_phrase_hits hits = kb_lexicon_match(lexicon, s);
-    return (hits.begins & (BIT(CREDIT) | BIT(SOURCE))) && s.n > hits.prefix_bytes;
-}
-
-struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_str line) {
-    struct kb_str before, in = last_bracket(kb_page_trim(line), &before);
-    if (!in.n || !before.n || kb_page_columns(before) > 60 ||
-        kb_page_first_letter(before) == KB_LETTER_DIGIT || !kb_page_is_names(before, 6) ||
-        kb_page_ends_sentence(before))
-        return KB_STR_NONE;
-    if (!is_credit(lexicon, in) && !kb_page_is_agencies(in, NULL))
-        return KB_STR_NONE;
-    return before;
 }
 
 static enum kb_removed_kind rule_credit(const struct look *look) {
     struct kb_str before, in;
     if (look->columns > 200)
         return KB_REMOVED_NONE;
-    if (first_char(look->bare) == 0xA9 && look->columns <= 160)
+    if (kb_page_first_char(look->bare) == 0xA9 && look->columns <= 160)
         return KB_REMOVED_CREDIT_LINE;
-    in = last_bracket(look->line, &before);
-    if (in.n && !before.n && is_credit(look->lexicon, in) && !kb_page_has_sentences(in))
-        return KB_REMOVED_CREDIT_LINE;
+    in = kb_page_last_bracket(look->line, &before);
+    if (in.n && !before.n) {
+        struct kb_str names = in; /* "(with AP, AFP)" */
+        kb_page_word(&names);
+        if (kb_page_is_credit(look->lexicon, in) ||
+            kb_page_is_agencies(kb_page_trim(names), NULL))
+            return KB_REMOVED_CREDIT_LINE;
+    }
     if (in.n && kb_page_credit_name(look->lexicon, look->line).n)
         return KB_REMOVED_CREDIT_LINE;
     /* "According to CCTV, TASS": names and no verb. */
@@ -431,102 +405,20 @@ static enum kb_removed_kind rule_credit(const struct look *look) {
 
 /* ---- photo credits and captions ------------------------------------------------------------ */
 
-/* s, which begins with a photo word, is a photo credit: "Foto: Xinhua", "Photo by …". */
-static bool is_photo_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
-    struct kb_phrase_hits hits = kb_lexicon_match(lexicon, s);
-    if (!(hits.begins & BIT(PHOTO)))
-        return false;
-    struct kb_str phrase, rest;
-    uint32_t mark = cut_phrase(s, hits.prefix_bytes, &phrase, &rest);
-    if (!mark && (kb_page_words(phrase) < 2 || kb_page_first_letter(rest) !=
-                                                   KB_LETTER_UPPER))
-        return kb_page_is_agencies(kb_page_bare(rest), NULL);
-    size_t words = kb_page_words(rest);
-    if (!words || words > 9 || rest.n > 120 || (kb_page_ends_sentence(rest) && words > 4))
-        return false;
-    return kb_page_is_names(rest, 9) || kb_page_is_agencies(kb_page_bare(rest), NULL);
-}
-
-/* The inside of a bracket at a line's end is a photo credit. */
-static bool is_photo_bracket(const struct kb_lexicon *lexicon, struct kb_str in) {
-    bool photo = false;
-    if (!in.n || in.n > 120)
-        return false;
-    if (is_photo_credit(lexicon, in))
-        return true;
-    if (kb_page_is_agencies(in, &photo) && photo)
-        return true;
-    size_t slash = kb_str_find_byte(in, '/');
-    if (slash == KB_NOT_FOUND || !kb_page_is_names(in, 10))
-        return false;
-    struct kb_str left = kb_page_trim(kb_str_slice(in, 0, slash));
-    struct kb_str right = kb_page_trim(kb_str_slice(in, slash + 1, in.n));
-    if (kb_page_is_agency(left, NULL) || kb_page_is_agency(right, NULL))
-        return true;
-    return (kb_lexicon_contains(lexicon, left) & BIT(PHOTO)) != 0;
-}
-
-/* Where in s a credit without bracket begins, looked for in its last bytes: "Foto: X",
- * "Jane Doe / Getty Images", "© dpa".  s.n where there is none. */
-static size_t credit_start(const struct kb_lexicon *lexicon, struct kb_str s) {
-    size_t from = s.n > 110 ? s.n - 110 : 0, slash = s.n, len;
-    while (from < s.n && ((unsigned char)s.p[from] & 0xC0) == 0x80)
-        from++;
-    bool word = from > 0; /* in the middle of one, maybe */
-    for (size_t i = from; i < s.n; i += len) {
-        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
-        struct kb_str rest = kb_str_slice(s, i, s.n);
-        bool letter = kb_page_letter(c) != KB_LETTER_NONE;
-        if (letter && (!word || c >= 0x2E80) && is_photo_credit(lexicon, rest))
-            return i;
-        if (c == 0xA9 && rest.n <= 80 && rest.n > 3 && !kb_page_ends_sentence(rest))
-            return i;
-        if (c == '/' || c == '|' || c == 0xFF0F)
-            slash = i;
-        word = letter;
-    }
-    struct kb_str name = kb_page_trim(kb_str_slice(s, slash + 1, s.n));
-    bool photo = false;
-    if (slash == s.n || !kb_page_is_agencies(name, &photo))
-        return s.n;
-    if (s.p[slash] == '|' || photo || (slash && kb_is_space(s.p[slash - 1])))
-        return slash;
-    /* "REUTERS/Jane Doe", "Jane Doe/AFP": the name belongs to the credit. */
-    size_t start = slash;
-    while (start && !kb_is_space(s.p[start - 1]))
-        start--;
-    return start;
-}
-
-/* A sentence with none of these in its last bytes cannot end with a credit. */
-static bool has_mark(struct kb_str s) {
-    for (size_t i = s.n > 110 ? s.n - 110 : 0; i < s.n; i++)
-        if (s.p[i] == ':' || s.p[i] == '/' || s.p[i] == '|' || s.p[i] == '\xEF' ||
-            (s.p[i] == '\xA9' && i && s.p[i - 1] == '\xC2'))
-            return true;
-    return false;
-}
-
 static enum kb_removed_kind rule_caption(const struct look *look) {
-    struct kb_str s = look->line, before;
     if (look->columns > 700)
         return KB_REMOVED_NONE;
-    struct kb_str in = last_bracket(s, &before);
-    if (!is_photo_bracket(look->lexicon, in)) {
-        if (look->ends && (look->columns > 320 || !has_mark(s)))
-            return KB_REMOVED_NONE;
-        size_t start = credit_start(look->lexicon, s);
-        if (start < s.n) {
-            before = kb_page_trim(kb_str_slice(s, 0, start));
-        } else {
-            bool caption = (look->hits.begins & BIT(PHOTO)) && look->colon && !look->ends &&
-                           look->columns <= 160 &&
-                           kb_page_first_letter(look->after) != KB_LETTER_LOWER &&
-                           (look->after_picture || look->columns <= 100);
-            return caption && look->after.n ? KB_REMOVED_CAPTION : KB_REMOVED_NONE;
-        }
-    }
-    return kb_page_bare(before).n ? KB_REMOVED_CAPTION : KB_REMOVED_CREDIT_LINE;
+    size_t before = kb_page_photo_credit(look->lexicon, look->line);
+    if (before < look->line.n)
+        return kb_page_bare(kb_str_slice(look->line, 0, before)).n
+                   ? KB_REMOVED_CAPTION
+                   : KB_REMOVED_CREDIT_LINE;
+    /* "Photo: Fishermen mend their nets" */
+    bool caption = (look->hits.begins & BIT(PHOTO)) && look->colon && !look->ends &&
+                   look->after.n && !look->quoted &&
+                   kb_page_first_letter(look->after) != KB_LETTER_LOWER &&
+                   look->columns <= (look->after_picture ? 160 : 100);
+    return caption ? KB_REMOVED_CAPTION : KB_REMOVED_NONE;
 }
 
 /* ---- bylines and dates ---------------------------------------------------------------------- */
@@ -537,7 +429,8 @@ static size_t names_length(struct kb_str s) {
     for (size_t i = 0; i < s.n; i += len) {
         uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
         bool apart = i && kb_is_space(s.p[i - 1]);
-        if (c == '|' || c == 0x2022 || c == 0xB7 || kb_page_letter(c) == KB_LETTER_DIGIT ||
+        if (c == '|' || c == 0x2022 || c == 0xB7 ||
+            kb_page_letter(c) == KB_LETTER_DIGIT ||
             (apart && (c == '-' || c == 0x2013 || c == 0x2014 || c == '/' || c == '(')))
             return i;
     }
@@ -553,6 +446,16 @@ static bool is_byline_tail(const struct look *look, struct kb_str tail) {
            kb_page_is_agencies(tail, NULL);
 }
 
+/* "Jane Doe, staff writer" without the trade. */
+static struct kb_str without_trade(const struct look *look, struct kb_str names) {
+    size_t comma = kb_str_find_byte(names, ',');
+    if (comma == KB_NOT_FOUND)
+        return names;
+    struct kb_str trade = kb_page_trim(kb_str_slice(names, comma + 1, names.n));
+    bool whole = kb_lexicon_match(look->lexicon, trade).whole & BIT(BYLINE);
+    return whole ? kb_str_slice(names, 0, comma) : names;
+}
+
 static enum kb_removed_kind rule_byline(const struct look *look) {
     if (look->columns > 120 || !(look->head || look->tail) || look->ends)
         return KB_REMOVED_NONE;
@@ -565,6 +468,7 @@ static enum kb_removed_kind rule_byline(const struct look *look) {
         kb_page_first_letter(names) == KB_LETTER_LOWER)
         return KB_REMOVED_NONE;
     if (said) {
+        names = without_trade(look, names);
         enum kb_letter letter = kb_page_first_letter(names);
         if (letter == KB_LETTER_PLAIN && kb_page_columns(names) > 24)
             return KB_REMOVED_NONE;

@@ -195,10 +195,11 @@ struct head {
 
 /* "3 May", "March 3, 2025", "3/5/2025", "24 Feb.": a day and few words, nothing else. */
 static bool is_short_date(struct kb_str s) {
-    size_t numbers = 0, words = 0;
+    size_t numbers = 0, words = 0, tokens = 0;
     struct kb_str rest = s;
     for (struct kb_str w = kb_page_word(&rest); w.n; w = kb_page_word(&rest)) {
         struct kb_str bare = kb_page_bare(w);
+        tokens++;
         enum kb_letter first = kb_page_first_letter(bare);
         size_t digits = 0;
         while (digits < bare.n && kb_is_digit(bare.p[digits]))
@@ -218,7 +219,7 @@ static bool is_short_date(struct kb_str s) {
             words++;
         }
     }
-    return numbers == 1 && words <= 2;
+    return numbers == 1 && words <= 1 && tokens <= 4;
 }
 
 static void read_place(struct kb_str part, struct head *head) {
@@ -260,7 +261,8 @@ static struct head read_head(struct kb_str s) {
     }
     size_t parts = 0;
     for (size_t from = 0, i = 0; i <= s.n && head.names; i++) {
-        if (i < s.n && s.p[i] != ',' && !(s.p[i] == '\xD8' && i + 1 < s.n && s.p[i + 1] == '\x8C'))
+        if (i < s.n && s.p[i] != ',' &&
+            !(s.p[i] == '\xD8' && i + 1 < s.n && s.p[i + 1] == '\x8C'))
             continue;
         read_place(kb_str_slice(s, from, i), &head);
         from = i < s.n && s.p[i] != ',' ? i + 2 : i + 1;
@@ -288,8 +290,8 @@ static bool has_second_dash(struct kb_str s, size_t from) {
 static size_t agency_behind(struct kb_str s, size_t at) {
     struct kb_str rest = kb_str_slice(s, at, at + 48);
     size_t dot = kb_str_find_byte(rest, '.');
-    if (dot == KB_NOT_FOUND || !kb_page_is_agency(kb_page_bare(kb_str_slice(rest, 0, dot)),
-                                                  NULL))
+    if (dot == KB_NOT_FOUND ||
+        !kb_page_is_agency(kb_page_bare(kb_str_slice(rest, 0, dot)), NULL))
         return at;
     return skip_blanks(s, at + dot + 1);
 }
@@ -323,7 +325,8 @@ static size_t slash_tag(struct kb_str s) {
         return 0;
     struct kb_str before = kb_str_slice(s, 0, open);
     struct kb_str in = kb_str_slice(s, open + 1, close);
-    while (before.n && (kb_is_space(before.p[before.n - 1]) || before.p[before.n - 1] == '.'))
+    while (before.n &&
+           (kb_is_space(before.p[before.n - 1]) || before.p[before.n - 1] == '.'))
         before.n--;
     if (before.n + 1 > open || !kb_page_first_letter(in))
         return 0;

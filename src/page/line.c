@@ -17,19 +17,14 @@ enum kb_letter kb_page_letter(uint32_t c) {
     }
     switch (utf8proc_category((utf8proc_int32_t)c)) {
     case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LT:
-        return KB_LETTER_UPPER;
-    case UTF8PROC_CATEGORY_LL:
-        return KB_LETTER_LOWER;
+    case UTF8PROC_CATEGORY_LT: return KB_LETTER_UPPER;
+    case UTF8PROC_CATEGORY_LL: return KB_LETTER_LOWER;
     case UTF8PROC_CATEGORY_LM:
     case UTF8PROC_CATEGORY_LO:
     case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-        return KB_LETTER_PLAIN;
-    case UTF8PROC_CATEGORY_ND:
-        return KB_LETTER_DIGIT;
-    default:
-        return KB_LETTER_NONE;
+    case UTF8PROC_CATEGORY_MC: return KB_LETTER_PLAIN;
+    case UTF8PROC_CATEGORY_ND: return KB_LETTER_DIGIT;
+    default: return KB_LETTER_NONE;
     }
 }
 
@@ -52,8 +47,8 @@ bool kb_page_all_upper(struct kb_str s) {
         enum kb_letter kind = kb_page_letter(c);
         if (kind == KB_LETTER_LOWER)
             return false;
-        if (kind == KB_LETTER_PLAIN && utf8proc_category((utf8proc_int32_t)c) !=
-                                           UTF8PROC_CATEGORY_MN)
+        if (kind == KB_LETTER_PLAIN &&
+            utf8proc_category((utf8proc_int32_t)c) != UTF8PROC_CATEGORY_MN)
             return false;
         upper += kind == KB_LETTER_UPPER;
     }
@@ -98,8 +93,8 @@ struct kb_str kb_page_trim(struct kb_str s) {
 }
 
 static bool parts_names(uint32_t c) {
-    return c == ',' || c == '|' || c == ';' || c == 0x3001 || c == 0xFF0C || c == 0x060C ||
-           c == 0xB7 || c == 0x2022;
+    return c == ',' || c == '|' || c == ';' || c == 0x3001 || c == 0xFF0C ||
+           c == 0x060C || c == 0xB7 || c == 0x2022;
 }
 
 struct kb_str kb_page_word(struct kb_str *rest) {
@@ -136,6 +131,56 @@ size_t kb_page_columns(struct kb_str s) {
     return columns;
 }
 
+/* ---- characters and phrases ----------------------------------------------------------- */
+
+uint32_t kb_page_first_char(struct kb_str s) {
+    size_t len;
+    return s.n ? kb_utf8_next(s.p, s.p + s.n, &len) : 0;
+}
+
+bool kb_page_is_colon(uint32_t c) {
+    return c == ':' || c == 0xFF1A || c == 0xFE55 || c == 0xA789;
+}
+
+bool kb_page_is_dash(uint32_t c) {
+    return c == '-' || c == 0x2013 || c == 0x2014 || c == '|' || c == '>' || c == 0xBB ||
+           c == 0x203A || c == 0x2192 || c == 0x2022 || c == 0xFF5C || c == 0x25B6;
+}
+
+bool kb_page_is_quote(uint32_t c) {
+    return c == '"' || c == 0x201C || c == 0x201D || c == 0x201E || c == 0xAB ||
+           c == 0x2018 || c == 0x300C || c == 0x300E;
+}
+
+struct kb_str kb_page_behind_char(struct kb_str s) {
+    size_t len;
+    if (!s.n)
+        return s;
+    kb_utf8_next(s.p, s.p + s.n, &len);
+    return kb_str_slice(s, len, s.n);
+}
+
+uint32_t kb_page_cut_phrase(struct kb_str s, size_t prefix, struct kb_str *phrase,
+                            struct kb_str *rest) {
+    *phrase = kb_str_slice(s, 0, prefix);
+    *rest = kb_page_trim(kb_str_slice(s, prefix, s.n));
+    struct kb_str bare = kb_page_bare(*phrase);
+    size_t open = bare.n ? (size_t)(bare.p - s.p) + bare.n : 0;
+    uint32_t c = kb_page_first_char(kb_page_trim(kb_str_slice(*phrase, open, phrase->n)));
+    *phrase = bare;
+    if (kb_page_is_colon(c))
+        return c;
+    c = kb_page_first_char(*rest);
+    /* "Foto-Galerie" is one word. */
+    if (c == '-' && rest->p == s.p + prefix && (rest->n < 2 || !kb_is_space(rest->p[1])))
+        return 0;
+    if (!kb_page_is_colon(c) && !kb_page_is_dash(c) && c != '/' && c != '=' &&
+        c != 0xA9 && c != 0xFF0F)
+        return 0;
+    *rest = kb_page_trim(kb_page_behind_char(*rest));
+    return c;
+}
+
 /* ---- sentences ---------------------------------------------------------------------- */
 
 static bool is_stop(uint32_t c) {
@@ -156,10 +201,8 @@ static bool is_stop(uint32_t c) {
     case 0x104B: /* Burmese */
     case 0x17D4: /* Khmer */
     case 0x0589: /* Armenian */
-    case 0x1362: /* Ethiopic */
-        return true;
-    default:
-        return false;
+    case 0x1362: /* Ethiopic */ return true;
+    default: return false;
     }
 }
 
@@ -261,101 +304,130 @@ static int digit_value(uint32_t c) {
     return -1;
 }
 
-struct date_marks {
-    int years, small, times, words, numbers;
+/* A line as a row of signs: Y a year, D a day's or month's number, W a word, s a word of
+ * one or two letters, T a time, N another number. */
+struct date_row {
+    char signs[20];
+    size_t n;
     bool numeric; /* digits joined by . / or -, as in 3/5/2025 */
+    bool full;    /* too much for a date */
 };
 
-static void date_number(struct date_marks *marks, long value, int digits) {
-    marks->numbers++;
-    /* Gregorian; Buddhist and Solar Hijri years too. */
-    if (digits == 4 && ((value >= 1900 && value <= 2099) ||
-                        (value >= 2440 && value <= 2640) ||
-                        (value >= 1340 && value <= 1470)))
-        marks->years++;
-    else if (digits <= 2 && value >= 1 && value <= 31)
-        marks->small++;
+static void add_sign(struct date_row *row, char sign) {
+    if (row->n + 1 < sizeof row->signs)
+        row->signs[row->n++] = sign;
     else
-        marks->numbers += 100; /* no number of a date */
+        row->full = true;
+}
+
+static char number_sign(long value, int digits) {
+    /* Gregorian; Buddhist and Solar Hijri years too. */
+    if (digits == 4 &&
+        ((value >= 1900 && value <= 2099) || (value >= 2440 && value <= 2640) ||
+         (value >= 1340 && value <= 1470)))
+        return 'Y';
+    return digits <= 2 && value >= 1 && value <= 31 ? 'D' : 'N';
 }
 
 /* Reads a number and, where a colon joins it to another one, the whole time. */
-static const char *date_digits(const char *p, const char *end, struct date_marks *marks) {
+static const char *date_digits(const char *p, const char *end, bool apart,
+                               struct date_row *row) {
     long values[3] = {0};
-    int digits[3] = {0}, count = 0;
+    int digits[3] = {0}, count = 0, d;
     size_t len;
     while (p < end && count < 3) {
-        int d;
         while (p < end && (d = digit_value(kb_utf8_next(p, end, &len))) >= 0) {
             if (++digits[count] > 4) {
-                marks->numbers += 100;
+                row->full = true;
                 return p;
             }
             values[count] = values[count] * 10 + d;
             p += len;
         }
         count++;
-        if (end - p < 2 || (*p != ':' && !(*p == 'h' && count == 1)) ||
+        /* "10.20" is a time where it stands apart, behind the date. */
+        bool dot = end - p > 1 && *p == '.' && count == 1 && apart &&
+                   memchr(row->signs, 'Y', row->n);
+        if (end - p < 2 || (*p != ':' && !dot && !(*p == 'h' && count == 1)) ||
             digit_value(kb_utf8_next(p + 1, end, &len)) < 0)
             break;
         p++;
     }
     if (count > 1 && values[0] < 25 && values[1] < 60 && digits[1] == 2)
-        marks->times++;
+        add_sign(row, 'T');
     else
-        date_number(marks, values[0], digits[0]);
+        add_sign(row, number_sign(values[0], digits[0]));
     if (p + 1 < end && (*p == '/' || *p == '.' || *p == '-') &&
         digit_value(kb_utf8_next(p + 1, end, &len)) >= 0)
-        marks->numeric = true;
+        row->numeric = true;
     return p;
 }
 
 /* Reads a word; the signs for year, month and day behind digits count for nothing. */
-static const char *date_word(const char *p, const char *end, struct date_marks *marks) {
+static const char *date_word(const char *p, const char *end, struct date_row *row) {
     size_t len, letters = 0;
     bool wide = false;
     while (p < end) {
         uint32_t c = kb_utf8_next(p, end, &len);
         enum kb_letter kind = kb_page_letter(c);
-        if (kind == KB_LETTER_NONE || kind == KB_LETTER_DIGIT)
-            break;
+        if (kind == KB_LETTER_NONE || digit_value(c) >= 0)
+            break; /* digits that digit_value does not know are letters here */
         wide |= c >= 0x2E80 && c <= 0xD7FF;
         letters++;
         p += len;
     }
     if (letters > 12)
-        marks->words += 100;
-    else if (!(wide && letters == 1) && letters > 2)
-        marks->words++;
+        row->full = true;
+    else if (!wide || letters > 1)
+        add_sign(row, letters <= 2 ? 's' : 'W');
     return p;
 }
 
+/* The row is one of the orders that dates are written in, with a weekday or an article
+ * before it, a zone or a weekday behind it, and a time anywhere. */
+static bool is_date_row(const struct date_row *row, bool time) {
+    static const char *const orders[] = {
+        "DWY",   "WDY",  "WDsY",  "DDY",    "YDD",  "YWD",
+        "DsWsY", "DsWY", "DWDWY", "WDWDWY", "sDWY", "YWDWD",
+    };
+    struct kb_str signs = {row->signs, row->n};
+    for (size_t i = 0; i < KB_COUNT(orders); i++) {
+        struct kb_str order = kb_str_z(orders[i]);
+        size_t at = kb_str_find(signs, order);
+        if (at == KB_NOT_FOUND)
+            continue;
+        size_t before = at, behind = row->n - at - order.n;
+        if (before <= (time ? 2u : 1u) && behind <= (time ? 4u : 1u) &&
+            !strpbrk(row->signs + at + order.n, "NYD") && !memchr(row->signs, 'N', at) &&
+            !memchr(row->signs, 'D', at))
+            return true;
+    }
+    return row->numeric && time && row->n <= 4 && memcmp(row->signs, "DD", 2) == 0;
+}
+
 bool kb_page_is_date(struct kb_str s, bool *has_time) {
-    struct date_marks marks = {0};
+    struct date_row row = {0};
     const char *p = s.p, *end = p + s.n;
     size_t len;
     if (has_time)
         *has_time = false;
     if (s.n < 6 || s.n > 100)
         return false;
-    while (p < end) {
+    while (p < end && !row.full) {
         uint32_t c = kb_utf8_next(p, end, &len);
-        if (digit_value(c) >= 0) {
-            p = date_digits(p, end, &marks);
-        } else if (kb_page_letter(c) != KB_LETTER_NONE) {
-            p = date_word(p, end, &marks);
-        } else if (c == '(' || c == ')' || c == '+' || !is_stop(c) || c == '.') {
+        if (digit_value(c) >= 0)
+            p = date_digits(p, end, p == s.p || kb_is_space(p[-1]), &row);
+        else if (kb_page_letter(c) != KB_LETTER_NONE)
+            p = date_word(p, end, &row);
+        else if (!is_stop(c) || c == '.')
             p += len;
-        } else {
-            return false;
-        }
-        if (marks.numbers > 10 || marks.words > 4)
+        else
             return false;
     }
+    bool time = memchr(row.signs, 'T', row.n) != NULL;
+    if (row.full || !is_date_row(&row, time))
+        return false;
     if (has_time)
-        *has_time = marks.times > 0;
-    if (marks.years == 1 && marks.small >= 1 && marks.small <= 3)
-        return marks.words <= (marks.times ? 4 : 3) &&
-               (marks.small >= 2 || marks.words >= 1);
-    return marks.numeric && marks.small == 2 && marks.times == 1 && marks.words <= 1;
+        *has_time = time;
+    return true;
 }

@@ -11,7 +11,7 @@
 
 /* How a word begins. */
 enum kb_letter {
-    KB_LETTER_NONE,  /* no letter and no digit in it */
+    KB_LETTER_NONE, /* no letter and no digit in it */
     KB_LETTER_UPPER,
     KB_LETTER_LOWER,
     KB_LETTER_PLAIN, /* of a script without case */
@@ -42,6 +42,20 @@ size_t kb_page_words(struct kb_str s);
 /* Columns: Han, kana and Hangul count two. */
 size_t kb_page_columns(struct kb_str s);
 
+/* The first character, 0 where there is none; s without it. */
+uint32_t kb_page_first_char(struct kb_str s);
+struct kb_str kb_page_behind_char(struct kb_str s);
+
+bool kb_page_is_colon(uint32_t c);
+bool kb_page_is_dash(uint32_t c); /* bars and arrows too */
+bool kb_page_is_quote(uint32_t c);
+
+/* Cuts s behind a phrase: the phrase without its colon, the rest without the mark that
+ * parts the two, and the mark (0 for none).  A phrase of the language files may want a
+ * colon and then has it inside. */
+uint32_t kb_page_cut_phrase(struct kb_str s, size_t prefix, struct kb_str *phrase,
+                            struct kb_str *rest);
+
 /* Ends with a full stop, question mark … of any script, closing quotes behind it or not. */
 bool kb_page_ends_sentence(struct kb_str s);
 
@@ -69,6 +83,16 @@ bool kb_page_is_names(struct kb_str s, size_t max);
 
 /* A date, a date with a time, and what goes with them: "Friday, 3 May 2025 | 10:20 WIB". */
 bool kb_page_is_date(struct kb_str s, bool *has_time);
+
+/* The inside of the bracket at the end of s; *before is what stands in front of it. */
+struct kb_str kb_page_last_bracket(struct kb_str s, struct kb_str *before);
+
+/* "according to CCTV, TASS": names, or few words and no sentence. */
+bool kb_page_is_credit(const struct kb_lexicon *lexicon, struct kb_str s);
+
+/* Bytes of line in front of the photo credit that it ends with: 0 where it is nothing
+ * else, line.n where it has none. */
+size_t kb_page_photo_credit(const struct kb_lexicon *lexicon, struct kb_str line);
 
 /* For a line "Hoai Phuong (according to CCTV, TASS)": the name before the bracket; empty
  * where the line is none. */

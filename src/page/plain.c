@@ -49,7 +49,8 @@ struct plain {
 /* ---- text ------------------------------------------------------------------------------ */
 
 static bool is_wide(uint32_t c) {
-    return kb_is_han_like(c) || (c >= 0x3000 && c <= 0x303F) || (c >= 0xFF00 && c <= 0xFFEF);
+    return kb_is_han_like(c) || (c >= 0x3000 && c <= 0x303F) ||
+           (c >= 0xFF00 && c <= 0xFFEF);
 }
 
 /* What white space with a line end in it becomes between two characters: nothing inside
@@ -88,7 +89,8 @@ static struct kb_str fold(struct plain *plain, struct kb_str raw, bool quote) {
         } else if (c == 0xAD) {
             soft = true; /* a place where a word may be broken: shown only there */
         } else {
-            bool tight = line && (soft || (joins_tight(last, c) && (last != '-' || word)));
+            bool tight =
+                line && (soft || (joins_tight(last, c) && (last != '-' || word)));
             if (space && n && !tight)
                 out[n++] = ' ';
             memcpy(out + n, p, len);
@@ -104,7 +106,8 @@ static struct kb_str fold(struct plain *plain, struct kb_str raw, bool quote) {
     return (struct kb_str){out, n};
 }
 
-static void set_removed(struct plain *plain, enum kb_removed_kind kind, struct kb_str text) {
+static void set_removed(struct plain *plain, enum kb_removed_kind kind,
+                        struct kb_str text) {
     struct kb_page_result *r = plain->result;
     void *items = r->removed;
     if (!text.n || r->removed_count >= KB_LIMIT_LIST_ITEMS)
@@ -134,7 +137,8 @@ static struct kb_node *add_block(struct plain *plain, enum kb_node_kind kind,
     return node;
 }
 
-static void add_item(struct plain *plain, const struct kb_unit *unit, struct kb_str text) {
+static void add_item(struct plain *plain, const struct kb_unit *unit,
+                     struct kb_str text) {
     bool ordered = unit->kind == KB_UNIT_NUMBER;
     struct level *top = plain->depth ? &plain->levels[plain->depth - 1] : NULL;
     while (top && top->indent > unit->indent && plain->depth > 1 &&
@@ -223,7 +227,8 @@ static bool is_subheading(const struct plain *plain, size_t at, struct kb_str te
     size_t len;
     uint32_t c = kb_utf8_next(text.p, text.p + text.n, &len);
     if (first == KB_LETTER_LOWER || first == KB_LETTER_NONE ||
-        kb_page_letter(c) == KB_LETTER_NONE || kb_str_find_byte(text, '\t') != KB_NOT_FOUND)
+        kb_page_letter(c) == KB_LETTER_NONE ||
+        kb_str_find_byte(text, '\t') != KB_NOT_FOUND)
         return false;
     if (strchr(".:,;", text.p[text.n - 1]) || kb_page_ends_sentence(text))
         return text.p[text.n - 1] == '?';
@@ -231,7 +236,8 @@ static bool is_subheading(const struct plain *plain, size_t at, struct kb_str te
            units->items[at + 1].raw.n >= 120;
 }
 
-static enum kb_removed_kind debris_kind(struct plain *plain, size_t at, struct kb_str text) {
+static enum kb_removed_kind debris_kind(struct plain *plain, size_t at,
+                                        struct kb_str text) {
     const struct kb_units *units = &plain->units;
     struct kb_line_place place = {
         .index = at, .count = units->count, .all_link = kb_page_is_url(text)};
@@ -382,16 +388,10 @@ static void read_unit(struct plain *plain, size_t at) {
     if (!text.n)
         return;
     switch (unit->kind) {
-    case KB_UNIT_HEADER:
-        read_header(plain, text);
-        break;
-    case KB_UNIT_HEADING:
-        read_heading(plain, unit, text);
-        break;
+    case KB_UNIT_HEADER: read_header(plain, text); break;
+    case KB_UNIT_HEADING: read_heading(plain, unit, text); break;
     case KB_UNIT_BULLET:
-    case KB_UNIT_NUMBER:
-        read_item(plain, at, text);
-        break;
+    case KB_UNIT_NUMBER: read_item(plain, at, text); break;
     case KB_UNIT_QUOTE: {
         struct kb_node *quote = add_block(plain, KB_NODE_QUOTE, KB_STR_NONE);
         struct kb_node *p =
@@ -401,8 +401,7 @@ static void read_unit(struct plain *plain, size_t at) {
         count_text(plain, text, false);
         break;
     }
-    default:
-        read_paragraph(plain, at, text);
+    default: read_paragraph(plain, at, text);
     }
 }
 

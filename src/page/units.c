@@ -105,8 +105,8 @@ static void tell_habit(struct kb_str text, struct kb_units *units) {
     units->width = width;
     /* Sentences run over the ends of most lines, and where there is case, many lines go on
      * with a small letter: a list of headlines does neither. */
-    units->wrapped = width >= 30 && width <= WIDEST && pairs >= 2 && run_on * 2 >= pairs &&
-                     small * 5 >= cased && full * 5 >= total * 2;
+    units->wrapped = width >= 30 && width <= WIDEST && pairs >= 2 &&
+                     run_on * 2 >= pairs && small * 5 >= cased && full * 5 >= total * 2;
 }
 
 /* ---- what one line is ------------------------------------------------------------------ */
@@ -184,8 +184,8 @@ struct cutter {
     struct kb_arena *arena;
     struct kb_str last; /* the last line's text */
     size_t last_columns;
-    bool blank;         /* an empty line came since */
-    bool open;          /* the last unit may go on */
+    bool blank; /* an empty line came since */
+    bool open;  /* the last unit may go on */
 };
 
 static struct kb_unit *add_unit(struct cutter *c, enum kb_unit_kind kind,
@@ -227,8 +227,8 @@ static bool meant_break(const struct cutter *c, struct kb_str line) {
 }
 
 /* Whether a line is the last unit's next one. */
-static bool goes_on(const struct cutter *c, const struct kb_unit *unit, struct kb_str line,
-                    size_t indent) {
+static bool goes_on(const struct cutter *c, const struct kb_unit *unit,
+                    struct kb_str line, size_t indent) {
     if (!c->open || c->blank)
         return false;
     bool item = unit->kind == KB_UNIT_BULLET || unit->kind == KB_UNIT_NUMBER;
@@ -246,8 +246,8 @@ static bool cut_marked(struct cutter *c, struct kb_unit *unit, struct kb_str lin
     uint32_t number = 0;
     size_t mark, level;
     char rule = ruler(line);
-    bool below = c->open && !c->blank && unit && unit->kind == KB_UNIT_PARAGRAPH &&
-                 !unit->joined;
+    bool below =
+        c->open && !c->blank && unit && unit->kind == KB_UNIT_PARAGRAPH && !unit->joined;
     *ok = true;
     if (below && (rule == '=' || rule == '-') && c->last_columns <= WIDEST &&
         !ends_sentence(c->last)) {
@@ -275,8 +275,8 @@ static bool cut_marked(struct cutter *c, struct kb_unit *unit, struct kb_str lin
         return false;
     /* Inside a sentence of broken lines "- " and "1. " are no marks. */
     if (c->units->wrapped && c->open && !c->blank && unit &&
-        unit->kind == KB_UNIT_PARAGRAPH && !ends_sentence(c->last) && !ends_colon(c->last) &&
-        !meant_break(c, line))
+        unit->kind == KB_UNIT_PARAGRAPH && !ends_sentence(c->last) &&
+        !ends_colon(c->last) && !meant_break(c, line))
         return false;
     unit = add_unit(c, bullet ? KB_UNIT_BULLET : KB_UNIT_NUMBER, line, indent);
     if (unit) {
@@ -321,8 +321,8 @@ static bool cut_line(struct cutter *c, struct kb_str line) {
 
 static size_t key_length(struct kb_str line) {
     size_t n = 0;
-    while (n < line.n && n < 24 && (kb_is_alpha(line.p[n]) || line.p[n] == '-' ||
-                                    line.p[n] == '_'))
+    while (n < line.n && n < 24 &&
+           (kb_is_alpha(line.p[n]) || line.p[n] == '-' || line.p[n] == '_'))
         n++;
     bool url = n + 2 < line.n && line.p[n + 1] == '/' && line.p[n + 2] == '/';
     return n >= 2 && n < line.n && line.p[n] == ':' && !url ? n : 0;
@@ -331,10 +331,11 @@ static size_t key_length(struct kb_str line) {
 /* Keys of mail (RFC 5322), of static site makers and of wire services. */
 static bool is_known_key(struct kb_str key) {
     static const char *const keys[] = {
-        "title",    "subject",  "headline", "date",   "published", "author", "authors",
-        "byline",   "from",     "to",       "url",    "link",      "tags",   "keywords",
-        "category", "language", "lang",     "slug",   "source",    "updated",
-        "description", "section", "message-id", "content-type", "reply-to", "draft",
+        "title",    "subject",  "headline",    "date",     "published",  "author",
+        "authors",  "byline",   "from",        "to",       "url",        "link",
+        "tags",     "keywords", "category",    "language", "lang",       "slug",
+        "source",   "updated",  "description", "section",  "message-id", "content-type",
+        "reply-to", "draft",
     };
     for (size_t i = 0; i < KB_COUNT(keys); i++)
         if (kb_str_equal_nocase(key, kb_str_z(keys[i])))
@@ -384,7 +385,8 @@ static void cut_header(struct cutter *c, struct lines *lines) {
     c->blank = true;
 }
 
-void kb_page_units_cut(struct kb_str text, struct kb_arena *arena, struct kb_units *units) {
+void kb_page_units_cut(struct kb_str text, struct kb_arena *arena,
+                       struct kb_units *units) {
     struct cutter c = {.units = units, .arena = arena, .blank = true};
     struct lines lines = {text.p, text.p + text.n};
     struct kb_str line;

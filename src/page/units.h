@@ -8,20 +8,20 @@ enum kb_unit_kind {
     KB_UNIT_PARAGRAPH,
     KB_UNIT_HEADING, /* marked as one: underlined, or with # */
     KB_UNIT_BULLET,
-    KB_UNIT_NUMBER,  /* "3. ": an item where its neighbours count on */
-    KB_UNIT_QUOTE,   /* "> " */
+    KB_UNIT_NUMBER, /* "3. ": an item where its neighbours count on */
+    KB_UNIT_QUOTE,  /* "> " */
     KB_UNIT_RULE,
-    KB_UNIT_HEADER   /* a line of an e-mail-like header at the text's head */
+    KB_UNIT_HEADER /* a line of an e-mail-like header at the text's head */
 };
 
 struct kb_unit {
     enum kb_unit_kind kind;
-    struct kb_str raw;    /* in the text: from its first line's text to its last line's */
-    size_t mark;          /* bytes of the bullet or number at raw's head */
-    uint32_t number;      /* of KB_UNIT_NUMBER; the level of a heading */
-    uint16_t indent;      /* columns */
+    struct kb_str raw; /* in the text: from its first line's text to its last line's */
+    size_t mark;       /* bytes of the bullet or number at raw's head */
+    uint32_t number;   /* of KB_UNIT_NUMBER; the level of a heading */
+    uint16_t indent;   /* columns */
     bool blank_before, blank_after;
-    bool joined;          /* several lines */
+    bool joined; /* several lines */
 };
 
 struct kb_units {
@@ -35,6 +35,7 @@ struct kb_units {
 };
 
 /* Cuts text.  Never fails: what did not fit is told by the two flags. */
-void kb_page_units_cut(struct kb_str text, struct kb_arena *arena, struct kb_units *units);
+void kb_page_units_cut(struct kb_str text, struct kb_arena *arena,
+                       struct kb_units *units);
 
 #endif
