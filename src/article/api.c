@@ -177,10 +177,11 @@ kabar_status kabar_read(kabar_reader *reader, const void *bytes, size_t size,
                         kabar_error *error) {
     struct kb_err err = {0};
     kabar_page p;
+    if (article)
+        *article = NULL;
     if (!article || !reader || (!bytes && size))
         return give(error, kb_err_set(&err, KB_EUSAGE, "reader, bytes or article is NULL"),
                     &err);
-    *article = NULL;
     if (page && page->size < sizeof page->size)
         return give(error, kb_err_set(&err, KB_EUSAGE, "kabar_page.size is not set: set it to "
                                                        "sizeof(kabar_page)"), &err);
@@ -193,6 +194,10 @@ kabar_status kabar_read(kabar_reader *reader, const void *bytes, size_t size,
                                       &err);
     give_back(&reader->decoded);
     give_back(&reader->text);
+    if (status == KB_ENOMEM && made->a.arena.limited)
+        status = kb_err_set(&err, KB_ELIMIT,
+                            "the article needs more memory than KB_LIMIT_DOCUMENT_MEMORY "
+                            "allows (%zu bytes): raise max_memory", made->a.arena.max);
     if (status != KB_OK) {
         kabar_article_free(made);
         return give(error, status, &err);
@@ -317,10 +322,14 @@ kabar_status kabar_print(const kabar_article *article, kabar_format format,
     kb_buf_char(&out, '\0'); /* behind the text, not part of it */
     buffer->data = out.p;
     buffer->capacity = out.cap;
+    if (out.status != KB_OK && out.p && buffer->size < out.cap)
+        out.p[buffer->size] = '\0'; /* what was there before keeps its end */
     if (out.status != KB_OK)
         return give(error,
-                    kb_err_set(&err, out.status, "the printed article is longer than "
-                                                 "KB_LIMIT_OUTPUT_BYTES (%zu bytes)", out.max),
+                    out.status == KB_ELIMIT
+                        ? kb_err_set(&err, KB_ELIMIT, "the printed article is longer than "
+                                     "KB_LIMIT_OUTPUT_BYTES (%zu bytes)", out.max)
+                        : kb_err_set(&err, out.status, "not enough memory to print"),
                     &err);
     buffer->size = out.n - 1;
     return give(error, KB_OK, &err);

@@ -79,7 +79,8 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
     a->body = result->body;
     a->warning_count = result->warning_count;
     memcpy(a->warnings, result->warnings, sizeof a->warnings);
-    a->publisher_domain = host_of(a->canonical_url.n ? a->canonical_url : a->url);
+    a->publisher_domain =
+        kb_arena_dup(&a->arena, host_of(a->canonical_url.n ? a->canonical_url : a->url));
 
     kb_buf_clear(text);
     kb_html_write_text(a->body, text);
@@ -91,8 +92,10 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
     if (status == KB_OK)
         status = text->status;
     if (status != KB_OK)
-        return kb_err_set(err, status, "the article's text is longer than "
-                                       "KB_LIMIT_OUTPUT_BYTES (%zu bytes)", text->max);
+        return status == KB_ELIMIT
+                   ? kb_err_set(err, status, "the article's text is longer than "
+                                             "KB_LIMIT_OUTPUT_BYTES (%zu bytes)", text->max)
+                   : kb_err_set(err, status, "not enough memory for the article's text");
 
     if (hints->language.n) {
         a->language = kb_arena_dup(&a->arena, hints->language);
@@ -107,8 +110,6 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
     a->desk = kb_arena_dup(&a->arena, desk_of(a));
     a->id = make_id(a);
     if (a->arena.full)
-        return kb_err_set(err, KB_ENOMEM,
-                          "the article needs more memory than KB_LIMIT_DOCUMENT_MEMORY "
-                          "allows (%zu bytes): raise max_memory", a->arena.max);
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the article");
     return KB_OK;
 }

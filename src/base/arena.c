@@ -43,7 +43,7 @@ void kb_arena_reset(struct kb_arena *arena) {
         arena->held = sizeof *keep + keep->size;
     }
     arena->used = 0;
-    arena->full = false;
+    arena->full = arena->limited = false;
 }
 
 void kb_arena_free(struct kb_arena *arena) {
@@ -62,8 +62,10 @@ static struct kb_chunk *add_chunk(struct kb_arena *arena, size_t n) {
         size = LARGEST_STEP;
     if (size < n)
         size = n;
-    if (arena->held > arena->max || size > arena->max - arena->held)
+    if (arena->held > arena->max || size > arena->max - arena->held) {
+        arena->limited = true;
         return NULL;
+    }
     struct kb_chunk *c = malloc(sizeof *c + size);
     if (!c)
         return NULL;
@@ -77,7 +79,7 @@ void *kb_arena_alloc(struct kb_arena *arena, size_t n) {
     const size_t align = sizeof(max_align_t);
     struct kb_chunk *c = arena->chunks;
     if (n > arena->max || n > SIZE_MAX - sizeof *c - align) {
-        arena->full = true;
+        arena->full = arena->limited = true;
         return NULL;
     }
     n = n ? (n + align - 1) / align * align : align;

@@ -136,6 +136,7 @@ struct kb_arena {
     size_t held;             /* bytes taken from the system */
     size_t max;
     bool full;               /* an allocation was refused: by max or by the system */
+    bool limited;            /* … by max */
 };
 
 void kb_arena_init(struct kb_arena *arena, size_t max);

@@ -196,18 +196,21 @@ static void check_edited(const void *what, char *fault, size_t size) {
 /* ---- limits that the caller sets ------------------------------------------------------------ */
 
 struct limit {
-    const char *name;
+    const char *name, *word; /* what the message or the warning must hold */
     kabar_options options;
     const char *piece;
     size_t count;
     bool refused;
 };
 
+#define SENTENCE                                                                         \
+    "<p>The council of the island town met on Monday evening and agreed on the new "       \
+    "harbour wall, which will cost four million crowns, the mayor said.</p>"
+
 static const struct limit limits[] = {
-    {"max_page_bytes", {.max_page_bytes = 5000}, "<p>The wall is built.</p>", 1000, true},
-    {"max_depth", {.max_depth = 40}, "<div>The wall is built. ", 100, false},
-    {"max_memory", {.max_memory = 200000}, "<p>The wall is built of old stones.</p>", 50000,
-     true},
+    {"max_page_bytes", "max_page_bytes", {.max_page_bytes = 5000}, SENTENCE, 1000, true},
+    {"max_depth", "KB_LIMIT_DEPTH", {.max_depth = 40}, "<div>" SENTENCE, 100, false},
+    {"max_memory", "KB_LIMIT_DOCUMENT_MEMORY", {.max_memory = 200000}, SENTENCE, 20000, true},
 };
 
 /* Past max_memory a part may be read: then a warning must name it. */
@@ -231,12 +234,12 @@ static void check_limit(const void *what, char *fault, size_t size) {
         if (!wrong && limit->refused && strcmp(limit->name, "max_page_bytes") == 0)
             wrong = "not refused";
         if (!wrong)
-            wrong = warning_fault(article, limit->name);
+            wrong = warning_fault(article, limit->word);
         if (wrong)
             snprintf(fault, size, "%s", wrong);
         kabar_article_free(article);
     } else if (!limit->refused || status != KABAR_ELIMIT ||
-               !strstr(error.message, limit->name)) {
+               !strstr(error.message, limit->word)) {
         snprintf(fault, size, "status %s, message \"%s\"", kabar_status_name(status),
                  error.message);
     }

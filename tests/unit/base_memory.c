@@ -32,12 +32,12 @@ static void arena_holds_its_limit(void) {
     size_t given = 0;
     while (kb_arena_alloc(&arena, 1000))
         given += 1000;
-    CHECK(arena.full);
+    CHECK(arena.full && arena.limited);
     CHECK(given <= 100000 && given >= 40000);
     CHECK(arena.held <= 100000 + 1024);
     CHECK(!kb_arena_alloc(&arena, 100001));
     kb_arena_reset(&arena);
-    CHECK(!arena.full && arena.used == 0);
+    CHECK(!arena.full && !arena.limited && arena.used == 0);
     CHECK(kb_arena_alloc(&arena, 1000));
     kb_arena_free(&arena);
 }
