@@ -22,8 +22,8 @@ static void line(struct kb_buf *out, const char *key, struct kb_str value) {
 }
 
 static void types(struct kb_buf *out, uint32_t bits) {
-    static const char *const names[] = {"article",   "product", "forum",
-                                        "listing",   "video",   "recipe",
+    static const char *const names[] = {"article",      "product", "forum",
+                                        "listing",      "video",   "recipe",
                                         "organization", "website", "faq"};
     for (size_t i = 0; i < KB_COUNT(names); i++)
         if (bits & 1u << i)

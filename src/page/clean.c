@@ -17,48 +17,51 @@ struct entity {
 /* HTML's entities (WHATWG, section 13.5) as far as encoders write them: Latin-1,
  * punctuation, and the letters of Central Europe.  Sorted by byte. */
 static const struct entity entities[] = {
-    {"AElig", 0xC6}, {"Aacute", 0xC1}, {"Acirc", 0xC2}, {"Agrave", 0xC0},
-    {"Aring", 0xC5}, {"Atilde", 0xC3}, {"Auml", 0xC4}, {"Ccaron", 0x10C},
-    {"Ccedil", 0xC7}, {"Dagger", 0x2021}, {"ETH", 0xD0}, {"Eacute", 0xC9},
-    {"Ecirc", 0xCA}, {"Egrave", 0xC8}, {"Euml", 0xCB}, {"Iacute", 0xCD},
-    {"Icirc", 0xCE}, {"Igrave", 0xCC}, {"Iuml", 0xCF}, {"Lstrok", 0x141},
-    {"NewLine", 0xA}, {"Ntilde", 0xD1}, {"OElig", 0x152}, {"Oacute", 0xD3},
-    {"Ocirc", 0xD4}, {"Ograve", 0xD2}, {"Oslash", 0xD8}, {"Otilde", 0xD5},
-    {"Ouml", 0xD6}, {"Prime", 0x2033}, {"Scaron", 0x160}, {"THORN", 0xDE}, {"Tab", 0x9},
-    {"Uacute", 0xDA}, {"Ucirc", 0xDB}, {"Ugrave", 0xD9}, {"Uuml", 0xDC},
-    {"Yacute", 0xDD}, {"Yuml", 0x178}, {"Zcaron", 0x17D}, {"aacute", 0xE1},
-    {"acirc", 0xE2}, {"acute", 0xB4}, {"aelig", 0xE6}, {"agrave", 0xE0}, {"amp", 0x26},
-    {"aogon", 0x105}, {"apos", 0x27}, {"aring", 0xE5}, {"asymp", 0x2248},
-    {"atilde", 0xE3}, {"auml", 0xE4}, {"bdquo", 0x201E}, {"brvbar", 0xA6},
-    {"bull", 0x2022}, {"cacute", 0x107}, {"ccaron", 0x10D}, {"ccedil", 0xE7},
-    {"cedil", 0xB8}, {"cent", 0xA2}, {"colon", 0x3A}, {"comma", 0x2C}, {"commat", 0x40},
-    {"copy", 0xA9}, {"curren", 0xA4}, {"dagger", 0x2020}, {"deg", 0xB0},
-    {"divide", 0xF7}, {"dollar", 0x24}, {"eacute", 0xE9}, {"ecaron", 0x11B},
-    {"ecirc", 0xEA}, {"egrave", 0xE8}, {"emsp", 0x2003}, {"ensp", 0x2002},
-    {"eogon", 0x119}, {"equals", 0x3D}, {"eth", 0xF0}, {"euml", 0xEB}, {"euro", 0x20AC},
-    {"excl", 0x21}, {"fnof", 0x192}, {"frac12", 0xBD}, {"frac14", 0xBC},
-    {"frac34", 0xBE}, {"gbreve", 0x11F}, {"ge", 0x2265}, {"gt", 0x3E},
-    {"hellip", 0x2026}, {"horbar", 0x2015}, {"iacute", 0xED}, {"icirc", 0xEE},
-    {"idot", 0x131}, {"iexcl", 0xA1}, {"igrave", 0xEC}, {"infin", 0x221E},
-    {"iquest", 0xBF}, {"iuml", 0xEF}, {"laquo", 0xAB}, {"larr", 0x2190},
-    {"ldquo", 0x201C}, {"le", 0x2264}, {"lowbar", 0x5F}, {"lpar", 0x28},
-    {"lrm", 0x200E}, {"lsaquo", 0x2039}, {"lsquo", 0x2018}, {"lstrok", 0x142},
-    {"lt", 0x3C}, {"macr", 0xAF}, {"mdash", 0x2014}, {"micro", 0xB5}, {"middot", 0xB7},
-    {"minus", 0x2212}, {"nacute", 0x144}, {"nbsp", 0xA0}, {"ndash", 0x2013},
-    {"ne", 0x2260}, {"not", 0xAC}, {"ntilde", 0xF1}, {"num", 0x23}, {"oacute", 0xF3},
-    {"ocirc", 0xF4}, {"oelig", 0x153}, {"ograve", 0xF2}, {"ordf", 0xAA}, {"ordm", 0xBA},
-    {"oslash", 0xF8}, {"otilde", 0xF5}, {"ouml", 0xF6}, {"para", 0xB6},
-    {"percnt", 0x25}, {"period", 0x2E}, {"permil", 0x2030}, {"plus", 0x2B},
-    {"plusmn", 0xB1}, {"pound", 0xA3}, {"prime", 0x2032}, {"quest", 0x3F},
-    {"quot", 0x22}, {"raquo", 0xBB}, {"rarr", 0x2192}, {"rcaron", 0x159},
-    {"rdquo", 0x201D}, {"reg", 0xAE}, {"rlm", 0x200F}, {"rpar", 0x29},
-    {"rsaquo", 0x203A}, {"rsquo", 0x2019}, {"sacute", 0x15B}, {"sbquo", 0x201A},
-    {"scaron", 0x161}, {"scedil", 0x15F}, {"sect", 0xA7}, {"semi", 0x3B}, {"shy", 0xAD},
-    {"sol", 0x2F}, {"sup1", 0xB9}, {"sup2", 0xB2}, {"sup3", 0xB3}, {"szlig", 0xDF},
-    {"thinsp", 0x2009}, {"thorn", 0xFE}, {"times", 0xD7}, {"trade", 0x2122},
-    {"uacute", 0xFA}, {"ucirc", 0xFB}, {"ugrave", 0xF9}, {"uml", 0xA8}, {"uuml", 0xFC},
-    {"verbar", 0x7C}, {"vert", 0x7C}, {"yacute", 0xFD}, {"yen", 0xA5}, {"yuml", 0xFF},
-    {"zacute", 0x17A}, {"zcaron", 0x17E}, {"zwj", 0x200D}, {"zwnj", 0x200C},
+    {"AElig", 0xC6},    {"Aacute", 0xC1},   {"Acirc", 0xC2},   {"Agrave", 0xC0},
+    {"Aring", 0xC5},    {"Atilde", 0xC3},   {"Auml", 0xC4},    {"Ccaron", 0x10C},
+    {"Ccedil", 0xC7},   {"Dagger", 0x2021}, {"ETH", 0xD0},     {"Eacute", 0xC9},
+    {"Ecirc", 0xCA},    {"Egrave", 0xC8},   {"Euml", 0xCB},    {"Iacute", 0xCD},
+    {"Icirc", 0xCE},    {"Igrave", 0xCC},   {"Iuml", 0xCF},    {"Lstrok", 0x141},
+    {"NewLine", 0xA},   {"Ntilde", 0xD1},   {"OElig", 0x152},  {"Oacute", 0xD3},
+    {"Ocirc", 0xD4},    {"Ograve", 0xD2},   {"Oslash", 0xD8},  {"Otilde", 0xD5},
+    {"Ouml", 0xD6},     {"Prime", 0x2033},  {"Scaron", 0x160}, {"THORN", 0xDE},
+    {"Tab", 0x9},       {"Uacute", 0xDA},   {"Ucirc", 0xDB},   {"Ugrave", 0xD9},
+    {"Uuml", 0xDC},     {"Yacute", 0xDD},   {"Yuml", 0x178},   {"Zcaron", 0x17D},
+    {"aacute", 0xE1},   {"acirc", 0xE2},    {"acute", 0xB4},   {"aelig", 0xE6},
+    {"agrave", 0xE0},   {"amp", 0x26},      {"aogon", 0x105},  {"apos", 0x27},
+    {"aring", 0xE5},    {"asymp", 0x2248},  {"atilde", 0xE3},  {"auml", 0xE4},
+    {"bdquo", 0x201E},  {"brvbar", 0xA6},   {"bull", 0x2022},  {"cacute", 0x107},
+    {"ccaron", 0x10D},  {"ccedil", 0xE7},   {"cedil", 0xB8},   {"cent", 0xA2},
+    {"colon", 0x3A},    {"comma", 0x2C},    {"commat", 0x40},  {"copy", 0xA9},
+    {"curren", 0xA4},   {"dagger", 0x2020}, {"deg", 0xB0},     {"divide", 0xF7},
+    {"dollar", 0x24},   {"eacute", 0xE9},   {"ecaron", 0x11B}, {"ecirc", 0xEA},
+    {"egrave", 0xE8},   {"emsp", 0x2003},   {"ensp", 0x2002},  {"eogon", 0x119},
+    {"equals", 0x3D},   {"eth", 0xF0},      {"euml", 0xEB},    {"euro", 0x20AC},
+    {"excl", 0x21},     {"fnof", 0x192},    {"frac12", 0xBD},  {"frac14", 0xBC},
+    {"frac34", 0xBE},   {"gbreve", 0x11F},  {"ge", 0x2265},    {"gt", 0x3E},
+    {"hellip", 0x2026}, {"horbar", 0x2015}, {"iacute", 0xED},  {"icirc", 0xEE},
+    {"idot", 0x131},    {"iexcl", 0xA1},    {"igrave", 0xEC},  {"infin", 0x221E},
+    {"iquest", 0xBF},   {"iuml", 0xEF},     {"laquo", 0xAB},   {"larr", 0x2190},
+    {"ldquo", 0x201C},  {"le", 0x2264},     {"lowbar", 0x5F},  {"lpar", 0x28},
+    {"lrm", 0x200E},    {"lsaquo", 0x2039}, {"lsquo", 0x2018}, {"lstrok", 0x142},
+    {"lt", 0x3C},       {"macr", 0xAF},     {"mdash", 0x2014}, {"micro", 0xB5},
+    {"middot", 0xB7},   {"minus", 0x2212},  {"nacute", 0x144}, {"nbsp", 0xA0},
+    {"ndash", 0x2013},  {"ne", 0x2260},     {"not", 0xAC},     {"ntilde", 0xF1},
+    {"num", 0x23},      {"oacute", 0xF3},   {"ocirc", 0xF4},   {"oelig", 0x153},
+    {"ograve", 0xF2},   {"ordf", 0xAA},     {"ordm", 0xBA},    {"oslash", 0xF8},
+    {"otilde", 0xF5},   {"ouml", 0xF6},     {"para", 0xB6},    {"percnt", 0x25},
+    {"period", 0x2E},   {"permil", 0x2030}, {"plus", 0x2B},    {"plusmn", 0xB1},
+    {"pound", 0xA3},    {"prime", 0x2032},  {"quest", 0x3F},   {"quot", 0x22},
+    {"raquo", 0xBB},    {"rarr", 0x2192},   {"rcaron", 0x159}, {"rdquo", 0x201D},
+    {"reg", 0xAE},      {"rlm", 0x200F},    {"rpar", 0x29},    {"rsaquo", 0x203A},
+    {"rsquo", 0x2019},  {"sacute", 0x15B},  {"sbquo", 0x201A}, {"scaron", 0x161},
+    {"scedil", 0x15F},  {"sect", 0xA7},     {"semi", 0x3B},    {"shy", 0xAD},
+    {"sol", 0x2F},      {"sup1", 0xB9},     {"sup2", 0xB2},    {"sup3", 0xB3},
+    {"szlig", 0xDF},    {"thinsp", 0x2009}, {"thorn", 0xFE},   {"times", 0xD7},
+    {"trade", 0x2122},  {"uacute", 0xFA},   {"ucirc", 0xFB},   {"ugrave", 0xF9},
+    {"uml", 0xA8},      {"uuml", 0xFC},     {"verbar", 0x7C},  {"vert", 0x7C},
+    {"yacute", 0xFD},   {"yen", 0xA5},      {"yuml", 0xFF},    {"zacute", 0x17A},
+    {"zcaron", 0x17E},  {"zwj", 0x200D},    {"zwnj", 0x200C},
 };
 
 static uint32_t named(const char *p, size_t n) {
@@ -88,9 +91,10 @@ static uint32_t named(const char *p, size_t n) {
  * only the quotes, dashes and dots that editors write. */
 static uint32_t windows_1252(uint32_t c) {
     static const uint16_t high[] = {
-        0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+        0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+        0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+        0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+        0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
     return c >= 0x80 && c <= 0x9F && high[c - 0x80] ? high[c - 0x80] : c;
 }
 
@@ -161,11 +165,12 @@ struct kb_str kb_page_entities(struct kb_arena *arena, struct kb_str raw) {
 /* Length of the tag at p (a "<"), or 0: only what a headline or a paragraph is marked up
  * with, so that "a < b > c" stays.  *gap says whether it parts words. */
 static size_t tag_at(const char *p, const char *end, bool *gap) {
-    static const char *const names[] = {"a",  "abbr", "b",    "br",     "cite", "div",  "em",
-                                        "h1", "h2",   "h3",   "i",      "li",   "mark", "p",
-                                        "q",  "s",    "span", "strong", "sub",  "sup",  "u",
-                                        "ul", "font", "small", "blockquote", "img", "ol",
-                                        "figure", "iframe", "script", "table", "td", "tr"};
+    static const char *const names[] = {
+        "a",      "abbr",   "b",     "br",         "cite", "div",  "em",
+        "h1",     "h2",     "h3",    "i",          "li",   "mark", "p",
+        "q",      "s",      "span",  "strong",     "sub",  "sup",  "u",
+        "ul",     "font",   "small", "blockquote", "img",  "ol",   "figure",
+        "iframe", "script", "table", "td",         "tr"};
     const char *q = p + 1;
     q += q < end && *q == '/';
     const char *name = q;
@@ -214,9 +219,9 @@ static size_t fold(struct kb_str s, char *out) {
             len = tag ? tag : 1;
         } else if (b >= 0x80) {
             uint32_t c = kb_utf8_next(p, end, &len);
-            gap = c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
-                  c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 ||
-                  (c >= 0x80 && c <= 0x9F);
+            gap = c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
+                  c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+                  c == 0x3000 || (c >= 0x80 && c <= 0x9F);
             drop = c == 0xAD || c == 0x200B || c == 0x2060 || c == 0xFEFF ||
                    (c == KB_REPLACEMENT && len == 1);
         }
@@ -246,7 +251,8 @@ static bool is_clean(struct kb_str s) {
             continue;
         }
         if (b < ' ' || b == '&' || b == '<' || b == 0x7F || b == 0xC2 || b == 0xEF ||
-            b >= 0xF0 || (b == 0xE2 && i + 1 < s.n && (unsigned char)s.p[i + 1] <= 0x81) ||
+            b >= 0xF0 ||
+            (b == 0xE2 && i + 1 < s.n && (unsigned char)s.p[i + 1] <= 0x81) ||
             (b == 0xE3 && i + 1 < s.n && (unsigned char)s.p[i + 1] == 0x80) || b == 0xED)
             return false;
         space = false;
@@ -287,7 +293,8 @@ struct kb_str kb_page_key(struct kb_arena *arena, struct kb_str s, bool tight) {
     bool space = false;
     while (p < end) {
         size_t len = 1;
-        uint32_t c = (unsigned char)*p < 0x80 ? (unsigned char)*p : kb_utf8_next(p, end, &len);
+        uint32_t c =
+            (unsigned char)*p < 0x80 ? (unsigned char)*p : kb_utf8_next(p, end, &len);
         p += len;
         if (!kb_is_word_char(c)) {
             /* an apostrophe does not part words: "don't" stands as "dont" elsewhere */
@@ -308,20 +315,23 @@ struct kb_str kb_page_key(struct kb_arena *arena, struct kb_str s, bool tight) {
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
-void kb_page_list_add(struct kb_page_list *list, struct kb_arena *arena, struct kb_str s) {
+void kb_page_list_add(struct kb_page_list *list, struct kb_arena *arena,
+                      struct kb_str s) {
     if (!s.n)
         return;
     for (size_t i = 0; i < list->count; i++)
         if (kb_str_equal_nocase(list->items[i], s))
             return;
     void *items = list->items;
-    if (!kb_arena_grow(arena, &items, list->count, &list->cap, sizeof s, KB_PAGE_LIST_MAX))
+    if (!kb_arena_grow(arena, &items, list->count, &list->cap, sizeof s,
+                       KB_PAGE_LIST_MAX))
         return;
     list->items = items;
     list->items[list->count++] = s;
 }
 
-void kb_page_tags_add(struct kb_page_list *list, struct kb_arena *arena, struct kb_str raw) {
+void kb_page_tags_add(struct kb_page_list *list, struct kb_arena *arena,
+                      struct kb_str raw) {
     raw = kb_page_clean(arena, raw, KB_LIMIT_META_BYTES);
     char mark = kb_str_find_byte(raw, ',') == KB_NOT_FOUND ? ';' : ',';
     while (raw.n && list->count < KB_PAGE_LIST_MAX) {
@@ -335,8 +345,9 @@ void kb_page_tags_add(struct kb_page_list *list, struct kb_arena *arena, struct 
 
 /* Where the next name ends in s, and how long what parts it from the next is. */
 static size_t name_end(struct kb_str s, size_t *gap) {
-    static const char *const marks[] = {", ", "; ", ";", " and ", " & ", " und ", " et ",
-                                        " och ", " og ", " | ", " / ", ",", "، ", "、", "|"};
+    static const char *const marks[] = {", ",    "; ",   ";",     " and ", " & ",
+                                        " und ", " et ", " och ", " og ",  " | ",
+                                        " / ",   ",",    "، ",    "、",    "|"};
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] != ' ' && s.p[i] != ',' && s.p[i] != ';' && s.p[i] != '|' &&
             (unsigned char)s.p[i] < 0xD8)
@@ -354,9 +365,10 @@ static size_t name_end(struct kb_str s, size_t *gap) {
 }
 
 static struct kb_str without_by(struct kb_str name) {
-    static const char *const by[] = {"by ", "by: ", "von ", "par ", "por ", "di ", "af ",
-                                     "av ", "door ", "od ", "tekst ", "text ", "text: ",
-                                     "oleh ", "oleh: ", "and ", "und ", "written by "};
+    static const char *const by[] = {
+        "by ",    "by: ",  "von ",   "par ", "por ",   "di ",
+        "af ",    "av ",   "door ",  "od ",  "tekst ", "text ",
+        "text: ", "oleh ", "oleh: ", "and ", "und ",   "written by "};
     for (size_t i = 0; i < KB_COUNT(by); i++)
         if (kb_str_starts_nocase(name, kb_str_z(by[i])))
             return kb_str_trim(kb_str_slice(name, strlen(by[i]), name.n));
@@ -369,6 +381,9 @@ void kb_page_authors_add(struct kb_page_list *list, struct kb_arena *arena,
     while (raw.n && list->count < KB_PAGE_LIST_MAX) {
         size_t gap, at = name_end(raw, &gap);
         struct kb_str name = without_by(kb_str_trim(kb_str_slice(raw, 0, at)));
+        size_t bracket =
+            kb_str_find_byte(name, '('); /* "(Photo: …)", "(obe)", "(Rome)" */
+        name = kb_str_trim(kb_str_slice(name, 0, bracket));
         while (name.n && strchr(".,;:|", name.p[name.n - 1]))
             name.n--;
         bool address = kb_str_find(name, KB_STR("://")) != KB_NOT_FOUND ||

@@ -54,7 +54,8 @@ static void skip_spaces(struct cursor *c) {
 static bool word(struct cursor *c, const char *name) {
     struct kb_str rest = {c->p, (size_t)(c->end - c->p)};
     size_t n = strlen(name);
-    if (!kb_str_starts_nocase(rest, kb_str_z(name)) || (rest.n > n && kb_is_alpha(rest.p[n])))
+    if (!kb_str_starts_nocase(rest, kb_str_z(name)) ||
+        (rest.n > n && kb_is_alpha(rest.p[n])))
         return false;
     c->p += n;
     return true;
@@ -64,11 +65,12 @@ static void read_zone(struct cursor *c, struct moment *m) {
     static const struct {
         const char *name;
         int minutes;
-    } zones[] = {{"Z", ZULU},    {"UTC", ZULU},  {"GMT", ZULU},  {"EST", -300}, {"EDT", -240},
-                 {"CST", -360},  {"CDT", -300},  {"MST", -420},  {"MDT", -360}, {"PST", -480},
-                 {"PDT", -420},  {"BST", 60},    {"CET", 60},    {"CEST", 120}, {"MEZ", 60},
-                 {"MESZ", 120},  {"EET", 120},   {"EEST", 180},  {"MSK", 180},  {"WIB", 420},
-                 {"JST", 540},   {"KST", 540}};
+    } zones[] = {{"Z", ZULU},   {"UTC", ZULU}, {"GMT", ZULU}, {"EST", -300},
+                 {"EDT", -240}, {"CST", -360}, {"CDT", -300}, {"MST", -420},
+                 {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"BST", 60},
+                 {"CET", 60},   {"CEST", 120}, {"MEZ", 60},   {"MESZ", 120},
+                 {"EET", 120},  {"EEST", 180}, {"MSK", 180},  {"WIB", 420},
+                 {"JST", 540},  {"KST", 540}};
     while (c->p < c->end && *c->p == ' ')
         c->p++;
     for (size_t i = 0; i < KB_COUNT(zones); i++) {
@@ -236,9 +238,9 @@ static bool read_day_first(struct cursor c, struct moment *m) {
 }
 
 static int month_at(struct cursor *c) {
-    static const char names[][10] = {"january", "february", "march",     "april",
-                                     "may",     "june",     "july",      "august",
-                                     "september", "october", "november", "december"};
+    static const char names[][10] = {"january",   "february", "march",    "april",
+                                     "may",       "june",     "july",     "august",
+                                     "september", "october",  "november", "december"};
     for (int i = 0; i < 12; i++) {
         struct kb_str rest = {c->p, (size_t)(c->end - c->p)};
         if (!kb_str_starts_nocase(rest, (struct kb_str){names[i], 3}))
@@ -246,7 +248,8 @@ static int month_at(struct cursor *c) {
         size_t n = 3, whole = strlen(names[i]);
         while (n < whole && n < rest.n && kb_lower(rest.p[n]) == names[i][n])
             n++;
-        if (n < rest.n && kb_is_alpha(rest.p[n]) && !(i == 8 && n == 3 && rest.p[n] == 't'))
+        if (n < rest.n && kb_is_alpha(rest.p[n]) &&
+            !(i == 8 && n == 3 && rest.p[n] == 't'))
             continue;
         c->p += n + (i == 8 && n == 3 && n < rest.n && rest.p[n] == 't');
         return i + 1;
@@ -306,13 +309,13 @@ struct kb_str kb_page_date(struct kb_arena *arena, struct kb_str raw) {
     char text[64];
     int n = snprintf(text, sizeof text, "%04d-%02d-%02d", m.year, m.month, m.day);
     if (m.hour >= 0)
-        n += snprintf(text + n, sizeof text - (size_t)n, "T%02d:%02d:%02d", m.hour, m.minute,
-                      m.second);
+        n += snprintf(text + n, sizeof text - (size_t)n, "T%02d:%02d:%02d", m.hour,
+                      m.minute, m.second);
     if (m.hour >= 0 && m.zoned && m.zone == ZULU)
         n += snprintf(text + n, sizeof text - (size_t)n, "Z");
     else if (m.hour >= 0 && m.zoned)
-        n += snprintf(text + n, sizeof text - (size_t)n, "%c%02d:%02d", m.zone < 0 ? '-' : '+',
-                      (m.zone < 0 ? -m.zone : m.zone) / 60,
+        n += snprintf(text + n, sizeof text - (size_t)n, "%c%02d:%02d",
+                      m.zone < 0 ? '-' : '+', (m.zone < 0 ? -m.zone : m.zone) / 60,
                       (m.zone < 0 ? -m.zone : m.zone) % 60);
     return kb_arena_dup(arena, (struct kb_str){text, (size_t)n});
 }

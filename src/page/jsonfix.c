@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 enum {
-    SMALL = 128 << 10,     /* documents up to here live in the arena */
-    COUNT_FROM = 512 << 10,/* values are counted before parsing from here on */
+    SMALL = 128 << 10,      /* documents up to here live in the arena */
+    COUNT_FROM = 512 << 10, /* values are counted before parsing from here on */
     MEND_AT_MOST = 1 << 20,
     NEST = 256
 };
@@ -58,8 +58,14 @@ static bool too_many_values(struct kb_str text) {
 /* ---- wrappings ------------------------------------------------------------------------------ */
 
 static struct kb_str unwrap(struct kb_str s) {
-    static const char *const heads[] = {"\xEF\xBB\xBF", "<!--", "//<![CDATA[", "// <![CDATA[",
-                                        "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[", "//",
+    static const char *const heads[] = {"\xEF\xBB\xBF",
+                                        "<!--",
+                                        "//<![CDATA[",
+                                        "// <![CDATA[",
+                                        "/*<![CDATA[*/",
+                                        "/* <![CDATA[ */",
+                                        "<![CDATA[",
+                                        "//",
                                         ";"};
     for (size_t i = 0, rounds = 0; i < KB_COUNT(heads) && rounds < 8; i++) {
         s = kb_str_trim(s);
@@ -69,7 +75,13 @@ static struct kb_str unwrap(struct kb_str s) {
             rounds++;
         }
     }
-    return kb_str_trim(s);
+    s = kb_str_trim(s);
+    if (kb_str_starts(s, KB_STR("/*"))) {
+        size_t end = kb_str_find(s, KB_STR("*/"));
+        s = end == KB_NOT_FOUND ? KB_STR_NONE
+                                : kb_str_trim(kb_str_slice(s, end + 2, s.n));
+    }
+    return s;
 }
 
 /* ---- mending ---------------------------------------------------------------------------------- */
@@ -138,6 +150,18 @@ static const char *past_spaces(const char *p, const char *end) {
     return p;
 }
 
+/* Whether a bare word stands at q: a member's name in an object ("body:"), or one of a
+ * list's variables, as scripts have them. */
+static bool is_bare_word(const struct mender *m, const char *q) {
+    const char *p = q;
+    while (p < m->end && p - q < 40 &&
+           (kb_is_alpha(*p) || kb_is_digit(*p) || *p == '_' || *p == '$'))
+        p++;
+    if (p == q || p == m->end)
+        return false;
+    return in_object(m) ? *p == ':' : *p == ',' || *p == ']';
+}
+
 /* Whether the quote at p ends its string, or is one that nobody escaped: told by what
  * follows it. */
 static bool ends_string(const struct mender *m, const char *p) {
@@ -149,12 +173,53 @@ static bool ends_string(const struct mender *m, const char *p) {
         return key;
     if (*q == '}' || *q == ']')
         return true;
-    if (key || *q != ',') /* two strings in a row: a comma was forgotten, if on a new line */
+    if (key ||
+        *q != ',') /* two strings in a row: a comma was forgotten, if on a new line */
         return *q == '"' && memchr(p, '\n', (size_t)(q - p));
     q = past_spaces(q + 1, m->end);
-    if (q == m->end || *q == '"' || *q == '}' || *q == ']')
+    if (q == m->end || *q == '"' || *q == '}' || *q == ']' || is_bare_word(m, q))
         return true;
     return !in_object(m) && (*q == '{' || *q == '[' || *q == '-' || kb_is_digit(*q));
+}
+
+/* The value of "\uXXXX" at p, or -1. */
+static int unicode_escape(const struct mender *m, const char *p) {
+    int value = 0;
+    if (m->end - p < 6 || p[0] != '\\' || p[1] != 'u')
+        return -1;
+    for (int i = 2; i < 6; i++) {
+        int low = p[i] | 0x20;
+        if (kb_is_digit(p[i]))
+            value = value * 16 + (p[i] - '0');
+        else if (low >= 'a' && low <= 'f')
+            value = value * 16 + (low - 'a' + 10);
+        else
+            return -1;
+    }
+    return value;
+}
+
+/* Writes the escape at p and returns its last byte.  One that JSON does not know loses its
+ * backslash; half a surrogate pair is dropped. */
+static const char *mend_escape(struct mender *m, const char *p) {
+    int value = unicode_escape(m, p);
+    if (value >= 0xD800 && value <= 0xDFFF) {
+        int low = value < 0xDC00 ? unicode_escape(m, p + 6) : -1;
+        if (low < 0xDC00 || low > 0xDFFF)
+            return p + 5;
+        kb_buf_add(&m->out, p, 12);
+        return p + 11;
+    }
+    if (value >= 0 || (p[1] && strchr("\"\\/bfnrt", p[1]))) {
+        size_t n = value >= 0 ? 6 : 2;
+        kb_buf_add(&m->out, p, n);
+        return p + n - 1;
+    }
+    if (p[1] == '\'') {
+        kb_buf_char(&m->out, '\'');
+        return p + 1;
+    }
+    return p;
 }
 
 static void mend_string(struct mender *m) {
@@ -164,14 +229,7 @@ static void mend_string(struct mender *m) {
     const char *p = m->p + 1;
     for (; p < m->end; p++) {
         if (*p == '\\' && p + 1 < m->end) {
-            bool hex = p[1] == 'u';
-            for (int i = 2; hex && i < 6; i++)
-                hex = p + i < m->end && strchr("0123456789abcdefABCDEF", p[i]) && p[i];
-            if (p[1] == '\'')
-                kb_buf_char(&m->out, *++p);
-            else if (hex || (p[1] != 'u' && p[1] && strchr("\"\\/bfnrt", p[1])))
-                kb_buf_add(&m->out, p++, 2);
-            /* else the backslash stands for nothing and goes */
+            p = mend_escape(m, p);
         } else if (*p == quote && (quote != '"' || ends_string(m, p))) {
             break;
         } else if (*p == '"') {
@@ -198,12 +256,14 @@ static void mend_word(struct mender *m) {
     m->p = p;
     if (kb_str_equal(word, KB_STR(";")))
         return;
-    bool plain = kb_str_equal(word, KB_STR("true")) || kb_str_equal(word, KB_STR("false")) ||
+    bool plain = kb_str_equal(word, KB_STR("true")) ||
+                 kb_str_equal(word, KB_STR("false")) ||
                  kb_str_equal(word, KB_STR("null"));
     size_t digits = 0;
     while (digits < word.n && kb_is_digit(word.p[digits]))
         digits++;
-    plain = plain || (digits == word.n && digits < 19 && (digits == 1 || word.p[0] != '0'));
+    plain =
+        plain || (digits == word.n && digits < 19 && (digits == 1 || word.p[0] != '0'));
     plain = plain && !is_key_next(m);
     before_value(m);
     if (plain) {

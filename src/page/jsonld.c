@@ -9,12 +9,7 @@
  * leaves open is filled from the page's other nodes about the same article. */
 #include "page/meta.h"
 
-enum {
-    MAX_DOCS = 48,
-    MAX_NODES = 256,
-    MAX_UPDATES = 500,
-    BODY_BYTES = 4 << 20
-};
+enum { MAX_DOCS = 48, MAX_NODES = 256, MAX_UPDATES = 500, BODY_BYTES = 4 << 20 };
 
 enum rank { RANK_OTHER, RANK_PAGE, RANK_WORK, RANK_ARTICLE };
 
@@ -88,8 +83,10 @@ static enum rank rank_of(struct kb_str type, uint32_t bits) {
     if (bits & (KB_TYPE_FORUM | KB_TYPE_VIDEO | KB_TYPE_RECIPE | KB_TYPE_PRODUCT) &&
         !kb_str_equal(name, KB_STR("QAPage")))
         return RANK_WORK;
-    if (kb_str_equal(name, KB_STR("CreativeWork")) || kb_str_equal(name, KB_STR("Review")) ||
-        kb_str_equal(name, KB_STR("PodcastEpisode")) || kb_str_equal(name, KB_STR("Event")))
+    if (kb_str_equal(name, KB_STR("CreativeWork")) ||
+        kb_str_equal(name, KB_STR("Review")) ||
+        kb_str_equal(name, KB_STR("PodcastEpisode")) ||
+        kb_str_equal(name, KB_STR("Event")))
         return RANK_WORK;
     if (kb_str_ends(name, KB_STR("Page")) || kb_str_equal(name, KB_STR("MediaGallery")))
         return RANK_PAGE;
@@ -127,7 +124,7 @@ static void collect_object(struct reader *r, yyjson_val *object, int depth) {
             }
         }
     }
-    if (r->node_count < MAX_NODES)
+    if (r->node_count < MAX_NODES && (node.rank || node.types || node.id.n))
         r->nodes[r->node_count++] = node;
 }
 
@@ -266,7 +263,8 @@ static void read_authors(struct reader *r, struct kb_page_list *list, yyjson_val
     }
 }
 
-static void read_keywords(struct reader *r, struct kb_page_list *list, yyjson_val *value) {
+static void read_keywords(struct reader *r, struct kb_page_list *list,
+                          yyjson_val *value) {
     if (list->count || !value)
         return;
     if (!yyjson_is_arr(value)) {
@@ -407,7 +405,8 @@ static bool same_page(const struct reader *r, const struct kb_jsonld_hints *hint
     for (size_t i = 0; i < KB_COUNT(names); i++) {
         yyjson_val *value = get(object, names[i]);
         struct kb_str got = value ? bare_url(first_string(r, value, by_id)) : KB_STR_NONE;
-        if (got.n > 4 && (kb_str_equal_nocase(got, url) || kb_str_equal_nocase(got, canonical)))
+        if (got.n > 4 &&
+            (kb_str_equal_nocase(got, url) || kb_str_equal_nocase(got, canonical)))
             return true;
     }
     return false;
@@ -417,7 +416,8 @@ static bool same_title(struct reader *r, struct kb_str title_key, yyjson_val *ob
     struct kb_str headline = first_string(r, get(object, "headline"), by_value);
     if (!headline.n || !title_key.n)
         return false;
-    struct kb_str key = kb_page_key(r->arena, kb_page_clean(r->arena, headline, 512), false);
+    struct kb_str key =
+        kb_page_key(r->arena, kb_page_clean(r->arena, headline, 512), false);
     return key.n && (kb_str_starts(title_key, key) || kb_str_starts(key, title_key));
 }
 
@@ -427,8 +427,9 @@ static void score_nodes(struct reader *r, const struct kb_jsonld_hints *hints) {
     size_t articles = 0;
     for (size_t i = 0; i < r->node_count; i++)
         articles += r->nodes[i].rank >= RANK_WORK;
-    struct kb_str key = articles > 1 ? kb_page_key(r->arena, kb_str_cut(hints->title, 512), false)
-                                     : KB_STR_NONE;
+    struct kb_str key = articles > 1
+                            ? kb_page_key(r->arena, kb_str_cut(hints->title, 512), false)
+                            : KB_STR_NONE;
     for (size_t i = 0; i < r->node_count; i++) {
         struct node *n = &r->nodes[i];
         if (n->rank == RANK_OTHER)
@@ -449,7 +450,7 @@ static void score_nodes(struct reader *r, const struct kb_jsonld_hints *hints) {
 static bool is_about_same(const struct node *best, const struct node *other) {
     if (other->rank == RANK_PAGE)
         return true;
-    if (other->rank < best->rank || best->rank < RANK_WORK)
+    if (other->rank != best->rank || best->rank != RANK_ARTICLE)
         return false;
     struct kb_str a = kb_json_view(get(best->object, "headline"));
     struct kb_str b = kb_json_view(get(other->object, "headline"));
@@ -490,7 +491,8 @@ void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
     if (best)
         read_node(r, best, out);
     for (size_t i = 0; best && i < r->node_count; i++)
-        if (&r->nodes[i] != best && r->nodes[i].score && is_about_same(best, &r->nodes[i]))
+        if (&r->nodes[i] != best && r->nodes[i].score &&
+            is_about_same(best, &r->nodes[i]))
             read_node(r, &r->nodes[i], out);
     for (size_t i = 0; i < r->node_count; i++)
         read_site(r, &r->nodes[i], out);

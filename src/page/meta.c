@@ -36,7 +36,8 @@ struct name {
     uint8_t rank; /* the lowest wins */
 };
 
-#define NAME(text, field, rank) {{text, sizeof(text) - 1}, field, rank}
+#define NAME(text, field, rank)                                                          \
+    { {text, sizeof(text) - 1}, field, rank }
 
 static const struct name names[] = {
     NAME("og:title", TITLE_OG, 1),
@@ -138,8 +139,9 @@ struct head {
 /* ---- the pass over meta and link -------------------------------------------------------------- */
 
 static struct kb_str attr_text(const lxb_dom_attr_t *attr) {
-    return attr->value ? (struct kb_str){(const char *)attr->value->data, attr->value->length}
-                       : KB_STR_NONE;
+    return attr->value
+               ? (struct kb_str){(const char *)attr->value->data, attr->value->length}
+               : KB_STR_NONE;
 }
 
 static const struct name *find_name(struct kb_str key) {
@@ -185,7 +187,8 @@ static void file_value(struct head *h, const struct name *name, struct kb_str co
 static void read_meta(struct head *h, lxb_dom_node_t *node) {
     struct kb_str content = KB_STR_NONE, key[4];
     size_t keys = 0;
-    for (lxb_dom_attr_t *a = lxb_dom_interface_element(node)->first_attr; a; a = a->next) {
+    for (lxb_dom_attr_t *a = lxb_dom_interface_element(node)->first_attr; a;
+         a = a->next) {
         if (a->node.local_name == LXB_DOM_ATTR_CONTENT) {
             content = kb_str_trim(attr_text(a));
             continue;
@@ -199,8 +202,10 @@ static void read_meta(struct head *h, lxb_dom_node_t *node) {
         size_t n;
         const char *p = (const char *)lxb_dom_attr_local_name(a, &n);
         struct kb_str name = {p, p ? n : 0};
-        if ((kb_str_equal(name, KB_STR("property")) || kb_str_equal(name, KB_STR("name")) ||
-             kb_str_equal(name, KB_STR("itemprop"))) && keys < KB_COUNT(key))
+        if ((kb_str_equal(name, KB_STR("property")) ||
+             kb_str_equal(name, KB_STR("name")) ||
+             kb_str_equal(name, KB_STR("itemprop"))) &&
+            keys < KB_COUNT(key))
             key[keys++] = attr_text(a);
     }
     for (size_t i = 0; i < keys && content.n; i++) {
@@ -233,7 +238,8 @@ static struct kb_str element_text(struct kb_arena *arena, lxb_dom_node_t *elemen
          d = kb_dom_next(d, element, skip), steps++) {
         uintptr_t tag = kb_dom_tag(d);
         skip = tag == LXB_TAG_SCRIPT || tag == LXB_TAG_STYLE || tag == LXB_TAG_SVG ||
-               tag == LXB_TAG_NOSCRIPT || tag == LXB_TAG_TEMPLATE || tag == LXB_TAG_BUTTON;
+               tag == LXB_TAG_NOSCRIPT || tag == LXB_TAG_TEMPLATE ||
+               tag == LXB_TAG_BUTTON;
         if (tag == LXB_TAG_BR || tag == LXB_TAG_DIV || tag == LXB_TAG_P)
             text[n++] = ' ';
         if (d->type != LXB_DOM_NODE_TYPE_TEXT)
@@ -298,10 +304,10 @@ static struct kb_str language_tag(struct kb_arena *arena, struct kb_str raw) {
     return kb_arena_dup(arena, tag);
 }
 
-static struct kb_str decide_language(const struct kb_page_nodes *nodes, const struct head *h,
-                                     const struct kb_jsonld *ld) {
-    struct kb_str raw[5] = {KB_STR_NONE, KB_STR_NONE, h->value[LOCALE], h->value[LANGUAGE],
-                            ld->language};
+static struct kb_str decide_language(const struct kb_page_nodes *nodes,
+                                     const struct head *h, const struct kb_jsonld *ld) {
+    struct kb_str raw[5] = {KB_STR_NONE, KB_STR_NONE, h->value[LOCALE],
+                            h->value[LANGUAGE], ld->language};
     if (nodes->html) {
         raw[0] = kb_dom_attr(nodes->html, "lang");
         raw[1] = kb_dom_attr(nodes->html, "xml:lang");
@@ -324,14 +330,17 @@ static struct kb_str decide_title(const struct kb_page_nodes *nodes, const struc
     kb_titles_site(&t, ld->site);
     kb_titles_site(&t, kb_page_clean(arena, h->value[APPLICATION], max));
     t.article = ((ld->types | kb_page_type_bits(h->value[TYPE])) & KB_TYPE_ARTICLE) != 0;
-    t.host = host_of(url.n ? url : h->value[CANONICAL].n ? h->value[CANONICAL] : h->value[URL]);
+    t.host = host_of(url.n                   ? url
+                     : h->value[CANONICAL].n ? h->value[CANONICAL]
+                                             : h->value[URL]);
     for (size_t i = 0; i < nodes->heading_count && i < 6; i++)
         kb_titles_add(&t, element_text(arena, nodes->headings[i]), KB_TITLE_H1);
     kb_titles_add(&t, kb_page_clean(arena, h->value[TITLE_OG], max), KB_TITLE_OG);
     kb_titles_add(&t, ld->headline, KB_TITLE_LD);
     if (nodes->title)
         kb_titles_add(&t, element_text(arena, nodes->title), KB_TITLE_DOCUMENT);
-    kb_titles_add(&t, kb_page_clean(arena, h->value[TITLE_TWITTER], max), KB_TITLE_TWITTER);
+    kb_titles_add(&t, kb_page_clean(arena, h->value[TITLE_TWITTER], max),
+                  KB_TITLE_TWITTER);
     kb_titles_add(&t, kb_page_clean(arena, h->value[TITLE_OTHER], max), KB_TITLE_OTHER);
     if (!t.count)
         return ld->name;
@@ -340,7 +349,8 @@ static struct kb_str decide_title(const struct kb_page_nodes *nodes, const struc
 
 /* Without a date in head or JSON-LD: the first time element that is marked as the page's
  * date, else the first one that holds a date at all. */
-static struct kb_str date_of_times(const struct kb_page_nodes *nodes, struct kb_arena *arena) {
+static struct kb_str date_of_times(const struct kb_page_nodes *nodes,
+                                   struct kb_arena *arena) {
     struct kb_str first = KB_STR_NONE;
     for (size_t i = 0; i < nodes->time_count && i < 64; i++) {
         lxb_dom_node_t *n = nodes->times[i];
@@ -361,8 +371,8 @@ static struct kb_str date_of_times(const struct kb_page_nodes *nodes, struct kb_
     return first;
 }
 
-static struct kb_str resolve(struct kb_urls *urls, struct kb_arena *arena, struct kb_str a,
-                             struct kb_str b) {
+static struct kb_str resolve(struct kb_urls *urls, struct kb_arena *arena,
+                             struct kb_str a, struct kb_str b) {
     struct kb_str url = KB_STR_NONE;
     if (a.n && a.n <= KB_LIMIT_META_BYTES)
         url = kb_urls_resolve(urls, arena, a, false);
@@ -375,6 +385,15 @@ static struct kb_str either(struct kb_str a, struct kb_str b) {
     return a.n ? a : b;
 }
 
+/* Whether the only author is the site itself. */
+static bool is_house(const struct kb_page_list *authors, struct kb_str site,
+                     const struct kb_jsonld *ld) {
+    return authors->count == 1 &&
+           (kb_str_equal_nocase(authors->items[0], site) ||
+            kb_str_equal_nocase(authors->items[0], ld->publisher) ||
+            kb_str_equal_nocase(authors->items[0], ld->site));
+}
+
 static void decide(const struct kb_page_nodes *nodes, struct head *h,
                    const struct kb_jsonld *ld, struct kb_str url, struct kb_urls *urls,
                    struct kb_page_meta *meta) {
@@ -383,8 +402,8 @@ static void decide(const struct kb_page_nodes *nodes, struct head *h,
     meta->title = decide_title(nodes, h, ld, url);
     meta->site_name = either(kb_page_clean(arena, h->value[SITE], max),
                              either(ld->publisher, ld->site));
-    meta->description = either(kb_page_clean(arena, h->value[DESCRIPTION], max),
-                               ld->description);
+    meta->description =
+        either(kb_page_clean(arena, h->value[DESCRIPTION], max), ld->description);
     meta->canonical_url = resolve(urls, arena, h->value[CANONICAL], h->value[URL]);
     meta->language = decide_language(nodes, h, ld);
     meta->date_published = either(ld->published, h->value[PUBLISHED]);
@@ -394,6 +413,9 @@ static void decide(const struct kb_page_nodes *nodes, struct head *h,
     meta->section = either(ld->section, kb_page_clean(arena, h->value[SECTION], max));
     meta->image = resolve(urls, arena, h->value[IMAGE], ld->image);
     const struct kb_page_list *authors = ld->authors.count ? &ld->authors : &h->authors;
+    if (h->authors.count &&
+        is_house(authors, meta->site_name, ld)) /* a template's default */
+        authors = &h->authors;
     meta->authors = authors->items, meta->author_count = authors->count;
     if (!h->tags.count)
         h->tags = ld->tags;

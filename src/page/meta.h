@@ -23,7 +23,8 @@ struct kb_page_list {
 void kb_page_list_add(struct kb_page_list *list, struct kb_arena *arena, struct kb_str s);
 
 /* Splits raw at commas (and ; where there is no comma) and adds the cleaned parts. */
-void kb_page_tags_add(struct kb_page_list *list, struct kb_arena *arena, struct kb_str raw);
+void kb_page_tags_add(struct kb_page_list *list, struct kb_arena *arena,
+                      struct kb_str raw);
 
 /* Splits a byline-like value into persons: "By Ann Lee and Bo Ek" gives two.  Addresses
  * and e-mail addresses are left out. */
@@ -64,8 +65,9 @@ yyjson_doc *kb_page_json_read(struct kb_str text, struct kb_arena *arena,
 
 /* A string value's bytes, empty for other kinds. */
 static inline struct kb_str kb_json_view(yyjson_val *value) {
-    return yyjson_is_str(value) ? (struct kb_str){yyjson_get_str(value), yyjson_get_len(value)}
-                                : KB_STR_NONE;
+    return yyjson_is_str(value)
+               ? (struct kb_str){yyjson_get_str(value), yyjson_get_len(value)}
+               : KB_STR_NONE;
 }
 
 /* ---- JSON-LD (jsonld.c) ------------------------------------------------------------------- */
@@ -100,8 +102,8 @@ enum kb_title_from {
     KB_TITLE_LD,
     KB_TITLE_DOCUMENT, /* <title> */
     KB_TITLE_TWITTER,
-    KB_TITLE_ITEM,     /* itemprop=headline */
-    KB_TITLE_OTHER     /* dc.title and the like */
+    KB_TITLE_ITEM, /* itemprop=headline */
+    KB_TITLE_OTHER /* dc.title and the like */
 };
 
 #define KB_TITLE_MAX 16

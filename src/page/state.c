@@ -10,17 +10,17 @@
 #include "page/state.h"
 
 enum {
-    MAX_READS = 48,           /* values read in one page */
-    MAX_BYTES = 48 << 20,     /* bytes of them */
-    MIN_VALUE = 400,          /* bytes of a value that can hold a body */
-    NEAR = 8                  /* levels under a matching title that count as its own */
+    MAX_READS = 48,       /* values read in one page */
+    MAX_BYTES = 48 << 20, /* bytes of them */
+    MIN_VALUE = 400,      /* bytes of a value that can hold a body */
+    NEAR = 8              /* levels under a matching title that count as its own */
 };
 
 struct finder {
     struct kb_arena *arena;
     struct kb_str title_key;
     struct kb_json_tree tree;
-    bool *seen;               /* values of a flat tree that were walked */
+    bool *seen; /* values of a flat tree that were walked */
     size_t reads, bytes;
     size_t visited;
     /* the best of the document that is being walked */
@@ -37,17 +37,18 @@ static void walk(struct finder *f, yyjson_val *value, int depth, int own, int ot
 
 /* Keys whose texts are never the article's. */
 static bool is_foreign(struct kb_str key) {
-    static const char *const words[] = {"css",     "style",   "script", "terms",  "privacy",
-                                        "consent", "cookie",  "legal",  "query",  "policy",
-                                        "comment", "imprint", "disclaimer", "template",
-                                        "translations", "i18n", "newsletter", "footer"};
+    static const char *const words[] = {
+        "css",        "style",    "script",       "terms",  "privacy",    "consent",
+        "cookie",     "legal",    "query",        "policy", "comment",    "imprint",
+        "disclaimer", "template", "translations", "i18n",   "newsletter", "footer"};
     for (size_t i = 0; i < KB_COUNT(words); i++)
         if (kb_str_find_nocase(key, kb_str_z(words[i])) != KB_NOT_FOUND)
             return true;
     return false;
 }
 
-static void offer(struct finder *f, yyjson_val *value, size_t length, int own, int other) {
+static void offer(struct finder *f, yyjson_val *value, size_t length, int own,
+                  int other) {
     size_t score = own > 0 ? length * 3 : other > 0 ? length / 2 : length;
     if (score > f->found_score) {
         f->found_score = score;
@@ -57,7 +58,8 @@ static void offer(struct finder *f, yyjson_val *value, size_t length, int own, i
 
 /* Whether an object names itself: as this page (1), as something else (-1), or not. */
 static int names_itself(struct finder *f, yyjson_val *object) {
-    static const char *const names[] = {"title", "headline", "name", "heading", "headlines"};
+    static const char *const names[] = {"title", "headline", "name", "heading",
+                                        "headlines"};
     int answer = 0;
     for (size_t i = 0; i < KB_COUNT(names) && f->title_key.n; i++) {
         yyjson_val *v = kb_json_get(&f->tree, object, names[i]);
@@ -70,8 +72,8 @@ static int names_itself(struct finder *f, yyjson_val *object) {
             continue;
         struct kb_str key = kb_page_key(
             f->arena, kb_page_clean(f->arena, kb_str_cut(text, 500), 500), false);
-        if (key.n >= 12 && (kb_str_starts(key, f->title_key) ||
-                            kb_str_starts(f->title_key, key)))
+        if (key.n >= 12 &&
+            (kb_str_starts(key, f->title_key) || kb_str_starts(f->title_key, key)))
             return 1;
         answer = -1;
     }
@@ -80,7 +82,8 @@ static int names_itself(struct finder *f, yyjson_val *object) {
 
 /* A member of an object or a list: in a flat tree each is walked once, for they may form
  * circles. */
-static void walk_member(struct finder *f, yyjson_val *value, int depth, int own, int other) {
+static void walk_member(struct finder *f, yyjson_val *value, int depth, int own,
+                        int other) {
     if (f->tree.flat && yyjson_is_uint(value)) {
         uint64_t at = yyjson_get_uint(value);
         if (at >= f->tree.flat_count || f->seen[at])
@@ -91,7 +94,8 @@ static void walk_member(struct finder *f, yyjson_val *value, int depth, int own,
     walk(f, value, depth, own, other);
 }
 
-static void walk_object(struct finder *f, yyjson_val *object, int depth, int own, int other) {
+static void walk_object(struct finder *f, yyjson_val *object, int depth, int own,
+                        int other) {
     /* an object with few members cannot be an article with a title and a body */
     int named = yyjson_obj_size(object) >= 2 ? names_itself(f, object) : 0;
     if (named > 0)

@@ -8,10 +8,11 @@
 struct kb_json_tree {
     yyjson_val **flat; /* NULL for ordinary JSON */
     size_t flat_count;
-    size_t budget;     /* values that may still be looked at by measuring */
+    size_t budget; /* values that may still be looked at by measuring */
 };
 
-static inline yyjson_val *kb_json_follow(const struct kb_json_tree *tree, yyjson_val *value) {
+static inline yyjson_val *kb_json_follow(const struct kb_json_tree *tree,
+                                         yyjson_val *value) {
     if (tree->flat && yyjson_is_uint(value)) {
         uint64_t at = yyjson_get_uint(value);
         return at < tree->flat_count ? tree->flat[at] : NULL;

@@ -9,8 +9,8 @@
 #include "page/state.h"
 
 enum {
-    LEAST = 400,         /* bytes of text that make a body */
-    BODY_MAX = 4 << 20   /* bytes printed */
+    LEAST = 400,       /* bytes of text that make a body */
+    BODY_MAX = 4 << 20 /* bytes printed */
 };
 
 /* ---- prose in a string -------------------------------------------------------------------------- */
@@ -36,7 +36,8 @@ static struct prose examine(struct kb_str s) {
     size_t run = 0;
     for (const char *p = s.p, *end = s.p + s.n; p < end; p++) {
         unsigned char c = (unsigned char)*p;
-        if (c == '<' && p + 1 < end && (kb_is_alpha(p[1]) || p[1] == '/' || p[1] == '!')) {
+        if (c == '<' && p + 1 < end &&
+            (kb_is_alpha(p[1]) || p[1] == '/' || p[1] == '!')) {
             size_t most = (size_t)(end - p) < 4000 ? (size_t)(end - p) : 4000;
             const char *close = memchr(p, '>', most);
             if (close) {
@@ -78,36 +79,51 @@ size_t kb_state_prose(struct kb_str s) {
 
 /* ---- blocks ---------------------------------------------------------------------------------------- */
 
-enum block { BLOCK_SKIP, BLOCK_TEXT, BLOCK_HEADING, BLOCK_LIST, BLOCK_QUOTE, BLOCK_UNKNOWN };
+enum block {
+    BLOCK_SKIP,
+    BLOCK_TEXT,
+    BLOCK_HEADING,
+    BLOCK_LIST,
+    BLOCK_QUOTE,
+    BLOCK_UNKNOWN
+};
 
 /* What a block's own name says it is. */
 static enum block block_of(struct kb_str type) {
     static const struct {
         const char *word;
         enum block block;
-    } words[] = {
-        {"header", BLOCK_HEADING}, {"heading", BLOCK_HEADING}, {"subhead", BLOCK_HEADING},
-        {"title", BLOCK_HEADING},  {"list", BLOCK_LIST},       {"quote", BLOCK_QUOTE},
-        {"image", BLOCK_SKIP},     {"video", BLOCK_SKIP},      {"photo", BLOCK_SKIP},
-        {"embed", BLOCK_SKIP},     {"gallery", BLOCK_SKIP},    {"advert", BLOCK_SKIP},
-        {"picture", BLOCK_SKIP},   {"related", BLOCK_SKIP},    {"promo", BLOCK_SKIP},
-        {"newsletter", BLOCK_SKIP},{"social", BLOCK_SKIP},     {"audio", BLOCK_SKIP},
-        {"interstitial", BLOCK_SKIP}, {"teaser", BLOCK_SKIP},  {"comment", BLOCK_SKIP},
-        {"media", BLOCK_SKIP},     {"caption", BLOCK_SKIP},    {"tweet", BLOCK_SKIP},
-        {"person", BLOCK_SKIP},    {"author", BLOCK_SKIP},     {"asset", BLOCK_SKIP},
-        {"button", BLOCK_SKIP},    {"recommend", BLOCK_SKIP},  {"para", BLOCK_TEXT},
-        {"text", BLOCK_TEXT},      {"html", BLOCK_TEXT},       {"markdown", BLOCK_TEXT},
-        {"section", BLOCK_TEXT},   {"block", BLOCK_TEXT},      {"content", BLOCK_TEXT},
-        {"chapter", BLOCK_TEXT},   {"body", BLOCK_TEXT}};
+    } words[] = {{"header", BLOCK_HEADING},    {"heading", BLOCK_HEADING},
+                 {"subhead", BLOCK_HEADING},   {"title", BLOCK_HEADING},
+                 {"list", BLOCK_LIST},         {"quote", BLOCK_QUOTE},
+                 {"image", BLOCK_SKIP},        {"video", BLOCK_SKIP},
+                 {"photo", BLOCK_SKIP},        {"embed", BLOCK_SKIP},
+                 {"gallery", BLOCK_SKIP},      {"advert", BLOCK_SKIP},
+                 {"picture", BLOCK_SKIP},      {"related", BLOCK_SKIP},
+                 {"promo", BLOCK_SKIP},        {"newsletter", BLOCK_SKIP},
+                 {"social", BLOCK_SKIP},       {"audio", BLOCK_SKIP},
+                 {"interstitial", BLOCK_SKIP}, {"teaser", BLOCK_SKIP},
+                 {"comment", BLOCK_SKIP},      {"media", BLOCK_SKIP},
+                 {"caption", BLOCK_SKIP},      {"tweet", BLOCK_SKIP},
+                 {"person", BLOCK_SKIP},       {"author", BLOCK_SKIP},
+                 {"asset", BLOCK_SKIP},        {"button", BLOCK_SKIP},
+                 {"recommend", BLOCK_SKIP},    {"para", BLOCK_TEXT},
+                 {"text", BLOCK_TEXT},         {"html", BLOCK_TEXT},
+                 {"markdown", BLOCK_TEXT},     {"section", BLOCK_TEXT},
+                 {"block", BLOCK_TEXT},        {"content", BLOCK_TEXT},
+                 {"chapter", BLOCK_TEXT},      {"body", BLOCK_TEXT}};
     if (!type.n)
         return BLOCK_UNKNOWN;
-    if (kb_str_equal_nocase(type, KB_STR("p")) || kb_str_equal_nocase(type, KB_STR("span")))
+    if (kb_str_equal_nocase(type, KB_STR("p")) ||
+        kb_str_equal_nocase(type, KB_STR("span")))
         return BLOCK_TEXT;
     if (type.n == 2 && kb_lower(type.p[0]) == 'h' && kb_is_digit(type.p[1]))
         return BLOCK_HEADING;
-    if (kb_str_equal_nocase(type, KB_STR("ul")) || kb_str_equal_nocase(type, KB_STR("ol")))
+    if (kb_str_equal_nocase(type, KB_STR("ul")) ||
+        kb_str_equal_nocase(type, KB_STR("ol")))
         return BLOCK_LIST;
-    if (kb_str_equal_nocase(type, KB_STR("ad")) || kb_str_equal_nocase(type, KB_STR("ads")))
+    if (kb_str_equal_nocase(type, KB_STR("ad")) ||
+        kb_str_equal_nocase(type, KB_STR("ads")))
         return BLOCK_SKIP;
     for (size_t i = 0; i < KB_COUNT(words); i++)
         if (kb_str_find_nocase(type, kb_str_z(words[i].word)) != KB_NOT_FOUND)
@@ -135,8 +151,9 @@ static enum block object_block(const struct kb_json_tree *tree, yyjson_val *obje
 
 /* Something else than a part of a text: a link to an article, a comment, a person. */
 static bool is_card(const struct kb_json_tree *tree, yyjson_val *object) {
-    static const char *const names[] = {"title", "headline", "author", "user", "username",
-                                        "slug",  "datePublished", "publishedAt", "price"};
+    static const char *const names[] = {"title",         "headline",    "author",
+                                        "user",          "username",    "slug",
+                                        "datePublished", "publishedAt", "price"};
     for (size_t i = 0; i < KB_COUNT(names); i++) {
         yyjson_val *v = kb_json_get(tree, object, names[i]);
         if (v && !yyjson_is_null(v) && !(yyjson_is_str(v) && !yyjson_get_len(v)))
@@ -147,16 +164,17 @@ static bool is_card(const struct kb_json_tree *tree, yyjson_val *object) {
 
 struct sink {
     struct kb_json_tree *tree;
-    struct kb_buf *out;  /* NULL: only measured */
+    struct kb_buf *out; /* NULL: only measured */
     size_t text, blocks, sentences;
 };
 
-static const char *const text_fields[] = {"text",  "html",    "content", "value", "body",
-                                          "copy",  "paragraph", "textHtml", "innerHTML",
-                                          "rendered", "markdown"};
-static const char *const list_fields[] = {"content", "children", "nodes",  "blocks", "items",
-                                          "text",    "model",    "data",   "body",
-                                          "content_elements", "paragraphs", "value", "html"};
+static const char *const text_fields[] = {
+    "text",      "html",     "content",   "value",    "body",    "copy",
+    "paragraph", "textHtml", "innerHTML", "rendered", "markdown"};
+static const char *const list_fields[] = {
+    "content",    "children", "nodes", "blocks", "items",
+    "text",       "model",    "data",  "body",   "content_elements",
+    "paragraphs", "value",    "html"};
 
 static void sink_text(struct sink *k, struct kb_str s) {
     struct prose r = examine(s);
@@ -226,15 +244,16 @@ static void close_tag(struct sink *k, const char *name) {
 }
 
 static void put_block(struct sink *k, enum block block, yyjson_val *value, int depth) {
-    static const char *const tags[] = {[BLOCK_SKIP] = "p",  [BLOCK_TEXT] = "p",
-                                       [BLOCK_HEADING] = "h2", [BLOCK_LIST] = "ul",
-                                       [BLOCK_QUOTE] = "blockquote", [BLOCK_UNKNOWN] = "p"};
+    static const char *const tags[] = {
+        [BLOCK_SKIP] = "p",  [BLOCK_TEXT] = "p",           [BLOCK_HEADING] = "h2",
+        [BLOCK_LIST] = "ul", [BLOCK_QUOTE] = "blockquote", [BLOCK_UNKNOWN] = "p"};
     struct kb_str text = kb_json_view(value);
     k->blocks++;
     /* HTML with paragraphs of its own needs none of ours */
-    if (text.n && (kb_str_starts(text, KB_STR("<p")) || kb_str_starts(text, KB_STR("<h")) ||
-                   kb_str_starts(text, KB_STR("<ul")) || kb_str_starts(text, KB_STR("<ol")) ||
-                   kb_str_starts(text, KB_STR("<div")))) {
+    if (text.n &&
+        (kb_str_starts(text, KB_STR("<p")) || kb_str_starts(text, KB_STR("<h")) ||
+         kb_str_starts(text, KB_STR("<ul")) || kb_str_starts(text, KB_STR("<ol")) ||
+         kb_str_starts(text, KB_STR("<div")))) {
         sink_text(k, text);
         if (k->out)
             kb_buf_char(k->out, '\n');
@@ -264,13 +283,15 @@ static bool holds_blocks(struct sink *k, yyjson_val *value) {
     yyjson_arr_foreach(value, i, max, item) {
         if (i >= 8)
             break;
-        item = kb_json_follow(k->tree, item);
-        if (!yyjson_is_obj(item))
+        yyjson_val *block = kb_json_follow(k->tree, item);
+        if (!yyjson_is_obj(block))
             continue;
         for (size_t n = 0; n < 4; n++) {
-            static const char *const names[] = {"type", "_type", "nodeType", "__typename"};
-            struct kb_str type = kb_json_view(kb_json_get(k->tree, item, names[n]));
-            if (kb_str_find_nocase(kb_str_cut(type, 64), KB_STR("para")) != KB_NOT_FOUND ||
+            static const char *const names[] = {"type", "_type", "nodeType",
+                                                "__typename"};
+            struct kb_str type = kb_json_view(kb_json_get(k->tree, block, names[n]));
+            if (kb_str_find_nocase(kb_str_cut(type, 64), KB_STR("para")) !=
+                    KB_NOT_FOUND ||
                 kb_str_equal_nocase(type, KB_STR("p")) || block_of(type) == BLOCK_HEADING)
                 return true;
         }
@@ -299,14 +320,16 @@ static void add_block(struct sink *k, yyjson_val *value, int depth) {
         if (!yyjson_is_str(v) || !yyjson_get_len(v))
             continue;
         /* colours, addresses and keys stand in fields named "value" too */
-        if (block != BLOCK_UNKNOWN || kb_str_find_byte(kb_json_view(v), ' ') != KB_NOT_FOUND ||
+        if (block != BLOCK_UNKNOWN ||
+            kb_str_find_byte(kb_json_view(v), ' ') != KB_NOT_FOUND ||
             (unsigned char)*yyjson_get_str(v) >= 0xE0)
             put_block(k, block, v, depth + 1);
         return;
     }
     for (size_t i = 0; i < KB_COUNT(list_fields); i++) {
         yyjson_val *v = kb_json_get(k->tree, value, list_fields[i]);
-        for (int hops = 0; yyjson_is_obj(v) && hops < 3; hops++) { /* model: {blocks: […]} */
+        for (int hops = 0; yyjson_is_obj(v) && hops < 3;
+             hops++) { /* model: {blocks: […]} */
             yyjson_val *inner = NULL;
             for (size_t n = 0; n < KB_COUNT(list_fields) && !inner; n++)
                 inner = kb_json_get(k->tree, v, list_fields[n]);

@@ -9,10 +9,20 @@
 
 /* A candidate's own weight in hundredths, and what its agreement is worth to others. */
 static const int weights[2][7] = {
-    {[KB_TITLE_H1] = 140, [KB_TITLE_OG] = 90, [KB_TITLE_LD] = 95, [KB_TITLE_DOCUMENT] = 60,
-     [KB_TITLE_TWITTER] = 45, [KB_TITLE_ITEM] = 90, [KB_TITLE_OTHER] = 40},
-    {[KB_TITLE_H1] = 140, [KB_TITLE_OG] = 90, [KB_TITLE_LD] = 95, [KB_TITLE_DOCUMENT] = 40,
-     [KB_TITLE_TWITTER] = 45, [KB_TITLE_ITEM] = 90, [KB_TITLE_OTHER] = 40},
+    {[KB_TITLE_H1] = 140,
+     [KB_TITLE_OG] = 90,
+     [KB_TITLE_LD] = 95,
+     [KB_TITLE_DOCUMENT] = 60,
+     [KB_TITLE_TWITTER] = 45,
+     [KB_TITLE_ITEM] = 90,
+     [KB_TITLE_OTHER] = 40},
+    {[KB_TITLE_H1] = 140,
+     [KB_TITLE_OG] = 90,
+     [KB_TITLE_LD] = 95,
+     [KB_TITLE_DOCUMENT] = 40,
+     [KB_TITLE_TWITTER] = 45,
+     [KB_TITLE_ITEM] = 90,
+     [KB_TITLE_OTHER] = 40},
 };
 
 struct candidate {
@@ -22,11 +32,12 @@ struct candidate {
 };
 
 /* What stands between a title and a site's name, spaces apart. */
-static const char *const marks[] = {" | ", " - ", " – ", " — ", " :: ", " » ", " · ",
-                                    " : ", " • ", " / ", " ― ", " « ", " > ", "｜",
-                                    " |", "| ",  "丨", "_",  " \xC2\xBB", ": "};
+static const char *const marks[] = {" | ", " - ", " – ", " — ", " :: ",      " » ", " · ",
+                                    " : ", " • ", " / ", " ― ", " « ",       " > ", "｜",
+                                    " |",  "| ",  "丨",  "_",   " \xC2\xBB", ": "};
 
-void kb_titles_add(struct kb_titles *titles, struct kb_str text, enum kb_title_from from) {
+void kb_titles_add(struct kb_titles *titles, struct kb_str text,
+                   enum kb_title_from from) {
     if (!text.n || titles->count == KB_TITLE_MAX)
         return;
     titles->item[titles->count].text = text;
@@ -62,7 +73,8 @@ static struct kb_str host_label(struct kb_str host) {
     return best;
 }
 
-static bool is_site(const struct names *names, struct kb_arena *arena, struct kb_str part) {
+static bool is_site(const struct names *names, struct kb_arena *arena,
+                    struct kb_str part) {
     struct kb_str key = kb_page_key(arena, kb_str_cut(part, 120), true);
     if (key.n < 2 || part.n > 120)
         return false;
@@ -71,7 +83,8 @@ static bool is_site(const struct names *names, struct kb_arena *arena, struct kb
         if (kb_str_equal(name, key))
             return true;
         if (name.n >= 4 && key.n >= 4 &&
-            ((key.n <= name.n * 3 && kb_str_starts(key, name)) || kb_str_starts(name, key) ||
+            ((key.n <= name.n * 3 && kb_str_starts(key, name)) ||
+             kb_str_starts(name, key) ||
              (name.n >= 6 && key.n <= name.n * 2 && kb_str_ends(key, name))))
             return true;
     }
@@ -120,7 +133,8 @@ static size_t word_count(struct kb_str key) {
 }
 
 static bool begins_with(struct kb_str key, struct kb_str head) {
-    return head.n && kb_str_starts(key, head) && (key.n == head.n || key.p[head.n] == ' ');
+    return head.n && kb_str_starts(key, head) &&
+           (key.n == head.n || key.p[head.n] == ' ');
 }
 
 static bool ends_with(struct kb_str key, struct kb_str tail) {
@@ -185,11 +199,13 @@ static size_t with_spaces(const struct candidate *c, size_t n, size_t best) {
 }
 
 /* The first five part sections and sites from headlines, hardly ever a headline's halves. */
-static const char *const tails[] = {" | ", " » ", " · ", " :: ", " • ", " - ", " – ", " — "};
+static const char *const tails[] = {
+    " | ", " » ", " · ", " :: ", " • ", " - ", " – ", " — "};
 
 /* A title that nothing else confirms: its last part goes where it is plainly shorter than
  * what stands before it. */
-static struct kb_str strip_tail(struct kb_arena *arena, struct kb_str s, size_t marks_used) {
+static struct kb_str strip_tail(struct kb_arena *arena, struct kb_str s,
+                                size_t marks_used) {
     for (size_t k = 0; k < marks_used; k++) {
         struct kb_str mark = kb_str_z(tails[k]);
         size_t at = KB_NOT_FOUND;
@@ -200,8 +216,8 @@ static struct kb_str strip_tail(struct kb_arena *arena, struct kb_str s, size_t 
             continue;
         struct kb_str head = kb_str_slice(s, 0, at);
         size_t before = word_count(kb_page_key(arena, head, false));
-        size_t behind = word_count(
-            kb_page_key(arena, kb_str_slice(s, at + mark.n, s.n), false));
+        size_t behind =
+            word_count(kb_page_key(arena, kb_str_slice(s, at + mark.n, s.n), false));
         if (before >= 3 && behind <= 4 && behind < before)
             s = kb_str_trim(head);
     }
@@ -236,7 +252,8 @@ struct kb_str kb_titles_choose(struct kb_titles *titles, struct kb_arena *arena)
         bool logo = titles->item[i].from == KB_TITLE_H1 && titles->count > 1 &&
                     is_site(&names, arena, text) && word_count(key) < 5;
         if (key.n && !logo)
-            c[n++] = (struct candidate){.text = text, .key = key, .from = titles->item[i].from};
+            c[n++] = (struct candidate){
+                .text = text, .key = key, .from = titles->item[i].from};
     }
     if (!n)
         return titles->count ? titles->item[0].text : KB_STR_NONE;
