@@ -341,9 +341,10 @@ static const lxb_encoding_data_t *choose(struct kb_str bytes, size_t from,
 /* ---- decoding --------------------------------------------------------------------------------- */
 
 static bool put(struct kb_buf *out, const lxb_codepoint_t *chars, size_t n, bool *replaced) {
-    if (!kb_buf_reserve(out, n * 4))
-        /* Near the limit the exact need decides, not the worst case. */
-        out->status = out->status == KB_ELIMIT ? KB_OK : out->status;
+    if (out->status != KB_OK)
+        return false;
+    if (!kb_buf_reserve(out, n * 4) && out->status == KB_ELIMIT)
+        out->status = KB_OK; /* near the limit the exact need decides, not the worst case */
     for (size_t i = 0; i < n && out->status == KB_OK; i++) {
         char utf8[4];
         size_t len = kb_utf8_put(utf8, chars[i]);

@@ -167,7 +167,15 @@ static void add_char(struct word *w, uint32_t c) {
         w->n = (uint8_t)(w->n + kb_utf8_put(w->text + w->n, c));
 }
 
-/* Digits, with separators only between them, and a unit letter: "1,234", "1.2K". */
+/* True where a space at `at` parts thousands: three digits follow, and no fourth. */
+static bool parts_thousands(struct kb_str s, size_t at) {
+    size_t digits = 0;
+    for (size_t i = at + 1; i < s.n && digits < 4 && kb_is_digit(s.p[i]); i++)
+        digits++;
+    return s.p[at] == ' ' && digits == 3;
+}
+
+/* Digits, with separators only between them, and a unit letter: "1,234", "1 234", "1.2K". */
 static size_t number_end(struct kb_str s, size_t at) {
     size_t len;
     while (at < s.n) {
@@ -175,7 +183,8 @@ static size_t number_end(struct kb_str s, size_t at) {
         size_t next = at + len, more;
         if (!is_digit(c)) {
             bool joins = c == '.' || c == ',' || c == 0x66B || c == 0x66C || c == 0xA0 ||
-                         c == 0x202F || c == 0x2009 || c == 0xFF0C || c == 0xFF0E;
+                         c == 0x202F || c == 0x2009 || c == 0xFF0C || c == 0xFF0E ||
+                         parts_thousands(s, at);
             if (!joins || next >= s.n || !is_digit(next_char(s, next, &more)))
                 break;
         }
