@@ -1,10 +1,10 @@
-/* Cleaning of metadata values: raw bytes of an attribute or a JSON string enter, one line of
- * plain UTF-8 leaves.
+/* Cleaning of metadata values: raw bytes of an attribute or a JSON string enter, one
+ * line of plain UTF-8 leaves.
  *
  * Values come through one to three encoders (a template's, an editor's, a plug-in's), so
- * entities are decoded until nothing changes, at most twice: the parser did it once before
- * for attributes.  Most values need nothing, so a scan for the few bytes that ask for work
- * comes first. */
+ * entities are decoded until nothing changes, at most twice: the parser did it once
+ * before for attributes.  Most values need nothing, so a scan for the few bytes that ask
+ * for work comes first. */
 #include "page/meta.h"
 
 #include <utf8proc.h>
@@ -204,7 +204,8 @@ bool kb_page_has_tags(struct kb_str s) {
     return false;
 }
 
-/* Folds white space and drops tags, soft hyphens and zero-width spaces.  out may be s.p. */
+/* Folds white space and drops tags, soft hyphens and zero-width spaces.  out may be
+ * s.p. */
 static size_t fold(struct kb_str s, char *out) {
     const char *p = s.p, *end = s.p + s.n;
     char *to = out;
@@ -313,7 +314,7 @@ struct kb_str kb_page_key(struct kb_arena *arena, struct kb_str s, bool tight) {
     return (struct kb_str){out, (size_t)(to - out)};
 }
 
-/* ---- lists --------------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------- */
 
 void kb_page_list_add(struct kb_page_list *list, struct kb_arena *arena,
                       struct kb_str s) {

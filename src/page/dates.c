@@ -1,11 +1,11 @@
-/* Machine-readable dates: what meta tags, JSON-LD and time elements hold enters, RFC 3339
- * leaves.
+/* Machine-readable dates: what meta tags, JSON-LD and time elements hold enters, RFC
+ * 3339 leaves.
  *
  * The page's own zone and precision are kept: a date without a time stays a date, a time
- * without a zone gets none.  Read are ISO 8601 in its usual and its sloppy forms, RFC 5322
- * ("Fri, 03 May 2024 10:15:00 +0200"), JavaScript's Date strings, seconds and milliseconds
- * since 1970, day.month.year, and English dates in words.  "03/05/2024" is left unread
- * where either number could be the month. */
+ * without a zone gets none.  Read are ISO 8601 in its usual and its sloppy forms, RFC
+ * 5322 ("Fri, 03 May 2024 10:15:00 +0200"), JavaScript's Date strings, seconds and
+ * milliseconds since 1970, day.month.year, and English dates in words.  "03/05/2024" is
+ * left unread where either number could be the month. */
 #include "page/meta.h"
 
 #include <stdio.h>

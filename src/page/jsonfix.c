@@ -1,9 +1,9 @@
 /* JSON as it stands in pages: a script's text enters, a yyjson document leaves.
  *
- * yyjson reads JSON5 and control characters in strings; that and cutting the wrappings off
- * (HTML comments, CDATA, a trailing semicolon) reads all but a few pages in a thousand.
- * The rest is written anew by one pass over it that closes, parts and quotes what a
- * template forgot, and then read again.  Both passes are linear. */
+ * yyjson reads JSON5 and control characters in strings; that and cutting the wrappings
+ * off (HTML comments, CDATA, a trailing semicolon) reads all but a few pages in a
+ * thousand. The rest is written anew by one pass over it that closes, parts and quotes
+ * what a template forgot, and then read again.  Both passes are linear. */
 #include "page/meta.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ enum {
     NEST = 256
 };
 
-/* ---- memory: the arena, for small documents ---------------------------------------------- */
+/* ---- memory: the arena, for small documents ---------------------------------------- */
 
 static void *arena_malloc(void *ctx, size_t size) {
     return kb_arena_alloc(ctx, size);
@@ -32,7 +32,7 @@ static void arena_free(void *ctx, void *p) {
     (void)ctx, (void)p; /* the arena goes at once */
 }
 
-/* ---- what is not worth parsing ------------------------------------------------------------ */
+/* ---- what is not worth parsing ----------------------------------------------------- */
 
 /* True where text holds more values than may be visited: counted without parsing, by what
  * parts values outside of strings. */
@@ -55,7 +55,7 @@ static bool too_many_values(struct kb_str text) {
     return values > 2 * (size_t)KB_LIMIT_JSON_VALUES;
 }
 
-/* ---- wrappings ------------------------------------------------------------------------------ */
+/* ---- wrappings --------------------------------------------------------------------- */
 
 static struct kb_str unwrap(struct kb_str s) {
     static const char *const heads[] = {"\xEF\xBB\xBF",
@@ -84,7 +84,7 @@ static struct kb_str unwrap(struct kb_str s) {
     return s;
 }
 
-/* ---- mending ---------------------------------------------------------------------------------- */
+/* ---- mending ----------------------------------------------------------------------- */
 
 enum last { NOTHING, OPEN, KEY, COLON, VALUE, COMMA };
 
@@ -199,8 +199,8 @@ static int unicode_escape(const struct mender *m, const char *p) {
     return value;
 }
 
-/* Writes the escape at p and returns its last byte.  One that JSON does not know loses its
- * backslash; half a surrogate pair is dropped. */
+/* Writes the escape at p and returns its last byte.  One that JSON does not know loses
+ * its backslash; half a surrogate pair is dropped. */
 static const char *mend_escape(struct mender *m, const char *p) {
     int value = unicode_escape(m, p);
     if (value >= 0xD800 && value <= 0xDFFF) {
@@ -317,7 +317,7 @@ static void mend(struct mender *m) {
         close_one(m);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------ */
+/* ---- reading ----------------------------------------------------------------------- */
 
 static yyjson_doc *read_plain(struct kb_str text, struct kb_arena *arena, size_t *used) {
     const yyjson_read_flag flags = YYJSON_READ_JSON5 | YYJSON_READ_ALLOW_INVALID_UNICODE |

@@ -1,12 +1,13 @@
 /* JSON-LD (schema.org): the page's data scripts enter, what they say about this page's
  * article leaves.
  *
- * No JSON-LD processor: news pages write one vocabulary in a handful of shapes (one node,
- * an array, @graph, mainEntity, references by @id), so nodes are collected where a page's
- * own node can stand and the best is chosen: an article before a web page, one whose
- * address or headline is the page's before one that is merely linked.  Lists of other
- * articles (itemListElement, citation, relatedLink …) are not entered.  What the chosen node
- * leaves open is filled from the page's other nodes about the same article. */
+ * No JSON-LD processor: news pages write one vocabulary in a handful of shapes (one
+ * node, an array, @graph, mainEntity, references by @id), so nodes are collected where a
+ * page's own node can stand and the best is chosen: an article before a web page, one
+ * whose address or headline is the page's before one that is merely linked.  Lists of
+ * other articles (itemListElement, citation, relatedLink …) are not entered.  What the
+ * chosen node leaves open is filled from the page's other nodes about the same
+ * article. */
 #include "page/meta.h"
 
 enum { MAX_DOCS = 48, MAX_NODES = 256, MAX_UPDATES = 500, BODY_BYTES = 4 << 20 };
@@ -30,7 +31,7 @@ struct reader {
     size_t visited;
 };
 
-/* ---- types -------------------------------------------------------------------------------- */
+/* ---- types ------------------------------------------------------------------------- */
 
 static struct kb_str class_name(struct kb_str type) {
     for (size_t i = type.n; i > 0; i--)
@@ -93,7 +94,7 @@ static enum rank rank_of(struct kb_str type, uint32_t bits) {
     return RANK_OTHER;
 }
 
-/* ---- collecting nodes ------------------------------------------------------------------------ */
+/* ---- collecting nodes -------------------------------------------------------------- */
 
 static void collect(struct reader *r, yyjson_val *value, int depth);
 
@@ -154,7 +155,7 @@ static void read_script(struct reader *r, struct kb_str text) {
     }
 }
 
-/* ---- small look-ups ---------------------------------------------------------------------------- */
+/* ---- small look-ups ---------------------------------------------------------------- */
 
 static yyjson_val *get(yyjson_val *object, const char *name) {
     return yyjson_obj_get(object, name);
@@ -171,8 +172,8 @@ static yyjson_val *follow(const struct reader *r, yyjson_val *object) {
     return object;
 }
 
-/* The first string that value holds: itself, an array's first, or an object's under one of
- * the names (NULL-terminated). */
+/* The first string that value holds: itself, an array's first, or an object's under one
+ * of the names (NULL-terminated). */
 static struct kb_str first_string(const struct reader *r, yyjson_val *value,
                                   const char *const *names) {
     for (int hops = 0; hops < 4 && value; hops++) {
@@ -201,7 +202,7 @@ static struct kb_str take(struct reader *r, struct kb_str *to, struct kb_str raw
     return *to;
 }
 
-/* ---- one node → fields ---------------------------------------------------------------------------- */
+/* ---- one node → fields ------------------------------------------------------------- */
 
 static bool is_organization(const struct reader *r, yyjson_val *person) {
     if (!yyjson_is_obj(person))
@@ -380,7 +381,7 @@ static void read_node(struct reader *r, const struct node *node, struct kb_jsonl
         out->not_free = true;
 }
 
-/* ---- which node is this page's -------------------------------------------------------------------- */
+/* ---- which node is this page's ----------------------------------------------------- */
 
 /* An address without what differs between its spellings. */
 static struct kb_str bare_url(struct kb_str url) {

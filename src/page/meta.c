@@ -1,11 +1,12 @@
 /* The page's metadata: its head, headings and JSON-LD enter, struct kb_page_meta leaves.
  *
- * One pass over the meta and link elements files each value under its field with the rank
- * of its name (a page's article:published_time before its "date"); then fields are decided,
- * JSON-LD first where it is the more careful source (dates, persons, section), the head
- * first where JSON-LD is often a template's default (description, picture, address).
- * Names: Open Graph protocol, Dublin Core (DCMI terms), WHATWG's MetaExtensions, and the
- * vendors' names that newsrooms' systems write (parsely, sailthru, cXense). */
+ * One pass over the meta and link elements files each value under its field with the
+ * rank of its name (a page's article:published_time before its "date"); then fields are
+ * decided, JSON-LD first where it is the more careful source (dates, persons, section),
+ * the head first where JSON-LD is often a template's default (description, picture,
+ * address). Names: Open Graph protocol, Dublin Core (DCMI terms), WHATWG's
+ * MetaExtensions, and the vendors' names that newsrooms' systems write (parsely,
+ * sailthru, cXense). */
 #include "page/meta.h"
 
 enum field {
@@ -136,7 +137,7 @@ struct head {
     uint8_t author_rank;
 };
 
-/* ---- the pass over meta and link -------------------------------------------------------------- */
+/* ---- the pass over meta and link --------------------------------------------------- */
 
 static struct kb_str attr_text(const lxb_dom_attr_t *attr) {
     return attr->value
@@ -226,7 +227,7 @@ static void read_link(struct head *h, lxb_dom_node_t *node) {
     }
 }
 
-/* ---- texts of elements ---------------------------------------------------------------------------- */
+/* ---- texts of elements ------------------------------------------------------------- */
 
 /* The text under an element, at most KB_LIMIT_META_BYTES, cleaned. */
 static struct kb_str element_text(struct kb_arena *arena, lxb_dom_node_t *element) {
@@ -251,7 +252,7 @@ static struct kb_str element_text(struct kb_arena *arena, lxb_dom_node_t *elemen
     return kb_page_clean(arena, (struct kb_str){text, n}, KB_LIMIT_META_BYTES);
 }
 
-/* ---- deciding --------------------------------------------------------------------------------------- */
+/* ---- deciding ---------------------------------------------------------------------- */
 
 static struct kb_str host_of(struct kb_str url) {
     size_t at = kb_str_find(kb_str_slice(url, 0, 12), KB_STR("://"));

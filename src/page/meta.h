@@ -1,8 +1,8 @@
-/* What meta.c, title.c, jsonld.c, jsonfix.c, dates.c, clean.c and state.c share: internal
- * to page.
+/* What meta.c, title.c, jsonld.c, jsonfix.c, dates.c, clean.c and state.c share:
+ * internal to page.
  *
- * Two kinds of strings go about here: raw ones point into the DOM or into a JSON document,
- * cleaned ones (kb_page_clean) are UTF-8 in the arena and may leave. */
+ * Two kinds of strings go about here: raw ones point into the DOM or into a JSON
+ * document, cleaned ones (kb_page_clean) are UTF-8 in the arena and may leave. */
 #ifndef KB_PAGE_META_H
 #define KB_PAGE_META_H
 
@@ -10,7 +10,7 @@
 
 #include <yyjson.h>
 
-/* ---- lists ---------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------- */
 
 struct kb_page_list {
     struct kb_str *items;
@@ -31,10 +31,10 @@ void kb_page_tags_add(struct kb_page_list *list, struct kb_arena *arena,
 void kb_page_authors_add(struct kb_page_list *list, struct kb_arena *arena,
                          struct kb_str raw);
 
-/* ---- cleaning (clean.c) ----------------------------------------------------------------- */
+/* ---- cleaning (clean.c) ------------------------------------------------------------ */
 
-/* raw with entities decoded (twice where needed), inline tags dropped, white space folded,
- * soft hyphens and zero-width spaces gone, at most max bytes; in the arena. */
+/* raw with entities decoded (twice where needed), inline tags dropped, white space
+ * folded, soft hyphens and zero-width spaces gone, at most max bytes; in the arena. */
 struct kb_str kb_page_clean(struct kb_arena *arena, struct kb_str raw, size_t max);
 
 /* raw with its entities decoded once and nothing else changed. */
@@ -43,17 +43,17 @@ struct kb_str kb_page_entities(struct kb_arena *arena, struct kb_str raw);
 /* True where s holds something that looks like an HTML tag. */
 bool kb_page_has_tags(struct kb_str s);
 
-/* Words of s in lower case with one space between, punctuation gone: two titles with equal
- * keys are the same title.  With tight the words are joined without spaces. */
+/* Words of s in lower case with one space between, punctuation gone: two titles with
+ * equal keys are the same title.  With tight the words are joined without spaces. */
 struct kb_str kb_page_key(struct kb_arena *arena, struct kb_str s, bool tight);
 
-/* ---- dates (dates.c) ---------------------------------------------------------------------- */
+/* ---- dates (dates.c) --------------------------------------------------------------- */
 
 /* A machine-readable date in RFC 3339 ("2024-05-03", "2024-05-03T10:15:00+02:00", without
  * zone where the page names none); empty where raw is none. */
 struct kb_str kb_page_date(struct kb_arena *arena, struct kb_str raw);
 
-/* ---- JSON (jsonfix.c) --------------------------------------------------------------------- */
+/* ---- JSON (jsonfix.c) -------------------------------------------------------------- */
 
 /* Reads the JSON value at the start of text, mending the usual faults, and sets *rest to
  * the bytes behind it (several values in a row are common).  NULL where nothing can be
@@ -70,7 +70,7 @@ static inline struct kb_str kb_json_view(yyjson_val *value) {
                : KB_STR_NONE;
 }
 
-/* ---- JSON-LD (jsonld.c) ------------------------------------------------------------------- */
+/* ---- JSON-LD (jsonld.c) ------------------------------------------------------------ */
 
 /* What is known of the page before its JSON-LD is read: to tell the page's own node from
  * those of other pages. */
@@ -94,7 +94,7 @@ void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
 /* Type bits of a schema.org class or an og:type. */
 uint32_t kb_page_type_bits(struct kb_str type);
 
-/* ---- the title (title.c) ------------------------------------------------------------------ */
+/* ---- the title (title.c) ----------------------------------------------------------- */
 
 enum kb_title_from {
     KB_TITLE_H1,

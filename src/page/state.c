@@ -2,11 +2,12 @@
  * body as HTML or text leaves.
  *
  * Frameworks leave the data that they draw a page from in a script: as JSON (Next.js,
- * Nuxt 3, anything typed application/json), as an assignment (Apollo, Redux, Fusion), in a
- * function's return (Nuxt 2), or as a string for JSON.parse.  Nothing is executed: the
+ * Nuxt 3, anything typed application/json), as an assignment (Apollo, Redux, Fusion), in
+ * a function's return (Nuxt 2), or as a string for JSON.parse.  Nothing is executed: the
  * values that follow an assignment are read as JSON with mending.  In them the longest
- * prose is looked for, in one string or in a list of blocks (state_prose.c); text that lies
- * in the object with the page's title counts threefold, text beside another title half. */
+ * prose is looked for, in one string or in a list of blocks (state_prose.c); text that
+ * lies in the object with the page's title counts threefold, text beside another title
+ * half. */
 #include "page/state.h"
 
 enum {
@@ -31,7 +32,7 @@ struct finder {
     size_t best_score;
 };
 
-/* ---- looking for prose --------------------------------------------------------------------- */
+/* ---- looking for prose ------------------------------------------------------------- */
 
 static void walk(struct finder *f, yyjson_val *value, int depth, int own, int other);
 
@@ -186,10 +187,10 @@ static void search(struct finder *f, yyjson_val *root, bool may_be_flat) {
     f->tree.flat_count = 0;
 }
 
-/* ---- finding the values in a script -------------------------------------------------------------- */
+/* ---- finding the values in a script ------------------------------------------------ */
 
-/* Reads the value at the start of text, and what is behind it.  A string that holds JSON is
- * read once more. */
+/* Reads the value at the start of text, and what is behind it.  A string that holds JSON
+ * is read once more. */
 static bool read_value(struct finder *f, struct kb_str text, struct kb_str *rest,
                        bool may_be_flat) {
     if (f->reads >= MAX_READS || f->bytes > MAX_BYTES)

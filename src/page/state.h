@@ -4,7 +4,7 @@
 
 #include "page/meta.h"
 
-/* A JSON value's surroundings: in a flat one, integers stand for the values at their index. */
+/* A JSON value's surroundings: in a flat one, integers stand for values by index. */
 struct kb_json_tree {
     yyjson_val **flat; /* NULL for ordinary JSON */
     size_t flat_count;

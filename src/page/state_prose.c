@@ -1,11 +1,12 @@
 /* Prose in JSON: a string or a list of blocks enters, its length or its HTML leaves.
  *
  * Content systems keep a body as one string of HTML, or as a list of typed blocks, each
- * with its text in a field, in a list of inline parts, or in a model with more of the same
- * (Arc's content_elements, Gutenberg's blocks, Contentful's and ProseMirror's documents,
- * Portable Text).  The forms differ in names more than in shape, so names are looked for in
- * classes; a block whose class is unknown counts as a paragraph if it holds text and does
- * not look like a card (a title with an address) or a comment (a user). */
+ * with its text in a field, in a list of inline parts, or in a model with more of the
+ * same (Arc's content_elements, Gutenberg's blocks, Contentful's and ProseMirror's
+ * documents, Portable Text).  The forms differ in names more than in shape, so names are
+ * looked for in classes; a block whose class is unknown counts as a paragraph if it
+ * holds text and does not look like a card (a title with an address) or a comment (a
+ * user). */
 #include "page/state.h"
 
 enum {
@@ -13,7 +14,7 @@ enum {
     BODY_MAX = 4 << 20 /* bytes printed */
 };
 
-/* ---- prose in a string -------------------------------------------------------------------------- */
+/* ---- prose in a string ------------------------------------------------------------- */
 
 static bool ends_sentence(const char *p, const char *end) {
     size_t left = (size_t)(end - p);
@@ -77,7 +78,7 @@ size_t kb_state_prose(struct kb_str s) {
     return r.text;
 }
 
-/* ---- blocks ---------------------------------------------------------------------------------------- */
+/* ---- blocks ------------------------------------------------------------------------ */
 
 enum block {
     BLOCK_SKIP,
@@ -372,7 +373,7 @@ size_t kb_state_measure(struct kb_json_tree *tree, yyjson_val *array) {
     return k.text;
 }
 
-/* ---- printing ------------------------------------------------------------------------------------------ */
+/* ---- printing ---------------------------------------------------------------------- */
 
 /* Lone surrogates from escapes, and NUL bytes, go. */
 static struct kb_str valid_copy(struct kb_arena *arena, struct kb_str s) {

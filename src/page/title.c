@@ -1,8 +1,8 @@
 /* The headline: what a page calls itself in several places enters, one title leaves.
  *
- * No single place is right on every site: og:title may be written for sharing, h1 may hold
- * the site's logo, <title> carries the site's name.  So each place is a candidate, the
- * site's names are taken off its ends, and each candidate is given the weight of the
+ * No single place is right on every site: og:title may be written for sharing, h1 may
+ * hold the site's logo, <title> carries the site's name.  So each place is a candidate,
+ * the site's names are taken off its ends, and each candidate is given the weight of the
  * places that agree with it: equal words, or one the beginning of the other.  Agreement
  * is counted on keys (kb_page_key), so quotes, dashes and case do not matter. */
 #include "page/meta.h"
@@ -49,7 +49,7 @@ void kb_titles_site(struct kb_titles *titles, struct kb_str name) {
         titles->site[titles->site_count++] = name;
 }
 
-/* ---- the site's names ------------------------------------------------------------------------ */
+/* ---- the site's names -------------------------------------------------------------- */
 
 struct names {
     struct kb_str key[10]; /* tight keys */
@@ -123,7 +123,7 @@ static struct kb_str strip_site(const struct names *names, struct kb_arena *aren
     return s;
 }
 
-/* ---- agreement ------------------------------------------------------------------------------------ */
+/* ---- agreement --------------------------------------------------------------------- */
 
 static size_t word_count(struct kb_str key) {
     size_t n = key.n != 0;
@@ -155,8 +155,8 @@ static int agreement(struct kb_str key, struct kb_str other) {
     return ends_with(key, other) ? 35 : 0;
 }
 
-/* "Kicker: Headline" in h1 where og:title is the headline alone: the kicker is not part of
- * it.  The candidate that is the other's end behind a colon, or best itself. */
+/* "Kicker: Headline" in h1 where og:title is the headline alone: the kicker is not part
+ * of it.  The candidate that is the other's end behind a colon, or best itself. */
 static size_t without_kicker(const struct candidate *c, size_t n, size_t best) {
     for (size_t i = 0; i < n; i++) {
         if (c[i].from != KB_TITLE_OG || c[i].text.n + 3 > c[best].text.n ||
@@ -170,7 +170,8 @@ static size_t without_kicker(const struct candidate *c, size_t n, size_t best) {
 }
 
 /* The h1 that goes on where best ends, where best is the <title> as well: that one was
- * shortened for search results.  An og:title of its own is an editor's choice and stays. */
+ * shortened for search results.  An og:title of its own is an editor's choice and
+ * stays. */
 static size_t with_ending(const struct candidate *c, size_t n, size_t best) {
     size_t longer = best;
     bool document = false;
@@ -198,7 +199,7 @@ static size_t with_spaces(const struct candidate *c, size_t n, size_t best) {
     return best;
 }
 
-/* The first five part sections and sites from headlines, hardly ever a headline's halves. */
+/* The first five part sections and sites from headlines, hardly ever its halves. */
 static const char *const tails[] = {
     " | ", " » ", " · ", " :: ", " • ", " - ", " – ", " — "};
 
