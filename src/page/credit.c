@@ -58,6 +58,15 @@ struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_st
 /* s, which begins with a photo word, is a photo credit: "Foto: Xinhua", "Photo by …". */
 static bool is_photo_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
     struct kb_phrase_hits hits = kb_lexicon_match(lexicon, s);
+    char colon[24]; /* "사진=연합뉴스" is "사진:연합뉴스" */
+    size_t equal = kb_str_find_byte(kb_str_slice(s, 0, sizeof colon - 1), '=');
+    if (!(hits.begins & BIT(PHOTO)) && equal != KB_NOT_FOUND) {
+        memcpy(colon, s.p, equal);
+        colon[equal] = ':';
+        hits = kb_lexicon_match(lexicon, (struct kb_str){colon, equal + 1});
+        if (hits.prefix_bytes > equal)
+            hits.prefix_bytes = equal;
+    }
     if (!(hits.begins & BIT(PHOTO)))
         return false;
     struct kb_str phrase, rest;
@@ -96,12 +105,17 @@ static bool is_photo_end(const struct kb_lexicon *lexicon, struct kb_str s) {
     return (hits.whole & BIT(PHOTO)) != 0;
 }
 
-/* Where the name before that word begins: behind the last sentence, if it is short. */
+/* Where the name before that word begins: behind the last sentence or bracket, if it is
+ * short. */
 static size_t signed_start(struct kb_str s, size_t at) {
-    static const struct kb_str stop = {"。", sizeof "。" - 1};
+    static const struct kb_str stops[] = {{"。", 3}, {"＝", 3}, {"（", 3}, {"(", 1}};
     size_t start = at;
-    while (start && !kb_str_ends(kb_str_slice(s, 0, start), stop))
-        start--;
+    for (bool found = false; start && !found;) {
+        struct kb_str before = kb_str_slice(s, 0, start);
+        for (size_t i = 0; i < KB_COUNT(stops) && !found; i++)
+            found = kb_str_ends(before, stops[i]);
+        start -= !found;
+    }
     return kb_page_columns(kb_str_slice(s, start, at)) <= 36 && start < at ? start : s.n;
 }
 

@@ -55,10 +55,17 @@ static bool is_wide(uint32_t c) {
 
 /* What white space with a line end in it becomes between two characters: nothing inside
  * scripts without spaces and behind a hyphen inside a word, else a space. */
-static bool joins_tight(uint32_t before, uint32_t after) {
+static bool joins_tight(uint32_t before, uint32_t after, struct kb_str rest) {
+    static const struct kb_str joints[] = {{"und ", 4}, {"oder ", 5}, {"and ", 4},
+                                           {"or ", 3},  {"en ", 3},   {"och ", 4}};
     if (is_wide(before) && is_wide(after))
         return !(before >= 0xE00 && before < 0x2000);
-    return before == '-' && kb_page_letter(after) == KB_LETTER_LOWER;
+    if (before != '-' || kb_page_letter(after) != KB_LETTER_LOWER)
+        return false;
+    for (size_t i = 0; i < KB_COUNT(joints); i++)
+        if (kb_str_starts(rest, joints[i]))
+            return false; /* "Wind- und Wasserkraft" */
+    return true;
 }
 
 /* raw in the arena: white space folded, lines joined, control characters and the quote marks
@@ -89,8 +96,9 @@ static struct kb_str fold(struct plain *plain, struct kb_str raw, bool quote) {
         } else if (c == 0xAD) {
             soft = true; /* a place where a word may be broken: shown only there */
         } else {
+            struct kb_str rest = {p, (size_t)(end - p)};
             bool tight =
-                line && (soft || (joins_tight(last, c) && (last != '-' || word)));
+                line && (soft || (joins_tight(last, c, rest) && (last != '-' || word)));
             if (space && n && !tight)
                 out[n++] = ' ';
             memcpy(out + n, p, len);
@@ -175,11 +183,30 @@ static void add_item(struct plain *plain, const struct kb_unit *unit,
 
 /* ---- what a unit is ------------------------------------------------------------------------- */
 
+/* Headlines ask and shout; they do not end with a full stop. */
+static bool ends_statement(struct kb_str text) {
+    static const struct kb_str marks[] = {
+        {"?", 1}, {"!", 1}, {"？", 3}, {"！", 3}, {"؟", 2}};
+    for (size_t i = 0; i < KB_COUNT(marks); i++)
+        if (kb_str_ends(text, marks[i]))
+            return false;
+    return kb_page_ends_sentence(text);
+}
+
 /* A number is an item's where a neighbour counts on: "3. Mai" begins a sentence. */
 static bool is_counted(const struct kb_units *units, size_t at) {
     const struct kb_unit *u = &units->items[at];
-    if (at && u[-1].kind == KB_UNIT_NUMBER && u[-1].number + 1 == u->number)
-        return true;
+    for (size_t i = 1; i <= 8 && i <= at; i++) {
+        const struct kb_unit *before = u - i;
+        if (before->kind == KB_UNIT_NUMBER && before->indent <= u->indent) {
+            if (before->number + 1 == u->number)
+                return true;
+            break;
+        }
+        if ((before->kind != KB_UNIT_BULLET && before->kind != KB_UNIT_NUMBER) ||
+            before->indent <= u->indent)
+            break;
+    }
     for (size_t i = 1; i <= 8 && at + i < units->count; i++) {
         if (u[i].kind == KB_UNIT_NUMBER && u[i].indent <= u->indent)
             return u[i].number == u->number + 1;
@@ -197,11 +224,8 @@ static bool is_title(const struct plain *plain, size_t at, struct kb_str text) {
     if (plain->result->meta.title.n || plain->result->body->first || columns < 4 ||
         columns > TITLE_COLUMNS || at + 1 >= units->count)
         return false;
-    struct kb_str last = kb_str_slice(text, text.n - 1, text.n);
-    bool stop = kb_page_ends_sentence(text) && last.p[0] != '?' && last.p[0] != '!' &&
-                !kb_str_ends(text, KB_STR("？")) && !kb_str_ends(text, KB_STR("！")) &&
-                !kb_str_ends(text, KB_STR("؟"));
-    if (stop || strchr(":,;", last.p[0]) || kb_page_has_sentences(text))
+    if (ends_statement(text) || strchr(":,;", text.p[text.n - 1]) ||
+        kb_page_has_sentences(text))
         return false;
     if (unit->blank_after)
         return true;
@@ -244,7 +268,7 @@ static enum kb_removed_kind debris_kind(struct plain *plain, size_t at,
     if (plain->below_left && text.n <= 600) {
         plain->below_left--;
         bool bio = plain->below == KB_REMOVED_AUTHOR_BIO;
-        if (bio || (kb_page_columns(text) <= 140 && !kb_page_ends_sentence(text)))
+        if (bio || (kb_page_columns(text) <= 140 && !ends_statement(text)))
             return plain->below;
     }
     plain->below_left = 0;
@@ -422,7 +446,9 @@ static void judge(struct plain *plain, bool empty) {
     r->confidence = 0.1f + 0.85f * prose;
     if (plain->prose < 400)
         r->confidence *= 0.5f + (float)plain->prose / 800.0f;
-    if (prose < 0.4f)
+    if (plain->total < 120)
+        kb_page_warn(r, "the text is very short");
+    else if (prose < 0.4f)
         kb_page_warn(r, "the text reads like a list of short lines, not like an article");
 }
 

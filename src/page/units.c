@@ -183,7 +183,7 @@ struct cutter {
     struct kb_units *units;
     struct kb_arena *arena;
     struct kb_str last; /* the last line's text */
-    size_t last_columns;
+    size_t last_columns, last_indent;
     bool blank; /* an empty line came since */
     bool open;  /* the last unit may go on */
 };
@@ -236,9 +236,11 @@ static bool goes_on(const struct cutter *c, const struct kb_unit *unit,
         return false;
     if (item && indent >= (size_t)unit->indent + 2)
         return true;
+    if (kb_str_ends(c->last, KB_STR("\xC2\xAD"))) /* a soft hyphen: inside a word */
+        return true;
     if (!c->units->wrapped || meant_break(c, line))
         return false;
-    return !(indent >= (size_t)unit->indent + 2 && ends_sentence(c->last));
+    return !(indent >= c->last_indent + 2 && ends_sentence(c->last));
 }
 
 static bool cut_marked(struct cutter *c, struct kb_unit *unit, struct kb_str line,
@@ -313,6 +315,7 @@ static bool cut_line(struct cutter *c, struct kb_str line) {
     }
     c->last = line;
     c->last_columns = columns(line) + indent;
+    c->last_indent = indent;
     c->blank = false;
     return ok;
 }
