@@ -221,9 +221,12 @@ void kb_fold_text(struct kb_fold *f, struct kb_str text) {
         const char *q = p;
         while (q < end && q - p < room && *q > ' ' && *q < 0x7F)
             q++;
-        /* A word that fits on a line goes out in one piece, a longer one by its letters. */
+        /* A word that fits goes out in one piece, one that the line ends in by its
+         * letters, each of which finds the place to break. */
         if (q > p) {
-            int n = q - p < room ? (int)(q - p) : 1;
+            bool fits = q - p < room &&
+                        (!f->begun || f->column + f->space + (q - p) <= f->width);
+            int n = fits ? (int)(q - p) : 1;
             for (; p < q; p += n)
                 put(f, p, (size_t)n, (uint8_t)*p, n);
             f->last = (uint8_t)q[-1];

@@ -133,8 +133,10 @@ static bool measure(const struct kb_node *table, int width, int *columns, size_t
         size_t i = 0;
         if (row->kind != KB_NODE_ROW)
             continue;
-        for (const struct kb_node *cell = row->first; cell && fits; cell = cell->next, i++) {
-            if (i == MAX_COLUMNS) {
+        for (const struct kb_node *cell = row->first; cell && fits; cell = cell->next) {
+            size_t at = i;
+            i += kb_cell_span(cell);
+            if (i > MAX_COLUMNS) {
                 fits = false;
                 break;
             }
@@ -142,7 +144,8 @@ static bool measure(const struct kb_node *table, int width, int *columns, size_t
             kb_node_text(cell, &raw);
             int n = kb_fold_plain(cells, kb_buf_view(&raw), true);
             kb_buf_char(cells, 0);
-            columns[i] = n > columns[i] ? n : columns[i];
+            if (i == at + 1 && n > columns[at]) /* one that spans several widens none */
+                columns[at] = n;
             fits = raw.status == KB_OK && cells->status == KB_OK && n <= width;
         }
         *count = i > *count ? i : *count;
@@ -159,11 +162,14 @@ static void aligned_row(struct view *w, const struct kb_node *row, const int *co
     struct kb_fold *f = &w->fold;
     int pad = 0;
     bool begun = false;
-    for (const struct kb_node *cell = row->first; cell; cell = cell->next, columns++) {
+    for (const struct kb_node *cell = row->first; cell; cell = cell->next) {
         struct kb_str s = kb_str_z(*text);
+        int width = 0;
         *text += s.n + 1;
+        for (size_t i = kb_cell_span(cell); i; i--)
+            width += *columns++ + 2;
         if (!s.n) {
-            pad += *columns + 2;
+            pad += width;
             continue;
         }
         if (!begun)
@@ -177,7 +183,7 @@ static void aligned_row(struct view *w, const struct kb_node *row, const int *co
         int n = kb_fold_plain(f->out, s, false);
         if (bold)
             kb_buf_z(f->out, "\033[0m");
-        pad = *columns + 2 - n;
+        pad = width - n > 2 ? width - n : 2;
     }
 }
 

@@ -52,6 +52,15 @@ static inline const struct kb_node *kb_inline_end(const struct kb_node *node) {
     return node;
 }
 
+/* Columns that a cell spans, within reason: each costs bytes in every row. */
+#define KB_MAX_SPAN 32
+
+static inline size_t kb_cell_span(const struct kb_node *cell) {
+    return cell->kind != KB_NODE_CELL || cell->number < 1 ? 1
+           : cell->number > KB_MAX_SPAN                   ? KB_MAX_SPAN
+                                                          : cell->number;
+}
+
 /* ---- lists ---------------------------------------------------------------------------------- */
 
 /* What an item holds: one paragraph and lists (then its text needs no paragraph of its own),

@@ -11,9 +11,6 @@
 #include <limits.h>
 #include <stdio.h>
 
-/* A cell that spans more columns is followed by as many empty ones, within reason. */
-#define MAX_SPAN 32
-
 static void paragraph(struct kb_md *w, const struct kb_node *top, const struct kb_node *from,
                       const struct kb_node *stop, enum kb_node_kind around) {
     if (!from)
@@ -67,14 +64,10 @@ static void code_block(struct kb_md *w, const struct kb_node *n) {
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-static size_t span(const struct kb_node *cell) {
-    return cell->number < 1 ? 1 : cell->number > MAX_SPAN ? MAX_SPAN : cell->number;
-}
-
 static size_t count_columns(const struct kb_node *row) {
     size_t columns = 0;
     for (const struct kb_node *cell = row->first; cell; cell = cell->next)
-        columns += span(cell);
+        columns += kb_cell_span(cell);
     return columns;
 }
 
@@ -83,7 +76,7 @@ static void fill(struct kb_md *w, const char *z, size_t n) {
         kb_buf_z(w->out, z);
 }
 
-/* A row, filled up to columns cells. */
+/* A row, filled up to columns cells.  Behind a cell that spans several come empty ones. */
 static void row(struct kb_md *w, const struct kb_node *n, size_t columns) {
     size_t done = 0;
     kb_margin_lead(&w->margin, w->out);
@@ -99,8 +92,8 @@ static void row(struct kb_md *w, const struct kb_node *n, size_t columns) {
             kb_md_run(w, cell, cell->first, NULL);
         kb_md_end(w);
         kb_buf_z(w->out, " |");
-        fill(w, "  |", span(cell) - 1);
-        done += span(cell);
+        fill(w, "  |", kb_cell_span(cell) - 1);
+        done += kb_cell_span(cell);
     }
     if (done < columns)
         fill(w, "  |", columns - done);
