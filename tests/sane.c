@@ -7,15 +7,29 @@
 #include <stdlib.h>
 #include <yyjson.h>
 
-static bool text_is_sane(kabar_text text) {
+/* Says which text breaks which promise; NULL for none. */
+static const char *text_fault(kabar_text text, const char *kind, int number, int key) {
+    static _Thread_local char fault[128];
     struct kb_str s = {text.data, text.size};
-    return text.data && text.data[text.size] == '\0' && kb_utf8_valid_prefix(s) == s.n;
+    const char *what = NULL;
+    if (!text.data)
+        what = "is NULL";
+    else if (text.data[text.size] != '\0')
+        what = "has no NUL behind it";
+    else if (kb_utf8_valid_prefix(s) != s.n)
+        what = "is not valid UTF-8";
+    if (!what)
+        return NULL;
+    snprintf(fault, sizeof fault, "%s %d, key %d %s", kind, number, key, what);
+    return fault;
 }
 
 static const char *fields_fault(const kabar_article *article) {
-    for (int field = 0; field < KABAR_FIELD_COUNT; field++)
-        if (!text_is_sane(kabar_get(article, (kabar_field)field)))
-            return "a field is no valid text";
+    const char *fault = NULL;
+    for (int field = 0; field < KABAR_FIELD_COUNT && !fault; field++)
+        fault = text_fault(kabar_get(article, (kabar_field)field), "field", field, 0);
+    if (fault)
+        return fault;
     for (int list = 0; list < KABAR_LIST_COUNT; list++) {
         size_t count = kabar_count(article, (kabar_list)list);
         if (count > KB_LIMIT_LIST_ITEMS)
@@ -24,8 +38,9 @@ static const char *fields_fault(const kabar_article *article) {
             for (int key = 0; key < KABAR_KEY_COUNT; key++) {
                 kabar_text item =
                     kabar_item(article, (kabar_list)list, i, (kabar_key)key);
-                if (!text_is_sane(item))
-                    return "an item is no valid text";
+                fault = text_fault(item, "list", list, key);
+                if (fault)
+                    return fault;
                 if (i == count && item.size)
                     return "an item past the end is not empty";
             }
@@ -40,7 +55,7 @@ static const char *fields_fault(const kabar_article *article) {
 static const char *html_fault(struct kb_str html) {
     static const char *const banned[] = {
         "<script", "<style", "<iframe", "<object", "<embed",         "<form",
-        "<base",   "<link",  "<svg",    "<input",  "=\"javascript:", "=\"data:"};
+        "<base",   "<svg",   "<input",  "<meta http", "=\"javascript:", "=\"data:"};
     for (size_t i = 0; i < html.n; i++) {
         if (html.p[i] != '<' && html.p[i] != '=')
             continue;

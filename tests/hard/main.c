@@ -205,7 +205,7 @@ struct limit {
 
 #define SENTENCE                                                                         \
     "<p>The council of the island town met on Monday evening and agreed on the new "       \
-    "harbour wall, which will cost four million crowns, the mayor said.</p>"
+    "harbour wall, which will cost four million crowns, the mayor said."
 
 static const struct limit limits[] = {
     {"max_page_bytes", "max_page_bytes", {.max_page_bytes = 5000}, SENTENCE, 1000, true},
@@ -224,7 +224,7 @@ static void check_limit(const void *what, char *fault, size_t size) {
     kb_buf_init(&bytes, MAX_INPUT);
     kb_buf_z(&bytes, "<!doctype html><title>Wall</title><body>");
     for (size_t i = 0; i < limit->count; i++)
-        kb_buf_z(&bytes, limit->piece);
+        kb_buf_printf(&bytes, "%s (%zu)", limit->piece, i); /* no two are the same */
     options.size = sizeof options;
     kabar_status status = kabar_reader_new(&options, &reader, &error);
     if (status == KABAR_OK)
