@@ -55,12 +55,15 @@ static struct kb_str desk_of(const struct kb_article *a) {
     return KB_STR_NONE;
 }
 
-enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result *result,
-                               const struct kb_article_hints *hints, struct kb_buf *text,
-                               struct kb_err *err) {
+/* Copies that end with a NUL, as kabar.h promises: what page gives may be slices. */
+static void own(struct kb_article *a, struct kb_str *s, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (s[i].n)
+            s[i] = kb_arena_dup(&a->arena, s[i]);
+}
+
+static void take(struct kb_article *a, const struct kb_page_result *result) {
     const struct kb_page_meta *meta = &result->meta;
-    struct kb_language language = {0};
-    a->url = kb_arena_dup(&a->arena, hints->url);
     a->canonical_url = meta->canonical_url;
     a->title = meta->title;
     a->summary = meta->description;
@@ -79,6 +82,29 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
     a->body = result->body;
     a->warning_count = result->warning_count;
     memcpy(a->warnings, result->warnings, sizeof a->warnings);
+
+    struct kb_str *const fields[] = {&a->canonical_url, &a->title, &a->summary,
+                                     &a->date_published, &a->date_modified, &a->section,
+                                     &a->image, &a->publisher, &a->byline};
+    for (size_t i = 0; i < KB_COUNT(fields); i++)
+        own(a, fields[i], 1);
+    own(a, a->authors, a->author_count);
+    own(a, a->tags, a->tag_count);
+    for (size_t i = 0; i < a->image_count; i++) {
+        own(a, &a->images[i].url, 1);
+        own(a, &a->images[i].caption, 1);
+        own(a, &a->images[i].credit, 1);
+    }
+    for (size_t i = 0; i < a->removed_count; i++)
+        own(a, &a->removed[i].text, 1);
+}
+
+enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result *result,
+                               const struct kb_article_hints *hints, struct kb_buf *text,
+                               struct kb_err *err) {
+    struct kb_language language = {0};
+    take(a, result);
+    a->url = kb_arena_dup(&a->arena, hints->url);
     a->publisher_domain =
         kb_arena_dup(&a->arena, host_of(a->canonical_url.n ? a->canonical_url : a->url));
 
@@ -103,7 +129,7 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
         struct kb_str sample = a->content_text.n >= 40 ? a->content_text
                                : a->summary.n          ? a->summary
                                                        : a->title;
-        kb_lang_reconcile(meta->language, sample, &language);
+        kb_lang_reconcile(result->meta.language, sample, &language);
         a->language = kb_arena_dup(&a->arena, kb_str_z(language.tag));
     }
     a->direction = kb_lang_direction(a->language);
