@@ -59,6 +59,7 @@ macro(kabar_download name address tag)
                        SOURCE_SUBDIR .only-the-sources)
   FetchContent_MakeAvailable(${name})
   set(BUILD_SHARED_LIBS OFF)
+  set(CMAKE_POLICY_VERSION_MINIMUM 3.5) # the projects name older ones
   add_subdirectory(${${name}_SOURCE_DIR} ${${name}_BINARY_DIR} EXCLUDE_FROM_ALL)
 endmacro()
 
