@@ -4,7 +4,7 @@
  * Outputs:
  *   meta   "key: value" a line, empty values left out, lists an item a line
  *   state  the body from embedded state, with state=1 */
-#include "page/page.h"
+#include "page/blocks.h"
 #include "runner.h"
 
 #include <string.h>
@@ -62,7 +62,9 @@ static void run(struct kb_case *c) {
     struct kb_html *html = NULL;
     struct kb_urls *urls = NULL;
     struct kb_arena arena;
+    struct kb_class_table classes;
     struct kb_page_nodes nodes;
+    struct kb_blocks blocks;
     struct kb_page_meta meta;
     struct kb_html_notes notes;
     struct kb_err err = {0};
@@ -71,13 +73,14 @@ static void run(struct kb_case *c) {
     struct kb_str url = kb_str_z(kb_case_option(c, "url"));
     struct kb_str input = kb_case_file(c, "input.html");
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
+    kb_class_table_init(&classes);
     if (!input.p) {
         kb_case_fail(c, "input.html is missing");
         return;
     }
     if (kb_html_new(&html, &err) || kb_urls_new(&urls, &err) ||
         kb_html_parse(html, input, 0, &document, &notes, &err) ||
-        kb_page_scan(document, &arena, &nodes)) {
+        kb_page_cut(document, &classes, &arena, &nodes, &blocks, &err)) {
         kb_case_fail(c, "%s", err.text);
         goto out;
     }

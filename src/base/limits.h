@@ -33,6 +33,9 @@
 /* Text blocks of one page that are scored; what lies behind them is not read. */
 #define KB_LIMIT_BLOCKS 50000
 
+/* Words of one page that are compared with its title and description. */
+#define KB_LIMIT_WORDS 4000000
+
 /* Memory that one document may take in kabar's own arenas (lexbor's tree apart). */
 #define KB_LIMIT_DOCUMENT_MEMORY ((size_t)512 << 20)
 

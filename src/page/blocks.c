@@ -1,294 +1,59 @@
 /* The page's text, cut into blocks and counted.
  *
- * In: the DOM's body and the texts known beforehand.  Out: blocks in document order, each in
- * its box, with counts of words, links, signs and agreements.  Every visible byte is looked
- * at once, here; all that follows works on the counts.  The cut is Kohlschütter's text block
- * ("Boilerplate Detection using Shallow Text Features", 2010), with a border at each br. */
-#include "page/blocks.h"
+ * In: the DOM.  Out: blocks in document order, each in its box, with counts of words, links
+ * and signs, and the words' hashes; on the way the elements that later stages look at enter
+ * their lists.  Every node and every visible byte is looked at once, here; all that follows
+ * works on the counts.  The cut is Kohlschütter's text block ("Boilerplate Detection using
+ * Shallow Text Features", 2010), with a border at each br. */
+#include "page/cut.h"
 
-#include <stdlib.h>
-
-enum tag_kind { BLOCK, INLINE, SKIP, BREAK, PICTURE };
-
-struct tag_entry {
-    uint8_t kind, group;
+/* What a class attribute says.  Pages repeat few values thousands of times. */
+struct class_memo {
+    struct kb_str value; /* the DOM's, which does not change meanwhile */
+    uint32_t hash, classes;
 };
 
-static struct tag_entry tag_entry(uintptr_t tag) {
-    switch (tag) {
-    case LXB_TAG_SCRIPT: case LXB_TAG_STYLE: case LXB_TAG_NOSCRIPT: case LXB_TAG_TEMPLATE:
-    case LXB_TAG_SVG: case LXB_TAG_MATH: case LXB_TAG_IFRAME: case LXB_TAG_OBJECT:
-    case LXB_TAG_CANVAS: case LXB_TAG_SELECT: case LXB_TAG_OPTION: case LXB_TAG_DATALIST:
-    case LXB_TAG_AUDIO: case LXB_TAG_VIDEO: case LXB_TAG_MAP: case LXB_TAG_TEXTAREA:
-    case LXB_TAG_HEAD: case LXB_TAG_EMBED: case LXB_TAG_INPUT: case LXB_TAG_TITLE:
-    case LXB_TAG_NOEMBED: case LXB_TAG_NOFRAMES: case LXB_TAG_METER: case LXB_TAG_PROGRESS:
-        return (struct tag_entry){SKIP, KB_TAG_OTHER};
-    case LXB_TAG_A: case LXB_TAG_ABBR: case LXB_TAG_ACRONYM: case LXB_TAG_B:
-    case LXB_TAG_BDI: case LXB_TAG_BDO: case LXB_TAG_BIG: case LXB_TAG_CITE:
-    case LXB_TAG_CODE: case LXB_TAG_DATA: case LXB_TAG_DEL: case LXB_TAG_DFN:
-    case LXB_TAG_EM: case LXB_TAG_FONT: case LXB_TAG_I: case LXB_TAG_INS: case LXB_TAG_KBD:
-    case LXB_TAG_MARK: case LXB_TAG_NOBR: case LXB_TAG_Q: case LXB_TAG_RB: case LXB_TAG_RP:
-    case LXB_TAG_RT: case LXB_TAG_RUBY: case LXB_TAG_S: case LXB_TAG_SAMP:
-    case LXB_TAG_SMALL: case LXB_TAG_SPAN: case LXB_TAG_STRIKE: case LXB_TAG_STRONG:
-    case LXB_TAG_SUB: case LXB_TAG_SUP: case LXB_TAG_TIME: case LXB_TAG_TT: case LXB_TAG_U:
-    case LXB_TAG_VAR: case LXB_TAG_WBR: case LXB_TAG_OUTPUT:
-        return (struct tag_entry){INLINE, KB_TAG_OTHER};
-    case LXB_TAG_IMG: case LXB_TAG_PICTURE: case LXB_TAG_SOURCE:
-        return (struct tag_entry){PICTURE, KB_TAG_OTHER};
-    case LXB_TAG_BR: return (struct tag_entry){BREAK, KB_TAG_OTHER};
-    case LXB_TAG_DIV: case LXB_TAG_CENTER: return (struct tag_entry){BLOCK, KB_TAG_DIV};
-    case LXB_TAG_P: return (struct tag_entry){BLOCK, KB_TAG_P};
-    case LXB_TAG_H1: case LXB_TAG_H2: case LXB_TAG_H3: case LXB_TAG_H4: case LXB_TAG_H5:
-    case LXB_TAG_H6: return (struct tag_entry){BLOCK, KB_TAG_HEADING};
-    case LXB_TAG_LI: return (struct tag_entry){BLOCK, KB_TAG_LI};
-    case LXB_TAG_UL: case LXB_TAG_OL: case LXB_TAG_MENU:
-        return (struct tag_entry){BLOCK, KB_TAG_LIST};
-    case LXB_TAG_TD: case LXB_TAG_TH: return (struct tag_entry){BLOCK, KB_TAG_CELL};
-    case LXB_TAG_TABLE: case LXB_TAG_TR: case LXB_TAG_TBODY: case LXB_TAG_THEAD:
-    case LXB_TAG_TFOOT: return (struct tag_entry){BLOCK, KB_TAG_TABLE};
-    case LXB_TAG_DL: case LXB_TAG_DT: case LXB_TAG_DD:
-        return (struct tag_entry){BLOCK, KB_TAG_DEFINITION};
-    case LXB_TAG_BLOCKQUOTE: return (struct tag_entry){BLOCK, KB_TAG_QUOTE};
-    case LXB_TAG_PRE: return (struct tag_entry){BLOCK, KB_TAG_PRE};
-    case LXB_TAG_FIGURE: return (struct tag_entry){BLOCK, KB_TAG_FIGURE};
-    case LXB_TAG_FIGCAPTION: case LXB_TAG_CAPTION:
-        return (struct tag_entry){BLOCK, KB_TAG_CAPTION};
-    case LXB_TAG_ARTICLE: return (struct tag_entry){BLOCK, KB_TAG_ARTICLE};
-    case LXB_TAG_MAIN: return (struct tag_entry){BLOCK, KB_TAG_MAIN};
-    case LXB_TAG_SECTION: return (struct tag_entry){BLOCK, KB_TAG_SECTION};
-    case LXB_TAG_ASIDE: return (struct tag_entry){BLOCK, KB_TAG_ASIDE};
-    case LXB_TAG_NAV: return (struct tag_entry){BLOCK, KB_TAG_NAV};
-    case LXB_TAG_HEADER: return (struct tag_entry){BLOCK, KB_TAG_HEADER};
-    case LXB_TAG_FOOTER: return (struct tag_entry){BLOCK, KB_TAG_FOOTER};
-    case LXB_TAG_FORM: case LXB_TAG_FIELDSET: return (struct tag_entry){BLOCK, KB_TAG_FORM};
-    case LXB_TAG_BUTTON: case LXB_TAG_LABEL: case LXB_TAG_LEGEND: case LXB_TAG_SUMMARY:
-        return (struct tag_entry){BLOCK, KB_TAG_BUTTON};
-    case LXB_TAG_DETAILS: case LXB_TAG_DIALOG:
-        return (struct tag_entry){BLOCK, KB_TAG_DETAILS};
-    case LXB_TAG_ADDRESS: return (struct tag_entry){BLOCK, KB_TAG_ADDRESS};
-    default: return (struct tag_entry){BLOCK, KB_TAG_OTHER};
-    }
-}
-
-/* ---- texts known beforehand ---------------------------------------------------------------- */
-
-enum { KNOWN_BITS = 2048, BODY_BITS_MAX = 1 << 20 };
-
-struct kb_known_texts {
-    uint32_t title[KNOWN_BITS / 32], about[KNOWN_BITS / 32];
-    uint32_t *body; /* shingles of three words; NULL where there is no body */
-    uint32_t body_mask;
-};
-
-static bool bit_test(const uint32_t *bits, uint32_t i) {
-    return bits[i / 32] >> (i % 32) & 1;
-}
-
-static void bit_set(uint32_t *bits, uint32_t i) {
-    bits[i / 32] |= 1u << (i % 32);
-}
-
-static uint32_t mix(uint32_t h) {
-    h ^= h >> 16;
-    h *= 0x7FEB352Du;
-    h ^= h >> 15;
-    return h;
-}
-
-static uint32_t fold(uint32_t c) {
-    if (c < 0x80)
-        return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-    if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
-        (c >= 0x410 && c <= 0x42F))
-        return c + 0x20;
-    if (c >= 0x400 && c <= 0x40F)
-        return c + 0x50;
-    return c;
-}
-
-static uint32_t hash_more(uint32_t h, uint32_t c) {
-    return (h ^ fold(c)) * 0x01000193u;
-}
-
-/* Calls take(context, hash) for each word of a text; a Han-like character is a word. */
-static void each_word(struct kb_str s, void (*take)(void *, uint32_t), void *context) {
-    uint32_t h = 0x811C9DC5u;
-    bool in_word = false;
-    for (const char *p = s.p, *end = s.p + s.n; p < end;) {
-        size_t len;
-        uint32_t c = kb_utf8_next(p, end, &len);
-        p += len;
-        bool han = kb_is_han_like(c), word = kb_is_word_char(c);
-        if (in_word && (han || !word)) {
-            take(context, mix(h));
-            h = 0x811C9DC5u;
-            in_word = false;
-        }
-        if (han) {
-            take(context, mix(hash_more(h, c)));
-        } else if (word) {
-            h = hash_more(h, c);
-            in_word = true;
-        }
-    }
-    if (in_word)
-        take(context, mix(h));
-}
-
-struct shingler {
-    struct kb_known_texts *known;
-    uint32_t before[2];
-    size_t count;
-};
-
-static uint32_t shingle(const uint32_t before[2], uint32_t h) {
-    return mix(before[0] * 31u + before[1] * 7u + h);
-}
-
-static void take_title(void *context, uint32_t h) {
-    bit_set(((struct kb_known_texts *)context)->title, h % KNOWN_BITS);
-}
-
-static void take_about(void *context, uint32_t h) {
-    bit_set(((struct kb_known_texts *)context)->about, h % KNOWN_BITS);
-}
-
-static void take_body(void *context, uint32_t h) {
-    struct shingler *s = context;
-    if (++s->count > 2)
-        bit_set(s->known->body, shingle(s->before, h) & s->known->body_mask);
-    s->before[0] = s->before[1];
-    s->before[1] = h;
-}
-
-struct kb_known_texts *kb_known_texts_new(struct kb_arena *arena,
-                                          const struct kb_page_meta *meta) {
-    struct kb_known_texts *known = kb_arena_zalloc(arena, 1, sizeof *known);
-    if (!known)
-        return NULL;
-    each_word(meta->title, take_title, known);
-    each_word(meta->description, take_about, known);
-    if (meta->body_text.n >= 100) {
-        uint32_t bits = 1 << 12; /* about 10 bits a word: false hits under one in ten */
-        while (bits < BODY_BITS_MAX && bits < meta->body_text.n * 2)
-            bits *= 2;
-        known->body = kb_arena_zalloc(arena, bits / 32, sizeof *known->body);
-        known->body_mask = bits - 1;
-        struct shingler s = {.known = known};
-        if (known->body)
-            each_word(meta->body_text, take_body, &s);
-    }
-    return known;
-}
-
-/* ---- counting characters -------------------------------------------------------------------- */
-
-#define L KB_CHAR_LOWER
-#define U KB_CHAR_UPPER
-#define D KB_CHAR_DIGIT
-#define S KB_CHAR_STOP
-#define C KB_CHAR_COMMA
-#define O KB_CHAR_COLON
-#define Q KB_CHAR_QUOTE
-#define H KB_CHAR_DASH
-#define B KB_CHAR_BAR
-#define K KB_CHAR_BRACKET
-#define G KB_CHAR_SIGN
-#define W KB_CHAR_SPACE
-
-static const uint8_t ascii_class[128] = {
-    W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
-    W, S, Q, G, G, G, G, Q, K, K, G, G, C, H, S, B, D, D, D, D, D, D, D, D, D, D, O, C, B, G, B, S,
-    G, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, K, G, K, G, G,
-    G, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, K, B, K, G, G};
-
-#undef L
-#undef U
-#undef D
-#undef S
-#undef C
-#undef O
-#undef Q
-#undef H
-#undef B
-#undef K
-#undef G
-#undef W
-
-static uint8_t wide_class(uint32_t c) {
-    if (c == 0xA0 || c == 0x200B || c == 0xFEFF || c == 0x3000 || c == 0xAD)
-        return KB_CHAR_SPACE;
-    if (kb_is_han_like(c) && kb_is_word_char(c))
-        return KB_CHAR_HAN;
-    switch (c) {
-    case 0x3002: case 0xFF01: case 0xFF1F: case 0x61F: case 0x6D4: case 0x964: case 0x965:
-    case 0x2026: case 0xFF0E: case 0x104B: case 0x17D4:
-        return KB_CHAR_STOP;
-    case 0xFF0C: case 0x3001: case 0x60C: case 0x61B: case 0xFF1B: case 0x104A:
-        return KB_CHAR_COMMA;
-    case 0xFF1A: return KB_CHAR_COLON;
-    case 0xAB: case 0xBB: case 0x300C: case 0x300D: case 0x300E: case 0x300F: case 0x2039:
-        return KB_CHAR_QUOTE;
-    case 0xB7: case 0x2022: case 0x203A: case 0xFF5C: case 0x25CF: case 0x25AA: case 0x2192:
-        return KB_CHAR_BAR;
-    case 0x3010: case 0x3011: case 0xFF08: case 0xFF09: return KB_CHAR_BRACKET;
-    default: break;
-    }
-    if (c >= 0x2018 && c <= 0x201F)
-        return KB_CHAR_QUOTE;
-    if (c >= 0x2010 && c <= 0x2015)
-        return KB_CHAR_DASH;
-    if (c >= 0x2000 && c <= 0x200A)
-        return KB_CHAR_SPACE;
-    if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
-        (c >= 0x400 && c <= 0x42F))
-        return KB_CHAR_UPPER;
-    if (!kb_is_word_char(c))
-        return KB_CHAR_SIGN;
-    if ((c >= 0xDF && c <= 0x24F) || (c >= 0x3B1 && c <= 0x3C9) || (c >= 0x430 && c <= 0x45F))
-        return KB_CHAR_LOWER;
-    return KB_CHAR_LETTER;
-}
-
-/* ---- the cut ---------------------------------------------------------------------------------- */
+enum { MEMOS = 64 };
 
 struct cutter {
     struct kb_arena *arena;
     struct kb_blocks *out;
     const struct kb_class_table *classes;
-    const struct kb_known_texts *known;
+    struct kb_page_nodes *nodes;
     struct kb_block block; /* the one that grows; empty while chars is 0 */
     uint32_t box;
     uint32_t link_depth, bold_depth, breaks;
     uint32_t link_han;
-    uint32_t word, before[2], words_seen, digit_run, digit_value;
+    uint32_t word, digit_run, digit_value;
+    struct class_memo memos[MEMOS];
+    bool full; /* a word could not be stored */
     bool in_word, word_upper, link_open, picture, time_colon;
     bool noscript; /* what stands in noscript elements is text as well */
 };
 
+static bool push_word(struct cutter *c, uint32_t h) {
+    struct kb_blocks *out = c->out;
+    void *words = out->words_seen;
+    if (!kb_arena_grow(c->arena, &words, out->word_count, &out->word_cap,
+                       sizeof *out->words_seen, KB_LIMIT_WORDS))
+        return false;
+    out->words_seen = words;
+    out->words_seen[out->word_count++] = h;
+    c->block.word_count++;
+    return true;
+}
+
 static void end_word(struct cutter *c) {
     struct kb_block *b = &c->block;
-    uint32_t h = mix(c->word);
+    uint32_t h = kb_word_end(c->word);
     b->words++;
     b->uppers = (uint16_t)(b->uppers + c->word_upper);
     b->link_words = (uint16_t)(b->link_words + (c->link_depth > 0));
     b->bold_words = (uint16_t)(b->bold_words + (c->bold_depth > 0));
-    c->in_word = false;
-    c->words_seen++;
     b->text_hash = (b->text_hash ^ h) * 0x9E3779B97F4A7C15u;
-    if (c->known) {
-        b->title_hits = (uint16_t)(b->title_hits + bit_test(c->known->title, h % KNOWN_BITS));
-        b->about_hits = (uint16_t)(b->about_hits + bit_test(c->known->about, h % KNOWN_BITS));
-        if (c->known->body && c->words_seen > 2) {
-            b->shingles++;
-            b->body_hits = (uint16_t)(b->body_hits +
-                                      bit_test(c->known->body,
-                                               shingle(c->before, h) & c->known->body_mask));
-        }
-    }
-    c->before[0] = c->before[1];
-    c->before[1] = h;
-    c->word = 0x811C9DC5u;
+    c->full |= !push_word(c, h);
+    c->in_word = false;
+    c->word = KB_WORD_SEED;
 }
 
 static void end_digits(struct cutter *c) {
@@ -327,10 +92,10 @@ static void count_text(struct cutter *c, struct kb_str s) {
         size_t len = 1;
         uint8_t class;
         if (ch < 0x80) {
-            class = ascii_class[ch];
+            class = kb_ascii_class[ch];
         } else {
             ch = kb_utf8_next(p, end, &len);
-            class = wide_class(ch);
+            class = kb_wide_class(ch);
         }
         p += len;
         bool letter = class <= KB_CHAR_DIGIT || class == KB_CHAR_LETTER;
@@ -360,11 +125,11 @@ static void count_text(struct cutter *c, struct kb_str s) {
                 c->word_upper = class == KB_CHAR_UPPER;
             }
             b->capitals = (uint16_t)(b->capitals + (class == KB_CHAR_UPPER));
-            c->word = hash_more(c->word, ch);
+            c->word = kb_word_more(c->word, ch);
         } else if (class == KB_CHAR_HAN) {
             b->han++;
             c->word_upper = false;
-            c->word = hash_more(c->word, ch);
+            c->word = kb_word_more(c->word, ch);
             c->link_han += c->link_depth > 0;
             end_word(c);
             b->words--;
@@ -391,6 +156,10 @@ static bool flush(struct cutter *c) {
         end_word(c);
     if (c->digit_run)
         end_digits(c);
+    if (c->full) {
+        out->cut = true;
+        return false;
+    }
     if (b->chars) {
         void *items = out->items;
         if (out->count >= KB_LIMIT_BLOCKS) {
@@ -416,10 +185,27 @@ static bool flush(struct cutter *c) {
         c->picture = false;
     }
     c->block = (struct kb_block){0};
-    c->link_han = c->words_seen = 0;
-    c->word = 0x811C9DC5u;
+    c->block.word_first = (uint32_t)out->word_count;
+    c->link_han = 0;
+    c->word = KB_WORD_SEED;
     c->link_open = false;
     return true;
+}
+
+static const struct class_memo *class_memo(struct cutter *c, struct kb_str value) {
+    size_t last = value.n ? value.n - 1 : 0;
+    uint32_t slot = value.n ? (uint32_t)(value.n * 31 + (unsigned char)value.p[0] * 7u +
+                                         (unsigned char)value.p[last / 2] * 3u +
+                                         (unsigned char)value.p[last])
+                            : 0;
+    struct class_memo *memo = &c->memos[slot % MEMOS];
+    if (memo->value.p && kb_str_equal(memo->value, value))
+        return memo;
+    *memo = (struct class_memo){value, KB_WORD_SEED, kb_class_words(c->classes, value)};
+    for (size_t i = 0; i < value.n && i < 256; i++)
+        if (!kb_is_digit(value.p[i]))
+            memo->hash = kb_word_more(memo->hash, (unsigned char)value.p[i]);
+    return memo;
 }
 
 static void start_block(struct cutter *c, lxb_dom_node_t *text) {
@@ -434,7 +220,7 @@ static void start_block(struct cutter *c, lxb_dom_node_t *text) {
         struct kb_str class = kb_dom_attr_id(parent, LXB_DOM_ATTR_CLASS);
         if (class.n) {
             b->marks |= KB_MARK_INLINE_BOX;
-            b->classes = kb_class_words(c->classes, class);
+            b->classes = class_memo(c, class)->classes;
         }
     }
 }
@@ -475,20 +261,20 @@ static bool says_hidden(struct kb_str style) {
 }
 
 /* What an element's attributes say, looked at once. */
-static void read_attributes(const struct cutter *c, struct kb_box *box) {
+static void read_attributes(struct cutter *c, struct kb_box *box) {
     lxb_dom_attr_t *attr = lxb_dom_element_first_attribute(
         lxb_dom_interface_element(box->node));
     uint32_t hash = (uint32_t)box->node->local_name * 0x9E3779B1u;
+    const struct class_memo *memo;
     for (; attr; attr = attr->next) {
         struct kb_str value = KB_STR_NONE;
         if (attr->value)
             value = (struct kb_str){(const char *)attr->value->data, attr->value->length};
         switch (attr->node.local_name) {
         case LXB_DOM_ATTR_CLASS:
-            box->classes |= kb_class_words(c->classes, value);
-            for (size_t i = 0; i < value.n && i < 256; i++)
-                if (!kb_is_digit(value.p[i]))
-                    hash = hash_more(hash, (unsigned char)value.p[i]);
+            memo = class_memo(c, value);
+            box->classes |= memo->classes;
+            hash ^= memo->hash;
             break;
         case LXB_DOM_ATTR_ID:
             box->classes |= kb_class_words(c->classes, value);
@@ -510,7 +296,7 @@ static void read_attributes(const struct cutter *c, struct kb_box *box) {
         }
         }
     }
-    box->class_hash = mix(hash);
+    box->class_hash = kb_word_end(hash);
 }
 
 static bool open_box(struct cutter *c, lxb_dom_node_t *node, uint8_t group) {
@@ -523,6 +309,7 @@ static bool open_box(struct cutter *c, lxb_dom_node_t *node, uint8_t group) {
     struct kb_box *box = &out->boxes[out->box_count];
     *box = (struct kb_box){.node = node, .parent = c->box, .group = group};
     box->first = (uint32_t)out->count;
+    box->pictures = out->pictures;
     if (out->box_count) {
         struct kb_box *parent = &out->boxes[c->box];
         box->depth = (uint16_t)(parent->depth + 1);
@@ -552,25 +339,28 @@ static bool enter(struct cutter *c, lxb_dom_node_t *node, bool *into) {
         return add_text(c, node);
     if (node->type != LXB_DOM_NODE_TYPE_ELEMENT)
         return true;
-    struct tag_entry entry = tag_entry(node->local_name);
+    struct kb_tag_entry entry = kb_tag_entry(node->local_name);
     if (node->local_name == LXB_TAG_NOSCRIPT && c->noscript)
-        entry.kind = BLOCK;
+        entry.kind = KB_BLOCK;
+    if (entry.look && !kb_page_note(c->arena, c->nodes, node))
+        return false;
     switch (entry.kind) {
-    case BLOCK:
+    case KB_BLOCK:
         *into = true;
         return flush(c) && open_box(c, node, entry.group);
-    case INLINE:
+    case KB_INLINE:
         *into = true;
         enter_inline(c, node->local_name, 1);
         return true;
-    case BREAK: {
+    case KB_BREAK: {
         uint32_t breaks = c->breaks + 1;
         if (!flush(c))
             return false;
         c->breaks = c->breaks ? breaks : 1;
         return true;
     }
-    case PICTURE:
+    case KB_PICTURE:
+        c->out->pictures++;
         c->picture = true;
         *into = true;
         return true;
@@ -582,16 +372,17 @@ static bool enter(struct cutter *c, lxb_dom_node_t *node, bool *into) {
 static bool leave(struct cutter *c, lxb_dom_node_t *node) {
     if (node->type != LXB_DOM_NODE_TYPE_ELEMENT)
         return true;
-    struct tag_entry entry = tag_entry(node->local_name);
+    struct kb_tag_entry entry = kb_tag_entry(node->local_name);
     if (node->local_name == LXB_TAG_NOSCRIPT && c->noscript)
-        entry.kind = BLOCK;
-    if (entry.kind == INLINE) {
+        entry.kind = KB_BLOCK;
+    if (entry.kind == KB_INLINE) {
         enter_inline(c, node->local_name, -1);
-    } else if (entry.kind == BLOCK) {
+    } else if (entry.kind == KB_BLOCK) {
         if (!flush(c))
             return false;
         struct kb_box *box = box_of(c);
         box->end = (uint32_t)c->out->count;
+        box->pictures = c->out->pictures - box->pictures;
         c->box = box->parent;
         c->breaks = 0;
     }
@@ -641,6 +432,7 @@ static bool cut_all(struct cutter *c, lxb_dom_node_t *root) {
     ok = ok && flush(c);
     for (uint32_t i = c->box; blocks->box_count; i = blocks->boxes[i].parent) {
         blocks->boxes[i].end = (uint32_t)blocks->count;
+        blocks->boxes[i].pictures = blocks->pictures - blocks->boxes[i].pictures;
         if (!i)
             break;
     }
@@ -652,19 +444,35 @@ static bool cut_all(struct cutter *c, lxb_dom_node_t *root) {
  * says next to nothing, that is the text. */
 enum { SILENT_PAGE_WORDS = 60 };
 
-enum kb_status kb_page_cut(const struct kb_page_nodes *nodes,
-                           const struct kb_class_table *classes,
-                           const struct kb_known_texts *known, struct kb_arena *arena,
-                           struct kb_blocks *blocks, struct kb_err *err) {
-    struct cutter fresh = {.arena = arena, .out = blocks, .classes = classes,
-                           .known = known, .word = 0x811C9DC5u};
+/* The head's elements: there is no text in it, only what nodes list. */
+static bool note_head(struct cutter *c, lxb_dom_node_t *head) {
+    bool ok = true;
+    for (lxb_dom_node_t *n = head; n && ok; n = kb_dom_next(n, head, false))
+        if (n->type == LXB_DOM_NODE_TYPE_ELEMENT && kb_tag_entry(n->local_name).look)
+            ok = kb_page_note(c->arena, c->nodes, n);
+    return ok;
+}
+
+enum kb_status kb_page_cut(lxb_html_document_t *document,
+                           const struct kb_class_table *classes, struct kb_arena *arena,
+                           struct kb_page_nodes *nodes, struct kb_blocks *blocks,
+                           struct kb_err *err) {
+    struct cutter fresh = {.arena = arena, .out = blocks, .classes = classes, .nodes = nodes,
+                           .word = KB_WORD_SEED};
     *blocks = (struct kb_blocks){0};
-    if (!nodes->body)
-        return KB_OK;
+    *nodes = (struct kb_page_nodes){
+        .html = (lxb_dom_node_t *)lxb_dom_document_element(&document->dom_document),
+        .head = (lxb_dom_node_t *)document->head,
+        .body = (lxb_dom_node_t *)document->body};
     struct cutter c = fresh;
-    bool ok = cut_all(&c, nodes->body);
+    bool ok = !nodes->head || note_head(&c, nodes->head);
+    if (!nodes->body || !ok)
+        return ok ? KB_OK : kb_err_set(err, KB_ENOMEM, "not enough memory");
+    const struct kb_page_nodes head = *nodes;
+    ok = cut_all(&c, nodes->body);
     if (ok && blocks->words < SILENT_PAGE_WORDS) {
         *blocks = (struct kb_blocks){0};
+        *nodes = head;
         c = fresh;
         c.noscript = true;
         ok = cut_all(&c, nodes->body);

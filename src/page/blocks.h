@@ -75,6 +75,7 @@ struct kb_box {
     uint32_t classes;      /* kb_class_bit of its own attributes */
     uint32_t words, link_words, prose_words, blocks_with_stop;
     uint32_t children;     /* boxes directly in it */
+    uint32_t pictures;     /* pictures in it, at any depth */
     uint32_t up;           /* the next container with more text: wrappers are passed over */
     uint16_t depth;
     uint8_t group;         /* enum kb_tag_group */
@@ -88,6 +89,7 @@ struct kb_block {
     uint32_t words;        /* words; two characters of a script without spaces count as one */
     uint32_t chars;        /* characters but white space */
     uint32_t bytes;
+    uint32_t word_first, word_count; /* of the hashes in kb_blocks.words_seen */
     uint32_t classes;      /* kb_class_bit of the inline element that its text stands in */
     uint16_t links, link_words, bold_words, stops, commas, digits, uppers, capitals;
     uint16_t bars, quotes, han, title_hits, about_hits, body_hits, shingles;
@@ -137,20 +139,22 @@ struct kb_blocks {
     size_t box_count, box_cap;
     bool cut;                  /* KB_LIMIT_BLOCKS */
     size_t words, link_words, prose_words;
+    uint32_t pictures;
+    uint32_t *words_seen;      /* the words' hashes, in order */
+    size_t word_count, word_cap;
 };
 
-/* What texts known beforehand (title, description, JSON-LD body) the words are compared
- * with. */
-struct kb_known_texts;
-struct kb_known_texts *kb_known_texts_new(struct kb_arena *arena,
-                                          const struct kb_page_meta *meta);
+/* Cuts the body into blocks and notes the elements that later stages look at.  Each
+ * element's user pointer gets its box's index + 1 where it is a box, each text node's its
+ * block's index + 1. */
+enum kb_status kb_page_cut(lxb_html_document_t *document,
+                           const struct kb_class_table *classes, struct kb_arena *arena,
+                           struct kb_page_nodes *nodes, struct kb_blocks *blocks,
+                           struct kb_err *err) KB_MUST_USE;
 
-/* Cuts the body into blocks.  Each element's user pointer gets its box's index + 1 where it
- * is a box, each text node's its block's index + 1.  known may be NULL. */
-enum kb_status kb_page_cut(const struct kb_page_nodes *nodes,
-                           const struct kb_class_table *classes,
-                           const struct kb_known_texts *known, struct kb_arena *arena,
-                           struct kb_blocks *blocks, struct kb_err *err) KB_MUST_USE;
+/* Counts the blocks' words that stand in the title, the description, the JSON-LD body. */
+enum kb_status kb_page_match_known(struct kb_blocks *blocks, const struct kb_page_meta *meta,
+                                   struct kb_arena *arena) KB_MUST_USE;
 
 /* ---- features ---------------------------------------------------------------------------- */
 

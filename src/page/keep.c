@@ -96,11 +96,12 @@ enum kb_choice kb_keeper_element(void *context, const lxb_dom_node_t *element) {
     if (!element->user)
         return KB_CHOICE_KEEP;
     const struct kb_box *box = &k->blocks->boxes[(uintptr_t)element->user - 1];
-    bool outside = box->end <= k->made->first || box->first >= k->made->end;
-    if (kept_in(k, box) || (!outside && box->first == box->end) || !outside)
+    if (kept_in(k, box))
         return KB_CHOICE_KEEP;
-    return box->first + 2 >= k->made->first && like_caption(k, box) ? KB_CHOICE_KEEP
-                                                                     : KB_CHOICE_DROP;
+    if (!box->pictures)
+        return KB_CHOICE_DROP;
+    bool outside = box->end + 2 <= k->made->first || box->first >= k->made->end;
+    return outside ? KB_CHOICE_DROP : KB_CHOICE_KEEP;
 }
 
 static bool add_image(struct kb_arena *arena, struct kb_page_result *result, size_t *cap,

@@ -7,26 +7,21 @@
 
 #include "html/html.h"
 
-/* ---- one walk over the DOM: what later stages look at ------------------------------------ */
+/* ---- what later stages look at ------------------------------------------------------------ */
 
-/* Elements of interest in document order.  Arrays live in the arena that kb_page_scan was
- * given; nodes belong to the DOM. */
+/* Elements of interest in document order, noted while the text is cut.  Arrays live in that
+ * arena; nodes belong to the DOM. */
 struct kb_page_nodes {
     lxb_dom_node_t *html, *head, *body;
     lxb_dom_node_t **metas;   /* meta, link and base elements, wherever they stand */
-    size_t meta_count;
     lxb_dom_node_t **scripts; /* scripts that hold data: JSON-LD, application/json, state
                                  objects (__NEXT_DATA__, __NUXT__, __APOLLO_STATE__ …) */
-    size_t script_count;
     lxb_dom_node_t **headings; /* h1 elements */
-    size_t heading_count;
     lxb_dom_node_t **times;   /* time elements */
-    size_t time_count;
+    size_t meta_count, script_count, heading_count, time_count;
+    size_t meta_cap, script_cap, heading_cap, time_cap;
     lxb_dom_node_t *title;    /* the first title element in HTML's namespace */
 };
-
-enum kb_status kb_page_scan(lxb_html_document_t *document, struct kb_arena *arena,
-                            struct kb_page_nodes *nodes) KB_MUST_USE;
 
 /* ---- metadata ------------------------------------------------------------------------------ */
 

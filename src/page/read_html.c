@@ -250,13 +250,11 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
     enum kb_status status = kb_html_parse(t->html, html, max_depth, &document, &notes, err);
     if (status != KB_OK)
         return status;
-    if (kb_page_scan(document, &t->scratch, &r.nodes))
+    status = kb_page_cut(document, &t->classes, &t->scratch, &r.nodes, &r.blocks, err);
+    if (status == KB_OK)
+        status = kb_page_meta_read(&r.nodes, url, t->urls, arena, &result->meta, err);
+    if (status == KB_OK && kb_page_match_known(&r.blocks, &result->meta, &t->scratch))
         return out_of_memory(err, &t->scratch);
-    status = kb_page_meta_read(&r.nodes, url, t->urls, arena, &result->meta, err);
-    if (status != KB_OK)
-        return status;
-    const struct kb_known_texts *known = kb_known_texts_new(&t->scratch, &result->meta);
-    status = kb_page_cut(&r.nodes, &t->classes, known, &t->scratch, &r.blocks, err);
     if (status == KB_OK)
         status = score(&r);
     if (status == KB_OK)

@@ -1,24 +1,19 @@
-/* One walk over the DOM: the elements that later stages look at enter lists.
+/* Which elements later stages look at: they enter lists while the text is cut.
  *
- * In: a document.  Out: struct kb_page_nodes, in document order, in the arena.  One walk for
- * all of them, because a walk touches every node's cache line and so costs as much as the
+ * In: elements, in document order.  Out: struct kb_page_nodes, in the arena.  The walk is the
+ * cut's own, because a walk touches every node's cache line and so costs as much as the
  * questions themselves. */
-#include "page/page.h"
+#include "page/cut.h"
 
-struct list {
-    lxb_dom_node_t **items;
-    size_t count, cap;
-};
-
-static bool push(struct kb_arena *arena, struct list *list, lxb_dom_node_t *node) {
-    if (list->count >= KB_LIMIT_LIST_ITEMS)
+static bool push(struct kb_arena *arena, lxb_dom_node_t ***list, size_t *count, size_t *cap,
+                 lxb_dom_node_t *node) {
+    void *items = *list;
+    if (*count >= KB_LIMIT_LIST_ITEMS)
         return true; /* more of them than any page needs: the rest is not looked at */
-    void *items = list->items;
-    if (!kb_arena_grow(arena, &items, list->count, &list->cap, sizeof *list->items,
-                       KB_LIMIT_LIST_ITEMS))
+    if (!kb_arena_grow(arena, &items, *count, cap, sizeof **list, KB_LIMIT_LIST_ITEMS))
         return false;
-    list->items = items;
-    list->items[list->count++] = node;
+    *list = items;
+    (*list)[(*count)++] = node;
     return true;
 }
 
@@ -41,51 +36,18 @@ static bool holds_data(lxb_dom_node_t *script) {
     return false;
 }
 
-enum kb_status kb_page_scan(lxb_html_document_t *document, struct kb_arena *arena,
-                            struct kb_page_nodes *out) {
-    struct list metas = {0}, scripts = {0}, headings = {0}, times = {0};
-    lxb_dom_node_t *root = lxb_dom_interface_node(document);
-    bool ok = true;
-    *out = (struct kb_page_nodes){0};
-    for (lxb_dom_node_t *n = root; n && ok; n = kb_dom_next(n, root, false)) {
-        if (n->type != LXB_DOM_NODE_TYPE_ELEMENT)
-            continue;
-        switch (n->local_name) {
-        case LXB_TAG_HTML:
-            out->html = out->html ? out->html : n;
-            break;
-        case LXB_TAG_HEAD:
-            out->head = out->head ? out->head : n;
-            break;
-        case LXB_TAG_BODY:
-        case LXB_TAG_FRAMESET:
-            out->body = out->body ? out->body : n;
-            break;
-        case LXB_TAG_META:
-        case LXB_TAG_LINK:
-        case LXB_TAG_BASE:
-            ok = push(arena, &metas, n);
-            break;
-        case LXB_TAG_SCRIPT:
-            ok = !holds_data(n) || push(arena, &scripts, n);
-            break;
-        case LXB_TAG_H1:
-            ok = push(arena, &headings, n);
-            break;
-        case LXB_TAG_TIME:
-            ok = push(arena, &times, n);
-            break;
-        case LXB_TAG_TITLE:
-            if (!out->title && n->ns == LXB_NS_HTML)
-                out->title = n;
-            break;
-        default:
-            break;
-        }
+bool kb_page_note(struct kb_arena *arena, struct kb_page_nodes *nodes, lxb_dom_node_t *node) {
+    switch (node->local_name) {
+    case LXB_TAG_META:
+    case LXB_TAG_LINK:
+    case LXB_TAG_BASE: return push(arena, &nodes->metas, &nodes->meta_count, &nodes->meta_cap, node);
+    case LXB_TAG_SCRIPT: return !holds_data(node) || push(arena, &nodes->scripts, &nodes->script_count, &nodes->script_cap, node);
+    case LXB_TAG_H1: return push(arena, &nodes->headings, &nodes->heading_count, &nodes->heading_cap, node);
+    case LXB_TAG_TIME: return push(arena, &nodes->times, &nodes->time_count, &nodes->time_cap, node);
+    case LXB_TAG_TITLE:
+        if (!nodes->title && node->ns == LXB_NS_HTML)
+            nodes->title = node;
+        return true;
+    default: return true;
     }
-    out->metas = metas.items, out->meta_count = metas.count;
-    out->scripts = scripts.items, out->script_count = scripts.count;
-    out->headings = headings.items, out->heading_count = headings.count;
-    out->times = times.items, out->time_count = times.count;
-    return ok ? KB_OK : KB_ENOMEM;
 }

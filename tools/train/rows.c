@@ -72,10 +72,9 @@ static bool page(struct tool *t, char *path, const char *url) {
     kb_urls_set_base(t->urls, kb_str_z(url));
     if (kb_lang_decode(kb_buf_view(&t->bytes), KB_STR_NONE, &t->decoded, &decoded, &err) ||
         kb_html_parse(t->html, decoded.text, 0, &document, &notes, &err) ||
-        kb_page_scan(document, &t->arena, &nodes) ||
+        kb_page_cut(document, &t->classes, &t->arena, &nodes, &blocks, &err) ||
         kb_page_meta_read(&nodes, kb_str_z(url), t->urls, &t->arena, &meta, &err) ||
-        kb_page_cut(&nodes, &t->classes, kb_known_texts_new(&t->arena, &meta), &t->arena,
-                    &blocks, &err) ||
+        kb_page_match_known(&blocks, &meta, &t->arena) ||
         kb_page_facts(&blocks, &meta, kb_str_z(url), &nodes, &t->arena, &facts))
         return false;
     if (t->p) {
