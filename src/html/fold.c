@@ -2,12 +2,12 @@
  *
  * Widths are UAX #11's as utf8proc has them.  Lines end at spaces and between ideographs
  * and kana, where no closing mark may begin a line and no opening one may end it (the
- * rules that UAX #14 and JIS X 4051 share); a word longer than the line is broken.  Letters
- * go straight into the output; when the line is full, the line end is put in at the last
- * place that allowed one, so that no byte is moved more than once.
+ * rules that UAX #14 and JIS X 4051 share); a word longer than the line is broken.
+ * Letters go straight into the output; when the line is full, the line end is put in at
+ * the last place that allowed one, so that no byte is moved more than once.
  *
- * What never reaches a terminal: C0 and C1 controls with ESC among them, and the characters
- * that turn the direction of what follows (U+202A–202E, U+2066–2069). */
+ * What never reaches a terminal: C0 and C1 controls with ESC among them, and the
+ * characters that turn the direction of what follows (U+202A–202E, U+2066–2069). */
 #include "html/fold.h"
 
 #include <utf8proc.h>
@@ -18,7 +18,7 @@ void kb_fold_init(struct kb_fold *f, int width, bool color, struct kb_buf *out) 
     kb_margin_init(&f->margin, f->width / 2);
 }
 
-/* ---- letters --------------------------------------------------------------------------------- */
+/* ---- letters ----------------------------------------------------------------------- */
 
 enum letter { DROP, BLANK, MAY_BREAK, LETTER };
 
@@ -46,7 +46,8 @@ static bool in_set(uint32_t c, const uint16_t *set, size_t n) {
     return false;
 }
 
-/* Closing brackets and quotation marks, stops, small kana, marks of length and repetition. */
+/* Closing brackets and quotation marks, stops, small kana, marks of length and
+ * repetition. */
 static bool never_first(uint32_t c) {
     static const uint16_t set[] = {
         0xBB,   0x2010, 0x2013, 0x2014, 0x2019, 0x201D, 0x2025, 0x2026, 0x2030, 0x203A,
@@ -64,10 +65,10 @@ static bool never_first(uint32_t c) {
 
 /* Opening brackets and quotation marks, signs before an amount. */
 static bool never_last(uint32_t c) {
-    static const uint16_t set[] = {0xA3,   0xA5,   0xAB,   0x2018, 0x201C, 0x2039, 0x20AC,
-                                   0x3008, 0x300A, 0x300C, 0x300E, 0x3010, 0x3014, 0x3016,
-                                   0x3018, 0x301A, 0x301D, 0xFF04, 0xFF08, 0xFF3B, 0xFF5B,
-                                   0xFF5F, 0xFF62, 0xFFE5};
+    static const uint16_t set[] = {0xA3,   0xA5,   0xAB,   0x2018, 0x201C, 0x2039,
+                                   0x20AC, 0x3008, 0x300A, 0x300C, 0x300E, 0x3010,
+                                   0x3014, 0x3016, 0x3018, 0x301A, 0x301D, 0xFF04,
+                                   0xFF08, 0xFF3B, 0xFF5B, 0xFF5F, 0xFF62, 0xFFE5};
     if (c < 0x80)
         return c && strchr("([{$#", (int)c) != NULL;
     return in_set(c, set, KB_COUNT(set));
@@ -75,9 +76,9 @@ static bool never_last(uint32_t c) {
 
 /* Ideographs, kana and their punctuation: a line may end at their sides. */
 static bool is_ideographic(uint32_t c) {
-    return c >= 0x2E80 &&
-           ((c <= 0x312F) || (c >= 0x31A0 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) ||
-            (c >= 0xFF00 && c <= 0xFFEF) || (c >= 0x20000 && c <= 0x3FFFF));
+    return c >= 0x2E80 && ((c <= 0x312F) || (c >= 0x31A0 && c <= 0x9FFF) ||
+                           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF00 && c <= 0xFFEF) ||
+                           (c >= 0x20000 && c <= 0x3FFFF));
 }
 
 static bool may_break(uint32_t last, uint32_t c) {
@@ -86,6 +87,8 @@ static bool may_break(uint32_t last, uint32_t c) {
 }
 
 int kb_fold_plain(struct kb_buf *out, struct kb_str s, bool fold_spaces) {
+    if (!s.n)
+        return 0;
     const char *p = s.p, *end = s.p + s.n;
     bool space = false, begun = !fold_spaces;
     int columns = 0;
@@ -109,7 +112,7 @@ int kb_fold_plain(struct kb_buf *out, struct kb_str s, bool fold_spaces) {
     return columns;
 }
 
-/* ---- lines ----------------------------------------------------------------------------------- */
+/* ---- lines ------------------------------------------------------------------------- */
 
 static size_t style_codes(unsigned style, char *codes) {
     size_t n = 0;
@@ -134,7 +137,8 @@ static void set_style(struct kb_fold *f, unsigned style) {
     f->shown = style;
 }
 
-/* Ends the line at at, where style is in force; skip bytes there (a space) are left out. */
+/* Ends the line at at, where style is in force; skip bytes there (a space) are left out.
+ */
 static void end_line(struct kb_fold *f, size_t at, size_t skip, unsigned style) {
     char line[KB_MARGIN_LEVELS * sizeof f->margin.level[0].rest + 32];
     size_t n = 0;
@@ -163,7 +167,8 @@ static void full_line(struct kb_fold *f) {
         f->column += f->margin.columns - f->break_column;
         end_line(f, f->break_at, f->break_space, f->break_style);
     } else if (f->column > f->margin.columns) {
-        end_line(f, f->out->n, 0, f->shown);
+        size_t n = f->out->n, space = n && f->out->p[n - 1] == ' ';
+        end_line(f, n - space, space, f->shown);
         f->column = f->margin.columns;
     }
 }
@@ -190,7 +195,8 @@ static void put(struct kb_fold *f, const char *p, size_t n, uint32_t c, int colu
         end_line(f, f->out->n, 0, 0);
         f->column = f->margin.columns;
         f->last = 0;
-    } else if (columns && (f->space ? !never_first(c) : may_break(f->last, c))) {
+    } else if (columns && (f->space ? !never_first(c) || f->break_at == KB_NOT_FOUND
+                                    : may_break(f->last, c))) {
         if (f->space)
             set_style(f, f->shown & f->style);
         f->break_at = f->out->n;
@@ -215,17 +221,19 @@ static void put(struct kb_fold *f, const char *p, size_t n, uint32_t c, int colu
 }
 
 void kb_fold_text(struct kb_fold *f, struct kb_str text) {
+    if (!text.n)
+        return;
     const char *p = text.p, *end = text.p + text.n;
     int room = f->width - f->margin.columns;
     while (p < end) {
         const char *q = p;
-        while (q < end && q - p < room && *q > ' ' && *q < 0x7F)
+        while (q < end && q - p<room && * q> ' ' && *q < 0x7F)
             q++;
         /* A word that fits goes out in one piece, one that the line ends in by its
          * letters, each of which finds the place to break. */
         if (q > p) {
-            bool fits = q - p < room &&
-                        (!f->begun || f->column + f->space + (q - p) <= f->width);
+            bool fits =
+                q - p < room && (!f->begun || f->column + f->space + (q - p) <= f->width);
             int n = fits ? (int)(q - p) : 1;
             for (; p < q; p += n)
                 put(f, p, (size_t)n, (uint8_t)*p, n);

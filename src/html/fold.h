@@ -14,11 +14,11 @@ struct kb_fold {
     bool begun, space, line_end; /* the block has begun; these wait for the next letter */
     unsigned style, shown;       /* wanted, and in force at out's end */
     int column;
-    uint32_t last;               /* the letter before */
-    size_t break_at;             /* where the line may end, or KB_NOT_FOUND: in out, */
-    int break_column;            /* the column behind it, */
-    bool break_space;            /* whether a space stands there, */
-    unsigned break_style;        /* and the style in force */
+    uint32_t last;        /* the letter before */
+    size_t break_at;      /* where the line may end, or KB_NOT_FOUND: in out, */
+    int break_column;     /* the column behind it, */
+    bool break_space;     /* whether a space stands there, */
+    unsigned break_style; /* and the style in force */
 };
 
 /* width is set within reason: 20 columns at least, 80 for 0. */

@@ -88,8 +88,8 @@ void kb_html_write_html(const struct kb_node *root, struct kb_buf *out);
 void kb_html_write_view(const struct kb_node *root, int width, bool color,
                         struct kb_buf *out);
 
-/* Folds text into lines of width columns behind indent spaces; used by the view and by
- * whoever prints headings for people. */
+/* Folds text into lines of width columns, indent spaces at their beginning included; used by
+ * whoever prints headings for people.  No line feed at the end, as with all writers. */
 void kb_html_wrap(struct kb_str text, int width, int indent, struct kb_buf *out);
 
 /* ---- HTML bytes → DOM ------------------------------------------------------------------- */

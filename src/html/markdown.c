@@ -1,14 +1,15 @@
-/* Inline nodes → Markdown (CommonMark 0.31, section 6; GitHub's tables and strikethrough).
+/* Inline nodes → Markdown (CommonMark 0.31, section 6; GitHub's tables and
+ * strikethrough).
  *
- * Enters: one block's inline nodes; leaves: its text with everything escaped that could be
- * read as markup.  Three things are put off, because they depend on what comes:
- *   - Opening delimiters, spaces and line breaks wait for the next letter.  So spaces at an
- *     element's ends move out of it, and empty elements leave no trace.
- *   - Closing delimiters wait for the letter behind them.  Then both ends of an emphasis are
- *     known, and if its delimiters would not be left- and right-flanking (section 6.2;
- *     "**重要。**之" is the common case) the opening one is replaced by a tag.
- *   - What has a meaning at a line's beginning only ("1. ", "#", "-") is looked for once the
- *     line is complete.
+ * Enters: one block's inline nodes; leaves: its text with everything escaped that could
+ * be read as markup.  Three things are put off, because they depend on what comes:
+ *   - Opening delimiters, spaces and line breaks wait for the next letter.  So spaces at
+ *     an element's ends move out of it, and empty elements leave no trace.
+ *   - Closing delimiters wait for the letter behind them.  Then both ends of an emphasis
+ *     are known, and if its delimiters would not be left- and right-flanking (section
+ *     6.2; "**重要。**之" is the common case) the opening one is replaced by a tag.
+ *   - What has a meaning at a line's beginning only ("1. ", "#", "-") is looked for once
+ *     the line is complete.
  * Every text's * is escaped, so each * in the output is a delimiter of ours. */
 #include "html/markdown.h"
 
@@ -19,38 +20,36 @@ enum class { SPACE, PUNCTUATION, SYMBOL, LETTER };
 /* Symbols count as punctuation since version 0.31 only: they are taken as whatever is
  * worse, so that older readers see the same. */
 static enum class class_of(uint32_t c) {
-    if (c < 0x80) {
-        if (c <= ' ')
-            return SPACE;
-        return kb_is_alpha((char)c) || kb_is_digit((char)c) ? LETTER : PUNCTUATION;
-    }
-    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
-    if (category == UTF8PROC_CATEGORY_ZS)
-        return SPACE;
-    if (category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO)
-        return PUNCTUATION;
-    return category >= UTF8PROC_CATEGORY_SM && category <= UTF8PROC_CATEGORY_SO ? SYMBOL
-                                                                                : LETTER;
+    if (c < 0x80){if (c <= ' ') return SPACE;
+                  return kb_is_alpha((char)c) || kb_is_digit((char)c) ? LETTER
+                                                                      : PUNCTUATION;}
+utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+if (category == UTF8PROC_CATEGORY_ZS)
+    return SPACE;
+if (category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO)
+    return PUNCTUATION;
+return category >= UTF8PROC_CATEGORY_SM && category <= UTF8PROC_CATEGORY_SO ? SYMBOL
+                                                                            : LETTER;
 }
 
 static enum class class_after(const struct kb_buf *out, size_t at) {
-    size_t len;
-    return at < out->n ? class_of(kb_utf8_next(out->p + at, out->p + out->n, &len)) : SPACE;
+    size_t len; return at < out->n
+                           ? class_of(kb_utf8_next(out->p + at, out->p + out->n, &len))
+                           : SPACE;
 }
 
 static enum class class_before(const struct kb_buf *out, size_t at) {
-    size_t from = at, len;
-    while (from && at - from < 4) {
+    size_t from = at, len; while (from && at - from < 4){
         from--;
-        if (((uint8_t)out->p[from] & 0xC0) != 0x80)
-            return class_of(kb_utf8_next(out->p + from, out->p + at, &len));
-    }
-    return SPACE;
+        if (((uint8_t)out->p[from] & 0xC0) !=
+            0x80) return class_of(kb_utf8_next(out->p + from, out->p + at, &len));}
+return SPACE;
 }
 
-/* ---- changes to what is already written ------------------------------------------------------ */
+/* ---- changes to what is already written -------------------------------------------- */
 
-/* Puts n bytes in the place of old bytes at at, and moves what is remembered behind it. */
+/* Puts n bytes in the place of old bytes at at, and moves what is remembered behind it.
+ */
 static void replace(struct kb_md *w, size_t at, size_t old, const char *bytes, size_t n) {
     struct kb_buf *out = w->out;
     if (!kb_buf_reserve(out, n))
@@ -98,15 +97,15 @@ static void finish_line(struct kb_md *w) {
     default:
         while (q < end && q - p < 9 && kb_is_digit(*q))
             q++;
-        escape = q > p && q < end && (*q == '.' || *q == ')') &&
-                 (q + 1 == end || q[1] == ' ');
+        escape =
+            q > p && q < end && (*q == '.' || *q == ')') && (q + 1 == end || q[1] == ' ');
         break;
     }
     if (escape)
         replace(w, (size_t)(q - w->out->p), 0, "\\", 1);
 }
 
-/* ---- elements -------------------------------------------------------------------------------- */
+/* ---- elements ---------------------------------------------------------------------- */
 
 static const struct {
     const char *delimiter, *open, *close;
@@ -137,9 +136,9 @@ static void address(struct kb_md *w, struct kb_str url) {
     for (size_t i = 0; i < url.n && !wrap; i++)
         wrap = url.p[i] == ' ' || url.p[i] == '(' || url.p[i] == ')';
     kb_buf_z(w->out, wrap ? "(<" : "(");
-    static const uint8_t stops[256] = {KB_STOP_CONTROLS, ['<'] = 1, ['>'] = 1,
-                                       ['\\'] = 1, ['&'] = 1, ['|'] = 1};
-    for (size_t i = 0;;) {
+    static const uint8_t stops[256] = {
+        KB_STOP_CONTROLS, ['<'] = 1, ['>'] = 1, ['\\'] = 1, ['&'] = 1, ['|'] = 1};
+    for (size_t i = 0; i < url.n;) {
         size_t n = kb_run(url.p + i, url.n - i, stops);
         kb_buf_add(w->out, url.p + i, n);
         i += n;
@@ -291,9 +290,9 @@ static void letter(struct kb_md *w, enum class next) {
         waiting++;
         deleted |= w->mark[i - 1].kind == KB_NODE_DELETED;
     }
-    close_marks(w, w->space || w->breaks  ? SPACE
+    close_marks(w, w->space || w->breaks ? SPACE
                    : waiting && !deleted ? PUNCTUATION
-                                          : next);
+                                         : next);
     if (w->breaks && w->place == KB_MD_HEADING) {
         w->space = true;
         w->breaks = 0;
@@ -315,7 +314,7 @@ static void letter(struct kb_md *w, enum class next) {
         open_mark(w, i);
 }
 
-/* ---- text ------------------------------------------------------------------------------------ */
+/* ---- text -------------------------------------------------------------------------- */
 
 static bool needs_escape(const struct kb_md *w, struct kb_str s, size_t i) {
     char next = i + 1 < s.n ? s.p[i + 1] : 0;
@@ -338,7 +337,9 @@ static void escape(struct kb_md *w, struct kb_str s) {
         KB_STOP_CONTROLS, ['\\'] = 1, ['`'] = 1, ['*'] = 1, ['_'] = 1, ['['] = 1,
         [']'] = 1,        ['<'] = 1,  ['&'] = 1, ['~'] = 1, ['#'] = 1, ['|'] = 1};
     size_t from = 0, i = 0;
-    if (s.n && s.p[0] == '^' && w->out->n && w->out->p[w->out->n - 1] == '[')
+    if (!s.n)
+        return;
+    if (s.p[0] == '^' && w->out->n && w->out->p[w->out->n - 1] == '[')
         kb_buf_char(w->out, '\\'); /* [^ opens a footnote in GitHub's dialect */
     for (;;) {
         i += kb_run(s.p + i, s.n - i, stops);
@@ -408,7 +409,8 @@ static bool code_span(struct kb_md *w, const struct kb_node *n) {
     w->space |= before;
     letter(w, PUNCTUATION);
     struct kb_buf *out = w->out;
-    if (out->n > w->line && out->p[out->n - 1] == '`') { /* it would join that one's run */
+    if (out->n > w->line &&
+        out->p[out->n - 1] == '`') { /* it would join that one's run */
         kb_buf_z(out, "<code>");
         escape(w, s);
         kb_buf_z(out, "</code>");
@@ -426,7 +428,7 @@ static bool code_span(struct kb_md *w, const struct kb_node *n) {
     return true;
 }
 
-/* ---- a block's inline nodes ------------------------------------------------------------------ */
+/* ---- a block's inline nodes -------------------------------------------------------- */
 
 void kb_md_begin(struct kb_md *w, enum kb_md_place place) {
     w->place = place;

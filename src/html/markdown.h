@@ -12,14 +12,15 @@ enum kb_md_place {
     KB_MD_CELL     /* one line; | has a meaning */
 };
 
-/* An inline element that is open, or waits for its first letter, or for what follows it. */
+/* An inline element that is open, or waits for its first letter, or for what follows it.
+ */
 struct kb_md_mark {
     const struct kb_node *node; /* of a link: its address */
     enum kb_node_kind kind;
     enum { KB_MD_WAITING, KB_MD_DELIMITED, KB_MD_TAGGED } state;
     bool closing;
     bool joined; /* its opening delimiter is part of a run of three */
-    size_t at; /* where its opening delimiter stands in out */
+    size_t at;   /* where its opening delimiter stands in out */
 };
 
 #define KB_MD_MARKS 16 /* seven kinds, each at most once open and once waiting */
@@ -28,11 +29,11 @@ struct kb_md {
     struct kb_buf *out;
     struct kb_margin margin;
     enum kb_md_place place;
-    bool begun;      /* the block has its first letter */
-    bool space;      /* these two wait for the next letter */
+    bool begun; /* the block has its first letter */
+    bool space; /* these two wait for the next letter */
     unsigned breaks;
-    bool more;       /* the block goes on behind the text that is being written */
-    size_t line;     /* where the current line's text begins in out */
+    bool more;   /* the block goes on behind the text that is being written */
+    size_t line; /* where the current line's text begins in out */
     size_t nest[KB_NODE_IMAGE + 1];
     struct kb_md_mark mark[KB_MD_MARKS];
     int mark_count;

@@ -1,9 +1,9 @@
 /* The tree → lines for a person at a terminal.
  *
- * Headings bold, quotations behind a bar, lists with hanging indents, code set in by four,
- * tables in columns where they fit, pictures told by their caption.  Folding is fold.c's;
- * right-to-left text goes out in its logical order, turning it is the terminal's work.
- * Ends without a newline. */
+ * Headings bold, quotations behind a bar, lists with hanging indents, code set in by
+ * four, tables in columns where they fit, pictures told by their caption.  Folding is
+ * fold.c's; right-to-left text goes out in its logical order, turning it is the
+ * terminal's work. Ends without a newline. */
 #include "html/fold.h"
 
 #include <stdio.h>
@@ -29,8 +29,8 @@ static void picture(struct view *w, const struct kb_node *n) {
     w->fold.style = style;
 }
 
-static void inline_run(struct view *w, const struct kb_node *top, const struct kb_node *from,
-                       const struct kb_node *stop) {
+static void inline_run(struct view *w, const struct kb_node *top,
+                       const struct kb_node *from, const struct kb_node *stop) {
     struct kb_fold *f = &w->fold;
     unsigned base = f->style;
     for (struct kb_walk at = kb_walk_begin(top, from, stop); at.node;) {
@@ -62,8 +62,9 @@ static void inline_run(struct view *w, const struct kb_node *top, const struct k
     f->style = base;
 }
 
-static void paragraph(struct view *w, const struct kb_node *top, const struct kb_node *from,
-                      const struct kb_node *stop, unsigned style) {
+static void paragraph(struct view *w, const struct kb_node *top,
+                      const struct kb_node *from, const struct kb_node *stop,
+                      unsigned style) {
     if (!from)
         return;
     kb_fold_begin(&w->fold);
@@ -119,7 +120,7 @@ static void figure(struct view *w, const struct kb_node *n) {
     kb_fold_end(&w->fold);
 }
 
-/* ---- tables ---------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------ */
 
 /* Every cell's text, in order, each with a NUL behind it; columns of each table column.
  * False where the table does not fit. */
@@ -224,7 +225,7 @@ static void table(struct view *w, const struct kb_node *n) {
     kb_buf_free(&cells);
 }
 
-/* ---- containers ------------------------------------------------------------------------------ */
+/* ---- containers -------------------------------------------------------------------- */
 
 static void blocks(struct view *w, const struct kb_node *parent, int gap, int depth);
 

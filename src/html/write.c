@@ -45,7 +45,7 @@ bool kb_list_is_loose(const struct kb_node *list) {
     return false;
 }
 
-/* ---- margin ---------------------------------------------------------------------------------- */
+/* ---- margin ------------------------------------------------------------------------ */
 
 void kb_margin_init(struct kb_margin *m, int max_columns) {
     m->depth = m->refused = m->columns = 0;
@@ -54,7 +54,8 @@ void kb_margin_init(struct kb_margin *m, int max_columns) {
     m->leads = 0;
 }
 
-void kb_margin_push(struct kb_margin *m, const char *first, const char *rest, int columns) {
+void kb_margin_push(struct kb_margin *m, const char *first, const char *rest,
+                    int columns) {
     size_t first_n = strlen(first), rest_n = strlen(rest);
     struct kb_margin_level *level = &m->level[m->depth < KB_MARGIN_LEVELS ? m->depth : 0];
     if (m->refused || m->depth == KB_MARGIN_LEVELS || first_n > sizeof level->first ||
@@ -117,11 +118,13 @@ void kb_margin_empty(struct kb_margin *m, struct kb_buf *out) {
     empty_prefix(m, out);
 }
 
-/* ---- text ------------------------------------------------------------------------------------ */
+/* ---- text -------------------------------------------------------------------------- */
 
 void kb_write_clean(struct kb_buf *out, struct kb_str s) {
     static const uint8_t stops[256] = {KB_STOP_CONTROLS};
     size_t from = 0, i = 0;
+    if (!s.n)
+        return;
     for (;;) {
         i += kb_run(s.p + i, s.n - i, stops);
         if (i == s.n)

@@ -1,9 +1,10 @@
-/* What the four writers of the tree share: the walk over inline nodes, the margin in front of
- * lines, and the copying of text without control characters.
+/* What the four writers of the tree share: the walk over inline nodes, the margin in
+ * front of lines, and the copying of text without control characters.
  *
  * Enters: struct kb_node.  Leaves: bytes in a struct kb_buf, whose first failure sticks.
- * Blocks are walked by recursion down to KB_LIMIT_DEPTH (what lies deeper is written as one
- * paragraph), inline nodes by the tree's own pointers, so that no tree is too deep. */
+ * Blocks are walked by recursion down to KB_LIMIT_DEPTH (what lies deeper is written as
+ * one paragraph), inline nodes by the tree's own pointers, so that no tree is too deep.
+ */
 #ifndef KB_HTML_WRITE_H
 #define KB_HTML_WRITE_H
 
@@ -13,7 +14,7 @@ static inline bool kb_node_is_inline(const struct kb_node *node) {
     return node->kind >= KB_NODE_TEXT;
 }
 
-/* ---- inline nodes: enter and leave, in document order ------------------------------------- */
+/* ---- inline nodes: enter and leave, in document order ------------------------------ */
 
 /* The children of top from one node to before stop (NULL: to the last), with all that is
  * under them.  node is NULL at the end. */
@@ -61,19 +62,19 @@ static inline size_t kb_cell_span(const struct kb_node *cell) {
                                                           : cell->number;
 }
 
-/* ---- lists ---------------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------- */
 
-/* What an item holds: one paragraph and lists (then its text needs no paragraph of its own),
- * or several blocks. */
+/* What an item holds: one paragraph and lists (then its text needs no paragraph of its
+ * own), or several blocks. */
 bool kb_item_is_plain(const struct kb_node *item);
 
 /* Whether an empty line belongs between the items: one of them has several blocks. */
 bool kb_list_is_loose(const struct kb_node *list);
 
-/* ---- the margin: what stands in front of lines --------------------------------------------- */
+/* ---- the margin: what stands in front of lines ------------------------------------- */
 
-/* Deeper containers add nothing to the margin: a line of one letter must not cost more than
- * this many prefixes. */
+/* Deeper containers add nothing to the margin: a line of one letter must not cost more
+ * than this many prefixes. */
 #define KB_MARGIN_LEVELS 32
 
 struct kb_margin_level {
@@ -86,30 +87,31 @@ struct kb_margin {
     struct kb_margin_level level[KB_MARGIN_LEVELS];
     int depth, refused;
     int columns, max_columns; /* that rest takes on a terminal, and may take */
-    int gap;                  /* line ends before the next block: 1, or 2 for an empty line */
-    size_t leads;             /* blocks begun so far */
+    int gap;      /* line ends before the next block: 1, or 2 for an empty line */
+    size_t leads; /* blocks begun so far */
 };
 
 void kb_margin_init(struct kb_margin *m, int max_columns);
 
 /* Enters a container; columns is the width of rest.  Every push needs its pop. */
-void kb_margin_push(struct kb_margin *m, const char *first, const char *rest, int columns);
+void kb_margin_push(struct kb_margin *m, const char *first, const char *rest,
+                    int columns);
 void kb_margin_pop(struct kb_margin *m);
 
-/* The line ends and prefixes before a block's first line; before its others; an empty line
- * inside it. */
+/* The line ends and prefixes before a block's first line; before its others; an empty
+ * line inside it. */
 void kb_margin_lead(struct kb_margin *m, struct kb_buf *out);
 void kb_margin_line(struct kb_margin *m, struct kb_buf *out);
 void kb_margin_empty(struct kb_margin *m, struct kb_buf *out);
 
-/* Sets the gap unless nothing was written since leads had the value start: the first block
- * in a container stands where the container stands. */
+/* Sets the gap unless nothing was written since leads had the value start: the first
+ * block in a container stands where the container stands. */
 static inline void kb_margin_part(struct kb_margin *m, size_t start, int gap) {
     if (m->leads != start)
         m->gap = gap;
 }
 
-/* ---- text ------------------------------------------------------------------------------------ */
+/* ---- text -------------------------------------------------------------------------- */
 
 /* Bytes that end a run: C0 and DEL, and 0xC2, which may open a C1 control. */
 #define KB_STOP_CONTROLS                                                                 \
@@ -146,7 +148,8 @@ bool kb_next_line(struct kb_str *rest, struct kb_str *line);
 /* A code block's text without empty lines at its ends. */
 struct kb_str kb_code_text(const struct kb_node *block);
 
-/* s without the white space at its ends; *before and *after tell whether there was any. */
+/* s without the white space at its ends; *before and *after tell whether there was any.
+ */
 static inline struct kb_str kb_strip(struct kb_str s, bool *before, bool *after) {
     size_t from = 0, to = s.n;
     while (from < to && kb_is_space(s.p[from]))

@@ -8,13 +8,14 @@
 struct html {
     struct kb_buf *out;
     size_t start;
-    unsigned breaks;                 /* these two wait for the next letter */
+    unsigned breaks; /* these two wait for the next letter */
     bool space;
-    bool lead;                       /* at a block's start: spaces are dropped */
-    size_t nest[KB_NODE_IMAGE + 1];  /* how often each inline kind is open */
-    size_t at[KB_NODE_IMAGE + 1];    /* where its outermost tag begins, */
-    size_t body[KB_NODE_IMAGE + 1];  /* and ends, */
-    unsigned before[KB_NODE_IMAGE + 1]; /* and the line breaks and space that it let out */
+    bool lead;                      /* at a block's start: spaces are dropped */
+    size_t nest[KB_NODE_IMAGE + 1]; /* how often each inline kind is open */
+    size_t at[KB_NODE_IMAGE + 1];   /* where its outermost tag begins, */
+    size_t body[KB_NODE_IMAGE + 1]; /* and ends, */
+    unsigned
+        before[KB_NODE_IMAGE + 1]; /* and the line breaks and space that it let out */
     bool spaced[KB_NODE_IMAGE + 1];
 };
 
@@ -29,6 +30,8 @@ static void escape(struct kb_buf *out, struct kb_str s, bool attribute, bool lin
     static const uint8_t stops[256] = {
         KB_STOP_CONTROLS, ['&'] = 1, ['<'] = 1, ['>'] = 1, ['"'] = 1};
     size_t from = 0, i = 0;
+    if (!s.n)
+        return;
     for (;;) {
         i += kb_run(s.p + i, s.n - i, stops);
         if (i == s.n)
@@ -57,7 +60,7 @@ static void escape(struct kb_buf *out, struct kb_str s, bool attribute, bool lin
     kb_buf_add(out, s.p + from, i - from);
 }
 
-/* ---- inline ---------------------------------------------------------------------------------- */
+/* ---- inline ------------------------------------------------------------------------ */
 
 static void flush(struct html *w) {
     if (w->space && !w->breaks)
@@ -122,8 +125,8 @@ static void leave(struct html *w, const struct kb_node *n) {
     kb_buf_char(w->out, '>');
 }
 
-static void inline_run(struct html *w, const struct kb_node *top, const struct kb_node *from,
-                       const struct kb_node *stop) {
+static void inline_run(struct html *w, const struct kb_node *top,
+                       const struct kb_node *from, const struct kb_node *stop) {
     w->breaks = 0;
     w->space = false;
     w->lead = true;
@@ -151,7 +154,7 @@ static void inline_run(struct html *w, const struct kb_node *top, const struct k
     w->space = false;
 }
 
-/* ---- blocks ---------------------------------------------------------------------------------- */
+/* ---- blocks ------------------------------------------------------------------------ */
 
 static void new_line(struct html *w) {
     if (w->out->n > w->start)
@@ -161,7 +164,8 @@ static void new_line(struct html *w) {
 static void blocks(struct html *w, const struct kb_node *parent, bool plain, int depth);
 static void block(struct html *w, const struct kb_node *n, int depth);
 
-/* <tag>…</tag> around inline nodes, on a line of its own; nothing where they are empty. */
+/* <tag>…</tag> around inline nodes, on a line of its own; nothing where they are empty.
+ */
 static void wrap(struct html *w, const char *tag, const struct kb_node *top,
                  const struct kb_node *from, const struct kb_node *stop) {
     size_t at = w->out->n;
@@ -192,7 +196,8 @@ static void flow(struct html *w, const struct kb_node *n, int depth) {
 }
 
 /* The same between tags, on a line of its own; nothing where it is empty. */
-static void flow_line(struct html *w, const char *tag, const struct kb_node *n, int depth) {
+static void flow_line(struct html *w, const char *tag, const struct kb_node *n,
+                      int depth) {
     size_t at = w->out->n;
     kb_buf_add(w->out, "\n<", 2);
     kb_buf_z(w->out, tag);
@@ -331,10 +336,15 @@ static void block(struct html *w, const struct kb_node *n, int depth) {
     }
     switch (n->kind) {
     case KB_NODE_HEADING:
-        wrap(w, headings[n->level < 1 ? 0 : n->level > 6 ? 5 : n->level - 1], n, n->first,
-             NULL);
+        wrap(w,
+             headings[n->level < 1   ? 0
+                      : n->level > 6 ? 5
+                                     : n->level - 1],
+             n, n->first, NULL);
         break;
-    case KB_NODE_QUOTE: container(w, "<blockquote>", "</blockquote>", n, depth + 1); break;
+    case KB_NODE_QUOTE:
+        container(w, "<blockquote>", "</blockquote>", n, depth + 1);
+        break;
     case KB_NODE_LIST: list(w, n, depth + 1); break;
     case KB_NODE_DEFINITIONS: definitions(w, n, depth + 1); break;
     case KB_NODE_TABLE: table(w, n, depth + 1); break;

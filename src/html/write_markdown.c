@@ -1,18 +1,19 @@
-/* The tree → Markdown (CommonMark 0.31; tables and strikethrough as GitHub Flavored Markdown
- * has them).
+/* The tree → Markdown (CommonMark 0.31; tables and strikethrough as GitHub Flavored
+ * Markdown has them).
  *
- * The blocks; markdown.c writes what stands in them.  What Markdown lacks is told by what it
- * has: a definition list is paragraphs with the term in bold, a figure is a paragraph with the
- * picture and one with the caption in emphasis, a table without header cells gets an empty
- * header row.  Two lists that follow one another have different markers, which is what parts
- * them.  Ends without a newline. */
+ * The blocks; markdown.c writes what stands in them.  What Markdown lacks is told by
+ * what it has: a definition list is paragraphs with the term in bold, a figure is a
+ * paragraph with the picture and one with the caption in emphasis, a table without
+ * header cells gets an empty header row.  Two lists that follow one another have
+ * different markers, which is what parts them.  Ends without a newline. */
 #include "html/markdown.h"
 
 #include <limits.h>
 #include <stdio.h>
 
-static void paragraph(struct kb_md *w, const struct kb_node *top, const struct kb_node *from,
-                      const struct kb_node *stop, enum kb_node_kind around) {
+static void paragraph(struct kb_md *w, const struct kb_node *top,
+                      const struct kb_node *from, const struct kb_node *stop,
+                      enum kb_node_kind around) {
     if (!from)
         return;
     kb_md_begin(w, KB_MD_PARAGRAPH);
@@ -62,7 +63,7 @@ static void code_block(struct kb_md *w, const struct kb_node *n) {
         kb_buf_char(w->out, '`');
 }
 
-/* ---- tables ---------------------------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------------------ */
 
 static size_t count_columns(const struct kb_node *row) {
     size_t columns = 0;
@@ -76,7 +77,8 @@ static void fill(struct kb_md *w, const char *z, size_t n) {
         kb_buf_z(w->out, z);
 }
 
-/* A row, filled up to columns cells.  Behind a cell that spans several come empty ones. */
+/* A row, filled up to columns cells.  Behind a cell that spans several come empty ones.
+ */
 static void row(struct kb_md *w, const struct kb_node *n, size_t columns) {
     size_t done = 0;
     kb_margin_lead(&w->margin, w->out);
@@ -134,7 +136,7 @@ static void table(struct kb_md *w, const struct kb_node *n) {
             row(w, r, 0);
 }
 
-/* ---- containers ------------------------------------------------------------------------------ */
+/* ---- containers -------------------------------------------------------------------- */
 
 static void blocks(struct kb_md *w, const struct kb_node *parent, int gap, int depth);
 

@@ -1,8 +1,9 @@
 /* The tree → plain text: for search, statistics and people without a screen.
  *
- * One empty line between blocks, "- " and "1. " before items, a tab between cells; pictures
- * and their captions are left out, links leave their words.  Nothing is written for a block
- * before its first letter comes, so empty blocks leave no trace.  Ends without a newline. */
+ * One empty line between blocks, "- " and "1. " before items, a tab between cells;
+ * pictures and their captions are left out, links leave their words.  Nothing is written
+ * for a block before its first letter comes, so empty blocks leave no trace.  Ends
+ * without a newline. */
 #include "html/write.h"
 
 #include <limits.h>
@@ -11,7 +12,7 @@
 struct text {
     struct kb_buf *out;
     struct kb_margin margin;
-    bool begun; /* the block has its first letter */
+    bool begun;           /* the block has its first letter */
     bool space, line_end; /* wait for the next letter, */
     size_t tabs;          /* as do the borders of a row's cells */
 };
@@ -37,8 +38,9 @@ static void text_add(struct text *w, struct kb_str text) {
 }
 
 /* Inline nodes; blocks among them (in a cell, or too deep) are parted by a space. */
-static void inline_run(struct text *w, const struct kb_node *top, const struct kb_node *from,
-                       const struct kb_node *stop, bool breaks) {
+static void inline_run(struct text *w, const struct kb_node *top,
+                       const struct kb_node *from, const struct kb_node *stop,
+                       bool breaks) {
     for (struct kb_walk at = kb_walk_begin(top, from, stop); at.node;) {
         const struct kb_node *n = at.node;
         bool skip = false;
@@ -58,8 +60,8 @@ static void inline_run(struct text *w, const struct kb_node *top, const struct k
     }
 }
 
-static void paragraph(struct text *w, const struct kb_node *top, const struct kb_node *from,
-                      const struct kb_node *stop) {
+static void paragraph(struct text *w, const struct kb_node *top,
+                      const struct kb_node *from, const struct kb_node *stop) {
     w->begun = w->space = w->line_end = false;
     if (from)
         inline_run(w, top, from, stop, true);

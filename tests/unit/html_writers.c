@@ -11,7 +11,8 @@ static struct kb_node *tree(void) {
     return kb_node_add(&arena, NULL, KB_NODE_ROOT);
 }
 
-static struct kb_node *add(struct kb_node *parent, enum kb_node_kind kind, const char *text) {
+static struct kb_node *add(struct kb_node *parent, enum kb_node_kind kind,
+                           const char *text) {
     struct kb_node *node = kb_node_add(&arena, parent, kind);
     if (text && node)
         kb_node_add_text(&arena, node, kb_str_z(text));
@@ -31,7 +32,8 @@ static struct kb_node *list(struct kb_node *parent, int ordered, int start) {
 
 enum form { TEXT, MARKDOWN, HTML, VIEW, COLOR };
 
-static void print(const struct kb_node *root, enum form form, int width, struct kb_buf *out) {
+static void print(const struct kb_node *root, enum form form, int width,
+                  struct kb_buf *out) {
     switch (form) {
     case TEXT: kb_html_write_text(root, out); break;
     case MARKDOWN: kb_html_write_markdown(root, out); break;
@@ -95,8 +97,7 @@ static void spaces_move_out(void) {
     kb_node_add(&arena, p, KB_NODE_BREAK);
     CHECK_STR(got(root, TEXT), "one two three\nfour");
     CHECK_STR(got(root, MARKDOWN), "one **two** *three*\\\nfour");
-    CHECK_STR(got(root, HTML),
-              "<p>one<strong> two</strong> <em>three</em><br>four</p>");
+    CHECK_STR(got(root, HTML), "<p>one<strong> two</strong> <em>three</em><br>four</p>");
 }
 
 static void emphasis_that_markdown_cannot_say(void) {
@@ -139,8 +140,10 @@ static void markdown_escapes(void) {
     CHECK_STR(markdown_of("AT&T &amp; &#38; R&D"), "AT&T \\&amp; \\&#38; R&D");
     CHECK_STR(markdown_of("a_b _c_ *d* `e` [f] ~g~ \\"),
               "a_b \\_c\\_ \\*d\\* \\`e\\` \\[f] \\~g\\~ \\\\");
-    CHECK_STR(markdown_of("a\x1B[31m\x7F\xC2\x9B b\xC2\xA0" "c"),
-              "a\\[31m b\xC2\xA0" "c");
+    CHECK_STR(markdown_of("a\x1B[31m\x7F\xC2\x9B b\xC2\xA0"
+                          "c"),
+              "a\\[31m b\xC2\xA0"
+              "c");
     struct kb_node *root = tree(), *p = add(root, KB_NODE_PARAGRAPH, "a");
     kb_node_add(&arena, p, KB_NODE_BREAK);
     say(p, "---");
@@ -179,9 +182,10 @@ static void lists(void) {
     add(list(root, 0, 0), KB_NODE_ITEM, "d");
     CHECK_STR(got(root, TEXT), "- a\n  9. b\n  10. c\n\n- d");
     CHECK_STR(got(root, MARKDOWN), "- a\n\n  9. b\n  10. c\n\n* d");
-    CHECK_STR(got(root, HTML),
-              "<ul>\n<li>a\n<ol start=\"9\">\n<li>b</li>\n<li>c</li>\n</ol>\n</li>\n</ul>\n"
-              "<ul>\n<li>d</li>\n</ul>");
+    CHECK_STR(
+        got(root, HTML),
+        "<ul>\n<li>a\n<ol start=\"9\">\n<li>b</li>\n<li>c</li>\n</ol>\n</li>\n</ul>\n"
+        "<ul>\n<li>d</li>\n</ul>");
     root = tree(), item = add(list(root, 0, 0), KB_NODE_ITEM, NULL);
     add(item, KB_NODE_PARAGRAPH, "a");
     add(item, KB_NODE_PARAGRAPH, "b");
@@ -195,7 +199,8 @@ static void lists(void) {
 static void folding(void) {
     kb_buf_clear(&out);
     kb_html_wrap(KB_STR("The quick brown fox jumps over the lazy dog"), 24, 4, &out);
-    CHECK_STR(kb_buf_view(&out), "    The quick brown fox\n    jumps over the lazy\n    dog");
+    CHECK_STR(kb_buf_view(&out),
+              "    The quick brown fox\n    jumps over the lazy\n    dog");
     kb_buf_clear(&out);
     kb_html_wrap(KB_STR("一二三四五六七八九十。一二"), 20, 0, &out);
     CHECK_STR(kb_buf_view(&out), "一二三四五六七八九\n十。一二");
@@ -206,10 +211,18 @@ static void folding(void) {
     kb_html_wrap(KB_STR("ab 0123456789012345678901234567890"), 20, 0, &out);
     CHECK_STR(kb_buf_view(&out), "ab\n01234567890123456789\n01234567890");
     kb_buf_clear(&out); /* e with an acute as two characters is one column */
-    kb_html_wrap(KB_STR("0123456789e\xCC\x81" "e\xCC\x81" "e\xCC\x81 34567890"), 20, 0, &out);
-    CHECK_STR(kb_buf_view(&out), "0123456789e\xCC\x81" "e\xCC\x81" "e\xCC\x81\n34567890");
+    kb_html_wrap(KB_STR("0123456789e\xCC\x81"
+                        "e\xCC\x81"
+                        "e\xCC\x81 34567890"),
+                 20, 0, &out);
+    CHECK_STR(kb_buf_view(&out), "0123456789e\xCC\x81"
+                                 "e\xCC\x81"
+                                 "e\xCC\x81\n34567890");
     kb_buf_clear(&out);
-    kb_html_wrap(KB_STR("a\x1B]0;x\x07\xE2\x80\xAE" "b\xE2\x81\xA6\xC2\x85" "c"), 20, 0, &out);
+    kb_html_wrap(KB_STR("a\x1B]0;x\x07\xE2\x80\xAE"
+                        "b\xE2\x81\xA6\xC2\x85"
+                        "c"),
+                 20, 0, &out);
     CHECK_STR(kb_buf_view(&out), "a]0;xbc");
 }
 
@@ -222,9 +235,8 @@ static void colors(void) {
     say(p, " end");
     CHECK_STR(got(root, VIEW),
               "Head\n\n│ some words that come before a linked\n│ text end");
-    CHECK_STR(got(root, COLOR),
-              "\x1B[1mHead\x1B[0m\n\n│ some words that come before "
-              "\x1B[4ma linked\x1B[0m\n│ \x1B[4mtext\x1B[0m end");
+    CHECK_STR(got(root, COLOR), "\x1B[1mHead\x1B[0m\n\n│ some words that come before "
+                                "\x1B[4ma linked\x1B[0m\n│ \x1B[4mtext\x1B[0m end");
 }
 
 static void deep(enum kb_node_kind kind, enum kb_node_kind inner) {
@@ -256,8 +268,8 @@ static void deep_nesting(void) {
 
 /* A megabyte of each kind of text takes about as many bytes again. */
 static void much_text(void) {
-    static const char *const units[] = {"word ", "word", "**_[`", "一", "ก", "e\xCC\x81",
-                                        "\xC2\xA0", "\x1B", "<&>\"", "a\n"};
+    static const char *const units[] = {"word ",     "word",     "**_[`", "一",    "ก",
+                                        "e\xCC\x81", "\xC2\xA0", "\x1B",  "<&>\"", "a\n"};
     static char text[1 << 20];
     for (size_t i = 0; i < KB_COUNT(units); i++) {
         size_t unit = strlen(units[i]), n = sizeof text / unit * unit;
@@ -270,8 +282,9 @@ static void much_text(void) {
     }
 }
 
-/* Whatever the limit, what is written is the beginning of the whole, or near it (an opening
- * delimiter may not have been exchanged yet), and nothing is written behind it. */
+/* Whatever the limit, what is written is the beginning of the whole, or near it (an
+ * opening delimiter may not have been exchanged yet), and nothing is written behind it.
+ */
 static void full_buffers(void) {
     struct kb_node *root = tree(), *p = add(root, KB_NODE_PARAGRAPH, "1. a");
     add(p, KB_NODE_STRONG, "重要。");
@@ -307,5 +320,5 @@ static void start(void) {
 }
 
 UNIT_MAIN(start, nothing, empty_blocks_leave_no_gap, spaces_move_out,
-          emphasis_that_markdown_cannot_say, markdown_escapes, links_and_code, lists, folding,
-          colors, deep_nesting, much_text, full_buffers, finish)
+          emphasis_that_markdown_cannot_say, markdown_escapes, links_and_code, lists,
+          folding, colors, deep_nesting, much_text, full_buffers, finish)
