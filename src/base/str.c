@@ -162,26 +162,27 @@ size_t kb_utf8_put(char *out, uint32_t c) {
     return 4;
 }
 
-/* Eight ASCII bytes at a time: most of a page's bytes are markup and scripts. */
+/* Thirty-two ASCII bytes at a time: most of a page's bytes are markup and scripts. */
 size_t kb_utf8_valid_prefix(struct kb_str s) {
     if (!s.n)
         return 0;
     const char *p = s.p, *end = s.p + s.n;
     while (p < end) {
-        while (end - p >= 8) {
-            uint64_t w;
-            memcpy(&w, p, 8);
-            if (w & 0x8080808080808080u)
+        while (end - p >= 32) {
+            uint64_t w[4];
+            memcpy(w, p, 32);
+            if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u)
                 break;
-            p += 8;
+            p += 32;
         }
-        if (p == end)
-            break;
-        size_t len;
-        if ((unsigned char)*p >= 0x80 && kb_utf8_next(p, end, &len) == KB_REPLACEMENT &&
-            len == 1)
-            break;
-        p += (unsigned char)*p < 0x80 ? 1 : len;
+        while (p < end && (unsigned char)*p < 0x80)
+            p++;
+        while (p < end && (unsigned char)*p >= 0x80) {
+            size_t len;
+            if (kb_utf8_next(p, end, &len) == KB_REPLACEMENT && len == 1)
+                return (size_t)(p - s.p);
+            p += len;
+        }
     }
     return (size_t)(p - s.p);
 }

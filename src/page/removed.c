@@ -7,9 +7,11 @@
 
 enum {
     SHORT_LINE = 60,   /* words: longer blocks are no debris lines */
-    MARGIN = 12,       /* blocks before and after the kept ones that are looked at */
-    FIRST_CAP = 16
+    MARGIN = 8,        /* blocks before and after the kept ones that are looked at */
+    FEW = 12           /* words: a likely block with more of them is text, not looked at */
 };
+
+#define LIKELY 0.9f
 
 static bool has_class(const struct kb_blocks *blocks, const struct kb_block *b,
                       enum kb_class_bit bit) {
@@ -108,7 +110,7 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
     for (uint32_t i = from; i < to; i++) {
         struct kb_block *b = &blocks->items[i];
         bool within = i >= made->first && i < made->end;
-        if (b->keep && b->words > SHORT_LINE)
+        if (b->keep && (b->words > SHORT_LINE || (b->words > FEW && b->p > LIKELY)))
             continue;
         kb_buf_clear(text);
         kb_page_block_text(blocks, i, text);
