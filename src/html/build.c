@@ -15,7 +15,7 @@
 
 static void take_text(struct kb_build *b, const lxb_dom_node_t *dom) {
     struct kb_str s = kb_dom_text(dom);
-    const char *p = s.p, *end = s.p + s.n;
+    const char *p = s.p, *end = p ? p + s.n : p;
     size_t n;
     enum kb_glyph glyph;
     if (b->muted)
@@ -140,8 +140,8 @@ static void want(struct kb_build *b, lxb_dom_node_t *dom, enum kb_node_kind kind
     b->wanted[b->wanted_count++] = (struct kb_wanted){.kind = kind, .dom = dom};
 }
 
-/* A heading inside an item is a bold paragraph: there it heads nothing.  In a cell it stays
- * one, as a sign that the table is a scaffold. */
+/* A heading inside an item is a bold paragraph: there it heads nothing.  In a cell it
+ * stays one, as a sign that the table is a scaffold. */
 static void open_heading(struct kb_build *b, lxb_dom_node_t *dom) {
     enum kb_node_kind in = b->block->kind;
     kb_build_border(b);

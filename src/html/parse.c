@@ -25,6 +25,8 @@ enum {
      * first one from page to page, and most pages need no other. */
     NODE_MEMORY = 1 << 20,
     TEXT_MEMORY = 512 << 10,
+    /* A token costs as much more as elements are open; each so many count as a token. */
+    DEAR_DEPTH = 64,
     /* Names of elements and attributes that HTML does not know: they are kept in a
      * table of 128 chains. */
     MOST_NAMES = 10000,
@@ -63,7 +65,8 @@ static const uint8_t traits[LXB_TAG__LAST_ENTRY] = {
     F(STRONG), F(TT), F(U),
     V(AREA), V(BASE), V(BR), V(COL), V(EMBED), V(HR), V(IMG), V(INPUT), V(LINK), V(META),
     V(PARAM), V(SOURCE), V(TRACK), V(WBR),
-    V(SCRIPT), V(STYLE), V(TITLE), V(TEXTAREA), V(XMP), V(IFRAME), V(NOEMBED), V(NOFRAMES),
+    V(SCRIPT), V(STYLE), V(TITLE), V(TEXTAREA), V(XMP), V(IFRAME), V(NOEMBED),
+    V(NOFRAMES),
 };
 /* clang-format on */
 
@@ -173,7 +176,8 @@ static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token
             cut_attributes(html, tkz, token, true);
         admit = admit_tag(html, token);
     }
-    if (++html->tokens > 2 * (size_t)KB_LIMIT_NODES ||
+    html->tokens += 1 + html->tree->open_elements->length / DEAR_DEPTH;
+    if (html->tokens > 2 * (size_t)KB_LIMIT_NODES ||
         html->document->dom_document.mraw->mem->chunk_length > html->most_chunks) {
         html->notes.nodes_cut = true;
         admit = token->tag_id == LXB_TAG__END_OF_FILE;

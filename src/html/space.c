@@ -47,7 +47,7 @@ enum kb_glyph kb_text_look(const char *p, const char *end, size_t *n) {
 }
 
 size_t kb_text_fold(struct kb_str s, char *out, bool *space) {
-    const char *p = s.p, *end = s.p + s.n, *from;
+    const char *p = s.p, *end = p ? p + s.n : p, *from;
     char *o = out;
     bool pending = false;
     while (p < end) {
