@@ -48,7 +48,8 @@ struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_st
         kb_page_first_letter(before) == KB_LETTER_DIGIT || !kb_page_is_names(before, 6) ||
         kb_page_ends_sentence(before))
         return KB_STR_NONE;
-    if (!kb_page_is_credit(lexicon, in) && !kb_page_is_agencies(in, NULL))
+    /* Short names of agencies are short names of much else: "… Agency (EPA)". */
+    if (!kb_page_is_credit(lexicon, in) && (in.n < 5 || !kb_page_is_agencies(in, NULL)))
         return KB_STR_NONE;
     return before;
 }
@@ -126,19 +127,24 @@ static size_t credit_start(const struct kb_lexicon *lexicon, struct kb_str s) {
     while (from < s.n && ((unsigned char)s.p[from] & 0xC0) == 0x80)
         from++;
     bool word = from > 0; /* in the middle of one, maybe */
+    bool apart = !from;   /* behind a full stop, a bar, a bracket */
     for (size_t i = from; i < s.n; i += len) {
         uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
         struct kb_str rest = kb_str_slice(s, i, s.n);
         bool letter = kb_page_letter(c) != KB_LETTER_NONE;
-        if (letter && (!word || c >= 0x2E80) && is_photo_credit(lexicon, rest))
+        if (letter && (!word || c >= 0x2E80) && is_photo_credit(lexicon, rest) &&
+            (apart || kb_page_words(rest) <= 5))
             return i;
         if (c >= 0x2E80 && rest.n <= 9 && is_photo_end(lexicon, rest))
             return signed_start(s, i);
-        if (c == 0xA9 && rest.n <= 80 && rest.n > 3 && !kb_page_ends_sentence(rest))
+        if (c == 0xA9 && !word && rest.n <= 80 && rest.n > 3 &&
+            !kb_page_ends_sentence(rest) && kb_page_first_letter(rest) != KB_LETTER_LOWER)
             return i;
         if (c == '/' || c == '|' || c == 0xFF0F)
             slash = i;
         word = letter;
+        if (c != ' ' && c != 0xA0 && c != 0x3000)
+            apart = !letter && c != ',' && c != '-';
     }
     if (slash == s.n)
         return s.n;
@@ -149,8 +155,8 @@ static size_t credit_start(const struct kb_lexicon *lexicon, struct kb_str s) {
         start--;
     struct kb_str left = kb_str_slice(s, start, slash);
     if (kb_page_is_agencies(name, &photo)) {
-        bool apart = !left.n || s.p[slash] == '|';
-        return apart || (photo && !kb_page_is_names(left, 1)) ? slash : start;
+        bool alone = !left.n || s.p[slash] == '|';
+        return alone || (photo && !kb_page_is_names(left, 1)) ? slash : start;
     }
     /* "REUTERS/Jane Doe": the name belongs to the credit. */
     if (!kb_page_is_agency(left, NULL) || !kb_page_is_names(name, 4))

@@ -31,7 +31,8 @@ struct look {
     struct kb_str after; /* bare behind the phrase that it begins with and its colon */
     struct kb_phrase_hits hits;
     size_t columns, phrase_words, last_word; /* the last in bytes */
-    bool colon, dash, ends, quoted, head, tail, all_link, after_picture;
+    bool colon, dash, ends, quoted, all_link, after_picture;
+    bool head, tail, below_title, last; /* where the line stands */
 };
 
 static void look_at(struct look *look, const struct kb_lexicon *lexicon,
@@ -61,6 +62,8 @@ static void look_at(struct look *look, const struct kb_lexicon *lexicon,
     if (place) {
         look->head = place->index <= 3;
         look->tail = place->index + 4 >= place->count;
+        look->below_title = place->index == 1 || place->index == 2;
+        look->last = place->index + 2 >= place->count;
         look->all_link = place->all_link;
         look->after_picture = place->after_picture;
     }
@@ -117,14 +120,13 @@ static enum kb_removed_kind rule_code(const struct look *look) {
     struct kb_str in = inside(look->line);
     if (!in.n || in.n > 200)
         return KB_REMOVED_NONE;
-    bool comment = look->line.p[0] == '<', sign = false;
+    bool comment = look->line.p[0] == '<';
     size_t word = 0, stem = 0;
     while (word < in.n && !kb_is_space(in.p[word]) && in.p[word] != '=') {
         unsigned char c = (unsigned char)in.p[word];
         if (!kb_is_alpha((char)c) && !kb_is_digit((char)c) && c != '_' && c != '-' &&
             c != '/' && c != ':')
             return comment ? KB_REMOVED_OTHER : KB_REMOVED_NONE;
-        sign |= c == '_';
         word++;
     }
     while (stem < word && kb_is_alpha(in.p[stem]))
@@ -134,8 +136,7 @@ static enum kb_removed_kind rule_code(const struct look *look) {
         (kb_lexicon_match(look->lexicon, in).whole & BIT(AD)))
         return KB_REMOVED_AD;
     bool attributes = kb_str_find(in, KB_STR("=\"")) != KB_NOT_FOUND;
-    if (comment || is_shortcode(code) || (stem && attributes) ||
-        (sign && stem && word == in.n))
+    if (comment || is_shortcode(code) || (stem && attributes))
         return KB_REMOVED_OTHER;
     return KB_REMOVED_NONE;
 }
@@ -174,6 +175,14 @@ static bool has_digit(struct kb_str s) {
     return false;
 }
 
+/* What stands between the parts of a bar.  Commas do not: a list of networks with commas is
+ * a part of a sentence; nor do full stops, quotes and currencies. */
+static bool is_bar_mark(uint32_t c) {
+    if (c < 0x80)
+        return c && strchr(" \t|/-()[]:+>*#", (int)c) != NULL;
+    return c == 0xA0 || c == 0xB7 || c == 0xBB || (c >= 0x2000 && c != 0x3001);
+}
+
 /* Walks over a line that is made of phrases, numbers, networks and marks and of nothing
  * else.  Gives the phrases met, and how many numbers and networks; false for text. */
 struct bar {
@@ -197,10 +206,9 @@ static bool read_bar(const struct look *look, struct bar *bar) {
         } else if (n) {
             bar->numbers++;
         } else if (kb_page_letter(c) == KB_LETTER_NONE) {
-            n = s.n - kb_page_behind_char(s).n;
-            /* A list of networks with commas is a sentence's part, not a bar. */
-            if (c == ',' || c == ';' || c == 0x3001 || c == 0x60C)
+            if (!is_bar_mark(c))
                 return false;
+            n = s.n - kb_page_behind_char(s).n;
             steps--;
         } else if (kb_page_is_network(word)) {
             bar->networks++;
@@ -213,11 +221,24 @@ static bool read_bar(const struct look *look, struct bar *bar) {
     return s.n == 0;
 }
 
+/* Code and prices: no counter has these. */
+static bool has_code_sign(struct kb_str s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (strchr("'`{}=$\\_", s.p[i]))
+            return true;
+    return s.p[0] == '/';
+}
+
 static enum kb_removed_kind rule_counter(const struct look *look) {
     struct bar bar;
     if (look->columns > 120)
         return KB_REMOVED_NONE;
     bool digits = number_length(look->bare) || kb_page_bare(look->after).n;
+    /* "print" and "comments" in small letters are commands, names and parts of paths. */
+    bool small = !digits && look->phrase_words == 1 && !look->head && !look->tail &&
+                 kb_page_first_letter(look->bare) == KB_LETTER_LOWER;
+    if (look->quoted || small || has_code_sign(look->line))
+        return KB_REMOVED_NONE;
     if ((look->hits.whole & BIT(COMMENTS)) && (look->columns <= 60 || digits))
         return KB_REMOVED_COUNTER;
     if ((look->hits.whole & BIT(COUNTER)) && has_digit(look->bare))
@@ -240,7 +261,9 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
         return KB_REMOVED_NONE;
     if (bar.numbers && (bar.phrases & (BIT(COMMENTS) | BIT(COUNTER))))
         return KB_REMOVED_COUNTER;
-    if (bar.numbers && (bar.phrases & BIT(SHARE)) && bar.numbers <= 2)
+    size_t number = number_length(look->bare); /* "1. Facebook" is an item */
+    bool item = number && look->bare.p[number - 1] == '.';
+    if (bar.numbers && (bar.phrases & BIT(SHARE)) && bar.numbers <= 2 && !item)
         return KB_REMOVED_COUNTER;
     if (bar.numbers)
         return KB_REMOVED_NONE;
@@ -287,9 +310,9 @@ static enum kb_removed_kind rule_call(const struct look *look) {
         return KB_REMOVED_NONE;
     if (look->hits.whole & calls)
         return call_kind(look->hits.whole & calls);
-    if (look->quoted)
+    if (look->quoted || kb_page_first_letter(look->bare) == KB_LETTER_DIGIT)
         return KB_REMOVED_NONE;
-    if (begins && (look->colon || (look->phrase_words >= 3 && look->columns <= 200) ||
+    if (begins && ((look->phrase_words >= 3 && look->columns <= 200) ||
                    (look->phrase_words >= 3 && (begins & BIT(COOKIES))) ||
                    (look->phrase_words == 2 && look->columns <= 48 &&
                     kb_page_first_letter(look->after) != KB_LETTER_LOWER)))
@@ -417,6 +440,7 @@ static enum kb_removed_kind rule_caption(const struct look *look) {
     bool caption = (look->hits.begins & BIT(PHOTO)) && look->colon && !look->ends &&
                    look->after.n && !look->quoted &&
                    kb_page_first_letter(look->after) != KB_LETTER_LOWER &&
+                   kb_page_first_letter(look->after) != KB_LETTER_DIGIT &&
                    look->columns <= (look->after_picture ? 160 : 100);
     return caption ? KB_REMOVED_CAPTION : KB_REMOVED_NONE;
 }
@@ -489,8 +513,9 @@ static enum kb_removed_kind rule_byline(const struct look *look) {
         return KB_REMOVED_BYLINE;
     /* "Jane Doe, Berlin" right below the headline or at the very end. */
     size_t comma = kb_str_find_byte(names, ',');
-    if (!tail.n && comma != KB_NOT_FOUND && words <= 4 && look->columns <= 40 &&
-        kb_page_words(kb_str_slice(names, 0, comma)) == 2 &&
+    if (!tail.n && comma != KB_NOT_FOUND && (look->below_title || look->last) &&
+        kb_str_find_byte(names, ':') == KB_NOT_FOUND && words <= 4 &&
+        look->columns <= 40 && kb_page_words(kb_str_slice(names, 0, comma)) == 2 &&
         kb_page_words(kb_str_slice(names, comma + 1, names.n)) <= 2)
         return KB_REMOVED_BYLINE;
     return KB_REMOVED_NONE;

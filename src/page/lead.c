@@ -271,6 +271,8 @@ static struct head read_head(struct kb_str s) {
     }
     if (bracket && (head.caps || head.plain))
         head.agency = true;
+    if (parts < 2)
+        head.date = false; /* "Tip 1 – ": a date needs a place */
     return head;
 }
 

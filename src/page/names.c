@@ -52,7 +52,6 @@ static const struct agency {
     {"Agerpres", NEWS},
     {"BTA", STRICT},
     {"Tanjug", NEWS},
-    {"Beta", STRICT},
     {"Hina", STRICT},
     {"HINA", STRICT},
     {"FENA", STRICT},
