@@ -14,8 +14,7 @@
 #define PRESCAN_BYTES 1024
 #define SAMPLE_BYTES KB_LIMIT_CHARSET_BYTES
 
-
-/* ---- shape of the bytes --------------------------------------------------------------- */
+/* ---- shape of the bytes ------------------------------------------------------------ */
 
 struct magic {
     uint8_t at, n;
@@ -23,16 +22,40 @@ struct magic {
 };
 
 static const struct magic magics[] = {
-    {0, 5, "%PDF-"},           {0, 4, "\x89PNG"},         {0, 4, "GIF8"},
-    {0, 3, "\xFF\xD8\xFF"},    {0, 4, "PK\3\4"},          {0, 3, "\x1F\x8B\x08"},
-    {8, 4, "WEBP"},            {8, 4, "WAVE"},            {8, 4, "AVI "},
-    {0, 6, "7z\xBC\xAF\x27\x1C"}, {0, 5, "Rar!\x1A"},     {0, 4, "\x7F" "ELF"},
-    {0, 4, "OggS"},            {0, 4, "wOFF"},            {0, 4, "wOF2"},
-    {4, 4, "ftyp"},            {0, 6, "\xFD" "7zXZ\0"},   {0, 4, "\x28\xB5\x2F\xFD"},
-    {0, 4, "\0asm"},           {0, 4, "\xCA\xFE\xBA\xBE"}, {0, 4, "\xD0\xCF\x11\xE0"},
-    {0, 4, "\0\0\1\0"},        {0, 4, "\x1A\x45\xDF\xA3"}, {0, 4, "fLaC"},
-    {0, 4, "ID3\3"},           {0, 4, "ID3\4"},           {0, 4, "II*\0"},
-    {0, 4, "MM\0*"},           {0, 8, "SQLite f"},        {0, 7, "BZh91AY"},
+    {0, 5, "%PDF-"},
+    {0, 4, "\x89PNG"},
+    {0, 4, "GIF8"},
+    {0, 3, "\xFF\xD8\xFF"},
+    {0, 4, "PK\3\4"},
+    {0, 3, "\x1F\x8B\x08"},
+    {8, 4, "WEBP"},
+    {8, 4, "WAVE"},
+    {8, 4, "AVI "},
+    {0, 6, "7z\xBC\xAF\x27\x1C"},
+    {0, 5, "Rar!\x1A"},
+    {0, 4,
+     "\x7F"
+     "ELF"},
+    {0, 4, "OggS"},
+    {0, 4, "wOFF"},
+    {0, 4, "wOF2"},
+    {4, 4, "ftyp"},
+    {0, 6,
+     "\xFD"
+     "7zXZ\0"},
+    {0, 4, "\x28\xB5\x2F\xFD"},
+    {0, 4, "\0asm"},
+    {0, 4, "\xCA\xFE\xBA\xBE"},
+    {0, 4, "\xD0\xCF\x11\xE0"},
+    {0, 4, "\0\0\1\0"},
+    {0, 4, "\x1A\x45\xDF\xA3"},
+    {0, 4, "fLaC"},
+    {0, 4, "ID3\3"},
+    {0, 4, "ID3\4"},
+    {0, 4, "II*\0"},
+    {0, 4, "MM\0*"},
+    {0, 8, "SQLite f"},
+    {0, 7, "BZh91AY"},
 };
 
 static bool starts(struct kb_str s, const char *bytes, size_t n) {
@@ -56,7 +79,8 @@ static char utf16_order(struct kb_str bytes) {
 bool kb_lang_looks_binary(struct kb_str bytes) {
     for (size_t i = 0; i < KB_COUNT(magics); i++) {
         const struct magic *m = &magics[i];
-        if (bytes.n >= (size_t)m->at + m->n && memcmp(bytes.p + m->at, m->bytes, m->n) == 0)
+        if (bytes.n >= (size_t)m->at + m->n &&
+            memcmp(bytes.p + m->at, m->bytes, m->n) == 0)
             return true;
     }
     if (starts(bytes, "\xFF\xFE", 2) || starts(bytes, "\xFE\xFF", 2) ||
@@ -86,7 +110,7 @@ static size_t first_high(struct kb_str s) {
     return i;
 }
 
-/* ---- what is declared ------------------------------------------------------------------- */
+/* ---- what is declared -------------------------------------------------------------- */
 
 /* Labels that only name the replacement decoder (iso-2022-kr …) tell nothing of use. */
 static const lxb_encoding_data_t *usable(const lxb_encoding_data_t *data) {
@@ -128,9 +152,9 @@ static const lxb_encoding_data_t *declared_by_xml(struct kb_str head) {
     char quote = s.p[0];
     s = kb_str_slice(s, 1, s.n);
     size_t n = kb_str_find_byte(s, quote);
-    return n == KB_NOT_FOUND ? NULL
-                             : usable(lxb_encoding_data_prescan_validate(
-                                   (const lxb_char_t *)s.p, n));
+    return n == KB_NOT_FOUND
+               ? NULL
+               : usable(lxb_encoding_data_prescan_validate((const lxb_char_t *)s.p, n));
 }
 
 /* The first <meta> of the first 1,024 bytes that names a known encoding. */
@@ -154,7 +178,7 @@ static const lxb_encoding_data_t *declared_by_page(struct kb_str bytes) {
     return found ? found : declared_by_xml(head);
 }
 
-/* ---- do the bytes agree? ------------------------------------------------------------------ */
+/* ---- do the bytes agree? ----------------------------------------------------------- */
 
 /* Length of the invalid sequence at p: the "maximal subpart" that one U+FFFD stands for. */
 static size_t invalid_bytes(const char *p, const char *end) {
@@ -205,16 +229,20 @@ static bool mostly_utf8(struct kb_str sample) {
 
 static bool is_latin(lxb_encoding_t e) {
     switch (e) {
-    case LXB_ENCODING_WINDOWS_1250: case LXB_ENCODING_WINDOWS_1252:
-    case LXB_ENCODING_WINDOWS_1254: case LXB_ENCODING_WINDOWS_1257:
-    case LXB_ENCODING_ISO_8859_2: case LXB_ENCODING_ISO_8859_3:
-    case LXB_ENCODING_ISO_8859_4: case LXB_ENCODING_ISO_8859_10:
-    case LXB_ENCODING_ISO_8859_13: case LXB_ENCODING_ISO_8859_14:
-    case LXB_ENCODING_ISO_8859_15: case LXB_ENCODING_ISO_8859_16:
-    case LXB_ENCODING_MACINTOSH:
-        return true;
-    default:
-        return false;
+    case LXB_ENCODING_WINDOWS_1250:
+    case LXB_ENCODING_WINDOWS_1252:
+    case LXB_ENCODING_WINDOWS_1254:
+    case LXB_ENCODING_WINDOWS_1257:
+    case LXB_ENCODING_ISO_8859_2:
+    case LXB_ENCODING_ISO_8859_3:
+    case LXB_ENCODING_ISO_8859_4:
+    case LXB_ENCODING_ISO_8859_10:
+    case LXB_ENCODING_ISO_8859_13:
+    case LXB_ENCODING_ISO_8859_14:
+    case LXB_ENCODING_ISO_8859_15:
+    case LXB_ENCODING_ISO_8859_16:
+    case LXB_ENCODING_MACINTOSH: return true;
+    default: return false;
     }
 }
 
@@ -265,20 +293,26 @@ static bool decodes(const lxb_encoding_data_t *data, struct kb_str sample) {
 static bool agrees(const lxb_encoding_data_t *data, struct kb_str sample) {
     if (data->encoding == LXB_ENCODING_UTF_8)
         return mostly_utf8(sample);
-    if (data->encoding == LXB_ENCODING_UTF_16LE || data->encoding == LXB_ENCODING_UTF_16BE)
+    if (data->encoding == LXB_ENCODING_UTF_16LE ||
+        data->encoding == LXB_ENCODING_UTF_16BE)
         return false; /* utf16_order would have seen it */
     if (is_latin(data->encoding) && !reads_as_latin(sample))
         return false;
     return decodes(data, sample);
 }
 
-/* ---- the guess ------------------------------------------------------------------------------ */
+/* ---- the guess --------------------------------------------------------------------- */
 
 static const lxb_encoding_data_t *by_uchardet_name(const char *name) {
     static const char *const other[][2] = {
-        {"UHC", "euc-kr"}, {"MAC-CYRILLIC", "x-mac-cyrillic"}, {"MAC-CENTRALEUROPE",
-        "windows-1250"}, {"TIS-620", "windows-874"}, {"CP949", "euc-kr"},
-        {"IBM852", "windows-1250"}, {"IBM855", "ibm866"}, {"JOHAB", "euc-kr"},
+        {"UHC", "euc-kr"},
+        {"MAC-CYRILLIC", "x-mac-cyrillic"},
+        {"MAC-CENTRALEUROPE", "windows-1250"},
+        {"TIS-620", "windows-874"},
+        {"CP949", "euc-kr"},
+        {"IBM852", "windows-1250"},
+        {"IBM855", "ibm866"},
+        {"JOHAB", "euc-kr"},
     };
     for (size_t i = 0; i < KB_COUNT(other); i++)
         if (kb_str_equal_nocase(kb_str_z(name), kb_str_z(other[i][0])))
@@ -338,13 +372,15 @@ static const lxb_encoding_data_t *choose(struct kb_str bytes, size_t from,
     return guess ? guess : lxb_encoding_data(LXB_ENCODING_WINDOWS_1252);
 }
 
-/* ---- decoding --------------------------------------------------------------------------------- */
+/* ---- decoding ---------------------------------------------------------------------- */
 
-static bool put(struct kb_buf *out, const lxb_codepoint_t *chars, size_t n, bool *replaced) {
+static bool put(struct kb_buf *out, const lxb_codepoint_t *chars, size_t n,
+                bool *replaced) {
     if (out->status != KB_OK)
         return false;
     if (!kb_buf_reserve(out, n * 4) && out->status == KB_ELIMIT)
-        out->status = KB_OK; /* near the limit the exact need decides, not the worst case */
+        out->status =
+            KB_OK; /* near the limit the exact need decides, not the worst case */
     for (size_t i = 0; i < n && out->status == KB_OK; i++) {
         char utf8[4];
         size_t len = kb_utf8_put(utf8, chars[i]);
@@ -393,7 +429,8 @@ static void decode_utf8(struct kb_str bytes, struct kb_buf *out, bool *replaced)
 }
 
 /* Not of the standard, which has no UTF-32; some exports are in it none the less. */
-static void decode_utf32(struct kb_str bytes, bool big, struct kb_buf *out, bool *replaced) {
+static void decode_utf32(struct kb_str bytes, bool big, struct kb_buf *out,
+                         bool *replaced) {
     const unsigned char *b = (const unsigned char *)bytes.p;
     for (size_t i = 0; i + 4 <= bytes.n && out->status == KB_OK; i += 4) {
         lxb_codepoint_t c = 0;
@@ -471,7 +508,8 @@ enum kb_status kb_lang_decode(struct kb_str bytes, struct kb_str content_type,
     if (!bytes.n)
         return KB_OK;
     if (decode_by_bom(bytes, scratch, out, err, &status)) {
-        out->declared_wrong = http && strcmp((const char *)http->name, out->encoding) != 0;
+        out->declared_wrong =
+            http && strcmp((const char *)http->name, out->encoding) != 0;
         return status;
     }
     char order = utf16_order(bytes);
@@ -498,5 +536,6 @@ enum kb_status kb_lang_decode(struct kb_str bytes, struct kb_str content_type,
     size_t escape = kb_str_find(bytes, KB_STR("\x1B$"));
     if (escape == KB_NOT_FOUND || first_high(bytes) < bytes.n)
         return KB_OK;
-    return decode_as(lxb_encoding_data(LXB_ENCODING_ISO_2022_JP), bytes, scratch, out, err);
+    return decode_as(lxb_encoding_data(LXB_ENCODING_ISO_2022_JP), bytes, scratch, out,
+                     err);
 }

@@ -24,7 +24,8 @@ extern "C" void kb_cld2_detect(const char *text, size_t n, struct kb_cld2 *out) 
         if (best == CLD2::UNKNOWN_LANGUAGE || valid < static_cast<int>(n))
             return;
         const char *code = CLD2::LanguageCode(best);
-        if (!code || (code[0] == 'u' && code[1] == 'n') || (code[0] == 'x' && code[2] == '-'))
+        if (!code || (code[0] == 'u' && code[1] == 'n') ||
+            (code[0] == 'x' && code[2] == '-'))
             return;
         int percent = best == languages[0] ? percents[0] : percents[1];
         *out = kb_cld2{code, percent, text_bytes, reliable};

@@ -9,10 +9,10 @@
 /* ---- bytes → UTF-8 (WHATWG Encoding Standard) ---------------------------------------- */
 
 struct kb_decoded {
-    struct kb_str text;      /* valid UTF-8, no BOM: the input itself where it already was */
-    const char *encoding;    /* the WHATWG name that was used, static storage */
-    bool declared_wrong;     /* HTTP or meta named an encoding that the bytes are not in */
-    bool replaced;           /* invalid sequences became U+FFFD */
+    struct kb_str text;   /* valid UTF-8, no BOM: the input itself where it already was */
+    const char *encoding; /* the WHATWG name that was used, static storage */
+    bool declared_wrong;  /* HTTP or meta named an encoding that the bytes are not in */
+    bool replaced;        /* invalid sequences became U+FFFD */
 };
 
 /* Decides the encoding in this order: BOM, Content-Type's charset, <meta> in the first
@@ -43,7 +43,8 @@ void kb_lang_detect(struct kb_str text, struct kb_str hint, struct kb_language *
 
 /* Reconciles a declared tag (html lang, og:locale, HTTP) with the text's: the declared
  * one stands unless the text is plainly in another language.  Either may be empty. */
-void kb_lang_reconcile(struct kb_str declared, struct kb_str text, struct kb_language *out);
+void kb_lang_reconcile(struct kb_str declared, struct kb_str text,
+                       struct kb_language *out);
 
 /* "rtl" for languages that are written from right to left, else "ltr". */
 const char *kb_lang_direction(struct kb_str tag);
@@ -52,27 +53,27 @@ const char *kb_lang_direction(struct kb_str tag);
 
 /* What a phrase of the data files is a sign of.  The names are the keys of the files. */
 #define KB_PHRASE_LIST(X)                                                                \
-    X(KB_PHRASE_READ_ALSO, "read_also")     /* "Read also:", "Baca juga" */              \
-    X(KB_PHRASE_SHARE, "share")             /* "Share this article" */                   \
-    X(KB_PHRASE_COMMENTS, "comments")       /* "Comments (0)", "Leave a comment" */      \
-    X(KB_PHRASE_COUNTER, "counter")         /* "1,234 views", "Dilihat 12 kali" */       \
-    X(KB_PHRASE_NEWSLETTER, "newsletter")   /* "Sign up for our newsletter" */           \
-    X(KB_PHRASE_SUBSCRIBE, "subscribe")     /* "Subscribe to read on" */                 \
-    X(KB_PHRASE_AD, "ad")                   /* "Advertisement" */                        \
-    X(KB_PHRASE_COOKIES, "cookies")         /* "We use cookies" */                       \
-    X(KB_PHRASE_ERROR_PAGE, "error_page")   /* "Page not found" */                       \
-    X(KB_PHRASE_BYLINE, "byline")           /* "By", "Oleh", "Von" */                    \
-    X(KB_PHRASE_PHOTO, "photo")             /* "Photo:", "Foto:" */                      \
-    X(KB_PHRASE_SOURCE, "source")           /* "Source:", "Sumber:" */                   \
-    X(KB_PHRASE_CREDIT, "credit")           /* "according to", "menurut" */              \
+    X(KB_PHRASE_READ_ALSO, "read_also")       /* "Read also:", "Baca juga" */            \
+    X(KB_PHRASE_SHARE, "share")               /* "Share this article" */                 \
+    X(KB_PHRASE_COMMENTS, "comments")         /* "Comments (0)", "Leave a comment" */    \
+    X(KB_PHRASE_COUNTER, "counter")           /* "1,234 views", "Dilihat 12 kali" */     \
+    X(KB_PHRASE_NEWSLETTER, "newsletter")     /* "Sign up for our newsletter" */         \
+    X(KB_PHRASE_SUBSCRIBE, "subscribe")       /* "Subscribe to read on" */               \
+    X(KB_PHRASE_AD, "ad")                     /* "Advertisement" */                      \
+    X(KB_PHRASE_COOKIES, "cookies")           /* "We use cookies" */                     \
+    X(KB_PHRASE_ERROR_PAGE, "error_page")     /* "Page not found" */                     \
+    X(KB_PHRASE_BYLINE, "byline")             /* "By", "Oleh", "Von" */                  \
+    X(KB_PHRASE_PHOTO, "photo")               /* "Photo:", "Foto:" */                    \
+    X(KB_PHRASE_SOURCE, "source")             /* "Source:", "Sumber:" */                 \
+    X(KB_PHRASE_CREDIT, "credit")             /* "according to", "menurut" */            \
     X(KB_PHRASE_ABOUT_AUTHOR, "about_author") /* "About the author" */                   \
-    X(KB_PHRASE_UPDATED, "updated")         /* "Last updated" */
+    X(KB_PHRASE_UPDATED, "updated")           /* "Last updated" */
 
 enum kb_phrase {
 #define X(code, name) code,
     KB_PHRASE_LIST(X)
 #undef X
-    KB_PHRASE_COUNT
+        KB_PHRASE_COUNT
 };
 
 struct kb_lexicon;
@@ -93,7 +94,8 @@ struct kb_phrase_hits {
     uint32_t begins, whole;
     size_t prefix_bytes;
 };
-struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon, struct kb_str line);
+struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon,
+                                       struct kb_str line);
 
 /* Bits of the phrases that occur anywhere in line, at word boundaries. */
 uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str line);

@@ -14,7 +14,7 @@
 /* What CLD2 is shown at first. */
 #define FIRST_BYTES 768
 
-/* ---- tags ----------------------------------------------------------------------------- */
+/* ---- tags -------------------------------------------------------------------------- */
 
 /* ISO 639-1, two letters each. */
 static const char known_codes[] =
@@ -27,17 +27,17 @@ static const char known_codes[] =
 /* What pages write and what is meant: withdrawn codes, three letters where two are right,
  * a country instead of its language. */
 static const char *const renamed[][2] = {
-    {"in", "id"},  {"iw", "he"},  {"ji", "yi"},  {"jw", "jv"},  {"mo", "ro"},
-    {"cn", "zh"},  {"jp", "ja"},  {"ua", "uk"},  {"cz", "cs"},  {"dk", "da"},
-    {"gr", "el"},  {"vn", "vi"},  {"eng", "en"}, {"deu", "de"}, {"ger", "de"},
-    {"fra", "fr"}, {"fre", "fr"}, {"spa", "es"}, {"ita", "it"}, {"por", "pt"},
-    {"rus", "ru"}, {"zho", "zh"}, {"chi", "zh"}, {"jpn", "ja"}, {"kor", "ko"},
-    {"ara", "ar"}, {"vie", "vi"}, {"ind", "id"}, {"tur", "tr"}, {"pol", "pl"},
-    {"nld", "nl"}, {"dut", "nl"}, {"ukr", "uk"}, {"fas", "fa"}, {"per", "fa"},
-    {"heb", "he"}, {"hin", "hi"}, {"tha", "th"}, {"msa", "ms"}, {"may", "ms"},
-    {"swe", "sv"}, {"dan", "da"}, {"nor", "no"}, {"fin", "fi"}, {"ell", "el"},
-    {"gre", "el"}, {"ces", "cs"}, {"cze", "cs"}, {"hun", "hu"}, {"ron", "ro"},
-    {"rum", "ro"}, {"bul", "bg"}, {"hrv", "hr"}, {"srp", "sr"}, {"zlm", "ms"},
+    {"in", "id"},      {"iw", "he"},      {"ji", "yi"},     {"jw", "jv"},  {"mo", "ro"},
+    {"cn", "zh"},      {"jp", "ja"},      {"ua", "uk"},     {"cz", "cs"},  {"dk", "da"},
+    {"gr", "el"},      {"vn", "vi"},      {"eng", "en"},    {"deu", "de"}, {"ger", "de"},
+    {"fra", "fr"},     {"fre", "fr"},     {"spa", "es"},    {"ita", "it"}, {"por", "pt"},
+    {"rus", "ru"},     {"zho", "zh"},     {"chi", "zh"},    {"jpn", "ja"}, {"kor", "ko"},
+    {"ara", "ar"},     {"vie", "vi"},     {"ind", "id"},    {"tur", "tr"}, {"pol", "pl"},
+    {"nld", "nl"},     {"dut", "nl"},     {"ukr", "uk"},    {"fas", "fa"}, {"per", "fa"},
+    {"heb", "he"},     {"hin", "hi"},     {"tha", "th"},    {"msa", "ms"}, {"may", "ms"},
+    {"swe", "sv"},     {"dan", "da"},     {"nor", "no"},    {"fin", "fi"}, {"ell", "el"},
+    {"gre", "el"},     {"ces", "cs"},     {"cze", "cs"},    {"hun", "hu"}, {"ron", "ro"},
+    {"rum", "ro"},     {"bul", "bg"},     {"hrv", "hr"},    {"srp", "sr"}, {"zlm", "ms"},
     {"english", "en"}, {"deutsch", "de"}, {"arabic", "ar"},
 };
 
@@ -80,8 +80,8 @@ static void normalise(struct kb_str declared, char out[16]) {
     struct kb_str s = kb_str_trim(declared);
     size_t n = 0;
     out[0] = '\0';
-    while (n < s.n && (kb_is_alpha(s.p[n]) || kb_is_digit(s.p[n]) || s.p[n] == '-' ||
-                       s.p[n] == '_'))
+    while (n < s.n &&
+           (kb_is_alpha(s.p[n]) || kb_is_digit(s.p[n]) || s.p[n] == '-' || s.p[n] == '_'))
         n++;
     s.n = n;
     char primary[4];
@@ -124,12 +124,20 @@ static bool same_primary(const char *a, const char *b) {
     return kb_str_equal(primary(a), primary(b));
 }
 
-/* ---- languages that letters do not part ------------------------------------------------- */
+/* ---- languages that letters do not part -------------------------------------------- */
 
 static const char *const groups[][6] = {
-    {"id", "ms"}, {"hr", "bs", "sr", "sh", "cnr"}, {"no", "nb", "nn", "da"}, {"zh", "yue"},
-    {"zu", "xh", "nr", "ss"}, {"tl", "fil"}, {"cs", "sk"}, {"fa", "prs"}, {"ro", "mo"},
-    {"es", "gl", "ast"}, {"rw", "rn"},
+    {"id", "ms"},
+    {"hr", "bs", "sr", "sh", "cnr"},
+    {"no", "nb", "nn", "da"},
+    {"zh", "yue"},
+    {"zu", "xh", "nr", "ss"},
+    {"tl", "fil"},
+    {"cs", "sk"},
+    {"fa", "prs"},
+    {"ro", "mo"},
+    {"es", "gl", "ast"},
+    {"rw", "rn"},
 };
 
 static int group_of(const char *tag) {
@@ -149,12 +157,12 @@ static bool hint_decides(const char *hint, const char *tag, const struct kb_cld2
         return false;
     if (cyrillic)
         return same_primary(hint, "sr");
-    bool parted = group == group_of("cs") || group == group_of("es") ||
-                  group == group_of("zu");
+    bool parted =
+        group == group_of("cs") || group == group_of("es") || group == group_of("zu");
     return !parted || !cld->reliable || cld->text_bytes < PLAIN_TEXT_BYTES;
 }
 
-/* ---- the detector ---------------------------------------------------------------------------- */
+/* ---- the detector ------------------------------------------------------------------ */
 
 /* CLD2 refuses control characters and non-characters: they become spaces. */
 static size_t clean(struct kb_str text, char *out, bool *cyrillic) {
@@ -163,7 +171,8 @@ static size_t clean(struct kb_str text, char *out, bool *cyrillic) {
     while (p < end) {
         size_t len;
         if ((unsigned char)*p < 0x80) {
-            bool odd = ((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7F;
+            bool odd =
+                ((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7F;
             latin += kb_is_alpha(*p);
             out[n++] = odd ? ' ' : *p;
             p++;
@@ -186,7 +195,8 @@ static size_t clean(struct kb_str text, char *out, bool *cyrillic) {
 
 /* CLD2 costs 27 microseconds a KB: what the first lines make plain, and the hint does not
  * deny, needs no more. */
-static void look(struct kb_str text, const char *hint, struct kb_cld2 *cld, bool *cyrillic) {
+static void look(struct kb_str text, const char *hint, struct kb_cld2 *cld,
+                 bool *cyrillic) {
     char copy[KB_LIMIT_DETECT_BYTES];
     struct kb_str first = kb_str_cut(text, FIRST_BYTES);
     size_t n = clean(first, copy, cyrillic);
@@ -217,8 +227,8 @@ static void run(struct kb_str text, const char *hint, struct kb_cld2 *cld,
                      : (float)cld->text_bytes / (float)PLAIN_TEXT_BYTES;
     out->confidence = (float)cld->percent / 100.0f * (0.4f + 0.6f * seen) *
                       (cld->reliable ? 1.0f : 0.6f);
-    if (hint[0] && (same_primary(hint, out->tag) || hint_decides(hint, out->tag, cld,
-                                                                 cyrillic))) {
+    if (hint[0] &&
+        (same_primary(hint, out->tag) || hint_decides(hint, out->tag, cld, cyrillic))) {
         /* A bare "zh" says less than the text does. */
         if (!(same_primary(hint, "zh") && !strchr(hint, '-')))
             memcpy(out->tag, hint, sizeof out->tag);
@@ -232,7 +242,8 @@ void kb_lang_detect(struct kb_str text, struct kb_str hint, struct kb_language *
     run(text, tag, &cld, out);
 }
 
-void kb_lang_reconcile(struct kb_str declared, struct kb_str text, struct kb_language *out) {
+void kb_lang_reconcile(struct kb_str declared, struct kb_str text,
+                       struct kb_language *out) {
     char tag[16] = "";
     struct kb_cld2 cld;
     normalise(declared, tag);
@@ -251,11 +262,12 @@ void kb_lang_reconcile(struct kb_str declared, struct kb_str text, struct kb_lan
 }
 
 const char *kb_lang_direction(struct kb_str tag) {
-    static const char *const scripts[] = {"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm",
-                                          "Rohg", "Mand", "Samr"};
-    static const char *const languages[] = {
-        "ar", "he",  "fa",  "ur",  "ps",  "sd",  "ug",  "yi",  "dv",  "ks",  "ckb", "arc",
-        "syr", "nqo", "azb", "glk", "lrc", "mzn", "pnb", "prs", "arz", "ary", "apc", "bal"};
+    static const char *const scripts[] = {"Arab", "Hebr", "Syrc", "Thaa", "Nkoo",
+                                          "Adlm", "Rohg", "Mand", "Samr"};
+    static const char *const languages[] = {"ar",  "he",  "fa",  "ur",  "ps",  "sd",
+                                            "ug",  "yi",  "dv",  "ks",  "ckb", "arc",
+                                            "syr", "nqo", "azb", "glk", "lrc", "mzn",
+                                            "pnb", "prs", "arz", "ary", "apc", "bal"};
     char norm[16] = "";
     normalise(tag, norm);
     const char *dash = strchr(norm, '-');

@@ -19,7 +19,7 @@
 struct word {
     size_t start, end; /* in the line */
     uint32_t hash;
-    uint8_t n;         /* folded bytes; 0 where the word is too long for any phrase */
+    uint8_t n; /* folded bytes; 0 where the word is too long for any phrase */
     bool number;
     char text[WORD_BYTES];
 };
@@ -33,7 +33,7 @@ struct node {
     uint32_t parent, hash;
     uint32_t text; /* offset in pool */
     uint8_t n;
-    uint32_t bits[3]; /* phrases that end here, by enum tail */
+    uint32_t bits[3];            /* phrases that end here, by enum tail */
     uint32_t file, file_bits[3]; /* what the last file said, to find doubles */
 };
 
@@ -48,7 +48,7 @@ struct kb_lexicon {
     uint8_t first_other[1 << 13 >> 3]; /* by the first character's low 13 bits */
 };
 
-/* ---- words -------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------- */
 
 /* What c becomes in a folded word: 0 where it is dropped. */
 static uint32_t fold(uint32_t c) {
@@ -65,7 +65,8 @@ static uint32_t fold(uint32_t c) {
         c = (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
         if (c == 0x3C2)
             return 0x3C3;
-        const char *hit = c < 0x3D0 && c != 0x300 ? strchr(accented, (char)(c & 0xFF)) : NULL;
+        const char *hit =
+            c < 0x3D0 && c != 0x300 ? strchr(accented, (char)(c & 0xFF)) : NULL;
         return hit && *hit ? plain[hit - accented] : c;
     }
     if (c < 0x530) /* combining marks, Cyrillic */
@@ -106,11 +107,9 @@ static bool is_apostrophe(uint32_t c) {
 
 enum kind { SEPARATOR, LETTER, ALONE, DIGIT, DROPPED };
 
-static enum kind kind_of(uint32_t c) {
+static enum kind kind_past_ascii(uint32_t c) {
     if (is_digit(c))
         return DIGIT;
-    if (c < 0x80)
-        return kb_is_alpha((char)c) ? LETTER : SEPARATOR;
     if (c == 0x0E3F || c == 0x0E2F || c == 0x0E5A || c == 0x0E5B || c == 0x104A ||
         c == 0x104B || c == 0x30FB || (c >= 0x17D4 && c <= 0x17DA))
         return SEPARATOR; /* punctuation inside the blocks of spaceless scripts */
@@ -124,7 +123,13 @@ static enum kind kind_of(uint32_t c) {
     return kb_is_word_char(c) ? LETTER : SEPARATOR;
 }
 
-static uint32_t next_char(struct kb_str s, size_t at, size_t *len) {
+static inline enum kind kind_of(uint32_t c) {
+    if (c >= 0x80)
+        return kind_past_ascii(c);
+    return kb_is_alpha((char)c) ? LETTER : kb_is_digit((char)c) ? DIGIT : SEPARATOR;
+}
+
+static inline uint32_t next_char(struct kb_str s, size_t at, size_t *len) {
     if ((unsigned char)s.p[at] < 0x80) {
         *len = 1;
         return (unsigned char)s.p[at];
@@ -142,9 +147,9 @@ static enum gap skip_gap(struct kb_str s, size_t *pos, size_t limit) {
         if (kind != SEPARATOR && kind != DROPPED)
             break;
         bool soft = (c < 0x80 && kb_is_space((char)c)) || c == '-' || c == '&' ||
-                    is_apostrophe(c) ||
-                    c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x2010 ||
-                    c == 0x2011 || c == 0x202F || c == 0x3000 || c == 0x05BE;
+                    is_apostrophe(c) || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) ||
+                    c == 0x2010 || c == 0x2011 || c == 0x202F || c == 0x3000 ||
+                    c == 0x05BE;
         if (kind == SEPARATOR) {
             if (!soft)
                 gap = GAP_PUNCTUATION;
@@ -236,7 +241,7 @@ static void cut_word(struct kb_str s, size_t pos, struct word *w) {
     w->hash = h;
 }
 
-/* ---- the trie ------------------------------------------------------------------------------- */
+/* ---- the trie ---------------------------------------------------------------------- */
 
 static uint32_t slot_hash(uint32_t parent, uint32_t hash) {
     uint32_t h = (hash ^ parent * 0x9E3779B1u) * 0x85EBCA6Bu;
@@ -246,7 +251,8 @@ static uint32_t slot_hash(uint32_t parent, uint32_t hash) {
 static uint32_t find(const struct kb_lexicon *x, uint32_t parent, const struct word *w) {
     if (!w->n)
         return NONE;
-    for (size_t i = slot_hash(parent, w->hash) & (x->size - 1);; i = (i + 1) & (x->size - 1)) {
+    for (size_t i = slot_hash(parent, w->hash) & (x->size - 1);;
+         i = (i + 1) & (x->size - 1)) {
         uint32_t at = x->table[i];
         if (at == NONE)
             return NONE;
@@ -396,7 +402,7 @@ enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
     return KB_LEXICON_ADDED;
 }
 
-/* ---- matching ---------------------------------------------------------------------------------- */
+/* ---- matching ---------------------------------------------------------------------- */
 
 /* Where the colon behind at ends; 0 where none stands there. */
 static size_t colon_end(struct kb_str s, size_t at) {
@@ -520,14 +526,15 @@ uint32_t kb_lexicon_contains(const struct kb_lexicon *x, struct kb_str line) {
     return bits;
 }
 
-/* ---- loading ------------------------------------------------------------------------------------ */
+/* ---- loading ----------------------------------------------------------------------- */
 
 static enum kb_status read_one(void *lexicon, const char *name, struct kb_str bytes,
                                unsigned file, struct kb_err *err) {
     return kb_lexicon_read(lexicon, name, bytes, file, err);
 }
 
-enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out, struct kb_err *err) {
+enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out,
+                              struct kb_err *err) {
     enum kb_status status = KB_OK;
     struct kb_lexicon *x = kb_lexicon_empty();
     *out = NULL;

@@ -10,11 +10,11 @@ struct kb_lexicon *kb_lexicon_empty(void);
 /* How adding one phrase ended. */
 enum kb_lexicon_added {
     KB_LEXICON_ADDED,
-    KB_LEXICON_TWICE,    /* the same file has it already */
-    KB_LEXICON_NO_WORD,  /* nothing but punctuation */
-    KB_LEXICON_BROKEN,   /* punctuation between its words */
+    KB_LEXICON_TWICE,   /* the same file has it already */
+    KB_LEXICON_NO_WORD, /* nothing but punctuation */
+    KB_LEXICON_BROKEN,  /* punctuation between its words */
     KB_LEXICON_LONG_WORD,
-    KB_LEXICON_FULL      /* no memory */
+    KB_LEXICON_FULL /* no memory */
 };
 
 /* Adds a phrase of the file with the given number (from 1). */
@@ -27,8 +27,9 @@ enum kb_status kb_lexicon_read(struct kb_lexicon *lexicon, const char *name,
                                struct kb_err *err) KB_MUST_USE;
 
 /* Calls each for every *.lang file of dir, in the order of names (lexicon_dir.c). */
-typedef enum kb_status kb_lexicon_each(void *context, const char *name, struct kb_str bytes,
-                                       unsigned file, struct kb_err *err);
+typedef enum kb_status kb_lexicon_each(void *context, const char *name,
+                                       struct kb_str bytes, unsigned file,
+                                       struct kb_err *err);
 enum kb_status kb_lexicon_dir(const char *dir, kb_lexicon_each *each, void *context,
                               struct kb_err *err) KB_MUST_USE;
 

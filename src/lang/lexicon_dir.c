@@ -71,8 +71,10 @@ static enum kb_status slurp(const char *dir, const char *name, struct kb_buf *bu
     if (broken)
         return kb_err_set(err, KB_EIO, "%s: %s", path, strerror(errno));
     if (buf->status == KB_ELIMIT)
-        return kb_err_set(err, KB_ELIMIT, "%s: larger than %zu bytes "
-                          "(KB_LIMIT_LANG_FILE_BYTES)", path, buf->max);
+        return kb_err_set(err, KB_ELIMIT,
+                          "%s: larger than %zu bytes "
+                          "(KB_LIMIT_LANG_FILE_BYTES)",
+                          path, buf->max);
     if (buf->status != KB_OK)
         return kb_err_set(err, buf->status, "%s: no memory to read it", path);
     return KB_OK;

@@ -93,23 +93,28 @@ static enum kb_status read_head(struct reader *r, struct kb_str line) {
 
 static enum kb_status read_phrase(struct reader *r, struct kb_str line) {
     if (line.n > KB_LIMIT_PHRASE_BYTES)
-        return FAIL(r, "the phrase \"%s…\" is longer than 200 bytes "
-                       "(KB_LIMIT_PHRASE_BYTES)", show(line).z);
+        return FAIL(r,
+                    "the phrase \"%s…\" is longer than 200 bytes "
+                    "(KB_LIMIT_PHRASE_BYTES)",
+                    show(line).z);
     switch (kb_lexicon_add(r->lexicon, line, r->phrase, r->file)) {
-    case KB_LEXICON_ADDED:
-        return KB_OK;
+    case KB_LEXICON_ADDED: return KB_OK;
     case KB_LEXICON_TWICE:
-        return FAIL(r, "the phrase \"%s\" is in this section already (capitals do not "
-                       "count)", show(line).z);
+        return FAIL(r,
+                    "the phrase \"%s\" is in this section already (capitals do not "
+                    "count)",
+                    show(line).z);
     case KB_LEXICON_NO_WORD:
         return FAIL(r, "the phrase \"%s\" has no word in it", show(line).z);
     case KB_LEXICON_BROKEN:
-        return FAIL(r, "the phrase \"%s\" has punctuation between its words; write the "
-                       "part before it", show(line).z);
+        return FAIL(r,
+                    "the phrase \"%s\" has punctuation between its words; write the "
+                    "part before it",
+                    show(line).z);
     case KB_LEXICON_LONG_WORD:
-        return FAIL(r, "the phrase \"%s\" has a word of more than 60 bytes", show(line).z);
-    case KB_LEXICON_FULL:
-        break;
+        return FAIL(r, "the phrase \"%s\" has a word of more than 60 bytes",
+                    show(line).z);
+    case KB_LEXICON_FULL: break;
     }
     return kb_err_set(r->err, KB_ENOMEM, "%s: no memory for the language data", r->name);
 }
@@ -150,11 +155,13 @@ static enum kb_status open_section(struct reader *r, struct kb_str line) {
 
 enum kb_status kb_lexicon_read(struct kb_lexicon *lexicon, const char *name,
                                struct kb_str bytes, unsigned file, struct kb_err *err) {
-    struct reader r = {.lexicon = lexicon, .name = name, .file = file, .err = err,
-                       .section = read_head};
+    struct reader r = {
+        .lexicon = lexicon, .name = name, .file = file, .err = err, .section = read_head};
     if (bytes.n > KB_LIMIT_LANG_FILE_BYTES)
-        return kb_err_set(err, KB_ELIMIT, "%s: larger than %zu bytes "
-                          "(KB_LIMIT_LANG_FILE_BYTES)", name, KB_LIMIT_LANG_FILE_BYTES);
+        return kb_err_set(err, KB_ELIMIT,
+                          "%s: larger than %zu bytes "
+                          "(KB_LIMIT_LANG_FILE_BYTES)",
+                          name, KB_LIMIT_LANG_FILE_BYTES);
     if (kb_str_starts(bytes, KB_STR("\xEF\xBB\xBF")))
         bytes = kb_str_slice(bytes, 3, bytes.n);
     while (bytes.n) {
@@ -167,8 +174,8 @@ enum kb_status kb_lexicon_read(struct kb_lexicon *lexicon, const char *name,
         line = kb_str_trim(line);
         if (!line.n || line.p[0] == '#')
             continue;
-        enum kb_status status = line.p[0] == '[' ? open_section(&r, line)
-                                                 : r.section(&r, line);
+        enum kb_status status =
+            line.p[0] == '[' ? open_section(&r, line) : r.section(&r, line);
         if (status != KB_OK)
             return status;
     }
