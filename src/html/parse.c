@@ -249,6 +249,10 @@ static bool tamed(struct kb_html *html, lxb_html_tokenizer_t *tkz) {
     if (tkz->token && tkz->dobj_token_attr->allocated > KB_LIMIT_ATTRIBUTES)
         cut_attributes(html, tkz, tkz->token, false);
     tkz->parse_errors->length = 0;
+    /* The library lets a token's buffer grow by a page of memory at a time. */
+    if (tkz->pos - tkz->start > CHUNK / 2 && tkz->end - tkz->pos < 4 * CHUNK &&
+        lxb_html_tokenizer_temp_realloc(tkz, (size_t)(tkz->end - tkz->start) + 4 * CHUNK))
+        return false;
     if (document->tags->entries->allocated > MOST_NAMES ||
         document->attrs->entries->allocated > MOST_NAMES)
         html->notes.nodes_cut = true;
@@ -279,8 +283,10 @@ enum kb_status kb_html_parse(struct kb_html *html, struct kb_str text, size_t ma
         n = text.n - at < CHUNK ? text.n - at : CHUNK;
         failed = lxb_html_document_parse_chunk(html->document,
                                                (const lxb_char_t *)text.p + at, n);
-        if (!failed && at + n < text.n && !tamed(html, parser->tkz))
+        if (!failed && at + n < text.n && !tamed(html, parser->tkz)) {
+            failed = parser->tkz->status;
             break;
+        }
     }
     if (!failed)
         failed = lxb_html_document_parse_chunk_end(html->document);

@@ -1,6 +1,6 @@
 /* The parser's gate against large hostile pages, the builder against a small arena.  What
- * the gate must not let grow: depth, rebuilt formatting, attributes, nodes, texts that are
- * joined piece by piece.  No times are measured: what is quadratic here takes hours. */
+ * the gate must not let grow: depth, rebuilt formatting, attributes, nodes, texts that
+ * are joined piece by piece.  No times are measured: what is quadratic takes hours. */
 #include "unit.h"
 
 #include "html/html.h"
