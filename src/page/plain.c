@@ -2,9 +2,9 @@
  *
  * units.c cuts the text; here each unit is asked what it is: headline, debris, item,
  * subheading, paragraph.  The texts are copied into the arena with their white space folded,
- * because the page's bytes may go before the article does.  Half of the memory that the
- * arena has left is the most that is copied: what a person reads is far less, and whoever
- * prints the body needs room too. */
+ * because the page's bytes may go before the article does.  A quarter of the memory that
+ * the arena has left is the most that is copied: what a person reads is far less, and the
+ * nodes, and whoever prints the body, need room too. */
 #include "page/line.h"
 #include "page/meta.h"
 #include "page/units.h"
@@ -337,8 +337,10 @@ static void read_header(struct plain *plain, struct kb_str text) {
 
 static void count_text(struct plain *plain, struct kb_str text, bool item) {
     size_t columns = kb_page_columns(text);
-    bool prose = columns >= PROSE_COLUMNS ||
-                 (!item && columns >= 30 && kb_page_ends_sentence(text));
+    bool words = kb_page_words(kb_str_cut(text, 400)) >= 4 ||
+                 kb_page_first_letter(kb_str_cut(text, 400)) == KB_LETTER_PLAIN;
+    bool prose = words && (columns >= PROSE_COLUMNS ||
+                           (!item && columns >= 30 && kb_page_ends_sentence(text)));
     plain->total += columns;
     plain->prose += prose ? columns : 0;
     plain->paragraphs += prose;
@@ -461,7 +463,7 @@ enum kb_status kb_page_read_plain(struct kb_str text, const struct kb_lexicon *l
     if (!result->body)
         return kb_err_set(err, KB_ENOMEM, "no memory to read the text");
     kb_page_units_cut(text, arena, &plain.units);
-    plain.room = arena->max > arena->held ? (arena->max - arena->held) / 2 : 0;
+    plain.room = arena->max > arena->held ? (arena->max - arena->held) / 4 : 0;
     for (size_t i = 0; i < plain.units.count && !plain.cut; i++)
         read_unit(&plain, i);
     judge(&plain, plain.units.count == 0);
