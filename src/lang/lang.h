@@ -78,7 +78,8 @@ enum kb_phrase {
 
 struct kb_lexicon;
 
-/* Loads every *.lang file of dir, or the built-in ones where dir is NULL.  The format is
+/* Loads every *.lang file of dir/lang, or of dir where that has no lang, or the built-in
+ * ones where dir is NULL.  The format is
  * told in docs/languages.md.  Errors name file and line.  Freed with kb_lexicon_free. */
 enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out,
                               struct kb_err *err) KB_MUST_USE;

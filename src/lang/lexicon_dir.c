@@ -80,11 +80,23 @@ static enum kb_status slurp(const char *dir, const char *name, struct kb_buf *bu
     return KB_OK;
 }
 
+/* The assets' folder has the files in its lang/. */
+static const char *inside(const char *dir, char *path, size_t size) {
+    int n = snprintf(path, size, "%s/lang", dir);
+    DIR *folder = n > 0 && (size_t)n < size ? opendir(path) : NULL;
+    if (!folder)
+        return dir;
+    closedir(folder);
+    return path;
+}
+
 enum kb_status kb_lexicon_dir(const char *dir, kb_lexicon_each *each, void *context,
                               struct kb_err *err) {
     char **names = NULL;
     size_t count = 0;
+    char path[4096];
     struct kb_buf buf;
+    dir = inside(dir, path, sizeof path);
     kb_buf_init(&buf, KB_LIMIT_LANG_FILE_BYTES);
     enum kb_status status = list(dir, &names, &count, err);
     for (size_t i = 0; i < count && status == KB_OK; i++) {
