@@ -1,8 +1,8 @@
 /* Lines of bodies: the file `lines` enters, `kinds` leaves: "<kind> <tab> <line>", "text"
  * for what belongs to the article.
  *
- * Options: place=head, middle, tail or picture says where the lines stand; what=lead asks for
- * the tag at the head of each line instead: "<kind> <tab> <tag>| <text>". */
+ * Options: place=head, middle, tail or picture says where the lines stand; what=lead asks
+ * for the tag at the head of each line instead: "<kind> <tab> <tag>| <text>". */
 #include "page/page.h"
 #include "runner.h"
 

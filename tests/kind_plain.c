@@ -1,7 +1,7 @@
 /* Plain texts: text.txt enters; text, html, removed and fields leave.
  *
- * fields: title, byline, date, url, language, the confidence as low, middle or high, and the
- * warnings; lines without a value are left out. */
+ * fields: title, byline, date, url, language, the confidence as low, middle or high, and
+ * the warnings; lines without a value are left out. */
 #include "html/html.h"
 #include "page/page.h"
 #include "runner.h"

@@ -1,8 +1,8 @@
 /* Credits in a line: for words ("Hoai Phuong (according to CCTV, TASS)") and for pictures
  * ("… Foto: Xinhua", "(AP Photo/Jane Doe)", "Jane Doe / Getty Images").
  *
- * Enters a line; leaves where the credit begins.  A credit is a word or a mark that says so
- * and names that follow; only the line's last bytes are looked at. */
+ * Enters a line; leaves where the credit begins.  A credit is a word or a mark that says
+ * so and names that follow; only the line's last bytes are looked at. */
 #include "page/line.h"
 
 #define BIT(phrase) (1u << KB_PHRASE_##phrase)
@@ -54,7 +54,7 @@ struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_st
     return before;
 }
 
-/* ---- pictures ------------------------------------------------------------------------ */
+/* ---- pictures ---------------------------------------------------------------------- */
 
 /* s, which begins with a photo word, is a photo credit: "Foto: Xinhua", "Photo by …". */
 static bool is_photo_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
@@ -138,7 +138,9 @@ static size_t credit_start(const struct kb_lexicon *lexicon, struct kb_str s) {
         if (c >= 0x2E80 && rest.n <= 9 && is_photo_end(lexicon, rest))
             return signed_start(s, i);
         if (c == 0xA9 && !word && rest.n <= 80 && rest.n > 3 &&
-            !kb_page_ends_sentence(rest) && kb_page_first_letter(rest) != KB_LETTER_LOWER)
+            !kb_page_ends_sentence(rest) &&
+            (kb_page_first_letter(rest) != KB_LETTER_LOWER ||
+             kb_page_is_agencies(kb_page_bare(rest), NULL)))
             return i;
         if (c == '/' || c == '|' || c == 0xFF0F)
             slash = i;

@@ -1,11 +1,11 @@
 /* What a line of a body is, where it is not the article: a line enters, a kind leaves.
  *
- * Two sorts of evidence: phrases of the language files ("Read also", "Foto"), asked of the
- * lexicon in all languages at once, and shapes (brackets, colons, upper case, digits).  A
- * phrase alone is never enough: "Source code was leaked" begins like a source line.  Each
- * rule therefore also asks how long the line is, what follows the phrase and how it
- * ends; a line that no rule is sure of is text.  Lines are looked at once, and only the
- * ends of long ones. */
+ * Two sorts of evidence: phrases of the language files ("Read also", "Foto"), asked of
+ * the lexicon in all languages at once, and shapes (brackets, colons, upper case,
+ * digits).  A phrase alone is never enough: "Source code was leaked" begins like a source
+ * line.  Each rule therefore also asks how long the line is, what follows the phrase and
+ * how it ends; a line that no rule is sure of is text.  Lines are looked at once, and
+ * only the ends of long ones. */
 #include "page/line.h"
 
 enum {
@@ -69,7 +69,7 @@ static void look_at(struct look *look, const struct kb_lexicon *lexicon,
     }
 }
 
-/* ---- advertisements, counters, share bars --------------------------------------------- */
+/* ---- advertisements, counters, share bars ------------------------------------------ */
 
 /* The inside of "[ad_2]", "{{ad}}", "<!-- ad -->"; empty where the line is no bracket. */
 static struct kb_str inside(struct kb_str line) {
@@ -175,8 +175,8 @@ static bool has_digit(struct kb_str s) {
     return false;
 }
 
-/* What stands between the parts of a bar.  Commas do not: a list of networks with commas is
- * a part of a sentence; nor do full stops, quotes and currencies. */
+/* What stands between the parts of a bar.  Commas do not: a list of networks with commas
+ * is a part of a sentence; nor do full stops, quotes and currencies. */
 static bool is_bar_mark(uint32_t c) {
     if (c < 0x80)
         return c && strchr(" \t|/-()[]:+>*#", (int)c) != NULL;
@@ -272,7 +272,7 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
     return KB_REMOVED_NONE;
 }
 
-/* ---- calls to read on, to subscribe, to accept ------------------------------------------ */
+/* ---- calls to read on, to subscribe, to accept ------------------------------------- */
 
 static enum kb_removed_kind rule_related(const struct look *look) {
     if (!(look->hits.begins & BIT(READ_ALSO)) || look->columns > 240)
@@ -294,7 +294,8 @@ static enum kb_removed_kind rule_related(const struct look *look) {
     return KB_REMOVED_NONE;
 }
 
-/* What a call's phrase makes of a line; phrases are looked for at each sentence's head. */
+/* What a call's phrase makes of a line; phrases are looked for at each sentence's head.
+ */
 static enum kb_removed_kind call_kind(uint32_t phrases) {
     if (phrases & BIT(NEWSLETTER))
         return KB_REMOVED_NEWSLETTER;
@@ -364,7 +365,7 @@ static enum kb_removed_kind rule_author(const struct look *look) {
     return KB_REMOVED_NONE;
 }
 
-/* ---- sources and credits -------------------------------------------------------------------- */
+/* ---- sources and credits ----------------------------------------------------------- */
 
 static enum kb_removed_kind rule_source(const struct look *look) {
     if (look->columns > 400)
@@ -426,7 +427,7 @@ static enum kb_removed_kind rule_credit(const struct look *look) {
     return KB_REMOVED_NONE;
 }
 
-/* ---- photo credits and captions ------------------------------------------------------------ */
+/* ---- photo credits and captions ---------------------------------------------------- */
 
 static enum kb_removed_kind rule_caption(const struct look *look) {
     if (look->columns > 700)
@@ -445,7 +446,7 @@ static enum kb_removed_kind rule_caption(const struct look *look) {
     return caption ? KB_REMOVED_CAPTION : KB_REMOVED_NONE;
 }
 
-/* ---- bylines and dates ---------------------------------------------------------------------- */
+/* ---- bylines and dates ------------------------------------------------------------- */
 
 /* Where the part that is no name begins: a bar, a dash between spaces, a digit. */
 static size_t names_length(struct kb_str s) {

@@ -1,9 +1,10 @@
 /* The desk tag or the dateline at the head of a first paragraph: how long it is.
  *
  * Enters a paragraph; leaves the length of "(CLO) ", "BERLIN (dpa) – ", "（新华社…电）".
- * Agencies and newspapers print them in few shapes, so shapes decide: brackets, an upper-case
- * place, a date, an agency's name, a newspaper's domain.  A capital letter and a dash are
- * not enough: "Berlin – a city of builders" is a sentence.  One pass over the first 120 bytes. */
+ * Agencies and newspapers print them in few shapes, so shapes decide: brackets, an upper-
+ * case place, a date, an agency's name, a newspaper's domain.  A capital letter and a
+ * dash are not enough: "Berlin – a city of builders" is a sentence.  One pass over the
+ * first 120 bytes. */
 #include "page/line.h"
 
 enum { LONGEST_TAG = 120, LEAST_TEXT = 12 };
@@ -23,7 +24,8 @@ static size_t skip_blanks(struct kb_str s, size_t at) {
     return at;
 }
 
-/* The length of a dash at `at`: "-", "--", "–", "—", with or without a full stop before. */
+/* The length of a dash at `at`: "-", "--", "–", "—", with or without a full stop before.
+ */
 static size_t dash_length(struct kb_str s, size_t at) {
     size_t len, n = 0;
     uint32_t c = char_at(s, at, &len);
@@ -67,7 +69,7 @@ static bool is_roman(struct kb_str s) {
     return s.n > 0;
 }
 
-/* ---- brackets ------------------------------------------------------------------------- */
+/* ---- brackets ---------------------------------------------------------------------- */
 
 struct bracket {
     struct kb_str inside;
@@ -162,7 +164,7 @@ static size_t bracket_tag(struct kb_str s, enum kb_removed_kind *kind) {
     return *kind == KB_REMOVED_DATELINE ? reporter_length(s, at) : at;
 }
 
-/* ---- Chinese datelines without brackets ---------------------------------------------------- */
+/* ---- Chinese datelines without brackets -------------------------------------------- */
 
 /* "新华社北京3月3日电（记者 张三）": ends with a cable sign, then a bracket or a space. */
 static size_t cable_tag(struct kb_str s) {
@@ -187,7 +189,7 @@ static size_t cable_tag(struct kb_str s) {
     return 0;
 }
 
-/* ---- place, date (agency) – ------------------------------------------------------------------ */
+/* ---- place, date (agency) – -------------------------------------------------------- */
 
 struct head {
     bool caps, agency, date, domain, plain, names;

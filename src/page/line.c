@@ -1,8 +1,8 @@
 /* The shapes of a line: letters' case, words, sentence ends, addresses, dates.
  *
  * Enter short lines of UTF-8; leave yes or no.  Everything here is one pass over the line
- * without memory of its own.  Case and punctuation are Unicode's general categories, asked
- * of utf8proc (The Unicode Standard, section 4.5). */
+ * without memory of its own.  Case and punctuation are Unicode's general categories,
+ * asked of utf8proc (The Unicode Standard, section 4.5). */
 #include "page/line.h"
 
 #include <utf8proc.h>
@@ -131,7 +131,7 @@ size_t kb_page_columns(struct kb_str s) {
     return columns;
 }
 
-/* ---- characters and phrases ----------------------------------------------------------- */
+/* ---- characters and phrases -------------------------------------------------------- */
 
 uint32_t kb_page_first_char(struct kb_str s) {
     size_t len;
@@ -181,7 +181,7 @@ uint32_t kb_page_cut_phrase(struct kb_str s, size_t prefix, struct kb_str *phras
     return c;
 }
 
-/* ---- sentences ---------------------------------------------------------------------- */
+/* ---- sentences --------------------------------------------------------------------- */
 
 static bool is_stop(uint32_t c) {
     switch (c) {
@@ -228,8 +228,8 @@ bool kb_page_ends_sentence(struct kb_str s) {
     return false;
 }
 
-/* A full stop counts where a space and a letter that is no small one follow, and a word of
- * three letters or more stands before: "Dr. No" and "J. Doe" are no sentence ends. */
+/* A full stop counts where a space and a letter that is no small one follow, and a word
+ * of three letters or more stands before: "Dr. No" and "J. Doe" are no sentence ends. */
 bool kb_page_has_sentences(struct kb_str s) {
     const char *p = s.p, *end = p + s.n;
     size_t len, word = 0;
@@ -250,7 +250,7 @@ bool kb_page_has_sentences(struct kb_str s) {
     return false;
 }
 
-/* ---- addresses ---------------------------------------------------------------------- */
+/* ---- addresses --------------------------------------------------------------------- */
 
 bool kb_page_is_url(struct kb_str s) {
     s = kb_page_trim(s);
@@ -293,7 +293,7 @@ bool kb_page_is_domain(struct kb_str s) {
     return dots && label >= 2 && label <= 6 && letters == label;
 }
 
-/* ---- dates -------------------------------------------------------------------------- */
+/* ---- dates ------------------------------------------------------------------------- */
 
 /* The value of a decimal digit in the scripts that news are written in, or -1. */
 static int digit_value(uint32_t c) {

@@ -1,9 +1,9 @@
 /* page's inner header: the shapes of a line, whatever its language.
  *
  * Enter lines of at most a few hundred bytes of UTF-8; leave yes or no: is it a list of
- * names, an agency, a date, an address, does it end like a sentence.  What a word means is
- * asked of the lexicon elsewhere; here are upper case, digits, punctuation, and the names
- * of agencies and networks, which are the same in all languages. */
+ * names, an agency, a date, an address, does it end like a sentence.  What a word means
+ * is asked of the lexicon elsewhere; here are upper case, digits, punctuation, and the
+ * names of agencies and networks, which are the same in all languages. */
 #ifndef KB_PAGE_LINE_H
 #define KB_PAGE_LINE_H
 
@@ -56,7 +56,8 @@ bool kb_page_is_quote(uint32_t c);
 uint32_t kb_page_cut_phrase(struct kb_str s, size_t prefix, struct kb_str *phrase,
                             struct kb_str *rest);
 
-/* Ends with a full stop, question mark … of any script, closing quotes behind it or not. */
+/* Ends with a full stop, question mark … of any script, closing quotes behind it or not.
+ */
 bool kb_page_ends_sentence(struct kb_str s);
 
 /* Has a sentence's end with more text behind it. */
@@ -71,7 +72,8 @@ bool kb_page_is_domain(struct kb_str s);
 /* A news agency's name; photo where it sells pictures alone. */
 bool kb_page_is_agency(struct kb_str s, bool *photo);
 
-/* Agencies and, beside them, desks' and writers' short signs: "dpa/jdo", "AP, Reuters". */
+/* Agencies and, beside them, desks' and writers' short signs: "dpa/jdo", "AP, Reuters".
+ */
 bool kb_page_is_agencies(struct kb_str s, bool *photo);
 
 /* A social network or a way to send a link. */
@@ -81,7 +83,8 @@ bool kb_page_is_network(struct kb_str s);
  * particles of names; at most max words, no digits, no sentence. */
 bool kb_page_is_names(struct kb_str s, size_t max);
 
-/* A date, a date with a time, and what goes with them: "Friday, 3 May 2025 | 10:20 WIB". */
+/* A date, a date with a time, and what goes with them: "Friday, 3 May 2025 | 10:20 WIB".
+ */
 bool kb_page_is_date(struct kb_str s, bool *has_time);
 
 /* The inside of the bracket at the end of s; *before is what stands in front of it. */

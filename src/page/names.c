@@ -245,7 +245,8 @@ static bool is_particle(struct kb_str word) {
     return false;
 }
 
-/* What one word of a list is: a name (1), a joint between names (0), anything else (-1). */
+/* What one word of a list is: a name (1), a joint between names (0), anything else (-1).
+ */
 static int name_word(struct kb_str word) {
     struct kb_str bare = kb_page_bare(word);
     if (!bare.n)

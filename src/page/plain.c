@@ -1,10 +1,11 @@
-/* A plain text enters; the article's body, what was taken out of it, title and byline leave.
+/* A plain text enters; the article's body, what was taken out of it, title and byline
+ * leave.
  *
  * units.c cuts the text; here each unit is asked what it is: headline, debris, item,
- * subheading, paragraph.  The texts are copied into the arena with their white space folded,
- * because the page's bytes may go before the article does.  A quarter of the memory that
- * the arena has left is the most that is copied: what a person reads is far less, and the
- * nodes, and whoever prints the body, need room too. */
+ * subheading, paragraph.  The texts are copied into the arena with their white space
+ * folded, because the page's bytes may go before the article does.  A quarter of the
+ * memory that the arena has left is the most that is copied: what a person reads is far
+ * less, and the nodes, and whoever prints the body, need room too. */
 #include "page/line.h"
 #include "page/meta.h"
 #include "page/units.h"
@@ -46,7 +47,7 @@ struct plain {
     size_t paragraphs, prose, total; /* counts of columns, but for paragraphs */
 };
 
-/* ---- text ------------------------------------------------------------------------------ */
+/* ---- text -------------------------------------------------------------------------- */
 
 static bool is_wide(uint32_t c) {
     return kb_is_han_like(c) || (c >= 0x3000 && c <= 0x303F) ||
@@ -68,8 +69,8 @@ static bool joins_tight(uint32_t before, uint32_t after, struct kb_str rest) {
     return true;
 }
 
-/* raw in the arena: white space folded, lines joined, control characters and the quote marks
- * of mails at line heads left out. */
+/* raw in the arena: white space folded, lines joined, control characters and the quote
+ * marks of mails at line heads left out. */
 static struct kb_str fold(struct plain *plain, struct kb_str raw, bool quote) {
     if (raw.n > plain->room) {
         raw = kb_str_cut(raw, plain->room);
@@ -129,7 +130,7 @@ static void set_removed(struct plain *plain, enum kb_removed_kind kind,
     r->removed[r->removed_count++] = (struct kb_removed){kind, text};
 }
 
-/* ---- nodes ------------------------------------------------------------------------------- */
+/* ---- nodes ------------------------------------------------------------------------- */
 
 static struct kb_node *add_block(struct plain *plain, enum kb_node_kind kind,
                                  struct kb_str text) {
@@ -181,7 +182,7 @@ static void add_item(struct plain *plain, const struct kb_unit *unit,
     top->item = item;
 }
 
-/* ---- what a unit is ------------------------------------------------------------------------- */
+/* ---- what a unit is ---------------------------------------------------------------- */
 
 /* Headlines ask and shout; they do not end with a full stop. */
 static bool ends_statement(struct kb_str text) {
@@ -297,7 +298,7 @@ static void note_removed(struct plain *plain, enum kb_removed_kind kind,
     set_removed(plain, kind, text);
 }
 
-/* ---- the units one by one --------------------------------------------------------------------- */
+/* ---- the units one by one ---------------------------------------------------------- */
 
 static void read_header(struct plain *plain, struct kb_str text) {
     struct kb_page_meta *meta = &plain->result->meta;

@@ -1,10 +1,11 @@
 /* A plain text enters, its paragraphs, headings, items and rules leave, as slices.
  *
- * Texts come in three habits: a line a paragraph; paragraphs between empty lines; and lines
- * broken by hand at some 60 to 100 columns, as in mails.  A first pass over the first
- * thousands of lines tells which, a second one cuts.  Both touch each byte a fixed number of
- * times and keep nothing but the units.  The marks are those that Markdown took over from
- * mail (CommonMark 0.31, sections 4.2, 4.3 and 5.2, which this follows in spirit alone). */
+ * Texts come in three habits: a line a paragraph; paragraphs between empty lines; and
+ * lines broken by hand at some 60 to 100 columns, as in mails.  A first pass over the
+ * first thousands of lines tells which, a second one cuts.  Both touch each byte a fixed
+ * number of times and keep nothing but the units.  The marks are those that Markdown took
+ * over from mail (CommonMark 0.31, sections 4.2, 4.3 and 5.2, which this follows in
+ * spirit alone). */
 #include "page/units.h"
 #include "page/line.h"
 
@@ -62,7 +63,7 @@ static size_t indent_of(struct kb_str line) {
     return n;
 }
 
-/* ---- the habit ------------------------------------------------------------------------ */
+/* ---- the habit --------------------------------------------------------------------- */
 
 /* The widest line but for one in twenty. */
 static size_t common_width(const uint32_t *histogram, size_t total) {
@@ -103,13 +104,13 @@ static void tell_habit(struct kb_str text, struct kb_units *units) {
     for (size_t i = width * 3 / 4; i <= WIDEST + 1; i++)
         full += histogram[i];
     units->width = width;
-    /* Sentences run over the ends of most lines, and where there is case, many lines go on
-     * with a small letter: a list of headlines does neither. */
+    /* Sentences run over the ends of most lines, and where there is case, many lines go
+     * on with a small letter: a list of headlines does neither. */
     units->wrapped = width >= 30 && width <= WIDEST && pairs >= 2 &&
                      run_on * 2 >= pairs && small * 5 >= cased && full * 5 >= total * 2;
 }
 
-/* ---- what one line is ------------------------------------------------------------------ */
+/* ---- what one line is -------------------------------------------------------------- */
 
 /* A line of one sign, three or more: an underline or a rule. */
 static char ruler(struct kb_str s) {
@@ -177,7 +178,7 @@ static size_t heading_level(struct kb_str *s) {
     return level;
 }
 
-/* ---- cutting ------------------------------------------------------------------------------ */
+/* ---- cutting ----------------------------------------------------------------------- */
 
 struct cutter {
     struct kb_units *units;
@@ -320,7 +321,7 @@ static bool cut_line(struct cutter *c, struct kb_str line) {
     return ok;
 }
 
-/* ---- the header ------------------------------------------------------------------------------ */
+/* ---- the header -------------------------------------------------------------------- */
 
 static size_t key_length(struct kb_str line) {
     size_t n = 0;

@@ -1,4 +1,5 @@
-/* Plain texts that are made to hurt: each must end, within its memory, with what was read. */
+/* Plain texts that are made to hurt: each must end, within its memory, with what was
+ * read. */
 #include "page/page.h"
 #include "unit.h"
 
