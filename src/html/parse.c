@@ -20,7 +20,7 @@
 #include <stdlib.h>
 
 enum {
-    CHUNK = 256 << 10,
+    CHUNK = 64 << 10,
     /* Pieces in which the library takes memory for nodes and for texts: it keeps the
      * first one from page to page, and most pages need no other. */
     NODE_MEMORY = 1 << 20,
