@@ -51,20 +51,39 @@ static const char *fields_fault(const kabar_article *article) {
     return NULL;
 }
 
-/* Looks only where a tag or an attribute's value begins: outputs can be large. */
+/* Whether one of count beginnings stands at s. */
+static bool begins(struct kb_str s, const char *const *beginnings, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (kb_str_starts_nocase(s, kb_str_z(beginnings[i])))
+            return true;
+    return false;
+}
+
+/* Walks tags and texts as a browser does: a > ends a tag only outside of quotes. */
 static const char *html_fault(struct kb_str html) {
-    static const char *const banned[] = {
-        "<script", "<style", "<iframe", "<object", "<embed",         "<form",
-        "<base",   "<svg",   "<input",  "<meta http", "=\"javascript:", "=\"data:"};
+    static const char *const tags[] = {"<script", "<style", "<iframe", "<object", "<embed",
+                                       "<form",   "<base",  "<svg",    "<input",  "<meta http"};
+    static const char *const values[] = {"=\"javascript:", "=\"data:", "=\"vbscript:"};
+    static const char *const names[] = {" on", " style=", " srcdoc="};
+    bool in_tag = false, in_quotes = false;
     for (size_t i = 0; i < html.n; i++) {
-        if (html.p[i] != '<' && html.p[i] != '=')
-            continue;
+        char c = html.p[i];
         struct kb_str rest = kb_str_slice(html, i, html.n);
-        for (size_t b = 0; b < KB_COUNT(banned); b++)
-            if (kb_str_starts_nocase(rest, kb_str_z(banned[b])))
-                return "the HTML holds what an article cannot hold";
+        if (!in_tag && c == '<') {
+            in_tag = true;
+            if (begins(rest, tags, KB_COUNT(tags)))
+                return "the HTML holds an element that an article cannot hold";
+        } else if (in_tag && c == '"') {
+            in_quotes = !in_quotes;
+        } else if (in_tag && !in_quotes && c == '>') {
+            in_tag = false;
+        } else if (in_tag && !in_quotes && c == '=' && begins(rest, values, KB_COUNT(values))) {
+            return "the HTML holds an address that runs";
+        } else if (in_tag && !in_quotes && c == ' ' && begins(rest, names, KB_COUNT(names))) {
+            return "the HTML holds an attribute that an article cannot hold";
+        }
     }
-    return NULL;
+    return in_tag ? "the HTML ends inside a tag" : NULL;
 }
 
 /* The JSON's text and the field must be the same: the writer's escapes are undone by a
