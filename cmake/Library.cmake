@@ -17,6 +17,9 @@ target_link_libraries(kabar_shared PRIVATE
   kabar_lexbor kabar_yyjson kabar_cld2 kabar_uchardet kabar_utf8proc m)
 target_link_options(kabar_shared PRIVATE
   -Wl,--version-script=${KABAR_MAP} -Wl,--as-needed)
+if(NOT KABAR_SANITIZE) # a sanitizer's functions are the program's
+  target_link_options(kabar_shared PRIVATE -Wl,--no-undefined)
+endif()
 if(KABAR_CLD2_FULL_LIBRARY)
   target_link_options(kabar_shared PRIVATE
     "LINKER:--push-state,--no-as-needed,${KABAR_CLD2_FULL_LIBRARY},--pop-state")
