@@ -8,20 +8,50 @@
  *   removed                  "kind: text" a line, line feeds in it as " / "
  *   images                   "address | caption | credit" a line
  *   warnings                 a line each
- *   error                    "status: message" where the page is refused */
+ *   language                 as detected or declared
+ *   confidence               low (under .4), middle, high (from .7)
+ *   error                    "status: message" where the page is refused
+ *
+ * Beside want.<name>, a file has.<name> holds lines that must stand in that output, and
+ * not.<name> lines that must not: for pages where more than one answer is right. */
 #include "runner.h"
 #include "sane.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+/* The lines of has.<name> and not.<name>. */
+static void check_lines(struct kb_case *c, const char *prefix, const char *name,
+                        struct kb_str bytes) {
+    char file[64];
+    snprintf(file, sizeof file, "%s.%s", prefix, name);
+    struct kb_str lines = kb_case_file(c, file);
+    bool wanted = strcmp(prefix, "has") == 0;
+    while (lines.n) {
+        size_t end = kb_str_find_byte(lines, '\n');
+        struct kb_str line = kb_str_slice(lines, 0, end == KB_NOT_FOUND ? lines.n : end);
+        lines = kb_str_slice(lines, line.n + 1, lines.n);
+        if (line.n && (kb_str_find(bytes, line) != KB_NOT_FOUND) != wanted)
+            kb_case_fail(c, "%s %s “%.*s”", name, wanted ? "lacks" : "holds",
+                         (int)(line.n < 300 ? line.n : 300), line.p);
+    }
+}
+
+static void output(struct kb_case *c, const char *name, struct kb_str bytes) {
+    check_lines(c, "has", name, bytes);
+    check_lines(c, "not", name, bytes);
+    kb_case_output(c, name, bytes);
+}
 
 static void print(struct kb_case *c, const kabar_article *article, const char *name,
                   kabar_format format) {
-    const kabar_print_options options = {.size = sizeof options, .width = 72, .indent = 2};
+    const kabar_print_options options = {
+        .size = sizeof options, .width = 72, .indent = 2};
     kabar_buffer out = {0};
     kabar_error error;
     if (kabar_print(article, format, &options, &out, &error) != KABAR_OK)
         kb_case_fail(c, "%s: %s", name, error.message);
-    kb_case_output(c, name, (struct kb_str){out.data, out.size});
+    output(c, name, (struct kb_str){out.data, out.size});
     kabar_buffer_free(&out);
 }
 
@@ -35,7 +65,8 @@ static void add_folded(struct kb_buf *out, kabar_text text) {
 
 /* A list as lines: the values under keys, with between between them. */
 static void list(struct kb_case *c, const kabar_article *article, const char *name,
-                 kabar_list which, const kabar_key *keys, size_t count, const char *between) {
+                 kabar_list which, const kabar_key *keys, size_t count,
+                 const char *between) {
     struct kb_buf out;
     kb_buf_init(&out, (size_t)16 << 20);
     for (size_t i = 0; i < kabar_count(article, which); i++) {
@@ -48,7 +79,17 @@ static void list(struct kb_case *c, const kabar_article *article, const char *na
     }
     if (out.status != KB_OK)
         kb_case_fail(c, "%s is too long for a test", name);
-    kb_case_output(c, name, kb_buf_view(&out));
+    output(c, name, kb_buf_view(&out));
+    kb_buf_free(&out);
+}
+
+static void field(struct kb_case *c, const kabar_article *article, const char *name,
+                  kabar_field which) {
+    struct kb_buf out;
+    kb_buf_init(&out, (size_t)1 << 20);
+    add_folded(&out, kabar_get(article, which));
+    kb_buf_char(&out, '\n');
+    output(c, name, kb_buf_view(&out));
     kb_buf_free(&out);
 }
 
@@ -61,12 +102,13 @@ static void outputs(struct kb_case *c, const kabar_article *article) {
     print(c, article, "html", KABAR_FORMAT_HTML);
     print(c, article, "json", KABAR_FORMAT_JSON);
     print(c, article, "view", KABAR_FORMAT_VIEW);
-    struct kb_buf title;
-    kb_buf_init(&title, (size_t)1 << 20);
-    add_folded(&title, kabar_get(article, KABAR_TITLE));
-    kb_buf_char(&title, '\n');
-    kb_case_output(c, "title", kb_buf_view(&title));
-    kb_buf_free(&title);
+    field(c, article, "title", KABAR_TITLE);
+    field(c, article, "language", KABAR_LANGUAGE);
+    double sure = kabar_confidence(article);
+    output(c, "confidence",
+           kb_str_z(sure < .4   ? "low\n"
+                    : sure < .7 ? "middle\n"
+                                : "high\n"));
     list(c, article, "removed", KABAR_REMOVED, removed, KB_COUNT(removed), ": ");
     list(c, article, "images", KABAR_IMAGES, images, KB_COUNT(images), " | ");
     list(c, article, "warnings", KABAR_WARNINGS, warnings, KB_COUNT(warnings), "");
