@@ -93,6 +93,9 @@ struct kb_block {
     uint32_t classes;      /* kb_class_bit of the inline element that its text stands in */
     uint16_t links, link_words, bold_words, stops, commas, digits, uppers, capitals;
     uint16_t bars, quotes, han, title_hits, about_hits, body_hits, shingles;
+    int16_t remembered, remembered_head; /* means of what memory says of its words, and of
+                                            its first four */
+    int8_t remembered_least;
     uint8_t first, last;   /* enum kb_char_class of the first and last character */
     uint8_t marks;         /* enum kb_block_marks */
     uint8_t breaks;        /* br elements before it in its box */
@@ -152,9 +155,16 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
                            struct kb_page_nodes *nodes, struct kb_blocks *blocks,
                            struct kb_err *err) KB_MUST_USE;
 
-/* Counts the blocks' words that stand in the title, the description, the JSON-LD body. */
+/* Counts the blocks' words that stand in the title, the description, the JSON-LD body, and
+ * sums up what memory says of them. */
 enum kb_status kb_page_match_known(struct kb_blocks *blocks, const struct kb_page_meta *meta,
-                                   struct kb_arena *arena) KB_MUST_USE;
+                                   const int8_t *memory, struct kb_arena *arena) KB_MUST_USE;
+
+/* What the training pages remember of words, by the last bits of their hashes: the
+ * log-odds, times KB_MEMORY_UNIT, that a page has the word in its article rather than
+ * beside it.  Written by tools/train; stands in memory.c. */
+enum { KB_MEMORY_SIZE = 1 << 14, KB_MEMORY_UNIT = 24 };
+extern const int8_t kb_word_memory[KB_MEMORY_SIZE];
 
 /* ---- features ---------------------------------------------------------------------------- */
 

@@ -93,6 +93,29 @@ static struct window sum_window(const struct kb_facts *f, long long from, long l
     return (struct window){kb_log_byte(words), kb_share(links, words), kb_share(prose, words)};
 }
 
+/* Remembered log-odds, 0 at 128. */
+static uint8_t odds(int v) {
+    v += 128;
+    return v < 0 ? 0 : v > 255 ? 255 : (uint8_t)v;
+}
+
+static uint8_t odds_at(const struct kb_facts *f, long long i) {
+    const struct kb_block *b = kb_fact_block(f, i);
+    return b ? odds(b->remembered) : 128;
+}
+
+/* The mean over blocks [from, to), weighed by words. */
+static uint8_t odds_around(const struct kb_facts *f, long long from, long long to) {
+    int sum = 0, words = 0;
+    for (long long i = from; i < to; i++) {
+        const struct kb_block *b = kb_fact_block(f, i);
+        int n = b ? (int)(b->word_count < 100 ? b->word_count : 100) : 0;
+        sum += b ? n * b->remembered : 0;
+        words += n;
+    }
+    return odds(words ? sum / words : 0);
+}
+
 struct heading { /* the nearest heading before a block */
     uint32_t at;     /* count where there is none */
     uint8_t level;
@@ -268,6 +291,13 @@ static uint8_t near_of(const struct kb_facts *f, const struct kb_block *b, size_
     X(type_forum, kb_flag(f->meta->types & KB_TYPE_FORUM))                                  \
     X(type_listing, kb_flag(f->meta->types & KB_TYPE_LISTING))                              \
     X(type_other, (uint8_t)((f->meta->types >> 4 & 31) * 8))                             \
+    X(m_mean, odds(b->remembered))                                                       \
+    X(m_head, odds(b->remembered_head))                                                  \
+    X(m_least, odds(b->remembered_least))                                                \
+    X(m_sum, odds(b->remembered * (int)b->word_count / 16))                              \
+    X(m_p1, odds_at(f, at - 1)) X(m_n1, odds_at(f, at + 1))                              \
+    X(m_w3, odds_around(f, at - 3, at + 4))                                              \
+    X(m_heading, hd.at < i ? odds_at(f, hd.at) : 128)                                    \
     X(url_root, f->url_root) X(url_depth, f->url_depth) X(url_digits, f->url_digits)     \
     X(url_slug, f->url_slug_words) X(url_html, f->url_html) X(url_length, f->url_length)
 

@@ -1,4 +1,4 @@
-/* Which words of a page stand in texts known beforehand.
+/* Which words of a page stand in texts known beforehand, and what is remembered of them.
  *
  * In: the words' hashes, the page's title, description and JSON-LD body.  Out: counts a
  * block.  Membership is asked of bit sets, so a word is found by chance now and then;
@@ -75,6 +75,23 @@ static void take_body(struct known *known, uint32_t h) {
     known->before[1] = h;
 }
 
+enum { HEAD_WORDS = 4, MOST_REMEMBERED = 200 };
+
+static void remember(const int8_t *memory, const uint32_t *words, struct kb_block *b) {
+    int sum = 0, head = 0, least = INT8_MAX, n = 0;
+    for (uint32_t i = 0; i < b->word_count && i < MOST_REMEMBERED; i++, n++) {
+        int v = memory[words[i] % KB_MEMORY_SIZE];
+        sum += v;
+        head += i < HEAD_WORDS ? v : 0;
+        least = v < least ? v : least;
+    }
+    if (!n)
+        return;
+    b->remembered = (int16_t)(sum / n);
+    b->remembered_head = (int16_t)(head / (n < HEAD_WORDS ? n : HEAD_WORDS));
+    b->remembered_least = (int8_t)least;
+}
+
 static void match(const struct known *known, const uint32_t *words, struct kb_block *b) {
     uint32_t title = 0, about = 0, body = 0;
     for (uint32_t i = 0; i < b->word_count; i++) {
@@ -90,7 +107,7 @@ static void match(const struct known *known, const uint32_t *words, struct kb_bl
 }
 
 enum kb_status kb_page_match_known(struct kb_blocks *blocks, const struct kb_page_meta *meta,
-                                   struct kb_arena *arena) {
+                                   const int8_t *memory, struct kb_arena *arena) {
     struct known known = {0};
     each_word(meta->title, take_title, &known);
     each_word(meta->description, take_about, &known);
@@ -104,7 +121,10 @@ enum kb_status kb_page_match_known(struct kb_blocks *blocks, const struct kb_pag
             return KB_ENOMEM;
         each_word(meta->body_text, take_body, &known);
     }
-    for (size_t i = 0; i < blocks->count; i++)
-        match(&known, blocks->words_seen + blocks->items[i].word_first, &blocks->items[i]);
+    for (size_t i = 0; i < blocks->count; i++) {
+        struct kb_block *b = &blocks->items[i];
+        match(&known, blocks->words_seen + b->word_first, b);
+        remember(memory, blocks->words_seen + b->word_first, b);
+    }
     return KB_OK;
 }

@@ -6,6 +6,7 @@ the share of its words that the known text has at that place; its weight grows w
 words and is the same for every page in sum.
 """
 import gzip
+import hashlib
 import json
 import re
 import subprocess
@@ -100,23 +101,26 @@ def label(blocks, truth):
     return out
 
 
-def read_rows(path, columns_expected=None):
-    """Yield (texts, matrix) per page of a file that `rows` wrote."""
+def read_rows(path):
+    """Yield (texts, word hashes, matrix) per page of a file that `rows` wrote."""
     data = Path(path).read_bytes()
     at = 0
     while at < len(data):
         rows, columns = np.frombuffer(data, "<u4", 2, at)
         rows, columns = int(rows), int(columns)
         at += 8
-        texts = []
+        texts, words = [], []
         for _ in range(rows):
             n = int(np.frombuffer(data, "<u4", 1, at)[0])
             at += 4
             texts.append(data[at:at + n].decode("utf-8", "replace"))
             at += n
+            n = int(np.frombuffer(data, "<u4", 1, at)[0])
+            words.append(np.frombuffer(data, "<u4", n, at + 4))
+            at += 4 + 4 * n
         matrix = np.frombuffer(data, np.uint8, rows * columns, at).reshape(columns, rows).T
         at += rows * columns
-        yield texts, matrix
+        yield texts, words, matrix
 
 
 def find_pages(folders):
@@ -131,8 +135,31 @@ def find_pages(folders):
     return pages
 
 
-def run_rows(program, pages, work, name, p=None):
-    """Write the list (and p) and run `rows`; returns the file's path."""
+MEMORY_SIZE, MEMORY_UNIT, MEMORIES = 1 << 14, 24, 6
+MEMORY_PAGES = 4  # a word that fewer pages have says nothing
+
+
+def fold_of(domain, folds=5):
+    return int(hashlib.md5(domain.encode()).hexdigest(), 16) % folds
+
+
+def memory(pages):
+    """Log-odds, by word, that a page has it in its article rather than beside it."""
+    inside, beside = np.zeros(MEMORY_SIZE), np.zeros(MEMORY_SIZE)
+    for page in pages:
+        kept = [w for w, y in zip(page.words_seen, page.y) if y >= 0.5]
+        left = [w for w, y in zip(page.words_seen, page.y) if y < 0.5]
+        for part, count in ((kept, inside), (left, beside)):
+            if part:
+                count[np.unique(np.concatenate(part) % MEMORY_SIZE)] += 1
+    odds = np.log((inside + 1) / (beside + 1))
+    odds[inside + beside < MEMORY_PAGES] = 0
+    return np.clip(np.rint(odds * MEMORY_UNIT), -127, 127).astype(np.int8)
+
+
+def run_rows(program, pages, work, name, memories, p=None, fold=None):
+    """Write the list, the memories (and p) and run `rows`; returns the file's path.
+    A page's memory is its fold's, or the one that fold names for all."""
     work = Path(work)
     listing, out = work / f"{name}.list", work / f"{name}.rows"
     with listing.open("w") as f:
@@ -141,8 +168,10 @@ def run_rows(program, pages, work, name, p=None):
             if not raw.exists():
                 raw.parent.mkdir(parents=True, exist_ok=True)
                 raw.write_bytes(gzip.decompress(page.path.read_bytes()))
-            f.write(f"{raw}\t{page.truth.get('url') or ''}\n")
-    command = [program, str(listing), str(out)]
+            number = fold_of(page.domain) if fold is None else fold
+            f.write(f"{raw}\t{page.truth.get('url') or ''}\t{number}\n")
+    (work / f"{name}.memory").write_bytes(np.concatenate(memories).tobytes())
+    command = [program, str(listing), str(out), str(work / f"{name}.memory")]
     if p is not None:
         (work / f"{name}.p").write_bytes(np.concatenate(p).astype("<f4").tobytes())
         command.append(str(work / f"{name}.p"))
@@ -151,15 +180,18 @@ def run_rows(program, pages, work, name, p=None):
 
 
 def load(program, folders, work):
-    """Pages with .texts, .tokens, .x, .y, .w."""
+    """Pages with .texts, .tokens, .words_seen, .y, .w; and the memories: one a fold, made
+    without that fold's pages, then one of all pages."""
     pages = find_pages(folders)
-    for page, (texts, matrix) in zip(pages, read_rows(run_rows(program, pages, work, "first"))):
-        page.texts = texts
+    blank = [np.zeros(MEMORY_SIZE, dtype=np.int8)]
+    rows = read_rows(run_rows(program, pages, work, "texts", blank, fold=0))
+    for page, (texts, words, _) in zip(pages, rows):
+        page.texts, page.words_seen = texts, words
         page.tokens = [WORD.findall(t.lower()) for t in texts]
-        page.x = matrix
         page.y = np.array(label(page.tokens, page.words), dtype=np.float32)
         sizes = np.array([len(t) for t in page.tokens], dtype=np.float32)
         w = (sizes + 2) ** 0.7
         page.w = w / max(w.sum(), 1)
         page.n = sizes
-    return pages
+    memories = [memory([p for p in pages if fold_of(p.domain) != k]) for k in range(5)]
+    return pages, memories + [memory(pages)]

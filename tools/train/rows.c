@@ -1,10 +1,12 @@
 /* The training program's eyes: pages enter, rows of features leave.
  *
- *     rows LIST OUT [P]
+ *     rows LIST OUT MEMORY [P]
  *
- * LIST has a line a page: path, tab, address.  OUT gets, for each page, two 32-bit counts
- * (blocks, columns), for each block its text (a 32-bit length, then bytes), and the
- * columns one after the other.  Without P they are the first forest's features; with P, a
+ * LIST has a line a page: path, tab, address, tab, number of a memory.  MEMORY is a file of
+ * up to six word memories (KB_MEMORY_SIZE bytes each); what it lacks is zero.  OUT gets, for
+ * each page, two 32-bit counts (blocks, columns), for each block its text (a 32-bit length,
+ * then bytes) and its words' hashes (a 32-bit count, then 32 bits each), and the columns
+ * one after the other.  Without P they are the first forest's features; with P, a
  * file of one 32-bit float a block in the same order (the first forest's answers), the
  * second one's.  The features are computed by the very code that reads pages, so training
  * and reading cannot differ. */
@@ -13,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { FOLDS = 6 };
+
 struct tool {
     struct kb_html *html;
     struct kb_urls *urls;
@@ -20,6 +24,7 @@ struct tool {
     struct kb_arena arena;
     struct kb_buf bytes, decoded, text;
     FILE *out, *p;
+    int8_t memory[FOLDS * KB_MEMORY_SIZE];
 };
 
 static bool load(struct kb_buf *buf, const char *path) {
@@ -56,7 +61,7 @@ static void block_text(struct tool *t, const struct kb_blocks *blocks, size_t i,
     }
 }
 
-static bool page(struct tool *t, char *path, const char *url) {
+static bool page(struct tool *t, char *path, const char *url, size_t fold) {
     struct kb_err err = {0};
     struct kb_decoded decoded;
     struct kb_html_notes notes;
@@ -74,7 +79,7 @@ static bool page(struct tool *t, char *path, const char *url) {
         kb_html_parse(t->html, decoded.text, 0, &document, &notes, &err) ||
         kb_page_cut(document, &t->classes, &t->arena, &nodes, &blocks, &err) ||
         kb_page_meta_read(&nodes, kb_str_z(url), t->urls, &t->arena, &meta, &err) ||
-        kb_page_match_known(&blocks, &meta, &t->arena) ||
+        kb_page_match_known(&blocks, &meta, t->memory + fold * KB_MEMORY_SIZE, &t->arena) ||
         kb_page_facts(&blocks, &meta, kb_str_z(url), &nodes, &t->arena, &facts))
         return false;
     if (t->p) {
@@ -91,6 +96,9 @@ static bool page(struct tool *t, char *path, const char *url) {
         block_text(t, &blocks, i, nodes.body);
         uint32_t n = (uint32_t)t->text.n;
         ok = put(t, &n, sizeof n) && put(t, t->text.p, n);
+        n = blocks.items[i].word_count;
+        ok = ok && put(t, &n, sizeof n) &&
+             put(t, blocks.words_seen + blocks.items[i].word_first, n * sizeof(uint32_t));
     }
     for (size_t k = 0; k < m.columns && ok; k++)
         ok = put(t, m.data + k * m.stride, m.rows);
@@ -98,7 +106,7 @@ static bool page(struct tool *t, char *path, const char *url) {
 }
 
 int main(int argc, char **argv) {
-    struct tool t = {0};
+    static struct tool t;
     static char line[8192];
     if (argc == 2 && strcmp(argv[1], "--names") == 0) {
         for (size_t i = 0; i < kb_page_feature_count(); i++)
@@ -107,29 +115,33 @@ int main(int argc, char **argv) {
             printf("2 %s\n", kb_page_context_name(i));
         return 0;
     }
-    if (argc < 3) {
-        fputs("usage: rows LIST OUT [P] | rows --names\n", stderr);
+    if (argc < 4) {
+        fputs("usage: rows LIST OUT MEMORY [P] | rows --names\n", stderr);
         return 2;
     }
-    FILE *list = fopen(argv[1], "r");
+    FILE *list = fopen(argv[1], "r"), *memory = fopen(argv[3], "rb");
     t.out = fopen(argv[2], "wb");
-    t.p = argc > 3 ? fopen(argv[3], "rb") : NULL;
+    t.p = argc > 4 ? fopen(argv[4], "rb") : NULL;
     kb_arena_init(&t.arena, KB_LIMIT_DOCUMENT_MEMORY);
     kb_buf_init(&t.bytes, KB_LIMIT_PAGE_BYTES);
     kb_buf_init(&t.decoded, KB_LIMIT_PAGE_BYTES * 3);
     kb_buf_init(&t.text, KB_LIMIT_PAGE_BYTES);
     kb_class_table_init(&t.classes);
-    if (!list || !t.out || (argc > 3 && !t.p) || kb_html_new(&t.html, NULL) ||
+    if (!list || !t.out || !memory || (argc > 4 && !t.p) || kb_html_new(&t.html, NULL) ||
         kb_urls_new(&t.urls, NULL)) {
         perror("rows");
         return 1;
     }
+    if (!fread(t.memory, 1, sizeof t.memory, memory))
+        fputs("rows: the memory is empty\n", stderr);
     while (fgets(line, sizeof line, list)) {
-        char *tab = strchr(line, '\t');
         line[strcspn(line, "\n")] = '\0';
-        if (tab)
-            *tab = '\0';
-        if (!page(&t, line, tab ? tab + 1 : "")) {
+        char *url = strchr(line, '\t'), *fold = url ? strchr(url + 1, '\t') : NULL;
+        if (fold) {
+            *url++ = '\0';
+            *fold++ = '\0';
+        }
+        if (!fold || !page(&t, line, url, (size_t)strtoul(fold, NULL, 10) % FOLDS)) {
             fprintf(stderr, "rows: %s cannot be read\n", line);
             return 1;
         }

@@ -14,7 +14,6 @@ made by forests that have not seen the page.  --oof writes those final probabili
 Needs catboost (its symmetric trees are what forest.c evaluates) and numpy.
 """
 import argparse
-import hashlib
 import json
 import pickle
 from collections import Counter, defaultdict
@@ -33,26 +32,18 @@ FIRST = dict(loss_function="CrossEntropy", depth=6, learning_rate=0.12, border_c
 SECOND = dict(FIRST, learning_rate=0.08, rsm=0.5, l2_leaf_reg=10)
 
 
-def fold_of(domain):
-    return int(hashlib.md5(domain.encode()).hexdigest(), 16) % FOLDS
-
-
 def page_weight(page):
     """Articles are what kabar is for; fundus's pages are few and of many languages."""
     return (1.0 if page.kind == "article" else 0.7) * (1.5 if "fundus" in page.set else 1.0)
 
 
 def fit(pages, rows, parameters, trees, threads):
-    x = np.concatenate([rows[i] for i in pages_range(pages)])
+    x = np.concatenate(rows)
     y = np.concatenate([p.y for p in pages])
     w = np.concatenate([p.w * page_weight(p) for p in pages])
     model = catboost.CatBoost(dict(parameters, iterations=trees, thread_count=threads))
     model.fit(catboost.Pool(x.astype(np.float32), y, weight=w / w.mean()))
     return model
-
-
-def pages_range(pages):
-    return range(len(pages))
 
 
 def answer(model, x):
@@ -63,7 +54,7 @@ def answer(model, x):
 
 def cross(pages, rows, parameters, trees, threads, name):
     """Out-of-fold answers for every page."""
-    folds = np.array([fold_of(p.domain) for p in pages])
+    folds = np.array([data.fold_of(p.domain, FOLDS) for p in pages])
     out = [None] * len(pages)
     for k in range(FOLDS):
         train = [i for i in range(len(pages)) if folds[i] != k]
@@ -160,6 +151,15 @@ def write_model(path, first, second, figures):
     Path(path).write_text("\n".join(lines))
 
 
+def write_memory(path, memory):
+    lines = ["/* What the training pages remember of words: written by tools/train/train.py, not",
+             " * by hand.  See KB_MEMORY_SIZE in blocks.h. */", '#include "page/blocks.h"', "",
+             "const int8_t kb_word_memory[KB_MEMORY_SIZE] = {"]
+    row = [str(v) for v in memory]
+    lines += ["    " + ", ".join(row[i:i + 16]) + "," for i in range(0, len(row), 16)] + ["};", ""]
+    Path(path).write_text("\n".join(lines))
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--rows", required=True)
@@ -170,33 +170,42 @@ def main():
     ap.add_argument("--first-trees", type=int, default=300)
     ap.add_argument("--second-trees", type=int, default=120)
     ap.add_argument("--threads", type=int, default=2)
-    ap.add_argument("--no-cross", action="store_true", help="reuse DIR/cross.pkl of an earlier run")
+    ap.add_argument("--reuse", action="store_true", help="take WORK/cross.pkl of an earlier run")
     opt = ap.parse_args()
     work = Path(opt.work)
     work.mkdir(parents=True, exist_ok=True)
-    pages = data.load(opt.rows, opt.data, work)
-    rows = [p.x for p in pages]
+    pages, memories = data.load(opt.rows, opt.data, work)
+
+    def rows_of(name, fold=None, p=None):
+        """Features with each page's own memory, or with the one that fold names."""
+        made = data.run_rows(opt.rows, pages, work, name, memories, p, fold)
+        return [np.array(m) for _, _, m in data.read_rows(made)]
+
+    rows = rows_of("first")
     print(f"{len(pages)} pages, {sum(len(p.y) for p in pages)} blocks, {rows[0].shape[1]} features")
-    if opt.no_cross:
-        first, second, mixed = pickle.loads((work / "cross.pkl").read_bytes())
+    if opt.reuse:
+        first, second = pickle.loads((work / "cross.pkl").read_bytes())
     else:
         first = cross(pages, rows, FIRST, opt.first_trees, opt.threads, "first")
         show("first forest, cross-validated word F1", score(pages, first))
-    around = [m for _, m in data.read_rows(data.run_rows(opt.rows, pages, work, "second", first))]
-    if not opt.no_cross:
+    around = rows_of("second", p=first)
+    if not opt.reuse:
         second = cross(pages, around, SECOND, opt.second_trees, opt.threads, "second")
         show("second forest", score(pages, second))
-        mixed = [(a + b) / 2 for a, b in zip(first, second)]
-        (work / "cross.pkl").write_bytes(pickle.dumps((first, second, mixed)))
+        (work / "cross.pkl").write_bytes(pickle.dumps((first, second)))
+    mixed = [(a + b) / 2 for a, b in zip(first, second)]
     result = score(pages, mixed)
     show("both, the mean", result)
     if opt.oof:
         np.concatenate(mixed).astype("<f4").tofile(opt.oof)
     if opt.model:
+        # The last forests see every page; the features of memory stay those of the folds,
+        # because a memory that has seen a page is surer of it than of new ones.
         a = fit(pages, rows, FIRST, opt.first_trees, opt.threads)
         b = fit(pages, around, SECOND, opt.second_trees, opt.threads)
         write_model(opt.model, a, b, [f"{k}: {n} pages, word F1 {f:.4f} (cross-validated)"
                                       for k, (n, f) in result.items()])
+        write_memory(Path(opt.model).with_name("memory.c"), memories[-1])
 
 
 if __name__ == "__main__":
