@@ -161,7 +161,7 @@ static const lxb_encoding_data_t *declared_by_xml(struct kb_str head) {
 static const lxb_encoding_data_t *declared_by_page(struct kb_str bytes) {
     struct kb_str head = kb_str_slice(bytes, 0, PRESCAN_BYTES);
     const lxb_encoding_data_t *found = NULL;
-    lxb_html_encoding_t prescan;
+    lxb_html_encoding_t prescan = {0}; /* what a failed init leaves can be destroyed */
     if (head.n && lxb_html_encoding_init(&prescan) == LXB_STATUS_OK) {
         const lxb_char_t *p = (const lxb_char_t *)head.p;
         if (lxb_html_encoding_determine(&prescan, p, p + head.n) == LXB_STATUS_OK) {
@@ -173,8 +173,8 @@ static const lxb_encoding_data_t *declared_by_page(struct kb_str bytes) {
                         e->name, (size_t)(e->end - e->name)));
             }
         }
-        lxb_html_encoding_destroy(&prescan, false);
     }
+    lxb_html_encoding_destroy(&prescan, false);
     return found ? found : declared_by_xml(head);
 }
 
