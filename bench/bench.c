@@ -382,9 +382,9 @@ static void print_json(const struct result *r) {
 }
 
 static const char usage[] =
-    "bench [--rounds N] [--json] [--slow] [--no-threads] [--no-memory] [FILE|FOLDER…]\n"
+    "bench [--rounds N] [--json] [--slow] [--no-threads] [--no-memory] [[--pages] PATH]…\n"
     "  measures reading pages (.html, .htm, .txt, .gz of them) against parsing them;\n"
-    "  without a folder: examples/pages\n"
+    "  from files and folders; without one: examples/pages\n"
     "  --slow        names the pages that take more than twice their own parse\n";
 
 int main(int argc, char **argv) {
@@ -401,6 +401,8 @@ int main(int argc, char **argv) {
             settings.no_memory = true;
         else if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc)
             settings.rounds = atoi(argv[++i]);
+        else if (strcmp(argv[i], "--pages") == 0 && i + 1 < argc)
+            kb_page_paths_add(&paths, argv[++i], NULL);
         else if (argv[i][0] == '-')
             settings.rounds = 0;
         else
