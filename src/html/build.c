@@ -262,6 +262,8 @@ static bool enter_inline(struct kb_build *b, lxb_dom_node_t *dom,
             kb_build_add_image(b, kb_dom_attr(dom, "poster"), KB_STR_NONE);
         return false;
     case MUTE: /* "Please switch on JavaScript": only its pictures count */
+        if (b->chooser->noscript)
+            break;
         if (kb_build_push(b, dom, KB_FRAME_MUTE))
             b->muted++;
         break;
@@ -378,4 +380,4 @@ static enum kb_choice keep_element(void *context, const lxb_dom_node_t *element)
     return element->local_name == LXB_TAG_BUTTON ? KB_CHOICE_DROP : KB_CHOICE_KEEP;
 }
 
-const struct kb_html_chooser kb_html_keep_all = {NULL, keep_text, keep_element};
+const struct kb_html_chooser kb_html_keep_all = {NULL, keep_text, keep_element, false};

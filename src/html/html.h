@@ -173,6 +173,7 @@ struct kb_html_chooser {
      * picture, video and figure elements are kept only where this says KEEP. */
     enum kb_choice (*text)(void *context, const lxb_dom_node_t *text);
     enum kb_choice (*element)(void *context, const lxb_dom_node_t *element);
+    bool noscript; /* text in noscript elements is asked for too: it is the page's own */
 };
 
 /* Keeps all that a reader of the page could see as an article: drops script, style, template,

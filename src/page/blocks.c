@@ -474,7 +474,7 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
         *blocks = (struct kb_blocks){0};
         *nodes = head;
         c = fresh;
-        c.noscript = true;
+        c.noscript = blocks->noscript = true;
         ok = cut_all(&c, nodes->body);
     }
     if (!ok && arena->full)

@@ -141,6 +141,7 @@ struct kb_blocks {
     struct kb_box *boxes;
     size_t box_count, box_cap;
     bool cut;                  /* KB_LIMIT_BLOCKS */
+    bool noscript;             /* the text stands in noscript elements */
     size_t words, link_words, prose_words;
     uint32_t pictures;
     uint32_t *words_seen;      /* the words' hashes, in order */

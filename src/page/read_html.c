@@ -97,7 +97,8 @@ static enum kb_status score(struct reading *r) {
 /* The body's tree from what was chosen. */
 static enum kb_status build(struct reading *r) {
     struct kb_keeper keeper;
-    struct kb_html_chooser chooser = {&keeper, kb_keeper_text, kb_keeper_element};
+    struct kb_html_chooser chooser = {&keeper, kb_keeper_text, kb_keeper_element,
+                                     r->blocks.noscript};
     if (!r->made.end) {
         r->result->body = kb_node_add(r->arena, NULL, KB_NODE_ROOT);
         return r->result->body ? KB_OK : out_of_memory(r->err, r->arena);
