@@ -381,6 +381,19 @@ static void print_json(const struct result *r) {
     kb_buf_free(&buf);
 }
 
+/* Plain texts are left out: a parser of HTML has nothing to do there. */
+static void drop_texts(struct kb_page_files *paths) {
+    size_t n = 0;
+    for (size_t i = 0; i < paths->n; i++) {
+        struct kb_str path = kb_str_z(paths->at[i].path);
+        if (kb_str_ends(path, KB_STR(".txt")) || kb_str_ends(path, KB_STR(".txt.gz")))
+            free(paths->at[i].path);
+        else
+            paths->at[n++] = paths->at[i];
+    }
+    paths->n = n;
+}
+
 static const char usage[] =
     "bench [--rounds N] [--json] [--slow] [--no-threads] [--no-memory] [[--pages] PATH]…\n"
     "  measures reading pages (.html, .htm, .txt, .gz of them) against parsing them;\n"
@@ -414,6 +427,7 @@ int main(int argc, char **argv) {
     }
     if (!paths.n)
         kb_page_paths_add(&paths, "examples/pages", NULL);
+    drop_texts(&paths);
     if (!paths.n)
         die("no pages");
     if (!settings.no_memory)
