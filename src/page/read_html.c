@@ -23,7 +23,12 @@ struct kb_page_tools {
     struct kb_class_table classes;
     struct kb_arena scratch; /* blocks, features, probabilities: forgotten after a page */
     struct kb_buf text;
+    const float *answers; /* training: the next page's probabilities, not the forests' */
 };
+
+void kb_page_tools_answer(struct kb_page_tools *tools, const float *answers) {
+    tools->answers = answers;
+}
 
 enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon, struct kb_page_tools **out,
                                  struct kb_err *err) {
@@ -76,20 +81,28 @@ static enum kb_status out_of_memory(struct kb_err *err, const struct kb_arena *a
                       "(%zu bytes)", arena->max);
 }
 
-static enum kb_status score(struct reading *r) {
+/* A probability a block: the mean of what the two forests say; NULL when memory ends. */
+static const float *answer(struct reading *r) {
     struct kb_arena *scratch = &r->t->scratch;
     struct kb_matrix first, second;
-    if (kb_page_facts(&r->blocks, &r->result->meta, r->url, &r->nodes, scratch, &r->facts) ||
-        kb_page_features(r->facts, scratch, &first))
-        return out_of_memory(r->err, scratch);
+    if (kb_page_features(r->facts, scratch, &first))
+        return NULL;
     float *p = kb_forest_answer(&kb_forest_first, &first, scratch);
     if (!p || kb_page_context(r->facts, p, scratch, &second))
-        return out_of_memory(r->err, scratch);
+        return NULL;
     const float *q = kb_forest_answer(&kb_forest_second, &second, scratch);
-    if (!q)
-        return out_of_memory(r->err, scratch);
-    for (size_t i = 0; i < r->blocks.count; i++)
+    for (size_t i = 0; q && i < r->blocks.count; i++)
         p[i] = (p[i] + q[i]) / 2;
+    return q ? p : NULL;
+}
+
+static enum kb_status score(struct reading *r) {
+    struct kb_arena *scratch = &r->t->scratch;
+    if (kb_page_facts(&r->blocks, &r->result->meta, r->url, &r->nodes, scratch, &r->facts))
+        return out_of_memory(r->err, scratch);
+    const float *p = r->t->answers ? r->t->answers : answer(r);
+    if (!p)
+        return out_of_memory(r->err, scratch);
     kb_page_choose(&r->blocks, r->facts, p, &r->made);
     return KB_OK;
 }

@@ -15,6 +15,10 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
 /* Cuts the desk tag or dateline off the head of the built body and lists it. */
 bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_page_result *result);
 
+/* For measuring a model with its cross-validated answers: the next pages take these
+ * probabilities, one a block, instead of the forests'; NULL ends that. */
+void kb_page_tools_answer(struct kb_page_tools *tools, const float *answers);
+
 /* What the builder is asked with (keep.c). */
 struct kb_keeper {
     const struct kb_blocks *blocks;
