@@ -12,7 +12,7 @@ enum {
 };
 
 static float best_cut(const struct kb_blocks *blocks, float *promise) {
-    float total = 0, best = -1, at = CUT_HIGH / 100.0f;
+    float total = 0, best = -1, at = (float)CUT_HIGH / 100;
     for (size_t i = 0; i < blocks->count; i++)
         total += blocks->items[i].p * (float)blocks->items[i].words;
     for (int t = CUT_LOW * 10; t <= CUT_HIGH * 10; t += CUT_STEP) {

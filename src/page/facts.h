@@ -38,7 +38,7 @@ static inline uint8_t kb_signed_log(long long d) {
 /* ---- what is known of the whole page ------------------------------------------------------------ */
 
 /* Kinds of elements and of class words whose nearness is known; kinds of signatures. */
-enum { KB_NEAR = KB_TAG_GROUPS + KB_CLASS_COUNT, KB_SIGNATURES = 3 };
+enum { KB_NEAR = (int)KB_TAG_GROUPS + (int)KB_CLASS_COUNT, KB_SIGNATURES = 3 };
 
 struct kb_group { /* blocks with the same signature */
     uint32_t signature;

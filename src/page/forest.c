@@ -43,7 +43,7 @@ float *kb_forest_answer(const struct kb_forest *forest, const struct kb_matrix *
         answer_tile(forest, rows, from, n, sums);
         for (size_t r = 0; r < n; r++)
             p[from + r] = 1.0f / (1.0f + expf(-(forest->bias +
-                                                (float)sums[r] / KB_LEAF_UNIT)));
+                                                (float)sums[r] / (float)KB_LEAF_UNIT)));
     }
     return p;
 }

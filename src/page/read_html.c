@@ -222,7 +222,7 @@ static void judge(struct reading *r, size_t words, bool from_script) {
     if (from_script)
         sure = sure > 0.6f ? sure : 0.6f;
     if (words < SHORT_ARTICLE)
-        sure *= 0.4f + 0.6f * (float)words / SHORT_ARTICLE;
+        sure *= 0.4f + 0.6f * (float)words / (float)SHORT_ARTICLE;
     if (r->notice && !from_script) {
         kb_page_warn(result, r->notice);
         sure = sure < 0.1f ? sure : 0.1f;
