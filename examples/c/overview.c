@@ -12,28 +12,36 @@
 
 #include <kabar.h>
 
-enum { LEAD = 230, PIECE = 60, PIECES = 6, MAX_BYTES = 1 << 24 };
+enum { LEAD = 200, PIECE = 60, PIECES = 6, MAX_BYTES = 1 << 24 };
 
 static const char *bold = "", *dim = "", *plain = "";
 
-/* The first characters of a text on one line; a cut is shown by "…".  Texts are valid
- * UTF-8, where every byte but 10xxxxxx begins a character. */
-static void print_short(kabar_text text, size_t characters) {
+/* Columns that a character takes, by the first of its UTF-8 bytes: the three-byte
+ * characters from U+1100 (Hangul) and from U+2E80 to U+DFFF are mostly wide, the marks of
+ * Indian and Arabic scripts are not told apart from letters.  Enough to cut a line. */
+static size_t columns(const unsigned char *p) {
+    if ((*p & 0xC0) == 0x80)
+        return 0;
+    return (*p > 0xE2 && *p < 0xEE) || (*p == 0xE2 && p[1] >= 0xBA) ? 2 : 1;
+}
+
+/* The beginning of a text on one line, at most so many columns wide; a cut is shown by
+ * "…".  Texts are valid UTF-8 with a NUL behind them. */
+static void print_short(kabar_text text, size_t width) {
     int space = 1;
     for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (c == ' ' || c == '\n' || c == '\t') {
-            if (!space)
-                putchar(' ');
-            space = 1;
+        const unsigned char *p = (const unsigned char *)text.data + i;
+        int blank = *p == ' ' || *p == '\n' || *p == '\t';
+        if (blank && space)
             continue;
-        }
-        space = 0;
-        if ((c & 0xC0) != 0x80 && characters-- == 0) {
+        size_t needed = columns(p);
+        if (needed > width) {
             fputs("…", stdout);
             return;
         }
-        putchar(c);
+        width -= needed;
+        putchar(blank ? ' ' : *p);
+        space = blank;
     }
 }
 

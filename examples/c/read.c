@@ -78,7 +78,8 @@ int main(int argc, char **argv) {
         return 1;
     }
 
-    /* One reader reads any number of pages, one after the other, and reuses its memory. */
+    /* One reader reads any number of pages, one after the other, and reuses its
+     * memory. */
     kabar_reader *reader = NULL;
     kabar_article *article = NULL;
     kabar_buffer markdown = {0};

@@ -4,8 +4,8 @@
 //     c++ -std=c++17 -pthread read.cpp $(pkg-config --cflags --libs kabar) -o read
 //     ./read pages/*.html
 //
-// The rule for threads is short: a reader serves one thread at a time, so each thread makes
-// its own; articles are free to go from thread to thread.
+// The rule for threads is short: a reader serves one thread at a time, so each thread
+// makes its own; articles are free to go from thread to thread.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
