@@ -58,6 +58,8 @@ enum kb_choice kb_keeper_text(void *context, const lxb_dom_node_t *text) {
     const struct kb_keeper *k = context;
     if (!text->user)
         return KB_CHOICE_KEEP; /* white space between words */
+    if ((uintptr_t)text->user > k->blocks->count)
+        return KB_CHOICE_DROP; /* of the block that KB_LIMIT_BLOCKS cut off */
     const struct kb_block *b = &k->blocks->items[(uintptr_t)text->user - 1];
     if (b->keep)
         return KB_CHOICE_KEEP;
