@@ -128,7 +128,7 @@ bool kb_arena_grow(struct kb_arena *arena, void **items, size_t count, size_t *c
     size_t more = *cap ? *cap * 2 : 8;
     if (more > max)
         more = max;
-    void *p = kb_arena_zalloc(arena, more, size);
+    void *p = more <= SIZE_MAX / size ? kb_arena_alloc(arena, more * size) : NULL;
     if (!p)
         return false;
     if (count)

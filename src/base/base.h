@@ -153,7 +153,8 @@ void *kb_arena_zalloc(struct kb_arena *arena, size_t count, size_t size) KB_MUST
  * empty and arena->full is set, so that callers may check once at the end. */
 struct kb_str kb_arena_dup(struct kb_arena *arena, struct kb_str s);
 
-/* A growing array in the arena: makes room for one more in (*items)[count], doubling.
+/* A growing array in the arena: makes room for one more in (*items)[count], not zeroed,
+ * doubling.
  * Returns false when full or when count has reached max. */
 bool kb_arena_grow(struct kb_arena *arena, void **items, size_t count, size_t *cap,
                    size_t size, size_t max) KB_MUST_USE;

@@ -395,6 +395,8 @@ static bool put(struct kb_buf *out, const lxb_codepoint_t *chars, size_t n,
     return out->status == KB_OK;
 }
 
+enum { SLICE_BYTES = 2048 };
+
 static void decode_by_lexbor(const lxb_encoding_data_t *data, struct kb_str bytes,
                              struct kb_buf *out, bool *replaced) {
     lxb_codepoint_t chars[4096];
@@ -402,10 +404,12 @@ static void decode_by_lexbor(const lxb_encoding_data_t *data, struct kb_str byte
     const lxb_char_t *p = (const lxb_char_t *)bytes.p, *end = p + bytes.n;
     if (!begin(&context, data, chars, KB_COUNT(chars)))
         return;
-    for (;;) {
-        lxb_status_t status = data->decode(&context, &p, end);
-        size_t n = lxb_encoding_decode_buf_used(&context);
-        if (!put(out, chars, n, replaced) || status != LXB_STATUS_SMALL_BUFFER || !n)
+    while (p < end) { /* slices that the buffer always holds: lexbor's decoders of single
+                         bytes lose a character where it fills */
+        const lxb_char_t *stop = end - p > SLICE_BYTES ? p + SLICE_BYTES : end;
+        lxb_status_t status = data->decode(&context, &p, stop);
+        if (!put(out, chars, lxb_encoding_decode_buf_used(&context), replaced) ||
+            (status != LXB_STATUS_OK && status != LXB_STATUS_CONTINUE))
             break;
         lxb_encoding_decode_buf_used_set(&context, 0);
     }

@@ -23,21 +23,29 @@ struct cutter {
     struct kb_block block; /* the one that grows; empty while chars is 0 */
     uint32_t box;
     uint32_t link_depth, bold_depth, breaks;
-    uint32_t link_han;
+    uint32_t tenths, link_tenths; /* of words, in scripts that do not part them */
     uint32_t word, digit_run, digit_value;
     struct class_memo memos[MEMOS];
     bool full; /* a word could not be stored */
     bool in_word, word_upper, link_open, picture, time_colon;
     bool noscript; /* what stands in noscript elements is text as well */
+    size_t noscript_bytes; /* of text in noscript elements that was passed over */
 };
 
-static bool push_word(struct cutter *c, uint32_t h) {
+static bool more_words(struct cutter *c) {
     struct kb_blocks *out = c->out;
     void *words = out->words_seen;
     if (!kb_arena_grow(c->arena, &words, out->word_count, &out->word_cap,
                        sizeof *out->words_seen, KB_LIMIT_WORDS))
         return false;
     out->words_seen = words;
+    return true;
+}
+
+static bool push_word(struct cutter *c, uint32_t h) {
+    struct kb_blocks *out = c->out;
+    if (out->word_count == out->word_cap && !more_words(c))
+        return false;
     out->words_seen[out->word_count++] = h;
     c->block.word_count++;
     return true;
@@ -85,12 +93,46 @@ static void count_sign(struct cutter *c, uint8_t class, uint32_t ch) {
 /* The counters are 16 bits wide: a block ends where one of them might run over. */
 enum { BLOCK_BYTES_MAX = 60000 };
 
+/* How much of a word a character is worth, in tenths, where words are not parted: a word
+ * of Chinese has about two characters, of Japanese in kana three, of Thai five. */
+static uint32_t tenths_of_word(uint32_t ch) {
+    if (ch < 0x3000)
+        return 2;
+    return ch <= 0x30FF ? 3 : 5;
+}
+
+static void count_han(struct cutter *c, uint32_t ch) {
+    uint32_t tenths = tenths_of_word(ch);
+    struct kb_block *b = &c->block;
+    uint32_t h = kb_word_end(kb_word_more(c->word, ch));
+    b->han++;
+    b->text_hash = (b->text_hash ^ h) * 0x9E3779B97F4A7C15u;
+    c->full |= !push_word(c, h);
+    c->tenths += tenths;
+    c->link_tenths += c->link_depth ? tenths : 0;
+}
+
 static void count_text(struct cutter *c, struct kb_str s) {
     struct kb_block *b = &c->block;
     for (const char *p = s.p, *end = s.p + s.n; p < end;) {
         uint32_t ch = (unsigned char)*p;
         size_t len = 1;
         uint8_t class;
+        if (c->in_word) { /* the quick way through a word */
+            uint32_t word = c->word;
+            const char *from = p;
+            while (p < end && *p >= 'a' && *p <= 'z')
+                word = (word ^ (unsigned char)*p++) * 0x01000193u;
+            if (p != from) {
+                c->word = word;
+                b->chars += (uint32_t)(p - from);
+                b->last = KB_CHAR_LOWER;
+                c->time_colon = false;
+                if (c->digit_run)
+                    end_digits(c);
+                continue;
+            }
+        }
         if (ch < 0x80) {
             class = kb_ascii_class[ch];
         } else {
@@ -127,13 +169,7 @@ static void count_text(struct cutter *c, struct kb_str s) {
             b->capitals = (uint16_t)(b->capitals + (class == KB_CHAR_UPPER));
             c->word = kb_word_more(c->word, ch);
         } else if (class == KB_CHAR_HAN) {
-            b->han++;
-            c->word_upper = false;
-            c->word = kb_word_more(c->word, ch);
-            c->link_han += c->link_depth > 0;
-            end_word(c);
-            b->words--;
-            b->link_words = (uint16_t)(b->link_words - (c->link_depth > 0));
+            count_han(c, ch);
         } else {
             count_sign(c, class, ch);
         }
@@ -170,8 +206,8 @@ static bool flush(struct cutter *c) {
                            KB_LIMIT_BLOCKS))
             return false;
         out->items = items;
-        b->words += (b->han + 1u) / 2;
-        b->link_words = (uint16_t)(b->link_words + (c->link_han + 1) / 2);
+        b->words += (c->tenths + 9) / 10;
+        b->link_words = (uint16_t)(b->link_words + (c->link_tenths + 9) / 10);
         struct kb_box *box = box_of(c);
         box->words += b->words;
         box->link_words += b->link_words;
@@ -186,7 +222,7 @@ static bool flush(struct cutter *c) {
     }
     c->block = (struct kb_block){0};
     c->block.word_first = (uint32_t)out->word_count;
-    c->link_han = 0;
+    c->tenths = c->link_tenths = 0;
     c->word = KB_WORD_SEED;
     c->link_open = false;
     return true;
@@ -332,6 +368,14 @@ static void enter_inline(struct cutter *c, uintptr_t tag, int step) {
     }
 }
 
+static size_t bytes_of_text(lxb_dom_node_t *root) {
+    size_t n = 0;
+    for (lxb_dom_node_t *node = root; node; node = kb_dom_next(node, root, false))
+        if (node->type == LXB_DOM_NODE_TYPE_TEXT)
+            n += kb_dom_text(node).n;
+    return n;
+}
+
 /* Enters a node; *into tells whether its children are to be looked at. */
 static bool enter(struct cutter *c, lxb_dom_node_t *node, bool *into) {
     *into = false;
@@ -365,6 +409,8 @@ static bool enter(struct cutter *c, lxb_dom_node_t *node, bool *into) {
         *into = true;
         return true;
     default:
+        if (node->local_name == LXB_TAG_NOSCRIPT)
+            c->noscript_bytes += bytes_of_text(node);
         return true;
     }
 }
@@ -441,8 +487,8 @@ static bool cut_all(struct cutter *c, lxb_dom_node_t *root) {
 }
 
 /* Pages that scripts fill may carry their text for those without scripts: where the rest
- * says next to nothing, that is the text. */
-enum { SILENT_PAGE_WORDS = 60 };
+ * has no prose and that is longer than "please switch on JavaScript", it is the text. */
+enum { SILENT_PAGE_WORDS = 60, NOSCRIPT_BYTES = 600 };
 
 /* The head's elements: there is no text in it, only what nodes list. */
 static bool note_head(struct cutter *c, lxb_dom_node_t *head) {
@@ -470,7 +516,7 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
         return ok ? KB_OK : kb_err_set(err, KB_ENOMEM, "not enough memory");
     const struct kb_page_nodes head = *nodes;
     ok = cut_all(&c, nodes->body);
-    if (ok && blocks->words < SILENT_PAGE_WORDS) {
+    if (ok && blocks->prose_words < SILENT_PAGE_WORDS && c.noscript_bytes > NOSCRIPT_BYTES) {
         *blocks = (struct kb_blocks){0};
         *nodes = head;
         c = fresh;

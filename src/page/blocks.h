@@ -179,7 +179,8 @@ struct kb_matrix {
 struct kb_facts;
 enum kb_status kb_page_facts(const struct kb_blocks *blocks, const struct kb_page_meta *meta,
                              struct kb_str url, const struct kb_page_nodes *nodes,
-                             struct kb_arena *arena, struct kb_facts **out) KB_MUST_USE;
+                             const struct kb_lexicon *lexicon, struct kb_arena *arena,
+                             struct kb_facts **out) KB_MUST_USE;
 
 /* The first forest's features of every block. */
 enum kb_status kb_page_features(const struct kb_facts *facts, struct kb_arena *arena,

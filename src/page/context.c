@@ -98,8 +98,8 @@ static uint8_t box_holds(const struct view *v, const struct kb_box *box) {
     X(heading, kb_flag(box->group == KB_TAG_HEADING))                                    \
     X(item, kb_flag(box->group == KB_TAG_LI))                                            \
     X(paragraph, kb_flag(box->group == KB_TAG_P))                                        \
-    X(title, kb_share(b->title_hits, b->words + b->han / 2u))                            \
-    X(about, kb_share(b->about_hits, b->words + b->han / 2u))                            \
+    X(title, kb_share(b->title_hits, b->word_count))                            \
+    X(about, kb_share(b->about_hits, b->word_count))                            \
     X(picture, kb_flag(b->marks & KB_MARK_IMAGE))                                        \
     X(is_title, kb_flag(i == v->f->title_block))                                         \
     X(title_away, kb_signed_log(at - v->f->title_block))                                 \
@@ -177,7 +177,7 @@ enum kb_status kb_page_context(const struct kb_facts *f, const float *p,
                               .columns = KB_COUNT(names)};
     if (!n)
         return KB_OK;
-    out->data = kb_arena_zalloc(arena, out->columns, out->stride);
+    out->data = kb_arena_alloc(arena, out->columns * out->stride);
     if (!out->data || !fill_view(&v, arena))
         return KB_ENOMEM;
     for (size_t i = 0; i < n; i++) {

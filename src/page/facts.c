@@ -165,7 +165,7 @@ static bool fill_sums(struct kb_facts *f, struct kb_arena *arena) {
         f->items += box->group == KB_TAG_LI;
         f->cells += box->group == KB_TAG_CELL;
         f->headings += box->group == KB_TAG_HEADING;
-        uint32_t n_words = b->words + b->han / 2;
+        uint32_t n_words = b->word_count;
         if (box->group == KB_TAG_HEADING && b->title_hits * 4u >= n_words * 3u) {
             uint32_t hits = b->title_hits * 4u + (box->level == 1 ? 2 : 0);
             if (hits > best_hits) {
@@ -178,6 +178,28 @@ static bool fill_sums(struct kb_facts *f, struct kb_arena *arena) {
         f->articles += blocks->boxes[i].group == KB_TAG_ARTICLE;
         f->forms += blocks->boxes[i].group == KB_TAG_FORM;
         f->comment_boxes += (blocks->boxes[i].classes >> KB_CLASS_COMMENT) & 1;
+    }
+    return true;
+}
+
+enum { PHRASE_WORDS = 14 }; /* longer blocks are not looked up */
+
+/* What the languages' phrases say of short blocks: of their first text, as it stands. */
+static bool fill_phrases(struct kb_facts *f, const struct kb_lexicon *lexicon,
+                         struct kb_arena *arena) {
+    const struct kb_blocks *blocks = f->blocks;
+    f->begins = kb_arena_zalloc(arena, blocks->count, sizeof *f->begins);
+    f->whole = kb_arena_zalloc(arena, blocks->count, sizeof *f->whole);
+    if (!f->begins || !f->whole)
+        return false;
+    for (size_t i = 0; lexicon && i < blocks->count; i++) {
+        const struct kb_block *b = &blocks->items[i];
+        if (b->words > PHRASE_WORDS)
+            continue;
+        struct kb_str text = kb_str_trim(kb_dom_text(b->node));
+        struct kb_phrase_hits hits = kb_lexicon_match(lexicon, text);
+        f->begins[i] = hits.begins;
+        f->whole[i] = hits.whole;
     }
     return true;
 }
@@ -212,7 +234,8 @@ static void read_url(struct kb_facts *f, struct kb_str url) {
 
 enum kb_status kb_page_facts(const struct kb_blocks *blocks, const struct kb_page_meta *meta,
                              struct kb_str url, const struct kb_page_nodes *nodes,
-                             struct kb_arena *arena, struct kb_facts **out) {
+                             const struct kb_lexicon *lexicon, struct kb_arena *arena,
+                             struct kb_facts **out) {
     struct kb_facts *f = kb_arena_zalloc(arena, 1, sizeof *f);
     if (!f)
         return KB_ENOMEM;
@@ -228,7 +251,7 @@ enum kb_status kb_page_facts(const struct kb_blocks *blocks, const struct kb_pag
     fill_near(f);
     read_url(f, url);
     if (!find_mains(f, arena) || !fill_groups(f, arena) || !fill_duplicates(f, arena) ||
-        !fill_sums(f, arena))
+        !fill_sums(f, arena) || !fill_phrases(f, lexicon, arena))
         return KB_ENOMEM;
     return KB_OK;
 }

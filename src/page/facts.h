@@ -56,6 +56,8 @@ struct kb_facts {
     uint32_t *dup_count;         /* by first occurrence */
     uint32_t *dup_kept;          /* by first occurrence: for the choice, zeroed */
     uint32_t *words_before, *links_before, *prose_before; /* by block: sums, one more entry */
+    uint32_t *begins, *whole;    /* by block: bits of the phrases that it begins with, and
+                                    that it consists of; short blocks only */
     uint32_t main_half, main_most, main_direct; /* boxes: see find_mains */
     uint32_t title_block;        /* block that prints the headline, or count */
     uint32_t first_prose, last_prose;

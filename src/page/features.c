@@ -116,6 +116,32 @@ static uint8_t odds_around(const struct kb_facts *f, long long from, long long t
     return odds(words ? sum / words : 0);
 }
 
+/* What a phrase's bits say: the whole block, its beginning, or nothing. */
+static uint8_t phrase(const struct kb_facts *f, size_t i, uint32_t bits) {
+    return f->whole[i] & bits ? 255 : f->begins[i] & bits ? 128 : 0;
+}
+
+/* Where the page last said that something else begins: comments, related articles, a
+ * newsletter's box; index + 1. */
+struct last_signs {
+    size_t comments, related, letter;
+};
+
+#define SIGN(name) (1u << KB_PHRASE_##name)
+
+static void note_signs(const struct kb_facts *f, size_t i, struct last_signs *last) {
+    if (f->whole[i] & SIGN(COMMENTS))
+        last->comments = i + 1;
+    if (f->whole[i] & SIGN(READ_ALSO))
+        last->related = i + 1;
+    if (f->begins[i] & (SIGN(NEWSLETTER) | SIGN(SUBSCRIBE)))
+        last->letter = i + 1;
+}
+
+static uint8_t since(size_t sign, size_t i) {
+    return sign ? kb_log_byte(i + 1 - sign) : 255;
+}
+
 struct heading { /* the nearest heading before a block */
     uint32_t at;     /* count where there is none */
     uint8_t level;
@@ -156,8 +182,8 @@ static uint8_t near_of(const struct kb_facts *f, const struct kb_block *b, size_
     X(bars, kb_log_byte(b->bars))                                                           \
     X(quotes, kb_log_byte(b->quotes))                                                       \
     X(han_share, kb_share(b->han, b->chars))                                                \
-    X(title_share, kb_share(b->title_hits, b->words + b->han / 2u))                         \
-    X(about_share, kb_share(b->about_hits, b->words + b->han / 2u))                         \
+    X(title_share, kb_share(b->title_hits, b->word_count))                         \
+    X(about_share, kb_share(b->about_hits, b->word_count))                         \
     X(body_share, kb_share(b->body_hits, b->shingles))                                      \
     X(body_known, kb_flag(b->shingles > 0) / 2 + kb_flag(f->meta->body_text.n >= 100) / 2)     \
     X(first_upper, kb_flag(b->first == KB_CHAR_UPPER))                                      \
@@ -291,6 +317,23 @@ static uint8_t near_of(const struct kb_facts *f, const struct kb_block *b, size_
     X(type_forum, kb_flag(f->meta->types & KB_TYPE_FORUM))                                  \
     X(type_listing, kb_flag(f->meta->types & KB_TYPE_LISTING))                              \
     X(type_other, (uint8_t)((f->meta->types >> 4 & 31) * 8))                             \
+    X(l_related, phrase(f, i, SIGN(READ_ALSO)))                                          \
+    X(l_share, phrase(f, i, SIGN(SHARE)))                                                \
+    X(l_comments, phrase(f, i, SIGN(COMMENTS) | SIGN(COUNTER)))                          \
+    X(l_letter, phrase(f, i, SIGN(NEWSLETTER) | SIGN(SUBSCRIBE)))                        \
+    X(l_ad, phrase(f, i, SIGN(AD)))                                                      \
+    X(l_notice, phrase(f, i, SIGN(COOKIES) | SIGN(ERROR_PAGE)))                          \
+    X(l_byline, phrase(f, i, SIGN(BYLINE) | SIGN(ABOUT_AUTHOR)))                         \
+    X(l_photo, phrase(f, i, SIGN(PHOTO)))                                                \
+    X(l_source, phrase(f, i, SIGN(SOURCE) | SIGN(UPDATED)))                              \
+    X(l_heading_related, hd.at < i ? phrase(f, hd.at, SIGN(READ_ALSO)) : 0)              \
+    X(l_heading_comments, hd.at < i ? phrase(f, hd.at, SIGN(COMMENTS)) : 0)              \
+    X(l_heading_other, hd.at < i ? phrase(f, hd.at, SIGN(NEWSLETTER) | SIGN(SUBSCRIBE) |  \
+                                          SIGN(ABOUT_AUTHOR) | SIGN(SHARE) |             \
+                                          SIGN(COOKIES)) : 0)                            \
+    X(since_comments, since(last->comments, i))                                          \
+    X(since_related, since(last->related, i))                                            \
+    X(since_letter, since(last->letter, i))                                              \
     X(m_mean, odds(b->remembered))                                                       \
     X(m_head, odds(b->remembered_head))                                                  \
     X(m_least, odds(b->remembered_least))                                                \
@@ -330,7 +373,7 @@ const char *kb_page_feature_name(size_t feature) {
 }
 
 static void fill_row(const struct kb_facts *f, size_t i, struct heading hd, size_t next_heading,
-                     uint8_t *out, size_t stride) {
+                     const struct last_signs *last, uint8_t *out, size_t stride) {
     const struct kb_block *b = &f->blocks->items[i];
     const struct kb_box *own = kb_fact_box(f, b->box), *mh = kb_fact_box(f, f->main_half);
     const size_t count = f->blocks->count;
@@ -357,18 +400,20 @@ enum kb_status kb_page_features(const struct kb_facts *f, struct kb_arena *arena
                                 struct kb_matrix *out) {
     size_t n = f->blocks->count, next = 0;
     struct heading hd = {.at = (uint32_t)n};
+    struct last_signs last = {0};
     *out = (struct kb_matrix){.rows = n, .stride = (n + 31) / 32 * 32,
                               .columns = kb_page_feature_count()};
     if (!n)
         return KB_OK;
-    out->data = kb_arena_zalloc(arena, out->columns, out->stride);
+    out->data = kb_arena_alloc(arena, out->columns * out->stride);
     if (!out->data)
         return KB_ENOMEM;
     for (size_t i = 0; i < n; i++) {
         if (next <= i)
             for (next = i + 1; next < n && !is_heading(f, next); next++)
                 ;
-        fill_row(f, i, hd, next < n ? next : 0, out->data + i, out->stride);
+        note_signs(f, i, &last);
+        fill_row(f, i, hd, next < n ? next : 0, &last, out->data + i, out->stride);
         if (is_heading(f, i))
             hd = (struct heading){(uint32_t)i, heading_byte(f, i)};
     }

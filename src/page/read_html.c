@@ -98,7 +98,8 @@ static const float *answer(struct reading *r) {
 
 static enum kb_status score(struct reading *r) {
     struct kb_arena *scratch = &r->t->scratch;
-    if (kb_page_facts(&r->blocks, &r->result->meta, r->url, &r->nodes, scratch, &r->facts))
+    if (kb_page_facts(&r->blocks, &r->result->meta, r->url, &r->nodes, r->t->lexicon, scratch,
+                      &r->facts))
         return out_of_memory(r->err, scratch);
     const float *p = r->t->answers ? r->t->answers : answer(r);
     if (!p)

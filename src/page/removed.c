@@ -56,7 +56,7 @@ static enum kb_removed_kind by_place(const struct kb_blocks *blocks,
     };
     const struct kb_block *b = &blocks->items[i];
     const struct kb_box *own = &blocks->boxes[b->box];
-    uint32_t words = b->words + b->han / 2u;
+    uint32_t words = b->word_count;
     if (i == facts->title_block ||
         (own->group == KB_TAG_HEADING && b->title_hits * 4u >= words * 3u))
         return KB_REMOVED_HEADLINE;

@@ -20,6 +20,7 @@ enum { FOLDS = 6 };
 struct tool {
     struct kb_html *html;
     struct kb_urls *urls;
+    struct kb_lexicon *lexicon;
     struct kb_class_table classes;
     struct kb_arena arena;
     struct kb_buf bytes, decoded, text;
@@ -80,7 +81,7 @@ static bool page(struct tool *t, char *path, const char *url, size_t fold) {
         kb_page_cut(document, &t->classes, &t->arena, &nodes, &blocks, &err) ||
         kb_page_meta_read(&nodes, kb_str_z(url), t->urls, &t->arena, &meta, &err) ||
         kb_page_match_known(&blocks, &meta, t->memory + fold * KB_MEMORY_SIZE, &t->arena) ||
-        kb_page_facts(&blocks, &meta, kb_str_z(url), &nodes, &t->arena, &facts))
+        kb_page_facts(&blocks, &meta, kb_str_z(url), &nodes, t->lexicon, &t->arena, &facts))
         return false;
     if (t->p) {
         float *p = kb_arena_zalloc(&t->arena, blocks.count + 1, sizeof *p);
@@ -128,7 +129,7 @@ int main(int argc, char **argv) {
     kb_buf_init(&t.text, KB_LIMIT_PAGE_BYTES);
     kb_class_table_init(&t.classes);
     if (!list || !t.out || !memory || (argc > 4 && !t.p) || kb_html_new(&t.html, NULL) ||
-        kb_urls_new(&t.urls, NULL)) {
+        kb_urls_new(&t.urls, NULL) || kb_lexicon_new(NULL, &t.lexicon, NULL)) {
         perror("rows");
         return 1;
     }
