@@ -7,31 +7,41 @@
 #include "page/facts.h"
 
 enum {
-    CUT_LOW = 25, CUT_HIGH = 50, CUT_STEP = 25, /* thresholds in percent; step in mille */
-    REPEAT_WORDS = 8 /* shorter texts may rightly stand twice */
+    CUTS = 11, /* thresholds: CUT_LOW, CUT_LOW + CUT_STEP, … */
+    REPEAT_WORDS = 8, /* shorter texts may rightly stand twice */
+    TITLE_WORDS = 3
 };
 
+#define CUT_LOW 0.25f
+#define CUT_STEP 0.025f
+
 static float best_cut(const struct kb_blocks *blocks, float *promise) {
-    float total = 0, best = -1, at = (float)CUT_HIGH / 100;
-    for (size_t i = 0; i < blocks->count; i++)
-        total += blocks->items[i].p * (float)blocks->items[i].words;
-    for (int t = CUT_LOW * 10; t <= CUT_HIGH * 10; t += CUT_STEP) {
-        float cut = (float)t / 1000.0f, right = 0, kept = 0;
-        for (size_t i = 0; i < blocks->count; i++) {
-            const struct kb_block *b = &blocks->items[i];
-            if (b->p >= cut) {
-                right += b->p * (float)b->words;
-                kept += (float)b->words;
-            }
+    float right[CUTS] = {0}, words[CUTS] = {0}, total = 0, best = 0;
+    int at = CUTS - 1;
+    for (size_t i = 0; i < blocks->count; i++) {
+        const struct kb_block *b = &blocks->items[i];
+        float n = (float)b->words;
+        total += b->p * n;
+        if (b->p < CUT_LOW)
+            continue;
+        int k = (int)((b->p - CUT_LOW) / CUT_STEP);
+        k = k < CUTS ? k : CUTS - 1;
+        right[k] += b->p * n;
+        words[k] += n;
+    }
+    for (int k = CUTS - 1; k >= 0; k--) {
+        if (k < CUTS - 1) {
+            right[k] += right[k + 1];
+            words[k] += words[k + 1];
         }
-        float f = kept + total > 0 ? 2 * right / (kept + total) : 0;
-        if (f > best + 1e-6f) {
+        float f = words[k] + total > 0 ? 2 * right[k] / (words[k] + total) : 0;
+        if (f >= best - 1e-6f) { /* of equals the lowest, as it takes nothing away */
             best = f;
-            at = cut;
+            at = k;
         }
     }
-    *promise = best > 0 ? best : 0;
-    return at;
+    *promise = best;
+    return CUT_LOW + CUT_STEP * (float)at;
 }
 
 /* Of a text that stands on the page several times only the likeliest is kept: teasers
@@ -52,6 +62,19 @@ static void drop_repeats(struct kb_blocks *blocks, const struct kb_facts *f) {
     }
 }
 
+/* The headline is a field of its own: where it is printed above the text it is no part of
+ * it, whatever element it stands in. */
+static void drop_headline(struct kb_blocks *blocks, const struct kb_facts *f) {
+    if (f->title_block < blocks->count)
+        blocks->items[f->title_block].keep = false;
+    for (size_t i = 0; i < blocks->count && i < f->first_prose; i++) {
+        struct kb_block *b = &blocks->items[i];
+        if (b->word_count >= TITLE_WORDS && b->title_hits == b->word_count &&
+            b->word_count * 4u >= blocks->title_words * 3u)
+            b->keep = false;
+    }
+}
+
 void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts, const float *p,
                     struct kb_choice_made *made) {
     *made = (struct kb_choice_made){0};
@@ -60,8 +83,10 @@ void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts, cons
     float cut = best_cut(blocks, &made->expected);
     for (size_t i = 0; i < blocks->count; i++)
         blocks->items[i].keep = blocks->items[i].p >= cut;
-    if (blocks->count)
+    if (blocks->count) {
         drop_repeats(blocks, facts);
+        drop_headline(blocks, facts);
+    }
     for (size_t i = 0; i < blocks->count; i++) {
         if (!blocks->items[i].keep)
             continue;

@@ -8,7 +8,11 @@
 
 #include <math.h>
 
-enum { TILE = 256 }; /* rows at a time: their leaf numbers stay in registers and L1 */
+enum {
+    TILE = 64,  /* rows at a time: their leaf numbers stay in L1 */
+    ROUND = 48, /* trees between two looks at whether the tile is settled */
+    LOST = -4 * KB_LEAF_UNIT /* log-odds below which no row comes back */
+};
 
 static void ask(const uint8_t *column, uint8_t byte, uint8_t bit, size_t n,
                 uint8_t *restrict leaf) {
@@ -16,12 +20,25 @@ static void ask(const uint8_t *column, uint8_t byte, uint8_t bit, size_t n,
         leaf[r] = (uint8_t)(leaf[r] | (column[r] > byte ? bit : 0));
 }
 
+static bool all_lost(const int32_t *sums, size_t n, int32_t bias) {
+    for (size_t r = 0; r < n; r++)
+        if (sums[r] + bias > LOST)
+            return false;
+    return true;
+}
+
+/* Most of a page is plainly no article: menus, lists of links, footers.  Such rows stand
+ * together, and the trees come in the order of their worth, so a tile of them is left
+ * after a part of the forest. */
 static void answer_tile(const struct kb_forest *forest, const struct kb_matrix *rows,
                         size_t from, size_t n, int32_t *restrict sums) {
     const struct kb_question *q = forest->questions;
     const int16_t *leaves = forest->leaves;
+    const int32_t bias = (int32_t)(forest->bias * KB_LEAF_UNIT);
     uint8_t leaf[TILE];
     for (size_t t = 0; t < forest->trees; t++) {
+        if (t && t % ROUND == 0 && all_lost(sums, n, bias))
+            return;
         memset(leaf, 0, n);
         for (int level = 0; level < KB_TREE_DEPTH; level++, q++)
             ask(rows->data + q->column * rows->stride + from, q->byte,

@@ -54,21 +54,31 @@ static bool picture_belongs(const struct kb_keeper *k, const lxb_dom_node_t *pic
     return kept_in(k, box) && at + 1 >= k->made->first && at <= k->made->end;
 }
 
+static bool in_kept_figure(const struct kb_keeper *k, const lxb_dom_node_t *n) {
+    for (int i = 0; k->figure && n && i < MOST_CLIMBS; n = n->parent, i++)
+        if (n == k->figure)
+            return true;
+    return false;
+}
+
+/* True where the block is a picture's caption by its elements. */
+static bool is_caption(const struct kb_keeper *k, const struct kb_block *b) {
+    const struct kb_box *box = &k->blocks->boxes[b->box];
+    for (int i = 0; i < 3; i++) {
+        if (box->group == KB_TAG_CAPTION)
+            return true;
+        box = &k->blocks->boxes[box->parent];
+    }
+    return false;
+}
+
 enum kb_choice kb_keeper_text(void *context, const lxb_dom_node_t *text) {
     const struct kb_keeper *k = context;
     if (!text->user)
         return KB_CHOICE_KEEP; /* white space between words */
-    if ((uintptr_t)text->user > k->blocks->count)
-        return KB_CHOICE_DROP; /* of the block that KB_LIMIT_BLOCKS cut off */
     const struct kb_block *b = &k->blocks->items[(uintptr_t)text->user - 1];
-    if (b->keep)
+    if (b->keep || (k->figure && is_caption(k, b) && in_kept_figure(k, text)))
         return KB_CHOICE_KEEP;
-    if (k->figure && k->blocks->boxes[b->box].group == KB_TAG_CAPTION) {
-        const lxb_dom_node_t *n = text->parent;
-        for (int i = 0; n && i < MOST_CLIMBS; n = n->parent, i++)
-            if (n == k->figure)
-                return KB_CHOICE_KEEP;
-    }
     return KB_CHOICE_DROP;
 }
 
@@ -98,7 +108,7 @@ enum kb_choice kb_keeper_element(void *context, const lxb_dom_node_t *element) {
     if (!element->user)
         return KB_CHOICE_KEEP;
     const struct kb_box *box = &k->blocks->boxes[(uintptr_t)element->user - 1];
-    if (kept_in(k, box))
+    if (kept_in(k, box) || in_kept_figure(k, element))
         return KB_CHOICE_KEEP;
     if (!box->pictures)
         return KB_CHOICE_DROP;

@@ -11,7 +11,7 @@ struct known {
     uint32_t title[KNOWN_BITS / 32], about[KNOWN_BITS / 32];
     uint32_t *body; /* shingles of three words; NULL where there is no body */
     uint32_t body_mask;
-    uint32_t before[2];
+    uint32_t before[2], title_words;
     size_t count;
 };
 
@@ -62,6 +62,7 @@ static uint32_t shingle(const uint32_t before[2], uint32_t h) {
 
 static void take_title(struct known *known, uint32_t h) {
     bit_set(known->title, h % KNOWN_BITS);
+    known->title_words++;
 }
 
 static void take_about(struct known *known, uint32_t h) {
@@ -110,6 +111,7 @@ enum kb_status kb_page_match_known(struct kb_blocks *blocks, const struct kb_pag
                                    const int8_t *memory, struct kb_arena *arena) {
     struct known known = {0};
     each_word(meta->title, take_title, &known);
+    blocks->title_words = known.title_words;
     each_word(meta->description, take_about, &known);
     if (meta->body_text.n >= BODY_BYTES_MIN) {
         uint32_t bits = 1 << 12; /* about 10 bits a word: false hits under one in ten */
