@@ -144,7 +144,7 @@ struct kb_blocks {
     bool noscript;             /* the text stands in noscript elements */
     size_t words, link_words, prose_words;
     uint32_t pictures;
-    uint32_t title_words;      /* of the page's title */
+    uint32_t title_words, about_words; /* of the page's title and description */
     uint32_t *words_seen;      /* the words' hashes, in order */
     size_t word_count, word_cap;
 };

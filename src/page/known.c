@@ -11,7 +11,7 @@ struct known {
     uint32_t title[KNOWN_BITS / 32], about[KNOWN_BITS / 32];
     uint32_t *body; /* shingles of three words; NULL where there is no body */
     uint32_t body_mask;
-    uint32_t before[2], title_words;
+    uint32_t before[2], title_words, about_words;
     size_t count;
 };
 
@@ -67,6 +67,7 @@ static void take_title(struct known *known, uint32_t h) {
 
 static void take_about(struct known *known, uint32_t h) {
     bit_set(known->about, h % KNOWN_BITS);
+    known->about_words++;
 }
 
 static void take_body(struct known *known, uint32_t h) {
@@ -113,6 +114,7 @@ enum kb_status kb_page_match_known(struct kb_blocks *blocks, const struct kb_pag
     each_word(meta->title, take_title, &known);
     blocks->title_words = known.title_words;
     each_word(meta->description, take_about, &known);
+    blocks->about_words = known.about_words;
     if (meta->body_text.n >= BODY_BYTES_MIN) {
         uint32_t bits = 1 << 12; /* about 10 bits a word: false hits under one in ten */
         while (bits < BODY_BITS_MAX && bits < meta->body_text.n * 2)

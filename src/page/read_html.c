@@ -13,8 +13,13 @@ enum {
     FALLBACK_TIMES = 3,    /* and replaced by one that is so many times longer */
     SHORT_ARTICLE = 120,   /* words: below it confidence fades */
     FALLBACK_DEPTH = 100,
-    NOTICE_WORDS = 250     /* consent and error pages are shorter */
+    NOTICE_WORDS = 400,    /* consent and error pages are shorter */
+    NOTICE_BLOCKS = 100,
+    NOTICE_LINE = 6        /* words: shorter lines without a stop are menus */
 };
+
+#define LINKED_SHARE 0.2f
+#define STRANGER_SHARE 0.3f
 
 struct kb_page_tools {
     struct kb_html *html;
@@ -72,7 +77,7 @@ struct reading {
     struct kb_blocks blocks;
     struct kb_facts *facts;
     struct kb_choice_made made;
-    const char *notice; /* a warning, where the page is no article but a notice */
+    size_t notice; /* of notices: what the page is instead of an article */
 };
 
 static enum kb_status out_of_memory(struct kb_err *err, const struct kb_arena *arena) {
@@ -168,12 +173,24 @@ static enum kb_status take_text(struct reading *r, struct kb_str text, const cha
     return status;
 }
 
-/* Where the markup says little: JSON-LD's articleBody, then embedded state objects.
- * *words is set to the words of what was taken. */
+/* How much of the kept text stands in JSON-LD's body. */
+static float share_in_body(const struct kb_blocks *blocks) {
+    size_t hits = 0, all = 0;
+    for (size_t i = 0; i < blocks->count; i++)
+        if (blocks->items[i].keep) {
+            hits += blocks->items[i].body_hits;
+            all += blocks->items[i].shingles;
+        }
+    return all ? (float)hits / (float)all : 0;
+}
+
+/* Where the markup says little, or something else than the article: JSON-LD's articleBody,
+ * then embedded state objects.  *words is set to the words of what was taken. */
 static enum kb_status fall_back(struct reading *r, size_t *words) {
     struct kb_str body = r->result->meta.body_text;
     size_t found = count_words(body), have = *words;
-    if (have >= FEW_WORDS && !(have * FALLBACK_TIMES < found && r->made.expected < 0.5f))
+    bool other = found >= SHORT_ARTICLE && share_in_body(&r->blocks) < STRANGER_SHARE;
+    if (have >= FEW_WORDS && !(have * FALLBACK_TIMES < found && other))
         return KB_OK;
     if (found >= FEW_WORDS && found > have * FALLBACK_TIMES) {
         *words = found;
@@ -189,48 +206,70 @@ static enum kb_status fall_back(struct reading *r, size_t *words) {
                               "markup has none");
 }
 
-/* Consent, bot-check and error pages say so in their title or in most of a short text. */
-static bool is_notice(struct reading *r, enum kb_phrase phrase) {
+/* What short pages say that are no articles: in their title, or in most of their lines. */
+static const struct {
+    enum kb_phrase phrase;
+    float confidence;
+    const char *warning;
+} notices[] = {
+    {KB_PHRASE_ERROR_PAGE, 0.1f, "this looks like an error page, not an article"},
+    {KB_PHRASE_COOKIES, 0.1f, "this looks like a consent page, not an article"},
+    {KB_PHRASE_SUBSCRIBE, 0.25f, "this page asks to log in or subscribe: the text may be cut"},
+};
+
+/* Which notice the page is, or KB_COUNT(notices).  Asked while the DOM is whole: a fallback
+ * parses something else into it. */
+static size_t find_notice(struct reading *r) {
     const struct kb_blocks *blocks = &r->blocks;
-    size_t matching = 0, all = 0;
+    size_t matching[KB_COUNT(notices)] = {0}, all = 0;
     if (!blocks->count || blocks->words > NOTICE_WORDS)
-        return false;
-    if (kb_lexicon_match(r->t->lexicon, r->result->meta.title).begins >> phrase & 1)
-        return true;
-    for (size_t i = 0; i < blocks->count && i < 100; i++) {
+        return KB_COUNT(notices);
+    uint32_t title = kb_lexicon_match(r->t->lexicon, r->result->meta.title).begins;
+    for (size_t i = 0; i < blocks->count && i < NOTICE_BLOCKS; i++) {
+        const struct kb_block *b = &blocks->items[i];
+        if (b->link_words * 2u >= b->words || (b->words < NOTICE_LINE && !b->stops))
+            continue; /* a menu's */
         kb_buf_clear(&r->t->text);
         kb_page_block_text(blocks, i, &r->t->text);
-        struct kb_str line = kb_buf_view(&r->t->text);
-        all += blocks->items[i].words;
-        if (kb_lexicon_contains(r->t->lexicon, line) >> phrase & 1)
-            matching += blocks->items[i].words;
+        uint32_t bits = kb_lexicon_contains(r->t->lexicon, kb_buf_view(&r->t->text));
+        all += b->words;
+        for (size_t k = 0; k < KB_COUNT(notices); k++)
+            matching[k] += bits >> notices[k].phrase & 1 ? b->words : 0;
     }
-    return all && matching * 2 >= all;
+    for (size_t k = 0; k < KB_COUNT(notices); k++)
+        if ((title >> notices[k].phrase & 1) || (all && matching[k] * 5 >= all * 2))
+            return k;
+    return KB_COUNT(notices);
 }
 
-/* Asked while the DOM is whole: a fallback parses something else into it. */
-static const char *find_notice(struct reading *r) {
-    if (is_notice(r, KB_PHRASE_ERROR_PAGE))
-        return "this looks like an error page, not an article";
-    if (is_notice(r, KB_PHRASE_COOKIES))
-        return "this looks like a consent page, not an article";
-    return NULL;
+/* The share of the kept words that are links: front pages and lists have many. */
+static float linked_share(const struct kb_blocks *blocks) {
+    size_t words = 0, linked = 0;
+    for (size_t i = 0; i < blocks->count; i++)
+        if (blocks->items[i].keep) {
+            words += blocks->items[i].words;
+            linked += blocks->items[i].link_words;
+        }
+    return words ? (float)linked / (float)words : 0;
 }
 
-static void judge(struct reading *r, size_t words, bool from_script) {
+static void judge(struct reading *r, size_t words, float linked, bool from_script) {
     struct kb_page_result *result = r->result;
     float sure = r->made.expected;
     if (from_script)
         sure = sure > 0.6f ? sure : 0.6f;
+    else if (linked > LINKED_SHARE)
+        sure *= 1.0f - linked;
     if (words < SHORT_ARTICLE)
-        sure *= 0.4f + 0.6f * (float)words / (float)SHORT_ARTICLE;
-    if (r->notice && !from_script) {
-        kb_page_warn(result, r->notice);
-        sure = sure < 0.1f ? sure : 0.1f;
+        sure *= 0.4f + 0.6f * (float)words / SHORT_ARTICLE;
+    if (r->notice < KB_COUNT(notices) && !from_script) {
+        kb_page_warn(result, notices[r->notice].warning);
+        if (sure > notices[r->notice].confidence)
+            sure = notices[r->notice].confidence;
     } else if (!words) {
         kb_page_warn(result, "no article was found on this page");
         sure = 0;
-    } else if (sure < 0.3f) {
+    } else if (sure < 0.4f) {
         kb_page_warn(result, "little on this page reads like an article");
     }
     result->confidence = sure;
@@ -286,7 +325,7 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
         return status;
     if (!kb_page_take_lead_tag(arena, result) || !kb_page_list_images(arena, result))
         return out_of_memory(err, arena);
-    judge(&r, words, words != r.made.words);
+    judge(&r, words, linked_share(&r.blocks), words != r.made.words);
     note_limits(result, &notes, &r.blocks);
     return KB_OK;
 }
