@@ -24,12 +24,14 @@ enum {
 
 /* The public codes are the inner ones. */
 _Static_assert((int)KABAR_OK == (int)KB_OK && (int)KABAR_ENOMEM == (int)KB_ENOMEM &&
-                   (int)KABAR_ELIMIT == (int)KB_ELIMIT && (int)KABAR_EINPUT == (int)KB_EINPUT &&
-                   (int)KABAR_EUSAGE == (int)KB_EUSAGE && (int)KABAR_EASSET == (int)KB_EASSET &&
-                   (int)KABAR_EIO == (int)KB_EIO,
+                   (int)KABAR_ELIMIT == (int)KB_ELIMIT &&
+                   (int)KABAR_EINPUT == (int)KB_EINPUT &&
+                   (int)KABAR_EUSAGE == (int)KB_EUSAGE &&
+                   (int)KABAR_EASSET == (int)KB_EASSET && (int)KABAR_EIO == (int)KB_EIO,
                "kabar_status and kb_status differ");
 
-static kabar_status give(kabar_error *out, enum kb_status status, const struct kb_err *err) {
+static kabar_status give(kabar_error *out, enum kb_status status,
+                         const struct kb_err *err) {
     if (out) {
         *out = (kabar_error){.status = (kabar_status)status};
         if (status != KB_OK) {
@@ -66,9 +68,11 @@ kabar_status kabar_reader_new(const kabar_options *options, kabar_reader **reade
         return give(error, kb_err_set(&err, KB_EUSAGE, "reader is NULL"), &err);
     *reader = NULL;
     if (options && options->size < sizeof options->size)
-        return give(error, kb_err_set(&err, KB_EUSAGE,
-                                      "kabar_options.size is not set: set it to "
-                                      "sizeof(kabar_options)"), &err);
+        return give(error,
+                    kb_err_set(&err, KB_EUSAGE,
+                               "kabar_options.size is not set: set it to "
+                               "sizeof(kabar_options)"),
+                    &err);
     copy_sized(&o, sizeof o, options, options ? options->size : 0);
     kabar_reader *r = calloc(1, sizeof *r);
     if (!r)
@@ -76,8 +80,9 @@ kabar_status kabar_reader_new(const kabar_options *options, kabar_reader **reade
     r->max_page_bytes = o.max_page_bytes ? o.max_page_bytes : KB_LIMIT_PAGE_BYTES;
     r->max_depth = o.max_depth;
     r->max_memory = o.max_memory ? o.max_memory : KB_LIMIT_DOCUMENT_MEMORY;
-    kb_buf_init(&r->decoded, r->max_page_bytes > SIZE_MAX / 4 ? SIZE_MAX / 4
-                                                              : r->max_page_bytes * 3 + 64);
+    kb_buf_init(&r->decoded, r->max_page_bytes > SIZE_MAX / 4
+                                 ? SIZE_MAX / 4
+                                 : r->max_page_bytes * 3 + 64);
     kb_buf_init(&r->text, KB_LIMIT_OUTPUT_BYTES);
     enum kb_status status = kb_lexicon_new(o.assets_dir, &r->lexicon, &err);
     if (status == KB_OK)
@@ -103,10 +108,11 @@ void kabar_reader_free(kabar_reader *reader) {
 /* True where the text has markup: it begins with a tag, or two known tags stand near its
  * head.  A plain text may well speak of "a < b" or name one tag. */
 static bool looks_like_html(struct kb_str text) {
-    static const char *const tags[] = {"html", "head", "body", "div", "p",  "br",   "a",
-                                       "span", "h1",   "h2",   "ul",  "li", "table", "img",
-                                       "meta", "b",    "i",    "em",  "strong", "article",
-                                       "section", "script", "style", "title", "blockquote"};
+    static const char *const tags[] = {
+        "html",   "head",  "body",  "div",       "p",      "br",      "a",
+        "span",   "h1",    "h2",    "ul",        "li",     "table",   "img",
+        "meta",   "b",     "i",     "em",        "strong", "article", "section",
+        "script", "style", "title", "blockquote"};
     size_t found = 0;
     text = kb_str_trim(kb_str_slice(text, 0, SNIFF_BYTES));
     for (size_t i = 0; i + 1 < text.n; i++) {
@@ -115,7 +121,8 @@ static bool looks_like_html(struct kb_str text) {
         size_t at = i + 1 + (text.p[i + 1] == '/'), n = 0;
         if (i == 0 && (text.p[1] == '!' || text.p[1] == '?'))
             return true;
-        while (at + n < text.n && (kb_is_alpha(text.p[at + n]) || kb_is_digit(text.p[at + n])))
+        while (at + n < text.n &&
+               (kb_is_alpha(text.p[at + n]) || kb_is_digit(text.p[at + n])))
             n++;
         char end = at + n < text.n ? text.p[at + n] : '\0';
         if (!n || (end != '>' && end != '/' && !kb_is_space(end)))
@@ -137,8 +144,9 @@ static bool is_plain(struct kb_str content_type, struct kb_str text) {
            !looks_like_html(text);
 }
 
-static enum kb_status read_into(kabar_reader *r, struct kb_str bytes, const kabar_page *page,
-                                struct kb_article *a, struct kb_err *err) {
+static enum kb_status read_into(kabar_reader *r, struct kb_str bytes,
+                                const kabar_page *page, struct kb_article *a,
+                                struct kb_err *err) {
     const struct kb_article_hints hints = {kb_str_z(page->url), kb_str_z(page->language)};
     const struct kb_str content_type = kb_str_z(page->content_type);
     struct kb_decoded decoded;
@@ -146,18 +154,21 @@ static enum kb_status read_into(kabar_reader *r, struct kb_str bytes, const kaba
     if (bytes.n > r->max_page_bytes)
         return kb_err_set(err, KB_ELIMIT,
                           "the page has %zu bytes, the limit KB_LIMIT_PAGE_BYTES is %zu: "
-                          "raise max_page_bytes", bytes.n, r->max_page_bytes);
+                          "raise max_page_bytes",
+                          bytes.n, r->max_page_bytes);
     if (kb_lang_looks_binary(bytes))
-        return kb_err_set(err, KB_EINPUT, "this is not a text: a picture, an archive or "
-                                          "other binary data");
-    enum kb_status status = kb_lang_decode(bytes, content_type, &r->decoded, &decoded, err);
+        return kb_err_set(err, KB_EINPUT,
+                          "this is not a text: a picture, an archive or "
+                          "other binary data");
+    enum kb_status status =
+        kb_lang_decode(bytes, content_type, &r->decoded, &decoded, err);
     if (status != KB_OK)
         return status;
     if (is_plain(content_type, decoded.text))
         status = kb_page_read_plain(decoded.text, r->lexicon, &a->arena, &result, err);
     else
-        status = kb_page_read_html(r->tools, decoded.text, hints.url, r->max_depth, &a->arena,
-                                   &result, err);
+        status = kb_page_read_html(r->tools, decoded.text, hints.url, r->max_depth,
+                                   &a->arena, &result, err);
     if (status != KB_OK)
         return status;
     if (decoded.declared_wrong)
@@ -180,24 +191,28 @@ kabar_status kabar_read(kabar_reader *reader, const void *bytes, size_t size,
     if (article)
         *article = NULL;
     if (!article || !reader || (!bytes && size))
-        return give(error, kb_err_set(&err, KB_EUSAGE, "reader, bytes or article is NULL"),
-                    &err);
+        return give(
+            error, kb_err_set(&err, KB_EUSAGE, "reader, bytes or article is NULL"), &err);
     if (page && page->size < sizeof page->size)
-        return give(error, kb_err_set(&err, KB_EUSAGE, "kabar_page.size is not set: set it to "
-                                                       "sizeof(kabar_page)"), &err);
+        return give(error,
+                    kb_err_set(&err, KB_EUSAGE,
+                               "kabar_page.size is not set: set it to "
+                               "sizeof(kabar_page)"),
+                    &err);
     copy_sized(&p, sizeof p, page, page ? page->size : 0);
     kabar_article *made = calloc(1, sizeof *made);
     if (!made)
         return give(error, KB_ENOMEM, &err);
     kb_arena_init(&made->a.arena, reader->max_memory);
-    enum kb_status status = read_into(reader, (struct kb_str){bytes, size}, &p, &made->a,
-                                      &err);
+    enum kb_status status =
+        read_into(reader, (struct kb_str){bytes, size}, &p, &made->a, &err);
     give_back(&reader->decoded);
     give_back(&reader->text);
     if (status == KB_ENOMEM && made->a.arena.limited)
         status = kb_err_set(&err, KB_ELIMIT,
                             "the article needs more memory than KB_LIMIT_DOCUMENT_MEMORY "
-                            "allows (%zu bytes): raise max_memory", made->a.arena.max);
+                            "allows (%zu bytes): raise max_memory",
+                            made->a.arena.max);
     if (status != KB_OK) {
         kabar_article_free(made);
         return give(error, status, &err);
@@ -258,7 +273,8 @@ size_t kabar_count(const kabar_article *article, kabar_list list) {
     return 0;
 }
 
-kabar_text kabar_item(const kabar_article *article, kabar_list list, size_t i, kabar_key key) {
+kabar_text kabar_item(const kabar_article *article, kabar_list list, size_t i,
+                      kabar_key key) {
     const struct kb_article *a = &article->a;
     struct kb_str value = KB_STR_NONE;
     if (i >= kabar_count(article, list))
@@ -303,21 +319,26 @@ kabar_status kabar_print(const kabar_article *article, kabar_format format,
     struct kb_err err = {0};
     kabar_print_options o;
     if (!article || !buffer || (options && options->size < sizeof options->size))
-        return give(error, kb_err_set(&err, KB_EUSAGE, "article or buffer is NULL, or "
-                                                       "kabar_print_options.size is not set"),
+        return give(error,
+                    kb_err_set(&err, KB_EUSAGE,
+                               "article or buffer is NULL, or "
+                               "kabar_print_options.size is not set"),
                     &err);
     copy_sized(&o, sizeof o, options, options ? options->size : 0);
     const int width = o.width > 0 ? o.width : 80;
-    struct kb_buf out = {buffer->data, buffer->size, buffer->capacity, KB_LIMIT_OUTPUT_BYTES,
-                         KB_OK};
+    struct kb_buf out = {buffer->data, buffer->size, buffer->capacity,
+                         KB_LIMIT_OUTPUT_BYTES, KB_OK};
     switch (format) {
     case KABAR_FORMAT_TEXT: kb_article_print_text(&article->a, &out); break;
     case KABAR_FORMAT_MARKDOWN: kb_article_print_markdown(&article->a, &out); break;
     case KABAR_FORMAT_HTML: kb_article_print_html(&article->a, &out); break;
     case KABAR_FORMAT_JSON: kb_article_print_json(&article->a, o.indent, &out); break;
-    case KABAR_FORMAT_VIEW: kb_article_print_view(&article->a, width, o.color, &out); break;
-    default: return give(error, kb_err_set(&err, KB_EUSAGE, "unknown format %d", (int)format),
-                         &err);
+    case KABAR_FORMAT_VIEW:
+        kb_article_print_view(&article->a, width, o.color, &out);
+        break;
+    default:
+        return give(error, kb_err_set(&err, KB_EUSAGE, "unknown format %d", (int)format),
+                    &err);
     }
     kb_buf_char(&out, '\0'); /* behind the text, not part of it */
     buffer->data = out.p;
@@ -327,8 +348,10 @@ kabar_status kabar_print(const kabar_article *article, kabar_format format,
     if (out.status != KB_OK)
         return give(error,
                     out.status == KB_ELIMIT
-                        ? kb_err_set(&err, KB_ELIMIT, "the printed article is longer than "
-                                     "KB_LIMIT_OUTPUT_BYTES (%zu bytes)", out.max)
+                        ? kb_err_set(&err, KB_ELIMIT,
+                                     "the printed article is longer than "
+                                     "KB_LIMIT_OUTPUT_BYTES (%zu bytes)",
+                                     out.max)
                         : kb_err_set(&err, out.status, "not enough memory to print"),
                     &err);
     buffer->size = out.n - 1;

@@ -31,14 +31,16 @@ static struct kb_str make_id(struct kb_article *a) {
     char hex[17];
     if (!from.n)
         from = a->content_text.n ? a->content_text : a->title;
-    int n = snprintf(hex, sizeof hex, "%016llx", (unsigned long long)kb_hash(from.p, from.n, 0));
+    int n = snprintf(hex, sizeof hex, "%016llx",
+                     (unsigned long long)kb_hash(from.p, from.n, 0));
     return kb_arena_dup(&a->arena, (struct kb_str){hex, n > 0 ? (size_t)n : 0});
 }
 
 /* The house's tag without its brackets. */
 static struct kb_str desk_of(const struct kb_article *a) {
-    static const char *const brackets[] = {"(", ")", "[", "]", "\xEF\xBC\x88", "\xEF\xBC\x89",
-                                           "\xE3\x80\x90", "\xE3\x80\x91"};
+    static const char *const brackets[] = {
+        "(",           ")", "[", "]", "\xEF\xBC\x88", "\xEF\xBC\x89", "\xE3\x80\x90",
+        "\xE3\x80\x91"};
     for (size_t i = 0; i < a->removed_count; i++) {
         if (a->removed[i].kind != KB_REMOVED_DESK_TAG)
             continue;
@@ -83,9 +85,9 @@ static void take(struct kb_article *a, const struct kb_page_result *result) {
     a->warning_count = result->warning_count;
     memcpy(a->warnings, result->warnings, sizeof a->warnings);
 
-    struct kb_str *const fields[] = {&a->canonical_url, &a->title, &a->summary,
+    struct kb_str *const fields[] = {&a->canonical_url,  &a->title,         &a->summary,
                                      &a->date_published, &a->date_modified, &a->section,
-                                     &a->image, &a->publisher, &a->byline};
+                                     &a->image,          &a->publisher,     &a->byline};
     for (size_t i = 0; i < KB_COUNT(fields); i++)
         own(a, fields[i], 1);
     own(a, a->authors, a->author_count);
@@ -119,8 +121,10 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
         status = text->status;
     if (status != KB_OK)
         return status == KB_ELIMIT
-                   ? kb_err_set(err, status, "the article's text is longer than "
-                                             "KB_LIMIT_OUTPUT_BYTES (%zu bytes)", text->max)
+                   ? kb_err_set(err, status,
+                                "the article's text is longer than "
+                                "KB_LIMIT_OUTPUT_BYTES (%zu bytes)",
+                                text->max)
                    : kb_err_set(err, status, "not enough memory for the article's text");
 
     if (hints->language.n) {

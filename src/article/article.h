@@ -43,7 +43,8 @@ enum kb_status kb_article_fill(struct kb_article *article,
 void kb_article_print_text(const struct kb_article *article, struct kb_buf *out);
 void kb_article_print_markdown(const struct kb_article *article, struct kb_buf *out);
 void kb_article_print_html(const struct kb_article *article, struct kb_buf *out);
-void kb_article_print_json(const struct kb_article *article, int indent, struct kb_buf *out);
+void kb_article_print_json(const struct kb_article *article, int indent,
+                           struct kb_buf *out);
 void kb_article_print_view(const struct kb_article *article, int width, bool color,
                            struct kb_buf *out);
 

@@ -10,8 +10,8 @@ void kb_article_print_text(const struct kb_article *a, struct kb_buf *out) {
 void kb_article_print_markdown(const struct kb_article *a, struct kb_buf *out) {
     if (a->title.n) { /* as a tree of one heading, so that the one writer escapes it */
         struct kb_node text = {.kind = KB_NODE_TEXT, .text = a->title};
-        struct kb_node heading = {.kind = KB_NODE_HEADING, .level = 1, .first = &text,
-                                  .last = &text};
+        struct kb_node heading = {
+            .kind = KB_NODE_HEADING, .level = 1, .first = &text, .last = &text};
         struct kb_node root = {.kind = KB_NODE_ROOT, .first = &heading, .last = &heading};
         text.parent = &heading;
         heading.parent = &root;
@@ -109,7 +109,8 @@ static void facts(const struct kb_article *a, struct kb_buf *line) {
 }
 
 /* What the page itself says about where its text is from. */
-static void sources(const struct kb_article *a, int width, bool color, struct kb_buf *out) {
+static void sources(const struct kb_article *a, int width, bool color,
+                    struct kb_buf *out) {
     bool any = false;
     for (size_t i = 0; i < a->removed_count; i++) {
         enum kb_removed_kind kind = a->removed[i].kind;

@@ -2,8 +2,8 @@
  * the page does not tell is left out. */
 #include "article/article.h"
 
-static void list_of_strings(struct kb_json *json, const char *key, const struct kb_str *items,
-                            size_t count) {
+static void list_of_strings(struct kb_json *json, const char *key,
+                            const struct kb_str *items, size_t count) {
     if (!count)
         return;
     kb_json_key(json, key);

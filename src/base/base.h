@@ -53,8 +53,8 @@ struct kb_err {
 
 /* Fills *err (where it is not NULL) and returns status, so that a function can end with
  * `return kb_err_set(err, KB_EINPUT, "…", …)`. */
-enum kb_status kb_err_set(struct kb_err *err, enum kb_status status, const char *format, ...)
-    KB_PRINTF(3, 4);
+enum kb_status kb_err_set(struct kb_err *err, enum kb_status status, const char *format,
+                          ...) KB_PRINTF(3, 4);
 
 /* ---- strings ----------------------------------------------------------------------- */
 
@@ -120,8 +120,8 @@ size_t kb_utf8_count(struct kb_str s);
 
 /* Columns that c takes on a terminal are a library's matter (utf8proc); these two ask
  * only for scripts that write without spaces between words. */
-bool kb_is_han_like(uint32_t c);   /* Han, kana, Thai, Lao, Khmer, Burmese; not Hangul */
-bool kb_is_word_char(uint32_t c);  /* letters, digits, marks; everything past ASCII but
+bool kb_is_han_like(uint32_t c);  /* Han, kana, Thai, Lao, Khmer, Burmese; not Hangul */
+bool kb_is_word_char(uint32_t c); /* letters, digits, marks; everything past ASCII but
                                       spaces and punctuation */
 
 /* ---- arena -------------------------------------------------------------------------- */
@@ -135,8 +135,8 @@ struct kb_arena {
     size_t used;             /* bytes given out in all chunks, padding included */
     size_t held;             /* bytes taken from the system */
     size_t max;
-    bool full;               /* an allocation was refused: by max or by the system */
-    bool limited;            /* … by max */
+    bool full;    /* an allocation was refused: by max or by the system */
+    bool limited; /* … by max */
 };
 
 void kb_arena_init(struct kb_arena *arena, size_t max);

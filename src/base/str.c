@@ -23,8 +23,7 @@ bool kb_str_starts(struct kb_str s, struct kb_str prefix) {
 }
 
 bool kb_str_ends(struct kb_str s, struct kb_str suffix) {
-    return s.n >= suffix.n &&
-           kb_str_equal(kb_str_slice(s, s.n - suffix.n, s.n), suffix);
+    return s.n >= suffix.n && kb_str_equal(kb_str_slice(s, s.n - suffix.n, s.n), suffix);
 }
 
 bool kb_str_starts_nocase(struct kb_str s, struct kb_str prefix) {
@@ -195,13 +194,13 @@ size_t kb_utf8_count(struct kb_str s) {
 }
 
 bool kb_is_han_like(uint32_t c) {
-    return c >= 0x0E00 && ((c <= 0x0EFF) ||                  /* Thai, Lao */
-                           (c >= 0x1000 && c <= 0x109F) ||   /* Burmese */
-                           (c >= 0x1780 && c <= 0x17FF) ||   /* Khmer */
-                           (c >= 0x3040 && c <= 0x30FF) ||   /* kana */
-                           (c >= 0x3400 && c <= 0x9FFF) ||   /* Han */
-                           (c >= 0xF900 && c <= 0xFAFF) ||   /* Han, compatibility */
-                           (c >= 0x20000 && c <= 0x323AF));  /* Han, extensions */
+    return c >= 0x0E00 && ((c <= 0x0EFF) ||                 /* Thai, Lao */
+                           (c >= 0x1000 && c <= 0x109F) ||  /* Burmese */
+                           (c >= 0x1780 && c <= 0x17FF) ||  /* Khmer */
+                           (c >= 0x3040 && c <= 0x30FF) ||  /* kana */
+                           (c >= 0x3400 && c <= 0x9FFF) ||  /* Han */
+                           (c >= 0xF900 && c <= 0xFAFF) ||  /* Han, compatibility */
+                           (c >= 0x20000 && c <= 0x323AF)); /* Han, extensions */
 }
 
 bool kb_is_word_char(uint32_t c) {
@@ -210,9 +209,10 @@ bool kb_is_word_char(uint32_t c) {
     if (c < 0xC0) /* Latin-1: of its symbols only these three are letters */
         return c == 0xAA || c == 0xB5 || c == 0xBA;
     return c != 0xD7 && c != 0xF7 && !(c >= 0x2000 && c <= 0x2BFF) &&
-           !(c >= 0x3000 && c <= 0x3020 && c != 0x3005) && !(c >= 0xFE10 && c <= 0xFE4F) &&
-           !(c >= 0xFF00 && c <= 0xFF0F) && !(c >= 0xFF1A && c <= 0xFF20) &&
-           !(c >= 0xFF3B && c <= 0xFF40) && !(c >= 0xFF5B && c <= 0xFF65) &&
-           c != 0x30FB && c != 0x060C && c != 0x061B && c != 0x061F && c != 0x06D4 &&
-           c != 0x0964 && c != 0x0965 && c != 0xFEFF && c != 0xFFFD;
+           !(c >= 0x3000 && c <= 0x3020 && c != 0x3005) &&
+           !(c >= 0xFE10 && c <= 0xFE4F) && !(c >= 0xFF00 && c <= 0xFF0F) &&
+           !(c >= 0xFF1A && c <= 0xFF20) && !(c >= 0xFF3B && c <= 0xFF40) &&
+           !(c >= 0xFF5B && c <= 0xFF65) && c != 0x30FB && c != 0x060C && c != 0x061B &&
+           c != 0x061F && c != 0x06D4 && c != 0x0964 && c != 0x0965 && c != 0xFEFF &&
+           c != 0xFFFD;
 }

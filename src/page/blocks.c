@@ -28,7 +28,7 @@ struct cutter {
     struct class_memo memos[MEMOS];
     bool full; /* a word could not be stored */
     bool in_word, word_upper, link_open, picture, time_colon;
-    bool noscript; /* what stands in noscript elements is text as well */
+    bool noscript;         /* what stands in noscript elements is text as well */
     size_t noscript_bytes; /* of text in noscript elements that was passed over */
 };
 
@@ -252,7 +252,8 @@ static void start_block(struct cutter *c, lxb_dom_node_t *text) {
     if (c->picture)
         b->marks |= KB_MARK_IMAGE;
     lxb_dom_node_t *parent = text->parent;
-    if (parent && parent != box_of(c)->node && parent->type == LXB_DOM_NODE_TYPE_ELEMENT) {
+    if (parent && parent != box_of(c)->node &&
+        parent->type == LXB_DOM_NODE_TYPE_ELEMENT) {
         struct kb_str class = kb_dom_attr_id(parent, LXB_DOM_ATTR_CLASS);
         if (class.n) {
             b->marks |= KB_MARK_INLINE_BOX;
@@ -298,8 +299,8 @@ static bool says_hidden(struct kb_str style) {
 
 /* What an element's attributes say, looked at once. */
 static void read_attributes(struct cutter *c, struct kb_box *box) {
-    lxb_dom_attr_t *attr = lxb_dom_element_first_attribute(
-        lxb_dom_interface_element(box->node));
+    lxb_dom_attr_t *attr =
+        lxb_dom_element_first_attribute(lxb_dom_interface_element(box->node));
     uint32_t hash = (uint32_t)box->node->local_name * 0x9E3779B1u;
     const struct class_memo *memo;
     for (; attr; attr = attr->next) {
@@ -312,9 +313,7 @@ static void read_attributes(struct cutter *c, struct kb_box *box) {
             box->classes |= memo->classes;
             hash ^= memo->hash;
             break;
-        case LXB_DOM_ATTR_ID:
-            box->classes |= kb_class_words(c->classes, value);
-            break;
+        case LXB_DOM_ATTR_ID: box->classes |= kb_class_words(c->classes, value); break;
         case LXB_DOM_ATTR_STYLE:
             if (says_hidden(value))
                 box->flags |= KB_BOX_HIDDEN;
@@ -323,7 +322,8 @@ static void read_attributes(struct cutter *c, struct kb_box *box) {
             size_t n;
             const char *name = (const char *)lxb_dom_attr_local_name(attr, &n);
             struct kb_str key = {name, name ? n : 0};
-            if (kb_str_equal(key, KB_STR("role")) || kb_str_equal(key, KB_STR("itemprop")))
+            if (kb_str_equal(key, KB_STR("role")) ||
+                kb_str_equal(key, KB_STR("itemprop")))
                 box->classes |= kb_class_words(c->classes, value);
             else if (kb_str_equal(key, KB_STR("hidden")) ||
                      (kb_str_equal(key, KB_STR("aria-hidden")) &&
@@ -338,8 +338,8 @@ static void read_attributes(struct cutter *c, struct kb_box *box) {
 static bool open_box(struct cutter *c, lxb_dom_node_t *node, uint8_t group) {
     struct kb_blocks *out = c->out;
     void *boxes = out->boxes;
-    if (!kb_arena_grow(c->arena, &boxes, out->box_count, &out->box_cap, sizeof *out->boxes,
-                       KB_LIMIT_NODES))
+    if (!kb_arena_grow(c->arena, &boxes, out->box_count, &out->box_cap,
+                       sizeof *out->boxes, KB_LIMIT_NODES))
         return false;
     out->boxes = boxes;
     struct kb_box *box = &out->boxes[out->box_count];
@@ -389,9 +389,7 @@ static bool enter(struct cutter *c, lxb_dom_node_t *node, bool *into) {
     if (entry.look && !kb_page_note(c->arena, c->nodes, node))
         return false;
     switch (entry.kind) {
-    case KB_BLOCK:
-        *into = true;
-        return flush(c) && open_box(c, node, entry.group);
+    case KB_BLOCK: *into = true; return flush(c) && open_box(c, node, entry.group);
     case KB_INLINE:
         *into = true;
         enter_inline(c, node->local_name, 1);
@@ -503,7 +501,10 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
                            const struct kb_class_table *classes, struct kb_arena *arena,
                            struct kb_page_nodes *nodes, struct kb_blocks *blocks,
                            struct kb_err *err) {
-    struct cutter fresh = {.arena = arena, .out = blocks, .classes = classes, .nodes = nodes,
+    struct cutter fresh = {.arena = arena,
+                           .out = blocks,
+                           .classes = classes,
+                           .nodes = nodes,
                            .word = KB_WORD_SEED};
     *blocks = (struct kb_blocks){0};
     *nodes = (struct kb_page_nodes){
@@ -516,7 +517,8 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
         return ok ? KB_OK : kb_err_set(err, KB_ENOMEM, "not enough memory");
     const struct kb_page_nodes head = *nodes;
     ok = cut_all(&c, nodes->body);
-    if (ok && blocks->prose_words < SILENT_PAGE_WORDS && c.noscript_bytes > NOSCRIPT_BYTES) {
+    if (ok && blocks->prose_words < SILENT_PAGE_WORDS &&
+        c.noscript_bytes > NOSCRIPT_BYTES) {
         *blocks = (struct kb_blocks){0};
         *nodes = head;
         c = fresh;
@@ -524,7 +526,8 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
         ok = cut_all(&c, nodes->body);
     }
     if (!ok && arena->full)
-        return kb_err_set(err, KB_ENOMEM, "the page's blocks need more memory than %zu bytes",
+        return kb_err_set(err, KB_ENOMEM,
+                          "the page's blocks need more memory than %zu bytes",
                           arena->max);
     return KB_OK;
 }

@@ -39,17 +39,19 @@ enum kb_tag_group {
 };
 
 /* What the words of class, id, role and itemprop attributes hint at (class_words.c). */
+/* clang-format off */
 #define KB_CLASS_LIST(X)                                                                 \
     X(CONTENT) X(ENTRY) X(COMMENT) X(NAV) X(HEADER) X(FOOTER) X(SIDEBAR) X(RELATED)      \
     X(SHARE) X(AD) X(META) X(AUTHOR) X(CAPTION) X(NEWSLETTER) X(COOKIE) X(HIDDEN)        \
     X(SUMMARY) X(TITLE) X(QUOTE) X(INFOBOX) X(PRODUCT) X(REVIEW) X(LIST) X(CARD)         \
     X(TAGS) X(FORUM) X(BUTTON) X(BODYPROP)
+/* clang-format on */
 
 enum kb_class_bit {
 #define X(name) KB_CLASS_##name,
     KB_CLASS_LIST(X)
 #undef X
-    KB_CLASS_COUNT
+        KB_CLASS_COUNT
 };
 
 /* The words' hash table: made once a reader, read-only after that. */
@@ -63,47 +65,46 @@ void kb_class_table_init(struct kb_class_table *table);
 uint32_t kb_class_words(const struct kb_class_table *table, struct kb_str value);
 
 enum kb_box_flags {
-    KB_BOX_HIDDEN = 1,    /* hidden, aria-hidden, display:none */
-    KB_BOX_LINK = 2       /* an a element with blocks in it */
+    KB_BOX_HIDDEN = 1 /* hidden, aria-hidden, display:none */
 };
 
 struct kb_box {
     lxb_dom_node_t *node;
-    uint32_t parent;       /* index; the first box is its own parent */
-    uint32_t first, end;   /* blocks in it: [first, end) */
-    uint32_t class_hash;   /* of tag and class attribute, digits left out */
-    uint32_t classes;      /* kb_class_bit of its own attributes */
+    uint32_t parent;     /* index; the first box is its own parent */
+    uint32_t first, end; /* blocks in it: [first, end) */
+    uint32_t class_hash; /* of tag and class attribute, digits left out */
+    uint32_t classes;    /* kb_class_bit of its own attributes */
     uint32_t words, link_words, prose_words, blocks_with_stop;
-    uint32_t children;     /* boxes directly in it */
-    uint32_t pictures;     /* pictures in it, at any depth */
-    uint32_t up;           /* the next container with more text: wrappers are passed over */
+    uint32_t children; /* boxes directly in it */
+    uint32_t pictures; /* pictures in it, at any depth */
+    uint32_t up;       /* the next container with more text: wrappers are passed over */
     uint16_t depth;
-    uint8_t group;         /* enum kb_tag_group */
-    uint8_t level;         /* of a heading, 1 to 6 */
+    uint8_t group; /* enum kb_tag_group */
+    uint8_t level; /* of a heading, 1 to 6 */
     uint8_t flags;
 };
 
 struct kb_block {
-    lxb_dom_node_t *node;  /* its first text node */
+    lxb_dom_node_t *node; /* its first text node */
     uint32_t box;
-    uint32_t words;        /* words; two characters of a script without spaces count as one */
-    uint32_t chars;        /* characters but white space */
+    uint32_t words; /* words; two characters of a script without spaces count as one */
+    uint32_t chars; /* characters but white space */
     uint32_t bytes;
     uint32_t word_first, word_count; /* of the hashes in kb_blocks.words_seen */
-    uint32_t classes;      /* kb_class_bit of the inline element that its text stands in */
+    uint32_t classes; /* kb_class_bit of the inline element that its text stands in */
     uint16_t links, link_words, bold_words, stops, commas, digits, uppers, capitals;
     uint16_t bars, quotes, han, title_hits, about_hits, body_hits, shingles;
     int16_t remembered, remembered_head; /* means of what memory says of its words, and of
                                             its first four */
     int8_t remembered_least;
-    uint8_t first, last;   /* enum kb_char_class of the first and last character */
-    uint8_t marks;         /* enum kb_block_marks */
-    uint8_t breaks;        /* br elements before it in its box */
-    uint64_t text_hash;    /* of its words, folded */
+    uint8_t first, last; /* enum kb_char_class of the first and last character */
+    uint8_t marks;       /* enum kb_block_marks */
+    uint8_t breaks;      /* br elements before it in its box */
+    uint64_t text_hash;  /* of its words, folded */
     /* filled by the choice */
     float p;
     bool keep;
-    uint8_t removed;       /* enum kb_removed_kind where it stood in the body */
+    uint8_t removed; /* enum kb_removed_kind where it stood in the body */
 };
 
 enum kb_char_class {
@@ -111,15 +112,15 @@ enum kb_char_class {
     KB_CHAR_LOWER,
     KB_CHAR_UPPER,
     KB_CHAR_DIGIT,
-    KB_CHAR_STOP,    /* . ! ? and their like */
+    KB_CHAR_STOP, /* . ! ? and their like */
     KB_CHAR_COMMA,
     KB_CHAR_COLON,
     KB_CHAR_QUOTE,
     KB_CHAR_DASH,
-    KB_CHAR_BAR,     /* | / > » • · */
+    KB_CHAR_BAR, /* | / > » • · */
     KB_CHAR_BRACKET,
-    KB_CHAR_SIGN,    /* @ # $ % & + = and other symbols */
-    KB_CHAR_LETTER,  /* letters of scripts without case */
+    KB_CHAR_SIGN,   /* @ # $ % & + = and other symbols */
+    KB_CHAR_LETTER, /* letters of scripts without case */
     KB_CHAR_HAN,
     KB_CHAR_SPACE
 };
@@ -127,10 +128,10 @@ enum kb_char_class {
 enum kb_block_marks {
     KB_MARK_COPYRIGHT = 1,
     KB_MARK_AT = 2,
-    KB_MARK_PROSE = 4,     /* sentences, not links: see is_prose in blocks.c */
+    KB_MARK_PROSE = 4, /* sentences, not links: see is_prose in blocks.c */
     KB_MARK_YEAR = 8,
-    KB_MARK_TIME = 16,     /* 12:30 */
-    KB_MARK_IMAGE = 32,    /* a picture in it or right before it */
+    KB_MARK_TIME = 16,      /* 12:30 */
+    KB_MARK_IMAGE = 32,     /* a picture in it or right before it */
     KB_MARK_INLINE_BOX = 64 /* its first text stands in an inline element with a class */
 };
 
@@ -140,12 +141,12 @@ struct kb_blocks {
     size_t count, cap;
     struct kb_box *boxes;
     size_t box_count, box_cap;
-    bool cut;                  /* KB_LIMIT_BLOCKS */
-    bool noscript;             /* the text stands in noscript elements */
+    bool cut;      /* KB_LIMIT_BLOCKS */
+    bool noscript; /* the text stands in noscript elements */
     size_t words, link_words, prose_words;
     uint32_t pictures;
-    uint32_t title_words, about_words; /* of the page's title and description */
-    uint32_t *words_seen;      /* the words' hashes, in order */
+    uint32_t title_words; /* of the page's title */
+    uint32_t *words_seen;              /* the words' hashes, in order */
     size_t word_count, word_cap;
 };
 
@@ -159,8 +160,9 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
 
 /* Counts the blocks' words that stand in the title, the description, the JSON-LD body, and
  * sums up what memory says of them. */
-enum kb_status kb_page_match_known(struct kb_blocks *blocks, const struct kb_page_meta *meta,
-                                   const int8_t *memory, struct kb_arena *arena) KB_MUST_USE;
+enum kb_status kb_page_match_known(struct kb_blocks *blocks,
+                                   const struct kb_page_meta *meta, const int8_t *memory,
+                                   struct kb_arena *arena) KB_MUST_USE;
 
 /* What the training pages remember of words, by the last bits of their hashes: the
  * log-odds, times KB_MEMORY_UNIT, that a page has the word in its article rather than
@@ -178,8 +180,9 @@ struct kb_matrix {
 
 /* What features need to know of the whole page (facts.c). */
 struct kb_facts;
-enum kb_status kb_page_facts(const struct kb_blocks *blocks, const struct kb_page_meta *meta,
-                             struct kb_str url, const struct kb_page_nodes *nodes,
+enum kb_status kb_page_facts(const struct kb_blocks *blocks,
+                             const struct kb_page_meta *meta, struct kb_str url,
+                             const struct kb_page_nodes *nodes,
                              const struct kb_lexicon *lexicon, struct kb_arena *arena,
                              struct kb_facts **out) KB_MUST_USE;
 
@@ -200,16 +203,17 @@ const char *kb_page_context_name(size_t feature);
 
 /* What was chosen, and how sure. */
 struct kb_choice_made {
-    uint32_t first, end;  /* the kept blocks lie in [first, end); empty where none is kept */
-    uint32_t box;         /* the smallest box around them */
-    uint32_t words;       /* kept */
-    float expected;       /* the F1 that the probabilities promise */
+    uint32_t first,
+        end;        /* the kept blocks lie in [first, end); empty where none is kept */
+    uint32_t box;   /* the smallest box around them */
+    uint32_t words; /* kept */
+    float expected; /* the F1 that the probabilities promise */
 };
 
 /* Sets p and keep of every block: the cut that promises the best F1, without repeated
  * texts. */
-void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts, const float *p,
-                    struct kb_choice_made *made);
+void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
+                    const float *p, struct kb_choice_made *made);
 
 /* A block's text, white space folded, appended to out. */
 void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf *out);

@@ -7,12 +7,9 @@
 #include "page/facts.h"
 
 enum {
-    CUTS = 11, /* thresholds: CUT_LOW, CUT_LOW + CUT_STEP, … */
+    CUTS = 11,        /* thresholds: CUT_LOW, CUT_LOW + CUT_STEP, … */
     REPEAT_WORDS = 8, /* shorter texts may rightly stand twice */
-    TITLE_WORDS = 3,
-    STANDFIRST_WORDS = 8,
-    STANDFIRST_AMONG = 3, /* kept blocks from the top */
-    STANDFIRST_NEAR = 215 /* of facts.c's fading: two elements up */
+    TITLE_WORDS = 3
 };
 
 #define CUT_LOW 0.25f
@@ -78,26 +75,8 @@ static void drop_headline(struct kb_blocks *blocks, const struct kb_facts *f) {
     }
 }
 
-/* The standfirst is the page's description, printed apart from the text: above the
- * container of the text, or in an element that is called so. */
-static void drop_standfirst(struct kb_blocks *blocks, const struct kb_facts *f) {
-    size_t seen = 0;
-    for (size_t i = 0; i < blocks->count && seen < STANDFIRST_AMONG; i++) {
-        struct kb_block *b = &blocks->items[i];
-        if (!b->keep)
-            continue;
-        seen++;
-        if (b->word_count < STANDFIRST_WORDS || b->about_hits * 10u < b->word_count * 9u ||
-            b->word_count * 10u < blocks->about_words * 6u)
-            continue;
-        if (f->near[b->box][KB_TAG_GROUPS + KB_CLASS_SUMMARY] >= STANDFIRST_NEAR ||
-            b->classes >> KB_CLASS_SUMMARY & 1 || !kb_fact_inside(f, f->main_direct, i))
-            b->keep = false;
-    }
-}
-
-void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts, const float *p,
-                    struct kb_choice_made *made) {
+void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
+                    const float *p, struct kb_choice_made *made) {
     *made = (struct kb_choice_made){0};
     for (size_t i = 0; i < blocks->count; i++)
         blocks->items[i].p = p[i];
@@ -107,7 +86,6 @@ void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts, cons
     if (blocks->count) {
         drop_repeats(blocks, facts);
         drop_headline(blocks, facts);
-        drop_standfirst(blocks, facts);
     }
     for (size_t i = 0; i < blocks->count; i++) {
         if (!blocks->items[i].keep)

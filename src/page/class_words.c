@@ -6,6 +6,7 @@
 
 #define B(name) (1u << KB_CLASS_##name)
 
+/* clang-format off */
 static const struct {
     const char *word;
     uint32_t bits;
@@ -120,6 +121,7 @@ static const struct {
     {"toolbar", B(BUTTON)},       {"icon", B(BUTTON)},
     {"accordion", B(BUTTON)},     {"search", B(NAV)},
 };
+/* clang-format on */
 
 enum { LONGEST = 16 };
 
@@ -154,8 +156,8 @@ uint32_t kb_class_words(const struct kb_class_table *table, struct kb_str value)
     size_t n = 0;
     for (size_t i = 0; i <= value.n && i < KB_LIMIT_META_BYTES; i++) {
         char c = i < value.n ? value.p[i] : ' ';
-        bool camel = i && c >= 'A' && c <= 'Z' && value.p[i - 1] >= 'a' &&
-                     value.p[i - 1] <= 'z';
+        bool camel =
+            i && c >= 'A' && c <= 'Z' && value.p[i - 1] >= 'a' && value.p[i - 1] <= 'z';
         if (n && (camel || !kb_is_alpha(c))) {
             if (n <= LONGEST)
                 bits |= look_up(table, word, n);

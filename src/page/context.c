@@ -6,7 +6,7 @@
  * the tree (Cohen and Carvalho, "Stacked Sequential Learning", 2005). */
 #include "page/facts.h"
 
-struct sums { /* running sums, one entry more than blocks */
+struct sums {        /* running sums, one entry more than blocks */
     float *weighted; /* p · words */
     float *plain;    /* p */
 };
@@ -39,7 +39,8 @@ static uint8_t mean(const struct view *v, long long from, long long to) {
     long long n = (long long)f->blocks->count;
     from = from < 0 ? 0 : from > n ? n : from;
     to = to > n ? n : to < from ? from : to;
-    float words = (float)(f->words_before[to] - f->words_before[from]) + (float)(to - from);
+    float words =
+        (float)(f->words_before[to] - f->words_before[from]) + (float)(to - from);
     return words > 0 ? unit((v->sums.weighted[to] - v->sums.weighted[from]) / words) : 0;
 }
 
@@ -65,51 +66,9 @@ static uint8_t box_holds(const struct view *v, const struct kb_box *box) {
     return v->total > 0 ? unit(held / v->total) : 0;
 }
 
-#define FEATURES(X)                                                                      \
-    X(p, unit(v->p[i]))                                                                  \
-    X(b1, p_at(v, at - 1)) X(b2, p_at(v, at - 2)) X(b3, p_at(v, at - 3))                 \
-    X(b4, p_at(v, at - 4)) X(a1, p_at(v, at + 1)) X(a2, p_at(v, at + 2))                 \
-    X(a3, p_at(v, at + 3)) X(a4, p_at(v, at + 4))                                        \
-    X(w1, mean(v, at - 1, at + 2)) X(w3, mean(v, at - 3, at + 4))                        \
-    X(w8, mean(v, at - 8, at + 9)) X(w20, mean(v, at - 20, at + 21))                     \
-    X(before5, mean(v, at - 5, at)) X(after5, mean(v, at + 1, at + 6))                   \
-    X(before15, mean(v, at - 15, at)) X(after15, mean(v, at + 1, at + 16))               \
-    X(c0, box_mean(v, c[0])) X(c1, box_mean(v, c[1]))                                    \
-    X(c2, box_mean(v, c[2])) X(c3, box_mean(v, c[3]))                                    \
-    X(c0_plain, plain_mean(v, c[0]->first, c[0]->end))                                   \
-    X(c1_plain, plain_mean(v, c[1]->first, c[1]->end))                                   \
-    X(c0_holds, box_holds(v, c[0])) X(c1_holds, box_holds(v, c[1]))                      \
-    X(c2_holds, box_holds(v, c[2])) X(c3_holds, box_holds(v, c[3]))                      \
-    X(s0, group_mean(v, i, 0)) X(s1, group_mean(v, i, 1)) X(s2, group_mean(v, i, 2))     \
-    X(before, v->total > 0 ? unit(v->sums.weighted[i] / v->total) : 0)                   \
-    X(total, kb_log_byte((size_t)v->total / 4))                                          \
-    X(total_share, unit(v->total / (float)(v->f->blocks->words + 1)))                    \
-    X(best, unit(v->best))                                                               \
-    X(relative, v->best > 0 ? unit(v->p[i] / v->best) : 0)                               \
-    X(from_first, kb_signed_log(at - v->first_likely))                                   \
-    X(from_last, kb_signed_log(at - v->last_likely))                                     \
-    X(heading_p, heading < i ? unit(v->p[heading]) : 0)                                  \
-    X(under_heading, mean(v, heading < i ? (long long)heading + 1 : 0, at))              \
-    X(twin_p, p_at(v, v->f->dup_of[i]))                                                  \
-    X(twins, kb_log_byte(v->f->dup_count[v->f->dup_of[i]] - 1))                          \
-    X(words, kb_log_byte(b->words))                                                      \
-    X(links, kb_share(b->link_words, b->words))                                          \
-    X(stop, kb_flag(b->last == KB_CHAR_STOP))                                            \
-    X(heading, kb_flag(box->group == KB_TAG_HEADING))                                    \
-    X(item, kb_flag(box->group == KB_TAG_LI))                                            \
-    X(paragraph, kb_flag(box->group == KB_TAG_P))                                        \
-    X(title, kb_share(b->title_hits, b->word_count))                            \
-    X(about, kb_share(b->about_hits, b->word_count))                            \
-    X(picture, kb_flag(b->marks & KB_MARK_IMAGE))                                        \
-    X(is_title, kb_flag(i == v->f->title_block))                                         \
-    X(title_away, kb_signed_log(at - v->f->title_block))                                 \
-    X(page_links, kb_share(v->f->blocks->link_words, v->f->blocks->words))               \
-    X(page_prose, kb_share(v->f->blocks->prose_words, v->f->blocks->words))              \
-    X(page_blocks, kb_log_byte(v->f->blocks->count / 4))
-
 static const char *const names[] = {
 #define X(name, value) #name,
-    FEATURES(X)
+#include "page/context.def"
 #undef X
 };
 
@@ -134,7 +93,7 @@ static void fill_row(const struct view *v, size_t i, size_t heading, uint8_t *ou
 #define X(name, value)                                                                   \
     *out = (uint8_t)(value);                                                             \
     out += stride;
-    FEATURES(X)
+#include "page/context.def"
 #undef X
 }
 
@@ -173,8 +132,8 @@ enum kb_status kb_page_context(const struct kb_facts *f, const float *p,
                                struct kb_arena *arena, struct kb_matrix *out) {
     struct view v = {.f = f, .p = p};
     size_t n = f->blocks->count, heading = n;
-    *out = (struct kb_matrix){.rows = n, .stride = (n + 31) / 32 * 32,
-                              .columns = KB_COUNT(names)};
+    *out = (struct kb_matrix){
+        .rows = n, .stride = (n + 31) / 32 * 32, .columns = KB_COUNT(names)};
     if (!n)
         return KB_OK;
     out->data = kb_arena_alloc(arena, out->columns * out->stride);

@@ -16,7 +16,8 @@ struct kb_tag_entry {
 extern const struct kb_tag_entry kb_tag_entries[LXB_TAG__LAST_ENTRY];
 
 static inline struct kb_tag_entry kb_tag_entry(uintptr_t tag) {
-    return tag < LXB_TAG__LAST_ENTRY ? kb_tag_entries[tag] : (struct kb_tag_entry){0, 0, false};
+    return tag < LXB_TAG__LAST_ENTRY ? kb_tag_entries[tag]
+                                     : (struct kb_tag_entry){0, 0, false};
 }
 
 /* enum kb_char_class of a character. */
@@ -46,6 +47,7 @@ static inline uint32_t kb_word_end(uint32_t h) {
 }
 
 /* Adds an element to the lists of nodes where later stages look at it. */
-bool kb_page_note(struct kb_arena *arena, struct kb_page_nodes *nodes, lxb_dom_node_t *node);
+bool kb_page_note(struct kb_arena *arena, struct kb_page_nodes *nodes,
+                  lxb_dom_node_t *node);
 
 #endif

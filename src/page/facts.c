@@ -12,7 +12,8 @@ static void fill_near(struct kb_facts *f) {
     for (size_t i = 0; i < f->blocks->box_count; i++) {
         const struct kb_box *box = &f->blocks->boxes[i];
         uint8_t *own = f->near[i];
-        f->hidden[i] = kb_flag((box->flags & KB_BOX_HIDDEN) || (i && f->hidden[box->parent]));
+        f->hidden[i] =
+            kb_flag((box->flags & KB_BOX_HIDDEN) || (i && f->hidden[box->parent]));
         if (i) {
             const uint8_t *from = f->near[box->parent];
             for (size_t k = 0; k < KB_NEAR; k++) {
@@ -232,14 +233,17 @@ static void read_url(struct kb_facts *f, struct kb_str url) {
     f->url_digits = kb_log_byte(longest);
 }
 
-enum kb_status kb_page_facts(const struct kb_blocks *blocks, const struct kb_page_meta *meta,
-                             struct kb_str url, const struct kb_page_nodes *nodes,
+enum kb_status kb_page_facts(const struct kb_blocks *blocks,
+                             const struct kb_page_meta *meta, struct kb_str url,
+                             const struct kb_page_nodes *nodes,
                              const struct kb_lexicon *lexicon, struct kb_arena *arena,
                              struct kb_facts **out) {
     struct kb_facts *f = kb_arena_zalloc(arena, 1, sizeof *f);
     if (!f)
         return KB_ENOMEM;
-    *f = (struct kb_facts){.blocks = blocks, .meta = meta, .times = nodes->time_count,
+    *f = (struct kb_facts){.blocks = blocks,
+                           .meta = meta,
+                           .times = nodes->time_count,
                            .h1s = nodes->heading_count};
     *out = f;
     if (!blocks->count)

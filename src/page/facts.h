@@ -8,7 +8,7 @@
 
 /* 24 · log2(1 + n), up to 255 at n = 1,580: the steps between 0, 1, 2, 3 stay apart. */
 static inline uint8_t kb_log_byte(size_t n) {
-    static const uint8_t fine[16] = {0, 24, 38, 48, 56, 62, 67, 72,
+    static const uint8_t fine[16] = {0,  24, 38, 48, 56, 62, 67, 72,
                                      76, 80, 83, 86, 89, 91, 94, 96};
     size_t shift = 0, value;
     if (n < 16)
@@ -48,26 +48,28 @@ struct kb_group { /* blocks with the same signature */
 struct kb_facts {
     const struct kb_blocks *blocks;
     const struct kb_page_meta *meta;
-    uint8_t (*near)[KB_NEAR];       /* by box: how near an element or class of a kind is */
+    uint8_t (*near)[KB_NEAR]; /* by box: how near an element or class of a kind is */
     struct kb_group *groups[KB_SIGNATURES]; /* hash tables of group_slots */
     size_t group_slots;
     uint32_t *group_of[KB_SIGNATURES]; /* by block */
-    uint32_t *dup_of;            /* by block: index of its text's first occurrence */
-    uint32_t *dup_count;         /* by first occurrence */
-    uint32_t *dup_kept;          /* by first occurrence: for the choice, zeroed */
-    uint32_t *words_before, *links_before, *prose_before; /* by block: sums, one more entry */
-    uint32_t *begins, *whole;    /* by block: bits of the phrases that it begins with, and
+    uint32_t *dup_of;    /* by block: index of its text's first occurrence */
+    uint32_t *dup_count; /* by first occurrence */
+    uint32_t *dup_kept;  /* by first occurrence: for the choice, zeroed */
+    uint32_t *words_before, *links_before,
+        *prose_before;        /* by block: sums, one more entry */
+    uint32_t *begins, *whole; /* by block: bits of the phrases that it begins with, and
                                     that it consists of; short blocks only */
     uint32_t main_half, main_most, main_direct; /* boxes: see find_mains */
-    uint32_t title_block;        /* block that prints the headline, or count */
+    uint32_t title_block; /* block that prints the headline, or count */
     uint32_t first_prose, last_prose;
-    uint8_t *hidden;             /* by box */
+    uint8_t *hidden; /* by box */
     size_t times, h1s;
     uint32_t paragraphs, items, cells, headings, articles, comment_boxes, forms;
     uint8_t url_depth, url_slug_words, url_digits, url_root, url_html, url_length;
 };
 
-static inline const struct kb_block *kb_fact_block(const struct kb_facts *f, long long i) {
+static inline const struct kb_block *kb_fact_block(const struct kb_facts *f,
+                                                   long long i) {
     if (i < 0 || i >= (long long)f->blocks->count)
         return NULL;
     return &f->blocks->items[i];
@@ -78,7 +80,8 @@ static inline const struct kb_box *kb_fact_box(const struct kb_facts *f, uint32_
 }
 
 /* The nearest container with more text than the block itself. */
-static inline uint32_t kb_fact_container(const struct kb_facts *f, const struct kb_block *b) {
+static inline uint32_t kb_fact_container(const struct kb_facts *f,
+                                         const struct kb_block *b) {
     const struct kb_box *own = kb_fact_box(f, b->box);
     return own->words > b->words ? b->box : own->up;
 }

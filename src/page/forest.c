@@ -9,8 +9,8 @@
 #include <math.h>
 
 enum {
-    TILE = 64,  /* rows at a time: their leaf numbers stay in L1 */
-    ROUND = 48, /* trees between two looks at whether the tile is settled */
+    TILE = 64,               /* rows at a time: their leaf numbers stay in L1 */
+    ROUND = 48,              /* trees between two looks at whether the tile is settled */
     LOST = -4 * KB_LEAF_UNIT /* log-odds below which no row comes back */
 };
 
@@ -59,8 +59,9 @@ float *kb_forest_answer(const struct kb_forest *forest, const struct kb_matrix *
         int32_t sums[TILE] = {0};
         answer_tile(forest, rows, from, n, sums);
         for (size_t r = 0; r < n; r++)
-            p[from + r] = 1.0f / (1.0f + expf(-(forest->bias +
-                                                (float)sums[r] / (float)KB_LEAF_UNIT)));
+            p[from + r] =
+                1.0f /
+                (1.0f + expf(-(forest->bias + (float)sums[r] / (float)KB_LEAF_UNIT)));
     }
     return p;
 }

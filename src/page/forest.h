@@ -15,7 +15,7 @@ struct kb_forest {
     size_t trees;
     float bias;
     const struct kb_question *questions; /* KB_TREE_DEPTH a tree */
-    const int16_t *leaves;               /* KB_TREE_LEAVES a tree, log-odds · KB_LEAF_UNIT */
+    const int16_t *leaves; /* KB_TREE_LEAVES a tree, log-odds · KB_LEAF_UNIT */
 };
 
 extern const struct kb_forest kb_forest_first, kb_forest_second; /* model.c */

@@ -24,7 +24,8 @@ static uint32_t kept_in(const struct kb_keeper *k, const struct kb_box *box) {
 }
 
 /* The box that an element is, or the nearest one around it; NULL outside the body. */
-static const struct kb_box *box_around(const struct kb_keeper *k, const lxb_dom_node_t *n) {
+static const struct kb_box *box_around(const struct kb_keeper *k,
+                                       const lxb_dom_node_t *n) {
     for (int i = 0; n && i < MOST_CLIMBS; n = n->parent, i++)
         if (n->type == LXB_DOM_NODE_TYPE_ELEMENT && n->user)
             return &k->blocks->boxes[(uintptr_t)n->user - 1];
@@ -85,10 +86,18 @@ enum kb_choice kb_keeper_text(void *context, const lxb_dom_node_t *text) {
 enum kb_choice kb_keeper_element(void *context, const lxb_dom_node_t *element) {
     struct kb_keeper *k = context;
     switch (element->local_name) {
-    case LXB_TAG_SCRIPT: case LXB_TAG_STYLE: case LXB_TAG_TEMPLATE: case LXB_TAG_SVG:
-    case LXB_TAG_IFRAME: case LXB_TAG_OBJECT: case LXB_TAG_SELECT: case LXB_TAG_TEXTAREA:
-    case LXB_TAG_INPUT: case LXB_TAG_CANVAS: case LXB_TAG_MATH: case LXB_TAG_MAP:
-        return KB_CHOICE_DROP;
+    case LXB_TAG_SCRIPT:
+    case LXB_TAG_STYLE:
+    case LXB_TAG_TEMPLATE:
+    case LXB_TAG_SVG:
+    case LXB_TAG_IFRAME:
+    case LXB_TAG_OBJECT:
+    case LXB_TAG_SELECT:
+    case LXB_TAG_TEXTAREA:
+    case LXB_TAG_INPUT:
+    case LXB_TAG_CANVAS:
+    case LXB_TAG_MATH:
+    case LXB_TAG_MAP: return KB_CHOICE_DROP;
     case LXB_TAG_IMG:
     case LXB_TAG_PICTURE:
     case LXB_TAG_VIDEO:
@@ -102,8 +111,7 @@ enum kb_choice kb_keeper_element(void *context, const lxb_dom_node_t *element) {
         if (!element->user) /* not cut: only a picture for those without scripts */
             return picture_belongs(k, element) ? KB_CHOICE_KEEP : KB_CHOICE_DROP;
         break;
-    default:
-        break;
+    default: break;
     }
     if (!element->user)
         return KB_CHOICE_KEEP;
@@ -150,14 +158,16 @@ bool kb_page_list_images(struct kb_arena *arena, struct kb_page_result *result) 
     size_t cap = 0;
     struct kb_node *n = result->body;
     if (result->meta.image.n &&
-        !add_image(arena, result, &cap, (struct kb_page_image){.url = result->meta.image}))
+        !add_image(arena, result, &cap,
+                   (struct kb_page_image){.url = result->meta.image}))
         return false;
     while (n) {
         if (n->kind == KB_NODE_IMAGE) {
             struct kb_page_image image = {.url = n->url};
             if (n->parent && n->parent->kind == KB_NODE_FIGURE)
                 image.caption = caption_text(arena, n->parent);
-            bool lead = result->image_count && kb_str_equal(result->images[0].url, n->url);
+            bool lead =
+                result->image_count && kb_str_equal(result->images[0].url, n->url);
             if (lead)
                 result->images[0].caption = image.caption;
             else if (!add_image(arena, result, &cap, image))

@@ -11,7 +11,7 @@ struct known {
     uint32_t title[KNOWN_BITS / 32], about[KNOWN_BITS / 32];
     uint32_t *body; /* shingles of three words; NULL where there is no body */
     uint32_t body_mask;
-    uint32_t before[2], title_words, about_words;
+    uint32_t before[2], title_words;
     size_t count;
 };
 
@@ -67,7 +67,6 @@ static void take_title(struct known *known, uint32_t h) {
 
 static void take_about(struct known *known, uint32_t h) {
     bit_set(known->about, h % KNOWN_BITS);
-    known->about_words++;
 }
 
 static void take_body(struct known *known, uint32_t h) {
@@ -101,20 +100,21 @@ static void match(const struct known *known, const uint32_t *words, struct kb_bl
         about += bit_test(known->about, words[i] % KNOWN_BITS);
     }
     for (uint32_t i = 2; known->body && i < b->word_count; i++)
-        body += bit_test(known->body, shingle(words + i - 2, words[i]) & known->body_mask);
+        body +=
+            bit_test(known->body, shingle(words + i - 2, words[i]) & known->body_mask);
     b->title_hits = (uint16_t)title;
     b->about_hits = (uint16_t)about;
     b->body_hits = (uint16_t)body;
     b->shingles = (uint16_t)(known->body && b->word_count > 2 ? b->word_count - 2 : 0);
 }
 
-enum kb_status kb_page_match_known(struct kb_blocks *blocks, const struct kb_page_meta *meta,
-                                   const int8_t *memory, struct kb_arena *arena) {
+enum kb_status kb_page_match_known(struct kb_blocks *blocks,
+                                   const struct kb_page_meta *meta, const int8_t *memory,
+                                   struct kb_arena *arena) {
     struct known known = {0};
     each_word(meta->title, take_title, &known);
     blocks->title_words = known.title_words;
     each_word(meta->description, take_about, &known);
-    blocks->about_words = known.about_words;
     if (meta->body_text.n >= BODY_BYTES_MIN) {
         uint32_t bits = 1 << 12; /* about 10 bits a word: false hits under one in ten */
         while (bits < BODY_BITS_MAX && bits < meta->body_text.n * 2)

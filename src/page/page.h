@@ -13,28 +13,29 @@
  * arena; nodes belong to the DOM. */
 struct kb_page_nodes {
     lxb_dom_node_t *html, *head, *body;
-    lxb_dom_node_t **metas;   /* meta, link and base elements, wherever they stand */
-    lxb_dom_node_t **scripts; /* scripts that hold data: JSON-LD, application/json, state
+    lxb_dom_node_t **metas;    /* meta, link and base elements, wherever they stand */
+    lxb_dom_node_t **scripts;  /* scripts that hold data: JSON-LD, application/json, state
                                  objects (__NEXT_DATA__, __NUXT__, __APOLLO_STATE__ …) */
     lxb_dom_node_t **headings; /* h1 elements */
-    lxb_dom_node_t **times;   /* time elements */
+    lxb_dom_node_t **times;    /* time elements */
     size_t meta_count, script_count, heading_count, time_count;
     size_t meta_cap, script_cap, heading_cap, time_cap;
-    lxb_dom_node_t *title;    /* the first title element in HTML's namespace */
+    lxb_dom_node_t *title; /* the first title element in HTML's namespace */
 };
 
 /* ---- metadata ------------------------------------------------------------------------------ */
 
 enum kb_page_type_bits { /* what the page declares itself to be: JSON-LD @type, og:type */
-    KB_TYPE_ARTICLE = 1 << 0,
-    KB_TYPE_PRODUCT = 1 << 1,
-    KB_TYPE_FORUM = 1 << 2,
-    KB_TYPE_LISTING = 1 << 3, /* ItemList, CollectionPage, SearchResultsPage */
-    KB_TYPE_VIDEO = 1 << 4,
-    KB_TYPE_RECIPE = 1 << 5,
-    KB_TYPE_ORGANIZATION = 1 << 6,
-    KB_TYPE_WEBSITE = 1 << 7,
-    KB_TYPE_FAQ = 1 << 8
+                         KB_TYPE_ARTICLE = 1 << 0,
+                         KB_TYPE_PRODUCT = 1 << 1,
+                         KB_TYPE_FORUM = 1 << 2,
+                         KB_TYPE_LISTING =
+                             1 << 3, /* ItemList, CollectionPage, SearchResultsPage */
+                         KB_TYPE_VIDEO = 1 << 4,
+                         KB_TYPE_RECIPE = 1 << 5,
+                         KB_TYPE_ORGANIZATION = 1 << 6,
+                         KB_TYPE_WEBSITE = 1 << 7,
+                         KB_TYPE_FAQ = 1 << 8
 };
 
 struct kb_page_image {
@@ -44,29 +45,31 @@ struct kb_page_image {
 /* All strings are UTF-8 in the arena, white space folded, entities decoded (twice where a
  * page encoded them twice), at most KB_LIMIT_META_BYTES; empty where the page is silent. */
 struct kb_page_meta {
-    struct kb_str title;        /* the headline, without the site's name */
+    struct kb_str title; /* the headline, without the site's name */
     struct kb_str site_name;
     struct kb_str description;
     struct kb_str canonical_url;
-    struct kb_str language;     /* as declared, BCP 47 */
-    struct kb_str date_published, date_modified; /* RFC 3339 as far as the page is precise */
+    struct kb_str language; /* as declared, BCP 47 */
+    struct kb_str date_published,
+        date_modified; /* RFC 3339 as far as the page is precise */
     struct kb_str section;
-    struct kb_str image;        /* the lead picture */
+    struct kb_str image; /* the lead picture */
     struct kb_str *authors;
     size_t author_count;
     struct kb_str *tags;
     size_t tag_count;
-    uint32_t types;             /* enum kb_page_type_bits */
-    struct kb_str body_text;    /* JSON-LD articleBody (longest of an article's), maybe with
+    uint32_t types;          /* enum kb_page_type_bits */
+    struct kb_str body_text; /* JSON-LD articleBody (longest of an article's), maybe with
                                    HTML in it; empty where there is none */
-    bool not_free;              /* isAccessibleForFree: false */
+    bool not_free;           /* isAccessibleForFree: false */
 };
 
 /* Reads the head, the JSON-LD scripts and the headings.  url is the page's address, may be
  * empty.  Never fails for what a page contains; KB_ENOMEM only. */
 enum kb_status kb_page_meta_read(const struct kb_page_nodes *nodes, struct kb_str url,
                                  struct kb_urls *urls, struct kb_arena *arena,
-                                 struct kb_page_meta *meta, struct kb_err *err) KB_MUST_USE;
+                                 struct kb_page_meta *meta,
+                                 struct kb_err *err) KB_MUST_USE;
 
 /* The article's body as HTML or text from an embedded state object (Next.js, Nuxt, Apollo,
  * Gatsby, Fusion, generic JSON in script elements), for pages whose markup is empty:
@@ -81,16 +84,16 @@ struct kb_str kb_page_state_body(const struct kb_page_nodes *nodes, struct kb_st
     X(KB_REMOVED_NONE, "")                                                               \
     X(KB_REMOVED_HEADLINE, "headline")                                                   \
     X(KB_REMOVED_STANDFIRST, "standfirst")                                               \
-    X(KB_REMOVED_DESK_TAG, "desk_tag")               /* "(CLO)" at the head */           \
-    X(KB_REMOVED_DATELINE, "dateline")               /* "BERLIN, 3 May (dpa) –" */       \
+    X(KB_REMOVED_DESK_TAG, "desk_tag") /* "(CLO)" at the head */                         \
+    X(KB_REMOVED_DATELINE, "dateline") /* "BERLIN, 3 May (dpa) –" */                   \
     X(KB_REMOVED_BYLINE, "byline")                                                       \
     X(KB_REMOVED_CAPTION, "caption")                                                     \
-    X(KB_REMOVED_CREDIT_LINE, "credit_line")         /* "(according to CCTV, TASS)" */   \
-    X(KB_REMOVED_SOURCE_LINE, "source_line")         /* "Source: https://…" */           \
-    X(KB_REMOVED_AD, "ad")                           /* "[ad_2]", "Advertisement" */     \
-    X(KB_REMOVED_COUNTER, "comment_counter")         /* "Comments (0)", "1,024 views" */ \
+    X(KB_REMOVED_CREDIT_LINE, "credit_line") /* "(according to CCTV, TASS)" */           \
+    X(KB_REMOVED_SOURCE_LINE, "source_line") /* "Source: https://…" */                 \
+    X(KB_REMOVED_AD, "ad")                   /* "[ad_2]", "Advertisement" */             \
+    X(KB_REMOVED_COUNTER, "comment_counter") /* "Comments (0)", "1,024 views" */         \
     X(KB_REMOVED_SHARE, "share")                                                         \
-    X(KB_REMOVED_RELATED, "related")                 /* "Read also: …" */                \
+    X(KB_REMOVED_RELATED, "related") /* "Read also: …" */                              \
     X(KB_REMOVED_AUTHOR_BIO, "author_bio")                                               \
     X(KB_REMOVED_NEWSLETTER, "newsletter")                                               \
     X(KB_REMOVED_SUBSCRIPTION, "subscription")                                           \
@@ -102,7 +105,7 @@ enum kb_removed_kind {
 #define X(code, name) code,
     KB_REMOVED_LIST(X)
 #undef X
-    KB_REMOVED_COUNT
+        KB_REMOVED_COUNT
 };
 
 const char *kb_removed_name(enum kb_removed_kind kind);
@@ -117,7 +120,7 @@ struct kb_line_place {
     size_t index, count; /* which of the body's lines, from 0 */
     bool all_link;       /* the whole line is one link */
     bool after_picture;
-    bool has_picture;    /* the page has a picture in the body */
+    bool has_picture; /* the page has a picture in the body */
 };
 
 /* What a line of a body is: KB_REMOVED_NONE for text of the article.  Only what is plainly
@@ -133,14 +136,14 @@ size_t kb_page_lead_tag(struct kb_str paragraph, enum kb_removed_kind *kind);
 /* ---- a page's result, from a DOM or from a plain text ------------------------------------------ */
 
 struct kb_page_result {
-    struct kb_node *body;       /* never NULL on KB_OK; may be empty */
+    struct kb_node *body; /* never NULL on KB_OK; may be empty */
     struct kb_page_meta meta;
     struct kb_removed *removed; /* what stood in the body and was taken out, in order */
     size_t removed_count;
     struct kb_page_image *images; /* in the body, and the lead picture */
     size_t image_count;
-    struct kb_str byline;       /* as printed, where a line or element plainly is one */
-    float confidence;           /* 0 to 1: that the body is the page's article */
+    struct kb_str byline; /* as printed, where a line or element plainly is one */
+    float confidence;     /* 0 to 1: that the body is the page's article */
     const char *warnings[KB_LIMIT_WARNINGS]; /* static sentences */
     size_t warning_count;
 };
@@ -149,7 +152,8 @@ void kb_page_warn(struct kb_page_result *result, const char *warning);
 
 /* What a reader of pages needs beside the page: made once a thread, used for every page. */
 struct kb_page_tools;
-enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon, struct kb_page_tools **out,
+enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon,
+                                 struct kb_page_tools **out,
                                  struct kb_err *err) KB_MUST_USE;
 void kb_page_tools_free(struct kb_page_tools *tools);
 

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 
 enum {
-    FEW_WORDS = 60,        /* a body below it is looked for elsewhere */
-    FALLBACK_TIMES = 3,    /* and replaced by one that is so many times longer */
-    SHORT_ARTICLE = 120,   /* words: below it confidence fades */
+    FEW_WORDS = 60,      /* a body below it is looked for elsewhere */
+    FALLBACK_TIMES = 3,  /* and replaced by one that is so many times longer */
+    SHORT_ARTICLE = 120, /* words: below it confidence fades */
     FALLBACK_DEPTH = 100,
-    NOTICE_WORDS = 400,    /* consent and error pages are shorter */
+    NOTICE_WORDS = 400, /* consent and error pages are shorter */
     NOTICE_BLOCKS = 100,
-    NOTICE_LINE = 6        /* words: shorter lines without a stop are menus */
+    NOTICE_LINE = 6 /* words: shorter lines without a stop are menus */
 };
 
 #define LINKED_SHARE 0.2f
@@ -35,8 +35,8 @@ void kb_page_tools_answer(struct kb_page_tools *tools, const float *answers) {
     tools->answers = answers;
 }
 
-enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon, struct kb_page_tools **out,
-                                 struct kb_err *err) {
+enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon,
+                                 struct kb_page_tools **out, struct kb_err *err) {
     struct kb_page_tools *t = calloc(1, sizeof *t);
     *out = NULL;
     if (!t)
@@ -83,7 +83,8 @@ struct reading {
 static enum kb_status out_of_memory(struct kb_err *err, const struct kb_arena *arena) {
     return kb_err_set(err, KB_ENOMEM,
                       "the page needs more memory than KB_LIMIT_DOCUMENT_MEMORY allows "
-                      "(%zu bytes)", arena->max);
+                      "(%zu bytes)",
+                      arena->max);
 }
 
 /* A probability a block: the mean of what the two forests say; NULL when memory ends. */
@@ -103,8 +104,8 @@ static const float *answer(struct reading *r) {
 
 static enum kb_status score(struct reading *r) {
     struct kb_arena *scratch = &r->t->scratch;
-    if (kb_page_facts(&r->blocks, &r->result->meta, r->url, &r->nodes, r->t->lexicon, scratch,
-                      &r->facts))
+    if (kb_page_facts(&r->blocks, &r->result->meta, r->url, &r->nodes, r->t->lexicon,
+                      scratch, &r->facts))
         return out_of_memory(r->err, scratch);
     const float *p = r->t->answers ? r->t->answers : answer(r);
     if (!p)
@@ -117,7 +118,7 @@ static enum kb_status score(struct reading *r) {
 static enum kb_status build(struct reading *r) {
     struct kb_keeper keeper;
     struct kb_html_chooser chooser = {&keeper, kb_keeper_text, kb_keeper_element,
-                                     r->blocks.noscript};
+                                      r->blocks.noscript};
     if (!r->made.end) {
         r->result->body = kb_node_add(r->arena, NULL, KB_NODE_ROOT);
         return r->result->body ? KB_OK : out_of_memory(r->err, r->arena);
@@ -126,8 +127,8 @@ static enum kb_status build(struct reading *r) {
                               r->arena, r->result) ||
         !kb_keeper_init(&keeper, &r->blocks, &r->made, &r->t->scratch))
         return out_of_memory(r->err, r->arena);
-    return kb_html_build(r->blocks.boxes[r->made.box].node, &chooser, r->t->urls, r->arena,
-                         &r->result->body, r->err);
+    return kb_html_build(r->blocks.boxes[r->made.box].node, &chooser, r->t->urls,
+                         r->arena, &r->result->body, r->err);
 }
 
 static size_t count_words(struct kb_str s) {
@@ -146,7 +147,8 @@ static size_t count_words(struct kb_str s) {
 }
 
 /* A text from a script: HTML or plain.  All of it is the body. */
-static enum kb_status take_text(struct reading *r, struct kb_str text, const char *warning) {
+static enum kb_status take_text(struct reading *r, struct kb_str text,
+                                const char *warning) {
     struct kb_page_result *result = r->result;
     enum kb_status status;
     result->removed_count = 0;
@@ -154,7 +156,8 @@ static enum kb_status take_text(struct reading *r, struct kb_str text, const cha
         kb_str_find_nocase(text, KB_STR("<br")) != KB_NOT_FOUND) {
         lxb_html_document_t *document;
         struct kb_html_notes notes = {0};
-        status = kb_html_parse(r->t->html, text, FALLBACK_DEPTH, &document, &notes, r->err);
+        status =
+            kb_html_parse(r->t->html, text, FALLBACK_DEPTH, &document, &notes, r->err);
         if (status != KB_OK)
             return status;
         status = kb_html_build(lxb_dom_interface_node(document), &kb_html_keep_all,
@@ -194,16 +197,18 @@ static enum kb_status fall_back(struct reading *r, size_t *words) {
         return KB_OK;
     if (found >= FEW_WORDS && found > have * FALLBACK_TIMES) {
         *words = found;
-        return take_text(r, body, "the text was read from the page's JSON-LD: its markup has "
-                                  "none");
+        return take_text(r, body,
+                         "the text was read from the page's JSON-LD: its markup has "
+                         "none");
     }
     body = kb_page_state_body(&r->nodes, r->result->meta.title, r->arena);
     found = count_words(body);
     if (found < FEW_WORDS || found <= have * FALLBACK_TIMES)
         return KB_OK;
     *words = found;
-    return take_text(r, body, "the text was read from a state object in a script: the page's "
-                              "markup has none");
+    return take_text(r, body,
+                     "the text was read from a state object in a script: the page's "
+                     "markup has none");
 }
 
 /* What short pages say that are no articles: in their title, or in most of their lines. */
@@ -214,7 +219,8 @@ static const struct {
 } notices[] = {
     {KB_PHRASE_ERROR_PAGE, 0.1f, "this looks like an error page, not an article"},
     {KB_PHRASE_COOKIES, 0.1f, "this looks like a consent page, not an article"},
-    {KB_PHRASE_SUBSCRIBE, 0.25f, "this page asks to log in or subscribe: the text may be cut"},
+    {KB_PHRASE_SUBSCRIBE, 0.25f,
+     "this page asks to log in or subscribe: the text may be cut"},
 };
 
 /* Which notice the page is, or KB_COUNT(notices).  Asked while the DOM is whole: a fallback
@@ -282,13 +288,16 @@ static void note_limits(struct kb_page_result *result, const struct kb_html_note
     if (notes->nodes_cut)
         kb_page_warn(result, "more elements than KB_LIMIT_NODES: the rest was not read");
     if (notes->formatting_cut)
-        kb_page_warn(result, "more open formatting elements than KB_LIMIT_FORMATTING: some "
-                             "were left out");
+        kb_page_warn(result,
+                     "more open formatting elements than KB_LIMIT_FORMATTING: some "
+                     "were left out");
     if (notes->attributes_cut)
-        kb_page_warn(result, "more attributes than KB_LIMIT_ATTRIBUTES: the rest was left "
-                             "out");
+        kb_page_warn(result,
+                     "more attributes than KB_LIMIT_ATTRIBUTES: the rest was left "
+                     "out");
     if (blocks->cut)
-        kb_page_warn(result, "more text blocks than KB_LIMIT_BLOCKS: the rest was not read");
+        kb_page_warn(result,
+                     "more text blocks than KB_LIMIT_BLOCKS: the rest was not read");
 }
 
 enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
@@ -301,7 +310,8 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
     *result = (struct kb_page_result){0};
     kb_arena_reset(&t->scratch);
     kb_urls_set_base(t->urls, url);
-    enum kb_status status = kb_html_parse(t->html, html, max_depth, &document, &notes, err);
+    enum kb_status status =
+        kb_html_parse(t->html, html, max_depth, &document, &notes, err);
     if (status != KB_OK)
         return status;
     status = kb_page_cut(document, &t->classes, &t->scratch, &r.nodes, &r.blocks, err);
@@ -309,8 +319,8 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
         status = kb_page_meta_read(&r.nodes, url, t->urls, arena, &result->meta, err);
     if (status == KB_OK && !url.n && result->meta.canonical_url.n)
         kb_urls_set_base(t->urls, result->meta.canonical_url);
-    if (status == KB_OK && kb_page_match_known(&r.blocks, &result->meta, kb_word_memory,
-                                              &t->scratch))
+    if (status == KB_OK &&
+        kb_page_match_known(&r.blocks, &result->meta, kb_word_memory, &t->scratch))
         return out_of_memory(err, &t->scratch);
     if (status == KB_OK)
         status = score(&r);

@@ -23,8 +23,8 @@ void kb_page_tools_answer(struct kb_page_tools *tools, const float *answers);
 struct kb_keeper {
     const struct kb_blocks *blocks;
     const struct kb_choice_made *made;
-    const uint32_t *kept_before;       /* by block: kept ones before it; one more entry */
-    const lxb_dom_node_t *figure;      /* the figure kept last */
+    const uint32_t *kept_before;  /* by block: kept ones before it; one more entry */
+    const lxb_dom_node_t *figure; /* the figure kept last */
 };
 bool kb_keeper_init(struct kb_keeper *keeper, const struct kb_blocks *blocks,
                     const struct kb_choice_made *made, struct kb_arena *arena);

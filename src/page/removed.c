@@ -6,9 +6,9 @@
 #include "page/read_html.h"
 
 enum {
-    SHORT_LINE = 60,   /* words: longer blocks are no debris lines */
-    MARGIN = 8,        /* blocks before and after the kept ones that are looked at */
-    FEW = 12           /* words: a likely block with more of them is text, not looked at */
+    SHORT_LINE = 60, /* words: longer blocks are no debris lines */
+    MARGIN = 8,      /* blocks before and after the kept ones that are looked at */
+    FEW = 12         /* words: a likely block with more of them is text, not looked at */
 };
 
 #define LIKELY 0.9f
@@ -43,16 +43,22 @@ static bool in_group(const struct kb_blocks *blocks, const struct kb_block *b,
 
 /* What the place in the page says of a block that was left out. */
 static enum kb_removed_kind by_place(const struct kb_blocks *blocks,
-                                     const struct kb_facts *facts, size_t i, bool before) {
+                                     const struct kb_facts *facts, size_t i,
+                                     bool before) {
     static const struct {
         enum kb_class_bit bit;
         enum kb_removed_kind kind;
     } by_class[] = {
-        {KB_CLASS_CAPTION, KB_REMOVED_CAPTION},   {KB_CLASS_AUTHOR, KB_REMOVED_BYLINE},
-        {KB_CLASS_NEWSLETTER, KB_REMOVED_NEWSLETTER}, {KB_CLASS_SHARE, KB_REMOVED_SHARE},
-        {KB_CLASS_RELATED, KB_REMOVED_RELATED},   {KB_CLASS_COMMENT, KB_REMOVED_COMMENT},
-        {KB_CLASS_COOKIE, KB_REMOVED_COOKIE_NOTE}, {KB_CLASS_AD, KB_REMOVED_AD},
-        {KB_CLASS_CARD, KB_REMOVED_RELATED},      {KB_CLASS_SUMMARY, KB_REMOVED_STANDFIRST},
+        {KB_CLASS_CAPTION, KB_REMOVED_CAPTION},
+        {KB_CLASS_AUTHOR, KB_REMOVED_BYLINE},
+        {KB_CLASS_NEWSLETTER, KB_REMOVED_NEWSLETTER},
+        {KB_CLASS_SHARE, KB_REMOVED_SHARE},
+        {KB_CLASS_RELATED, KB_REMOVED_RELATED},
+        {KB_CLASS_COMMENT, KB_REMOVED_COMMENT},
+        {KB_CLASS_COOKIE, KB_REMOVED_COOKIE_NOTE},
+        {KB_CLASS_AD, KB_REMOVED_AD},
+        {KB_CLASS_CARD, KB_REMOVED_RELATED},
+        {KB_CLASS_SUMMARY, KB_REMOVED_STANDFIRST},
     };
     const struct kb_block *b = &blocks->items[i];
     const struct kb_box *own = &blocks->boxes[b->box];
@@ -103,8 +109,8 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
     struct lister l = {arena, result, 0};
     const struct kb_box *box = &blocks->boxes[made->box];
     uint32_t from = made->first > MARGIN ? made->first - MARGIN : 0;
-    uint32_t to = made->end + MARGIN < blocks->count ? made->end + MARGIN
-                                                     : (uint32_t)blocks->count;
+    uint32_t to =
+        made->end + MARGIN < blocks->count ? made->end + MARGIN : (uint32_t)blocks->count;
     from = from < box->first ? box->first : from;
     to = to > box->end ? box->end : to;
     for (uint32_t i = from; i < to; i++) {

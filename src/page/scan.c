@@ -5,8 +5,8 @@
  * questions themselves. */
 #include "page/cut.h"
 
-static bool push(struct kb_arena *arena, lxb_dom_node_t ***list, size_t *count, size_t *cap,
-                 lxb_dom_node_t *node) {
+static bool push(struct kb_arena *arena, lxb_dom_node_t ***list, size_t *count,
+                 size_t *cap, lxb_dom_node_t *node) {
     void *items = *list;
     if (*count >= KB_LIMIT_LIST_ITEMS)
         return true; /* more of them than any page needs: the rest is not looked at */
@@ -28,22 +28,29 @@ static bool holds_data(lxb_dom_node_t *script) {
     if (!script->first_child || script->first_child->type != LXB_DOM_NODE_TYPE_TEXT)
         return false;
     struct kb_str head = kb_str_slice(kb_dom_text(script->first_child), 0, 256);
-    static const char *const signs[] = {"__N", "__APOLLO", "_STATE__", "Fusion.",
-                                        "__DATA", "__PRELOADED", "___gatsby"};
+    static const char *const signs[] = {"__N",     "__next_f", "__APOLLO",    "_STATE__",
+                                        "Fusion.", "__DATA",   "__PRELOADED", "___gatsby"};
     for (size_t i = 0; i < KB_COUNT(signs); i++)
         if (kb_str_find(head, kb_str_z(signs[i])) != KB_NOT_FOUND)
             return true;
     return false;
 }
 
-bool kb_page_note(struct kb_arena *arena, struct kb_page_nodes *nodes, lxb_dom_node_t *node) {
+bool kb_page_note(struct kb_arena *arena, struct kb_page_nodes *nodes,
+                  lxb_dom_node_t *node) {
     switch (node->local_name) {
     case LXB_TAG_META:
     case LXB_TAG_LINK:
-    case LXB_TAG_BASE: return push(arena, &nodes->metas, &nodes->meta_count, &nodes->meta_cap, node);
-    case LXB_TAG_SCRIPT: return !holds_data(node) || push(arena, &nodes->scripts, &nodes->script_count, &nodes->script_cap, node);
-    case LXB_TAG_H1: return push(arena, &nodes->headings, &nodes->heading_count, &nodes->heading_cap, node);
-    case LXB_TAG_TIME: return push(arena, &nodes->times, &nodes->time_count, &nodes->time_cap, node);
+    case LXB_TAG_BASE:
+        return push(arena, &nodes->metas, &nodes->meta_count, &nodes->meta_cap, node);
+    case LXB_TAG_SCRIPT:
+        return !holds_data(node) || push(arena, &nodes->scripts, &nodes->script_count,
+                                         &nodes->script_cap, node);
+    case LXB_TAG_H1:
+        return push(arena, &nodes->headings, &nodes->heading_count, &nodes->heading_cap,
+                    node);
+    case LXB_TAG_TIME:
+        return push(arena, &nodes->times, &nodes->time_count, &nodes->time_cap, node);
     case LXB_TAG_TITLE:
         if (!nodes->title && node->ns == LXB_NS_HTML)
             nodes->title = node;

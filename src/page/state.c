@@ -3,8 +3,8 @@
  *
  * Frameworks leave the data that they draw a page from in a script: as JSON (Next.js,
  * Nuxt 3, anything typed application/json), as an assignment (Apollo, Redux, Fusion), in
- * a function's return (Nuxt 2), or as a string for JSON.parse.  Nothing is executed: the
- * values that follow an assignment are read as JSON with mending.  In them the longest
+ * a function's return (Nuxt 2), as a string for JSON.parse, or in pieces of a stream that
+ * many scripts push (Next.js' app router).  Nothing is executed: the values that follow an assignment are read as JSON with mending.  In them the longest
  * prose is looked for, in one string or in a list of blocks (state_prose.c); text that
  * lies in the object with the page's title counts threefold, text beside another title
  * half. */
@@ -13,6 +13,9 @@
 enum {
     MAX_READS = 48,       /* values read in one page */
     MAX_BYTES = 48 << 20, /* bytes of them */
+    MAX_STREAM = 12 << 20, /* bytes of a stream */
+    MAX_PUSHES = 4000,     /* pieces of it */
+    DEEP = 96,            /* levels under which a stream's rows are not followed */
     MIN_VALUE = 400,      /* bytes of a value that can hold a body */
     NEAR = 8              /* levels under a matching title that count as its own */
 };
@@ -22,6 +25,10 @@ struct finder {
     struct kb_str title_key;
     struct kb_json_tree tree;
     bool *seen; /* values of a flat tree that were walked */
+    bool refs;  /* the script holds references by name */
+    struct kb_str *row_names; /* of a stream */
+    size_t row_count;
+    yyjson_val *around; /* the list of a stream that was found and is being walked */
     size_t reads, bytes;
     size_t visited;
     /* the best of the document that is being walked */
@@ -51,6 +58,9 @@ static bool is_foreign(struct kb_str key) {
 static void offer(struct finder *f, yyjson_val *value, size_t length, int own,
                   int other) {
     size_t score = own > 0 ? length * 3 : other > 0 ? length / 2 : length;
+    /* of a stream's elements in each other the innermost with nearly all of the text */
+    if (f->around && f->found == f->around && score * 5 >= f->found_score * 4)
+        f->found = value;
     if (score > f->found_score) {
         f->found_score = score;
         f->found = value;
@@ -92,11 +102,34 @@ static void walk_member(struct finder *f, yyjson_val *value, int depth, int own,
         f->seen[at] = true;
         value = f->tree.flat[at];
     }
+    if (f->tree.elements && yyjson_is_str(value)) {
+        struct kb_json_named *row =
+            kb_state_names_find(&f->tree, kb_state_stream_name(kb_json_view(value)));
+        if (row && (row->seen || depth > DEEP))
+            return;
+        if (row) {
+            row->seen = true;
+            value = row->value;
+        }
+    }
     walk(f, value, depth, own, other);
+}
+
+/* Apollo's cache, the object around ROOT_QUERY: its members are what references name. */
+static void name_members(struct finder *f, yyjson_val *cache) {
+    size_t count = yyjson_obj_size(cache), i, max;
+    yyjson_val *key, *value;
+    if (count > KB_LIMIT_JSON_VALUES || !kb_state_names_init(&f->tree, f->arena, count))
+        return;
+    yyjson_obj_foreach(cache, i, max, key, value) {
+        kb_state_names_add(&f->tree, kb_json_view(key), value);
+    }
 }
 
 static void walk_object(struct finder *f, yyjson_val *object, int depth, int own,
                         int other) {
+    if (f->refs && !f->tree.named && yyjson_obj_get(object, "ROOT_QUERY"))
+        name_members(f, object);
     /* an object with few members cannot be an article with a title and a body */
     int named = yyjson_obj_size(object) >= 2 ? names_itself(f, object) : 0;
     if (named > 0)
@@ -114,7 +147,9 @@ static void walk_object(struct finder *f, yyjson_val *object, int depth, int own
 }
 
 static void walk(struct finder *f, yyjson_val *value, int depth, int own, int other) {
-    if (depth > KB_LIMIT_JSON_DEPTH || ++f->visited > KB_LIMIT_JSON_VALUES)
+    /* elements nest in three levels each */
+    int deepest = f->tree.elements ? 3 * KB_LIMIT_JSON_DEPTH : KB_LIMIT_JSON_DEPTH;
+    if (depth > deepest || ++f->visited > KB_LIMIT_JSON_VALUES)
         return;
     if (yyjson_is_str(value)) {
         size_t length = kb_state_prose(kb_json_view(value));
@@ -126,13 +161,16 @@ static void walk(struct finder *f, yyjson_val *value, int depth, int own, int ot
         size_t length = kb_state_measure(&f->tree, value);
         if (length)
             offer(f, value, length, own, other);
-        yyjson_val *item;
+        yyjson_val *item, *around = f->around;
         size_t i, max;
+        if (f->tree.elements && length && f->found == value)
+            f->around = value;
         yyjson_arr_foreach(value, i, max, item) {
             if (f->visited > KB_LIMIT_JSON_VALUES)
-                return;
+                break;
             walk_member(f, item, depth + 1, own, other);
         }
+        f->around = around;
     }
 }
 
@@ -167,12 +205,33 @@ static bool make_flat(struct finder *f, yyjson_val *root) {
     return true;
 }
 
+/* A stream's rows: the root first, for what it refers to is walked in its place. */
+static void walk_rows(struct finder *f, yyjson_val *rows) {
+    struct kb_json_named *root = kb_state_names_find(&f->tree, KB_STR("0"));
+    yyjson_val *row;
+    size_t i, max;
+    if (root) {
+        root->seen = true;
+        walk(f, root->value, 0, 0, 0);
+    }
+    yyjson_arr_foreach(rows, i, max, row) {
+        struct kb_json_named *named =
+            kb_state_names_find(&f->tree, i < f->row_count ? f->row_names[i] : KB_STR_NONE);
+        if (!named || named->seen || named->value != row)
+            continue;
+        named->seen = true;
+        walk(f, row, 0, 0, 0);
+    }
+}
+
 /* One value that was read: its best prose becomes the page's, where it is better. */
 static void search(struct finder *f, yyjson_val *root, bool may_be_flat) {
-    f->found = NULL;
+    f->found = f->around = NULL;
     f->found_score = 0;
     f->tree.budget = 4 * (size_t)KB_LIMIT_JSON_VALUES;
-    if (may_be_flat && make_flat(f, root))
+    if (f->tree.elements)
+        walk_rows(f, root);
+    else if (may_be_flat && make_flat(f, root))
         walk(f, f->tree.flat[0], 0, 0, 0);
     else
         walk(f, root, 0, 0, 0);
@@ -183,8 +242,7 @@ static void search(struct finder *f, yyjson_val *root, bool may_be_flat) {
             f->best_score = f->found_score;
         }
     }
-    f->tree.flat = NULL;
-    f->tree.flat_count = 0;
+    f->tree = (struct kb_json_tree){0};
 }
 
 /* ---- finding the values in a script ------------------------------------------------ */
@@ -250,9 +308,57 @@ static void read_assignments(struct finder *f, struct kb_str script) {
     }
 }
 
+/* Adds to stream what a script pushes to it: self.__next_f.push([1,"…"]). */
+static void collect_stream(struct finder *f, struct kb_str script, struct kb_buf *stream,
+                           size_t *pushes) {
+    static const struct kb_str push = {".push(", 6};
+    while (*pushes < MAX_PUSHES && f->bytes < MAX_BYTES) {
+        size_t at = kb_str_find(script, push);
+        if (at == KB_NOT_FOUND)
+            return;
+        struct kb_str rest;
+        script = kb_str_slice(script, at + push.n, script.n);
+        yyjson_doc *doc = kb_page_json_read(script, f->arena, &rest);
+        ++*pushes;
+        if (!doc)
+            continue;
+        yyjson_val *piece = yyjson_doc_get_root(doc);
+        if (yyjson_get_uint(yyjson_arr_get_first(piece)) == 1)
+            kb_buf_str(stream, kb_json_view(yyjson_arr_get(piece, 1)));
+        yyjson_doc_free(doc);
+        f->bytes += script.n - rest.n;
+        script = rest;
+    }
+}
+
+static void read_stream(struct finder *f, struct kb_str stream) {
+    struct kb_buf json;
+    struct kb_str rest;
+    kb_buf_init(&json, KB_LIMIT_JSON_BYTES);
+    f->row_count = kb_state_stream_rows(stream, f->arena, &json, &f->row_names);
+    yyjson_doc *doc = f->row_count
+                          ? kb_page_json_read(kb_buf_view(&json), f->arena, &rest)
+                          : NULL;
+    yyjson_val *rows = doc ? yyjson_doc_get_root(doc) : NULL, *row;
+    size_t i, max;
+    if (rows && kb_state_names_init(&f->tree, f->arena, f->row_count)) {
+        yyjson_arr_foreach(rows, i, max, row) {
+            if (i < f->row_count)
+                kb_state_names_add(&f->tree, f->row_names[i], row);
+        }
+        f->tree.elements = true;
+        search(f, rows, false);
+    }
+    yyjson_doc_free(doc);
+    kb_buf_free(&json);
+}
+
 struct kb_str kb_page_state_body(const struct kb_page_nodes *nodes, struct kb_str title,
                                  struct kb_arena *arena) {
     struct finder f = {.arena = arena};
+    struct kb_buf stream;
+    size_t pushes = 0;
+    kb_buf_init(&stream, MAX_STREAM);
     f.title_key = kb_page_key(arena, kb_str_cut(title, 500), false);
     if (f.title_key.n < 12)
         f.title_key = KB_STR_NONE;
@@ -263,13 +369,21 @@ struct kb_str kb_page_state_body(const struct kb_page_nodes *nodes, struct kb_st
             kb_str_find_nocase(type, KB_STR("ld+json")) != KB_NOT_FOUND)
             continue;
         struct kb_str text = kb_str_trim(kb_dom_text(script->first_child)), rest;
+        if (kb_str_find(kb_str_slice(text, 0, 64), KB_STR("__next_f")) != KB_NOT_FOUND) {
+            collect_stream(&f, text, &stream, &pushes);
+            continue;
+        }
         if (text.n < MIN_VALUE)
             continue;
+        f.refs = kb_str_find(text, KB_STR("ROOT_QUERY")) != KB_NOT_FOUND;
         if (kb_str_find_nocase(type, KB_STR("json")) != KB_NOT_FOUND ||
             text.p[0] == '{' || text.p[0] == '[')
             (void)read_value(&f, text, &rest, true);
         else
             read_assignments(&f, text);
     }
+    if (stream.n >= MIN_VALUE)
+        read_stream(&f, kb_buf_view(&stream));
+    kb_buf_free(&stream);
     return f.best;
 }

@@ -166,7 +166,8 @@ static bool is_card(const struct kb_json_tree *tree, yyjson_val *object) {
 struct sink {
     struct kb_json_tree *tree;
     struct kb_buf *out; /* NULL: only measured */
-    size_t text, blocks, sentences;
+    size_t text, blocks, sentences, linked;
+    bool in_link;
 };
 
 static const char *const text_fields[] = {
@@ -178,8 +179,14 @@ static const char *const list_fields[] = {
     "paragraphs", "value",    "html"};
 
 static void sink_text(struct sink *k, struct kb_str s) {
+    if (k->tree->elements && s.n && s.p[0] == '$') {
+        if (s.n < 2 || s.p[1] != '$')
+            return; /* "$undefined", a module, a row that is missing */
+        s = kb_str_slice(s, 1, s.n);
+    }
     struct prose r = examine(s);
     k->text += r.text;
+    k->linked += k->in_link ? r.text : 0;
     k->sentences += r.sentences;
     if (!k->out)
         return;
@@ -203,6 +210,8 @@ static bool spend(struct sink *k, int depth) {
     return true;
 }
 
+static void inline_element(struct sink *k, yyjson_val *element, int depth);
+
 /* The text of inline parts, one after the other. */
 static void inline_text(struct sink *k, yyjson_val *value, int depth) {
     value = kb_json_follow(k->tree, value);
@@ -210,6 +219,8 @@ static void inline_text(struct sink *k, yyjson_val *value, int depth) {
         return;
     if (yyjson_is_str(value)) {
         sink_text(k, kb_json_view(value));
+    } else if (kb_state_is_element(k->tree, value)) {
+        inline_element(k, value, depth);
     } else if (yyjson_is_arr(value)) {
         yyjson_val *item;
         size_t i, max;
@@ -300,10 +311,133 @@ static bool holds_blocks(struct sink *k, yyjson_val *value) {
     return false;
 }
 
+/* ---- a stream's elements -------------------------------------------------------------- */
+
+enum element { ELEMENT_SKIP, ELEMENT_INLINE, ELEMENT_BLOCK, ELEMENT_BOX };
+
+static bool is_one_of(struct kb_str name, const char *const *words, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (kb_str_equal(name, kb_str_z(words[i])))
+            return true;
+    return false;
+}
+
+/* What an element is by its tag; components ("$L1f") are boxes. */
+static enum element element_of(struct kb_str tag, enum block *block) {
+    static const char *const skipped[] = {
+        "h1",     "nav",    "header", "footer", "aside",    "form",  "button",
+        "script", "style",  "svg",    "figure", "img",      "input", "picture",
+        "iframe", "video",  "audio",  "select", "template", "label", "noscript",
+        "title",  "meta",   "link",   "time",   "dialog",   "hr",    "head"};
+    static const char *const inlined[] = {"a",    "span", "b",     "strong", "i",
+                                          "em",   "u",    "small", "sub",    "sup",
+                                          "mark", "br",   "code",  "cite",   "abbr",
+                                          "q",    "s",    "del",   "ins",    "wbr"};
+    *block = BLOCK_TEXT;
+    if (is_one_of(tag, skipped, KB_COUNT(skipped)))
+        return ELEMENT_SKIP;
+    if (is_one_of(tag, inlined, KB_COUNT(inlined)))
+        return ELEMENT_INLINE;
+    if (kb_str_equal(tag, KB_STR("blockquote")))
+        *block = BLOCK_QUOTE;
+    else if (kb_str_equal(tag, KB_STR("ul")) || kb_str_equal(tag, KB_STR("ol")))
+        *block = BLOCK_LIST;
+    else if (tag.n == 2 && tag.p[0] == 'h' && kb_is_digit(tag.p[1]))
+        *block = BLOCK_HEADING;
+    else if (!kb_str_equal(tag, KB_STR("p")) && !kb_str_equal(tag, KB_STR("li")) &&
+             !kb_str_equal(tag, KB_STR("pre")))
+        return ELEMENT_BOX;
+    return ELEMENT_BLOCK;
+}
+
+static struct kb_str tag_of(yyjson_val *element) {
+    return kb_json_view(yyjson_arr_get(element, 1));
+}
+
+/* An element's children, or the HTML that it is filled with. */
+static yyjson_val *children_of(struct sink *k, yyjson_val *element, bool *html) {
+    yyjson_val *props = kb_json_follow(k->tree, yyjson_arr_get(element, 3));
+    yyjson_val *inner = kb_json_get(k->tree, props, "dangerouslySetInnerHTML");
+    inner = kb_json_get(k->tree, inner, "__html");
+    *html = yyjson_is_str(inner);
+    return *html ? inner : kb_json_get(k->tree, props, "children");
+}
+
+static void inline_element(struct sink *k, yyjson_val *element, int depth) {
+    enum block block;
+    struct kb_str tag = tag_of(element);
+    bool html, in_link = k->in_link;
+    if (element_of(tag, &block) == ELEMENT_SKIP)
+        return;
+    if (kb_str_equal(tag, KB_STR("br")) && k->out)
+        kb_buf_z(k->out, "<br>");
+    k->in_link |= kb_str_equal(tag, KB_STR("a"));
+    inline_text(k, children_of(k, element, &html), depth + 1);
+    k->in_link = in_link;
+}
+
+/* Whether children are blocks or boxes rather than a text with inline elements. */
+static bool parts_blocks(struct sink *k, yyjson_val *children, int depth) {
+    yyjson_val *item;
+    size_t i, max;
+    enum block block;
+    children = kb_json_follow(k->tree, children);
+    if (!yyjson_is_arr(children) || !spend(k, depth))
+        return false;
+    if (kb_state_is_element(k->tree, children)) {
+        bool html;
+        enum element kind = element_of(tag_of(children), &block);
+        return kind == ELEMENT_BLOCK || kind == ELEMENT_BOX ||
+               (kind == ELEMENT_INLINE &&
+                parts_blocks(k, children_of(k, children, &html), depth + 1));
+    }
+    yyjson_arr_foreach(children, i, max, item) {
+        if (parts_blocks(k, item, depth + 1))
+            return true;
+    }
+    return false;
+}
+
+static void add_block(struct sink *k, yyjson_val *value, int depth);
+static void add_blocks(struct sink *k, yyjson_val *array, int depth);
+
+/* A text that is a block by itself if it is long enough and no mere row of links. */
+static void put_text(struct sink *k, enum block block, yyjson_val *value, int depth) {
+    struct sink look = {.tree = k->tree};
+    inline_text(&look, value, depth + 1);
+    bool text = block == BLOCK_TEXT ? look.text >= 40 : look.text > 0;
+    if (text && look.linked * 2 <= look.text)
+        put_block(k, block, value, depth);
+}
+
+static void add_element(struct sink *k, yyjson_val *element, int depth) {
+    enum block block;
+    enum element kind = element_of(tag_of(element), &block);
+    bool html;
+    yyjson_val *children = kind == ELEMENT_SKIP ? NULL : children_of(k, element, &html);
+    if (!children)
+        return;
+    if (kind == ELEMENT_BLOCK && tag_of(element).p[0] == 'p' && !html)
+        put_block(k, block, children, depth);
+    else if (kind == ELEMENT_BLOCK || html || !parts_blocks(k, children, depth))
+        put_text(k, block, children, depth);
+    else
+        add_block(k, children, depth + 1);
+}
+
+/* ---- blocks of a list ----------------------------------------------------------------- */
+
 static void add_block(struct sink *k, yyjson_val *value, int depth) {
     value = kb_json_follow(k->tree, value);
     if (!value || !spend(k, depth))
         return;
+    if (k->tree->elements && yyjson_is_arr(value)) {
+        if (kb_state_is_element(k->tree, value))
+            add_element(k, value, depth);
+        else
+            add_blocks(k, value, depth + 1);
+        return;
+    }
     if (yyjson_is_str(value)) {
         struct kb_str s = kb_json_view(value);
         /* of bare strings only sentences: lists of names and keys are many */
@@ -355,19 +489,19 @@ static void add_block(struct sink *k, yyjson_val *value, int depth) {
     }
 }
 
-static void add_blocks(struct sink *k, yyjson_val *array) {
+static void add_blocks(struct sink *k, yyjson_val *array, int depth) {
     yyjson_val *item;
     size_t i, max;
     yyjson_arr_foreach(array, i, max, item) {
-        add_block(k, item, 1);
+        add_block(k, item, depth);
     }
 }
 
 size_t kb_state_measure(struct kb_json_tree *tree, yyjson_val *array) {
-    if (yyjson_arr_size(array) < 2)
+    if (yyjson_arr_size(array) < 2 || kb_state_is_element(tree, array))
         return 0;
     struct sink k = {.tree = tree};
-    add_blocks(&k, array);
+    add_blocks(&k, array, 1);
     if (k.blocks < 2 || k.text < LEAST || k.sentences < 3 || k.text / k.blocks < 30)
         return 0;
     return k.text;
@@ -408,7 +542,7 @@ struct kb_str kb_state_print(struct kb_json_tree *tree, struct kb_arena *arena,
     kb_buf_init(&out, BODY_MAX);
     struct sink k = {.tree = tree, .out = &out};
     tree->budget = 4 * (size_t)KB_LIMIT_JSON_VALUES;
-    add_blocks(&k, value);
+    add_blocks(&k, value, 1);
     struct kb_str body = valid_copy(arena, kb_buf_view(&out));
     kb_buf_free(&out);
     return body;

@@ -76,12 +76,15 @@ static bool page(struct tool *t, char *path, const char *url, size_t fold) {
     if (!load(&t->bytes, path))
         return false;
     kb_urls_set_base(t->urls, kb_str_z(url));
-    if (kb_lang_decode(kb_buf_view(&t->bytes), KB_STR_NONE, &t->decoded, &decoded, &err) ||
+    if (kb_lang_decode(kb_buf_view(&t->bytes), KB_STR_NONE, &t->decoded, &decoded,
+                       &err) ||
         kb_html_parse(t->html, decoded.text, 0, &document, &notes, &err) ||
         kb_page_cut(document, &t->classes, &t->arena, &nodes, &blocks, &err) ||
         kb_page_meta_read(&nodes, kb_str_z(url), t->urls, &t->arena, &meta, &err) ||
-        kb_page_match_known(&blocks, &meta, t->memory + fold * KB_MEMORY_SIZE, &t->arena) ||
-        kb_page_facts(&blocks, &meta, kb_str_z(url), &nodes, t->lexicon, &t->arena, &facts))
+        kb_page_match_known(&blocks, &meta, t->memory + fold * KB_MEMORY_SIZE,
+                            &t->arena) ||
+        kb_page_facts(&blocks, &meta, kb_str_z(url), &nodes, t->lexicon, &t->arena,
+                      &facts))
         return false;
     if (t->p) {
         float *p = kb_arena_zalloc(&t->arena, blocks.count + 1, sizeof *p);
