@@ -48,7 +48,8 @@ static bool is_foreign(struct kb_str key) {
     static const char *const words[] = {
         "css",        "style",    "script",       "terms",  "privacy",    "consent",
         "cookie",     "legal",    "query",        "policy", "comment",    "imprint",
-        "disclaimer", "template", "translations", "i18n",   "newsletter", "footer"};
+        "disclaimer", "template", "translations", "i18n",   "newsletter", "footer",
+        "related",    "recommend"};
     for (size_t i = 0; i < KB_COUNT(words); i++)
         if (kb_str_find_nocase(key, kb_str_z(words[i])) != KB_NOT_FOUND)
             return true;
