@@ -9,6 +9,10 @@
  * tree builder, which drops what would push one of the numbers over its limit.  A tag
  * that is dropped takes its end tag with it, so that what was open stays open.
  *
+ * In XHTML "<script … />" and "<div />" are whole elements.  Read as HTML they are begin
+ * tags, and a script without an end swallows the page; so in pages that say they are
+ * XHTML (an XML declaration, or such a doctype) the gate sends an end tag after them.
+ *
  * The input goes in by pieces of CHUNK bytes, because a single token can be as long as
  * the page and the gate sees it only when it is whole. */
 #include "html/html.h"
@@ -48,6 +52,7 @@ struct kb_html {
     size_t most_chunks; /* of memory for nodes */
     size_t dropped_sum; /* open tags that were dropped, in all and by name */
     uint32_t dropped[LXB_TAG__LAST_ENTRY];
+    bool xhtml;
     struct kb_html_notes notes;
 };
 
@@ -165,6 +170,51 @@ static void part_texts(struct kb_html *html) {
         lxb_dom_node_insert_child(parent, lxb_dom_interface_node(comment));
 }
 
+static const lxb_dom_node_t *top_of(const lxb_html_tree_t *tree) {
+    size_t n = tree->open_elements->length;
+    return n ? tree->open_elements->list[n - 1] : NULL;
+}
+
+/* An XHTML page's "<div />": builds it and closes what it has opened, and brings the
+ * tokenizer back from a script's or title's text. */
+static lxb_html_token_t *build_whole(struct kb_html *html, lxb_html_tokenizer_t *tkz,
+                                     lxb_html_token_t *token, bool admit) {
+    size_t name = token->tag_id < LXB_TAG__LAST_ENTRY ? token->tag_id : 0;
+    if (!admit) { /* dropped, and no end tag will come */
+        html->dropped_sum -= html->dropped[name] > 0;
+        html->dropped[name] -= html->dropped[name] > 0;
+        return token;
+    }
+    const lxb_dom_node_t *before = top_of(html->tree), *opened;
+    token = html->build(tkz, token, html->tree);
+    opened = top_of(html->tree);
+    if (!token || !opened || opened == before || opened->ns != LXB_NS_HTML ||
+        opened->local_name != token->tag_id || name == LXB_TAG_HTML ||
+        name == LXB_TAG_HEAD || name == LXB_TAG_BODY)
+        return token;
+    lxb_html_token_attr_t *first = token->attr_first, *last = token->attr_last;
+    token->type = LXB_HTML_TOKEN_TYPE_CLOSE;
+    token->attr_first = token->attr_last = NULL;
+    lxb_html_tokenizer_state_set(tkz, lxb_html_tokenizer_state_data_before);
+    lxb_html_token_t *after = html->build(tkz, token, html->tree);
+    token->attr_first = first;
+    token->attr_last = last;
+    return after;
+}
+
+/* Says the text of itself that it is XHTML? */
+static bool is_xhtml(struct kb_str text) {
+    struct kb_str head = kb_str_trim(kb_str_slice(text, 0, 1024));
+    if (kb_str_starts(head, KB_STR("<?xml ")))
+        return true;
+    size_t at = kb_str_find_nocase(head, KB_STR("<!doctype"));
+    if (at == KB_NOT_FOUND)
+        return false;
+    head = kb_str_slice(head, at, head.n);
+    head = kb_str_slice(head, 0, kb_str_find_byte(head, '>'));
+    return kb_str_find_nocase(head, KB_STR("//dtd xhtml")) != KB_NOT_FOUND;
+}
+
 static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token,
                               void *context) {
     struct kb_html *html = context;
@@ -182,7 +232,10 @@ static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token
         html->notes.nodes_cut = true;
         admit = token->tag_id == LXB_TAG__END_OF_FILE;
     }
-    if (admit)
+    if (html->xhtml && (token->type & LXB_HTML_TOKEN_TYPE_CLOSE_SELF) &&
+        !(token->type & LXB_HTML_TOKEN_TYPE_CLOSE))
+        token = build_whole(html, tkz, token, admit);
+    else if (admit)
         token = html->build(tkz, token, html->tree);
     if (tkz->dobj_token_attr->allocated > 32) /* a token's attributes end with it */
         lexbor_dobject_clean(tkz->dobj_token_attr);
@@ -274,6 +327,7 @@ enum kb_status kb_html_parse(struct kb_html *html, struct kb_str text, size_t ma
     html->largest = text.n > html->largest ? text.n : html->largest;
     html->max_depth = max_depth ? max_depth : KB_LIMIT_DEPTH;
     html->tokens = 0;
+    html->xhtml = is_xhtml(text);
     html->notes = (struct kb_html_notes){0};
     forget_dropped(html);
 
