@@ -317,8 +317,10 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
     status = kb_page_cut(document, &t->classes, &t->scratch, &r.nodes, &r.blocks, err);
     if (status == KB_OK)
         status = kb_page_meta_read(&r.nodes, url, t->urls, arena, &result->meta, err);
-    if (status == KB_OK && !url.n && result->meta.canonical_url.n)
-        kb_urls_set_base(t->urls, result->meta.canonical_url);
+    if (status == KB_OK && !url.n && result->meta.canonical_url.n) {
+        r.url = result->meta.canonical_url;
+        kb_urls_set_base(t->urls, r.url);
+    }
     if (status == KB_OK &&
         kb_page_match_known(&r.blocks, &result->meta, kb_word_memory, &t->scratch))
         return out_of_memory(err, &t->scratch);
