@@ -30,14 +30,31 @@ struct kb_str kb_page_last_bracket(struct kb_str s, struct kb_str *before) {
     return KB_STR_NONE;
 }
 
+/* "Reuters'ın haberine göre": names, and the words of credit behind them. */
+static bool is_credit_end(const struct kb_lexicon *lexicon, struct kb_str s) {
+    size_t from[4] = {0}, words = 0;
+    for (struct kb_str rest = s, word; (word = kb_page_word(&rest)).n; words++)
+        from[words % 4] = (size_t)(word.p - s.p);
+    for (size_t back = 1; back <= 3 && back < words; back++) {
+        size_t at = from[(words - back) % 4];
+        if (!(kb_lexicon_match(lexicon, kb_str_slice(s, at, s.n)).whole & BIT(CREDIT)))
+            continue;
+        struct kb_str names = kb_page_trim(kb_str_slice(s, 0, at));
+        if (kb_page_is_names(names, 6) || kb_page_is_agencies(names, NULL))
+            return true;
+    }
+    return false;
+}
+
 /* "according to CCTV, TASS": names, or few words and no sentence. */
 bool kb_page_is_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
     struct kb_phrase_hits hits = kb_lexicon_match(lexicon, s);
     struct kb_str phrase, rest;
     kb_page_cut_phrase(s, hits.prefix_bytes, &phrase, &rest);
-    if (!(hits.begins & (BIT(CREDIT) | BIT(SOURCE))) || !rest.n ||
-        kb_page_ends_sentence(s) || kb_page_columns(rest) > 120)
+    if (kb_page_ends_sentence(s) || kb_page_columns(s) > 140)
         return false;
+    if (!(hits.begins & (BIT(CREDIT) | BIT(SOURCE))) || !rest.n)
+        return is_credit_end(lexicon, s);
     return kb_page_is_names(rest, 12) || kb_page_is_agencies(rest, NULL) ||
            (kb_page_words(rest) <= 6 && kb_page_columns(rest) <= 60);
 }

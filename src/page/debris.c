@@ -40,7 +40,7 @@ static void look_at(struct look *look, const struct kb_lexicon *lexicon,
     *look = (struct look){.lexicon = lexicon, .line = line, .bare = line};
     while (look->bare.n) {
         uint32_t c = kb_page_first_char(look->bare);
-        if (c == 0xA9 || kb_page_letter(c) != KB_LETTER_NONE)
+        if (kb_page_is_copyright(c) || kb_page_letter(c) != KB_LETTER_NONE)
             break;
         look->quoted |= kb_page_is_quote(c);
         look->bare = kb_page_behind_char(look->bare);
@@ -229,6 +229,13 @@ static bool has_code_sign(struct kb_str s) {
     return s.p[0] == '/';
 }
 
+static size_t counts_networks(struct kb_str s) {
+    size_t networks = 0;
+    for (struct kb_str word; (word = kb_page_word(&s)).n;)
+        networks += kb_page_is_network(kb_page_bare(word));
+    return networks;
+}
+
 static enum kb_removed_kind rule_counter(const struct look *look) {
     struct bar bar;
     if (look->columns > 120)
@@ -254,6 +261,9 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
         if ((look->hits.begins & BIT(SHARE)) && look->columns <= 80)
             return KB_REMOVED_SHARE;
     }
+    if ((look->hits.begins & BIT(SHARE)) && look->phrase_words >= 2 &&
+        look->columns <= 200 && counts_networks(look->after) >= 2)
+        return KB_REMOVED_SHARE;
     if ((look->hits.begins & BIT(SHARE)) && look->phrase_words >= 2 &&
         look->columns <= 48 && !look->ends && !look->quoted)
         return KB_REMOVED_SHARE;
@@ -370,6 +380,10 @@ static enum kb_removed_kind rule_author(const struct look *look) {
 static enum kb_removed_kind rule_source(const struct look *look) {
     if (look->columns > 400)
         return KB_REMOVED_NONE;
+    if ((look->hits.begins & BIT(TRANSLATED)) && !look->quoted && look->columns <= 300 &&
+        (look->phrase_words >= 2 || (look->hits.whole & BIT(TRANSLATED))) &&
+        (look->head || look->tail || look->phrase_words >= 4))
+        return KB_REMOVED_SOURCE_LINE;
     if (look->hits.begins & BIT(SOURCE)) {
         struct kb_str rest = look->after;
         size_t words = kb_page_words(rest);
@@ -399,11 +413,26 @@ static enum kb_removed_kind rule_source(const struct look *look) {
     return KB_REMOVED_NONE;
 }
 
+/* "Copyright 2025 The Ledger. All rights reserved", "저작권자(c) …, 무단전재 금지" */
+static bool is_rights(const struct look *look) {
+    if (!(kb_lexicon_contains(look->lexicon, look->line) & BIT(RIGHTS)))
+        return false;
+    return kb_str_starts_nocase(look->bare, KB_STR("copyright")) ||
+           kb_str_find(look->line, KB_STR("©")) != KB_NOT_FOUND ||
+           kb_str_find(look->line, KB_STR("ⓒ")) != KB_NOT_FOUND ||
+           kb_str_find_nocase(look->line, KB_STR("(c)")) != KB_NOT_FOUND;
+}
+
 static enum kb_removed_kind rule_credit(const struct look *look) {
     struct kb_str before, in;
+    if (look->hits.begins & BIT(RIGHTS) && !look->quoted && look->columns <= 300 &&
+        (look->tail || (look->hits.whole & BIT(RIGHTS))))
+        return KB_REMOVED_CREDIT_LINE;
     if (look->columns > 200)
         return KB_REMOVED_NONE;
-    if (kb_page_first_char(look->bare) == 0xA9 && look->columns <= 160)
+    if (look->last && look->columns <= 120 && is_rights(look))
+        return KB_REMOVED_CREDIT_LINE;
+    if (kb_page_is_copyright(kb_page_first_char(look->bare)) && look->columns <= 160)
         return KB_REMOVED_CREDIT_LINE;
     in = kb_page_last_bracket(look->line, &before);
     if (in.n && !before.n) {
@@ -446,6 +475,33 @@ static enum kb_removed_kind rule_caption(const struct look *look) {
     return caption ? KB_REMOVED_CAPTION : KB_REMOVED_NONE;
 }
 
+/* ---- the end ----------------------------------------------------------------------- */
+
+/* What agencies and newspapers write under a text to say that there is no more of it. */
+static enum kb_removed_kind rule_end(const struct look *look) {
+    static const char *const marks[] = {
+        "انتهای پیام", "پایان پیام", "(end)", "- ends -", "-ends-", "ENDS", "ends/",
+        "###",         "# # #",      "-30-",  "- 30 -",   "（完）", "(完)", "【完】",
+        "（本文完）",  "（終わり）", "（了）", "(끝)",     "<끝>",   "■",    "□",
+    };
+    struct kb_str line = look->line;
+    if (!look->last || line.n > 60)
+        return KB_REMOVED_NONE;
+    while (line.n && line.p[0] == '/')
+        line = kb_str_slice(line, 1, line.n);
+    for (size_t i = 0; i < KB_COUNT(marks); i++) {
+        struct kb_str mark = kb_str_z(marks[i]);
+        bool upper = marks[i][0] == 'E'; /* "ends" in small letters is a word */
+        if (upper ? !kb_str_starts(line, mark) : !kb_str_starts_nocase(line, mark))
+            continue;
+        /* a number or a writer's sign may follow a stroke */
+        struct kb_str rest = kb_page_trim(kb_str_slice(line, mark.n, line.n));
+        if (!rest.n || rest.p[0] == '/')
+            return KB_REMOVED_OTHER;
+    }
+    return KB_REMOVED_NONE;
+}
+
 /* ---- bylines and dates ------------------------------------------------------------- */
 
 /* Where the part that is no name begins: a bar, a dash between spaces, a digit. */
@@ -484,6 +540,8 @@ static struct kb_str without_trade(const struct look *look, struct kb_str names)
 static enum kb_removed_kind rule_byline(const struct look *look) {
     if (look->columns > 120 || !(look->head || look->tail) || look->ends)
         return KB_REMOVED_NONE;
+    if (kb_page_is_signature(look->lexicon, look->line, look->head, look->last))
+        return KB_REMOVED_BYLINE;
     bool said = (look->hits.begins & BIT(BYLINE)) != 0;
     struct kb_str s = said ? look->after : look->line;
     size_t n = names_length(s);
@@ -503,11 +561,16 @@ static enum kb_removed_kind rule_byline(const struct look *look) {
     }
     /* "Jane Doe | 3 May 2025": a name, a mark, a date. */
     size_t words = kb_page_words(names);
-    if (kb_page_first_letter(names) != KB_LETTER_UPPER || words < 2 || words > 5 ||
-        !kb_page_is_names(names, 5))
-        return KB_REMOVED_NONE;
+    enum kb_letter first = kb_page_first_letter(names);
     tail = kb_page_trim(tail);
     struct kb_str date = kb_page_bare(tail);
+    if (first == KB_LETTER_PLAIN && look->head && tail.n && words <= 4 &&
+        (tail.p[0] == '|' || kb_str_starts(tail, KB_STR("·"))))
+        return kb_page_is_names(names, 4) && kb_page_is_date(date, NULL)
+                   ? KB_REMOVED_BYLINE
+                   : KB_REMOVED_NONE;
+    if (first != KB_LETTER_UPPER || words < 2 || words > 5 || !kb_page_is_names(names, 5))
+        return KB_REMOVED_NONE;
     bool mark = date.n && (date.p > tail.p ||
                            kb_str_ends(kb_page_trim(kb_str_slice(s, 0, n)), KB_STR(",")));
     if (mark && kb_page_is_date(date, NULL))
@@ -539,7 +602,7 @@ enum kb_removed_kind kb_page_debris(const struct kb_lexicon *lexicon, struct kb_
                                     const struct kb_line_place *place) {
     static enum kb_removed_kind (*const rules[])(const struct look *) = {
         rule_code,   rule_ad,     rule_counter, rule_related, rule_call, rule_author,
-        rule_source, rule_credit, rule_caption, rule_byline,  rule_date,
+        rule_source, rule_credit, rule_caption, rule_byline,  rule_date,    rule_end,
     };
     struct look look;
     line = kb_page_trim(line.n > LONGEST_LINE ? KB_STR_NONE : line);

@@ -152,6 +152,10 @@ bool kb_page_is_quote(uint32_t c) {
            c == 0x2018 || c == 0x300C || c == 0x300E;
 }
 
+bool kb_page_is_copyright(uint32_t c) {
+    return c == 0xA9 || c == 0x24D2;
+}
+
 struct kb_str kb_page_behind_char(struct kb_str s) {
     size_t len;
     if (!s.n)

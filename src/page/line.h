@@ -49,6 +49,7 @@ struct kb_str kb_page_behind_char(struct kb_str s);
 bool kb_page_is_colon(uint32_t c);
 bool kb_page_is_dash(uint32_t c); /* bars and arrows too */
 bool kb_page_is_quote(uint32_t c);
+bool kb_page_is_copyright(uint32_t c); /* © and ⓒ */
 
 /* Cuts s behind a phrase: the phrase without its colon, the rest without the mark that
  * parts the two, and the mark (0 for none).  A phrase of the language files may want a
@@ -100,5 +101,10 @@ size_t kb_page_photo_credit(const struct kb_lexicon *lexicon, struct kb_str line
 /* For a line "Hoai Phuong (according to CCTV, TASS)": the name before the bracket; empty
  * where the line is none. */
 struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_str line);
+
+/* A byline that no phrase of the language files says to be one: names with a mail address,
+ * "di Jane Doe", "（记者 张三）", and at the end a name that shows by its letters. */
+bool kb_page_is_signature(const struct kb_lexicon *lexicon, struct kb_str line, bool head,
+                          bool last);
 
 #endif
