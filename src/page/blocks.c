@@ -13,7 +13,7 @@ struct class_memo {
     uint32_t hash, classes;
 };
 
-enum { MEMOS = 64 };
+enum { MEMOS = 256 };
 
 struct cutter {
     struct kb_arena *arena;

@@ -14,6 +14,8 @@ enum {
     LOST = -4 * KB_LEAF_UNIT /* log-odds below which no row comes back */
 };
 
+#define LOST_P 0.02f
+
 static void ask(const uint8_t *column, uint8_t byte, uint8_t bit, size_t n,
                 uint8_t *restrict leaf) {
     for (size_t r = 0; r < n; r++)
@@ -49,19 +51,30 @@ static void answer_tile(const struct kb_forest *forest, const struct kb_matrix *
     }
 }
 
+/* True where an earlier forest gave up all of the tile. */
+static bool given_up(const float *before, size_t n) {
+    for (size_t r = 0; r < n; r++)
+        if (before[r] > LOST_P)
+            return false;
+    return true;
+}
+
 float *kb_forest_answer(const struct kb_forest *forest, const struct kb_matrix *rows,
-                        struct kb_arena *arena) {
+                        const float *before, struct kb_arena *arena) {
     float *p = kb_arena_alloc(arena, (rows->rows + 1) * sizeof *p);
     if (!p)
         return NULL;
     for (size_t from = 0; from < rows->rows; from += TILE) {
         size_t n = rows->rows - from < TILE ? rows->rows - from : TILE;
         int32_t sums[TILE] = {0};
+        if (before && given_up(before + from, n)) {
+            memcpy(p + from, before + from, n * sizeof *p);
+            continue;
+        }
         answer_tile(forest, rows, from, n, sums);
         for (size_t r = 0; r < n; r++)
             p[from + r] =
-                1.0f /
-                (1.0f + expf(-(forest->bias + (float)sums[r] / (float)KB_LEAF_UNIT)));
+                1.0f / (1.0f + expf(-(forest->bias + (float)sums[r] / KB_LEAF_UNIT)));
     }
     return p;
 }

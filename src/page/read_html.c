@@ -87,19 +87,17 @@ static enum kb_status out_of_memory(struct kb_err *err, const struct kb_arena *a
                       arena->max);
 }
 
-/* A probability a block: the mean of what the two forests say; NULL when memory ends. */
+/* A probability a block: the second forest's, which has seen the first one's of the block's
+ * surroundings; NULL when memory ends. */
 static const float *answer(struct reading *r) {
     struct kb_arena *scratch = &r->t->scratch;
     struct kb_matrix first, second;
     if (kb_page_features(r->facts, scratch, &first))
         return NULL;
-    float *p = kb_forest_answer(&kb_forest_first, &first, scratch);
+    const float *p = kb_forest_answer(&kb_forest_first, &first, NULL, scratch);
     if (!p || kb_page_context(r->facts, p, scratch, &second))
         return NULL;
-    const float *q = kb_forest_answer(&kb_forest_second, &second, scratch);
-    for (size_t i = 0; q && i < r->blocks.count; i++)
-        p[i] = (p[i] + q[i]) / 2;
-    return q ? p : NULL;
+    return kb_forest_answer(&kb_forest_second, &second, p, scratch);
 }
 
 static enum kb_status score(struct reading *r) {
@@ -335,7 +333,7 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
         status = fall_back(&r, &words);
     if (status != KB_OK)
         return status;
-    if (!kb_page_take_lead_tag(arena, result) || !kb_page_list_images(arena, result))
+    if (!kb_page_take_lead_tag(arena, &t->text, result) || !kb_page_list_images(arena, result))
         return out_of_memory(err, arena);
     judge(&r, words, linked_share(&r.blocks), words != r.made.words);
     note_limits(result, &notes, &r.blocks);

@@ -12,8 +12,10 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
                           struct kb_buf *text, struct kb_arena *arena,
                           struct kb_page_result *result);
 
-/* Cuts the desk tag or dateline off the head of the built body and lists it. */
-bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_page_result *result);
+/* Cuts the desk tag or dateline off the head of the built body and lists it; text is
+ * scratch. */
+bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
+                           struct kb_page_result *result);
 
 /* For measuring a model with its cross-validated answers: the next pages take these
  * probabilities, one a block, instead of the forests'; NULL ends that. */

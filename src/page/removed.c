@@ -126,7 +126,7 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
                                       .after_picture = b->marks & KB_MARK_IMAGE};
         place.index = within ? place.index : i < made->first ? 0 : place.count - 1;
         enum kb_removed_kind kind = KB_REMOVED_NONE;
-        if (b->words <= SHORT_LINE)
+        if (b->words <= (b->keep ? SHORT_LINE : FEW * 2))
             kind = kb_page_debris(lexicon, kb_buf_view(text), &place);
         if (b->keep && kind == KB_REMOVED_NONE)
             continue;
@@ -144,28 +144,46 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
     return true;
 }
 
-/* The first text node of the first paragraph. */
-static struct kb_node *first_text(struct kb_node *body) {
+/* The body's first paragraph, behind subheadings and pictures. */
+static struct kb_node *first_paragraph(struct kb_node *body) {
     struct kb_node *n = body->first;
     while (n && (n->kind == KB_NODE_HEADING || n->kind == KB_NODE_FIGURE))
         n = n->next;
-    if (!n || n->kind != KB_NODE_PARAGRAPH)
-        return NULL;
-    while (n && n->kind != KB_NODE_TEXT)
-        n = n->first;
-    return n;
+    return n && n->kind == KB_NODE_PARAGRAPH ? n : NULL;
 }
 
-bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_page_result *result) {
+/* Takes the first bytes of text away from a node and what is under it. */
+static void take_head(struct kb_node *root, size_t bytes) {
+    struct kb_node *n = root;
+    while (n && bytes) {
+        if (n->kind == KB_NODE_TEXT) {
+            size_t part = bytes < n->text.n ? bytes : n->text.n;
+            n->text = kb_str_slice(n->text, part, n->text.n);
+            bytes -= part;
+        }
+        if (n->first) {
+            n = n->first;
+            continue;
+        }
+        while (n != root && !n->next)
+            n = n->parent;
+        n = n == root ? NULL : n->next;
+    }
+}
+
+bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
+                           struct kb_page_result *result) {
     struct lister l = {arena, result, result->removed_count};
     enum kb_removed_kind kind = KB_REMOVED_NONE;
-    struct kb_node *text = first_text(result->body);
-    if (!text)
+    struct kb_node *paragraph = first_paragraph(result->body);
+    if (!paragraph)
         return true;
-    size_t n = kb_page_lead_tag(text->text, &kind);
-    if (!n || n >= text->text.n)
+    kb_buf_clear(text);
+    kb_node_text(paragraph, text);
+    struct kb_str all = kb_buf_view(text);
+    size_t n = kb_page_lead_tag(all, &kind);
+    if (!n || n >= all.n || kb_str_find_byte(kb_str_slice(all, 0, n), '\n') != KB_NOT_FOUND)
         return true;
-    struct kb_str tag = kb_str_trim(kb_str_slice(text->text, 0, n));
-    text->text = kb_str_slice(text->text, n, text->text.n);
-    return list(&l, kind, tag);
+    take_head(paragraph, n);
+    return list(&l, kind, kb_str_trim(kb_str_slice(all, 0, n)));
 }

@@ -169,7 +169,8 @@ def run_rows(program, pages, work, name, memories, p=None, fold=None):
                 raw.parent.mkdir(parents=True, exist_ok=True)
                 raw.write_bytes(gzip.decompress(page.path.read_bytes()))
             number = fold_of(page.domain) if fold is None else fold
-            f.write(f"{raw}\t{page.truth.get('url') or ''}\t{number}\n")
+            # No address is given: who reads saved pages has none, and most pages name it.
+            f.write(f"{raw}\t\t{number}\n")
     (work / f"{name}.memory").write_bytes(np.concatenate(memories).tobytes())
     command = [program, str(listing), str(out), str(work / f"{name}.memory")]
     if p is not None:

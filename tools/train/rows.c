@@ -83,8 +83,8 @@ static bool page(struct tool *t, char *path, const char *url, size_t fold) {
         kb_page_meta_read(&nodes, kb_str_z(url), t->urls, &t->arena, &meta, &err) ||
         kb_page_match_known(&blocks, &meta, t->memory + fold * KB_MEMORY_SIZE,
                             &t->arena) ||
-        kb_page_facts(&blocks, &meta, kb_str_z(url), &nodes, t->lexicon, &t->arena,
-                      &facts))
+        kb_page_facts(&blocks, &meta, *url ? kb_str_z(url) : meta.canonical_url, &nodes,
+                      t->lexicon, &t->arena, &facts))
         return false;
     if (t->p) {
         float *p = kb_arena_zalloc(&t->arena, blocks.count + 1, sizeof *p);
