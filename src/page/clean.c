@@ -5,6 +5,7 @@
  * entities are decoded until nothing changes, at most twice: the parser did it once
  * before for attributes.  Most values need nothing, so a scan for the few bytes that ask
  * for work comes first. */
+#include "page/line.h"
 #include "page/meta.h"
 
 #include <utf8proc.h>
@@ -376,9 +377,89 @@ static struct kb_str without_by(struct kb_str name) {
     return name;
 }
 
+/* "5 min read", "4 Minuten Lesezeit", "3 phút đọc" */
+static bool is_minutes(struct kb_str s) {
+    static const char *const units[] = {"min", "мин",  "хв",  "phút", "dk",  "dakika",
+                                        "perc", "λεπτ", "menit", "минут", "דק",  "دق",
+                                        "मिनट", "মিনিট", "นาที",  "分",    "분"};
+    size_t n = 0;
+    while (n < s.n && n < 3 && kb_is_digit(s.p[n]))
+        n++;
+    s = kb_str_trim(kb_str_slice(s, n, s.n));
+    if (!n || s.n > 40)
+        return false;
+    for (size_t i = 0; i < KB_COUNT(units); i++)
+        if (kb_str_starts_nocase(s, kb_str_z(units[i])))
+            return true;
+    return false;
+}
+
+/* The length of s without a mark or a short word at its end that led to a date. */
+static size_t without_joint(struct kb_str s) {
+    static const char *const joints[] = {"|",        "•",      "·",         "–",      "—",
+                                         "-",        ",",      ":",         "(",      "/",
+                                         " on",      " am",    " le",       " el",    " vom",
+                                         "updated",  "posted", "published", "fecha",  "date",
+                                         "опубликовано"};
+    for (size_t i = 0; i < KB_COUNT(joints); i++) {
+        struct kb_str end = kb_str_z(joints[i]);
+        if (s.n >= end.n &&
+            kb_str_equal_nocase(kb_str_slice(s, s.n - end.n, s.n), end))
+            return s.n - end.n;
+    }
+    return s.n;
+}
+
+static struct kb_str without_joints(struct kb_str s) {
+    for (size_t n = s.n + 1; s.n < n;) {
+        n = s.n;
+        s = kb_str_trim(s);
+        s.n = without_joint(s);
+    }
+    return s;
+}
+
+/* Where the date begins that s ends with, s.n where it ends with none.  The last place
+ * from which on all is a date, for words before it may be a name's; but behind a bar or
+ * dash the weekday belongs to it. */
+static size_t date_start(struct kb_str s) {
+    size_t start = s.n, words = 0;
+    uint32_t before = 0;
+    for (size_t i = 0, len; i < s.n && words < 32; i += len) {
+        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
+        if (kb_is_space(s.p[i]))
+            continue;
+        bool begins = !i || kb_is_space(s.p[i - 1]);
+        words += begins;
+        if (begins && kb_page_is_date(kb_str_slice(s, i, s.n), NULL)) {
+            start = i;
+            if (before == 0xB7 || kb_page_is_dash(before))
+                return start;
+        }
+        before = c;
+    }
+    return start;
+}
+
+struct kb_str kb_page_without_date(struct kb_str s) {
+    bool digit = false;
+    for (size_t i = 0; i < s.n && !digit; i++)
+        digit = kb_is_digit(s.p[i]);
+    if (!digit || s.n > 300)
+        return s;
+    for (size_t i = 0; i < s.n; i++) {
+        bool begins = kb_is_digit(s.p[i]) && (!i || kb_is_space(s.p[i - 1]));
+        if (begins && is_minutes(kb_str_slice(s, i, s.n)))
+            s = without_joints(kb_str_slice(s, 0, i));
+    }
+    size_t start = date_start(s);
+    return start < s.n ? without_joints(kb_str_slice(s, 0, start)) : s;
+}
+
 void kb_page_authors_add(struct kb_page_list *list, struct kb_arena *arena,
                          struct kb_str raw) {
     raw = without_by(kb_page_clean(arena, raw, KB_LIMIT_META_BYTES));
+    raw = kb_page_without_date(raw);
     while (raw.n && list->count < KB_PAGE_LIST_MAX) {
         size_t gap, at = name_end(raw, &gap);
         struct kb_str name = without_by(kb_str_trim(kb_str_slice(raw, 0, at)));
@@ -391,7 +472,8 @@ void kb_page_authors_add(struct kb_page_list *list, struct kb_arena *arena,
                        kb_str_starts_nocase(name, KB_STR("www.")) ||
                        kb_str_find_byte(name, '@') != KB_NOT_FOUND ||
                        kb_str_starts(name, KB_STR("/"));
-        if (name.n > 1 && name.n <= 200 && !address)
+        bool date = name.n && kb_is_digit(name.p[0]) && kb_page_date(arena, name).n;
+        if (name.n > 1 && name.n <= 200 && !address && !date)
             kb_page_list_add(list, arena, name);
         raw = kb_str_slice(raw, at + gap, raw.n);
     }

@@ -31,6 +31,10 @@ void kb_page_tags_add(struct kb_page_list *list, struct kb_arena *arena,
 void kb_page_authors_add(struct kb_page_list *list, struct kb_arena *arena,
                          struct kb_str raw);
 
+/* A byline without the date or reading time behind it: "Jane Doe, 3 May 2025 | 5 min
+ * read" gives "Jane Doe". */
+struct kb_str kb_page_without_date(struct kb_str byline);
+
 /* ---- cleaning (clean.c) ------------------------------------------------------------ */
 
 /* raw with entities decoded (twice where needed), inline tags dropped, white space
