@@ -25,6 +25,8 @@ struct cutter {
     uint32_t link_depth, bold_depth, breaks;
     uint32_t tenths, link_tenths; /* of words, in scripts that do not part them */
     uint32_t word, digit_run, digit_value;
+    uintptr_t role, itemprop, hidden, aria_hidden; /* attributes that lexbor numbers
+                                                      anew in each document */
     struct class_memo memos[MEMOS];
     bool full; /* a word could not be stored */
     bool in_word, word_upper, link_open, picture, time_colon;
@@ -318,18 +320,13 @@ static void read_attributes(struct cutter *c, struct kb_box *box) {
             if (says_hidden(value))
                 box->flags |= KB_BOX_HIDDEN;
             break;
-        default: {
-            size_t n;
-            const char *name = (const char *)lxb_dom_attr_local_name(attr, &n);
-            struct kb_str key = {name, name ? n : 0};
-            if (kb_str_equal(key, KB_STR("role")) ||
-                kb_str_equal(key, KB_STR("itemprop")))
-                box->classes |= kb_class_words(c->classes, value);
-            else if (kb_str_equal(key, KB_STR("hidden")) ||
-                     (kb_str_equal(key, KB_STR("aria-hidden")) &&
+        default:
+            if (attr->node.local_name == c->role || attr->node.local_name == c->itemprop)
+                box->classes |= class_memo(c, value)->classes;
+            else if (attr->node.local_name == c->hidden ||
+                     (attr->node.local_name == c->aria_hidden &&
                       kb_str_equal(value, KB_STR("true"))))
                 box->flags |= KB_BOX_HIDDEN;
-        }
         }
     }
     box->class_hash = kb_word_end(hash);
@@ -497,6 +494,13 @@ static bool note_head(struct cutter *c, lxb_dom_node_t *head) {
     return ok;
 }
 
+/* An attribute's number in this document; one that nothing has where it does not occur. */
+static uintptr_t attribute_id(lxb_html_document_t *document, const char *name) {
+    const lxb_dom_attr_data_t *data = lxb_dom_attr_data_by_local_name(
+        document->dom_document.attrs, (const lxb_char_t *)name, strlen(name));
+    return data ? data->attr_id : LXB_DOM_ATTR__UNDEF;
+}
+
 enum kb_status kb_page_cut(lxb_html_document_t *document,
                            const struct kb_class_table *classes, struct kb_arena *arena,
                            struct kb_page_nodes *nodes, struct kb_blocks *blocks,
@@ -506,6 +510,10 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
                            .classes = classes,
                            .nodes = nodes,
                            .word = KB_WORD_SEED};
+    fresh.role = attribute_id(document, "role");
+    fresh.itemprop = attribute_id(document, "itemprop");
+    fresh.hidden = attribute_id(document, "hidden");
+    fresh.aria_hidden = attribute_id(document, "aria-hidden");
     *blocks = (struct kb_blocks){0};
     *nodes = (struct kb_page_nodes){
         .html = (lxb_dom_node_t *)lxb_dom_document_element(&document->dom_document),

@@ -118,8 +118,8 @@ enum kb_choice kb_keeper_element(void *context, const lxb_dom_node_t *element) {
     const struct kb_box *box = &k->blocks->boxes[(uintptr_t)element->user - 1];
     if (kept_in(k, box) || in_kept_figure(k, element))
         return KB_CHOICE_KEEP;
-    if (!box->pictures)
-        return KB_CHOICE_DROP;
+    if (!box->pictures || (box->first != box->end && !like_caption(k, box)))
+        return KB_CHOICE_DROP; /* no picture in it can belong to the body */
     bool outside = box->end + 2 <= k->made->first || box->first >= k->made->end;
     return outside ? KB_CHOICE_DROP : KB_CHOICE_KEEP;
 }

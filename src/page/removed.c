@@ -7,7 +7,7 @@
 
 enum {
     SHORT_LINE = 60, /* words: longer blocks are no debris lines */
-    MARGIN = 8,      /* blocks before and after the kept ones that are looked at */
+    MARGIN = 5,      /* blocks before and after the kept ones that are looked at */
     FEW = 12         /* words: a likely block with more of them is text, not looked at */
 };
 
@@ -102,6 +102,14 @@ static bool list(struct lister *l, enum kb_removed_kind kind, struct kb_str text
     return !l->arena->full;
 }
 
+/* Kept blocks that are looked at again: the model was not sure, or a phrase speaks
+ * against them, or they are short and no sentence. */
+static bool doubtful(const struct kb_facts *facts, size_t i) {
+    const struct kb_block *b = &facts->blocks->items[i];
+    return b->p < LIKELY || facts->begins[i] || facts->whole[i] ||
+           (b->words <= FEW && b->last != KB_CHAR_STOP && b->last != KB_CHAR_QUOTE);
+}
+
 bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_facts *facts,
                           struct kb_blocks *blocks, const struct kb_choice_made *made,
                           struct kb_buf *text, struct kb_arena *arena,
@@ -116,7 +124,7 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
     for (uint32_t i = from; i < to; i++) {
         struct kb_block *b = &blocks->items[i];
         bool within = i >= made->first && i < made->end;
-        if (b->keep && (b->words > SHORT_LINE || (b->words > FEW && b->p > LIKELY)))
+        if (b->keep && (b->words > SHORT_LINE || !doubtful(facts, i)))
             continue;
         kb_buf_clear(text);
         kb_page_block_text(blocks, i, text);
@@ -125,13 +133,15 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
                                       .all_link = b->links && b->link_words >= b->words,
                                       .after_picture = b->marks & KB_MARK_IMAGE};
         place.index = within ? place.index : i < made->first ? 0 : place.count - 1;
-        enum kb_removed_kind kind = KB_REMOVED_NONE;
-        if (b->words <= (b->keep ? SHORT_LINE : FEW * 2))
+        enum kb_removed_kind kind = KB_REMOVED_OTHER;
+        if (!b->keep)
+            kind = by_place(blocks, facts, i, i < made->first);
+        if (kind == KB_REMOVED_OTHER && b->words <= SHORT_LINE)
             kind = kb_page_debris(lexicon, kb_buf_view(text), &place);
         if (b->keep && kind == KB_REMOVED_NONE)
             continue;
         if (kind == KB_REMOVED_NONE)
-            kind = by_place(blocks, facts, i, i < made->first);
+            kind = KB_REMOVED_OTHER;
         if (kind == KB_REMOVED_OTHER && !within)
             continue; /* beside the body, and nothing that it is known for */
         b->keep = false;
@@ -182,7 +192,8 @@ bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
     kb_node_text(paragraph, text);
     struct kb_str all = kb_buf_view(text);
     size_t n = kb_page_lead_tag(all, &kind);
-    if (!n || n >= all.n || kb_str_find_byte(kb_str_slice(all, 0, n), '\n') != KB_NOT_FOUND)
+    if (!n || n >= all.n ||
+        kb_str_find_byte(kb_str_slice(all, 0, n), '\n') != KB_NOT_FOUND)
         return true;
     take_head(paragraph, n);
     return list(&l, kind, kb_str_trim(kb_str_slice(all, 0, n)));
