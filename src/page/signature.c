@@ -28,7 +28,7 @@ static bool is_mail(struct kb_str word) {
 
 /* Names and a mail address: without the address the line is a name, with the word for a
  * reporter or for mail at most.  "Tickets: info@…" is a part of the text. */
-static bool is_with_mail(const struct kb_lexicon *lexicon, struct kb_str line, bool last) {
+static bool is_with_mail(const struct kb_lexicon *lexicon, struct kb_str line) {
     char text[160];
     size_t n = 0, mails = 0;
     if (line.n >= sizeof text || kb_str_find_byte(line, '@') == KB_NOT_FOUND)
@@ -48,7 +48,7 @@ static bool is_with_mail(const struct kb_lexicon *lexicon, struct kb_str line, b
         return false;
     struct kb_str names = kb_page_bare((struct kb_str){text, n});
     if (!names.n)
-        return last;
+        return false; /* an address alone may be whom to write to */
     struct kb_phrase_hits hits = kb_lexicon_match(lexicon, names);
     if (hits.begins & BIT(BYLINE))
         names = kb_page_bare(kb_str_slice(names, hits.prefix_bytes, names.n));
@@ -122,6 +122,6 @@ bool kb_page_is_signature(const struct kb_lexicon *lexicon, struct kb_str line, 
                           bool last) {
     if (line.n > 160)
         return false;
-    return is_with_mail(lexicon, line, last) || (head && is_of_name(line)) ||
+    return is_with_mail(lexicon, line) || (head && is_of_name(line)) ||
            is_reporters(line) || (last && is_vietnamese_name(line));
 }

@@ -309,26 +309,36 @@ static void read_assignments(struct finder *f, struct kb_str script) {
     }
 }
 
+/* The bytes of the string literal that s begins with, its quotes included; s.n where it
+ * has no end. */
+static size_t literal_length(struct kb_str s) {
+    for (size_t i = 1; i < s.n; i++) {
+        if (s.p[i] == '\\')
+            i++;
+        else if (s.p[i] == '"')
+            return i + 1;
+    }
+    return s.n;
+}
+
 /* Adds to stream what a script pushes to it: self.__next_f.push([1,"…"]). */
 static void collect_stream(struct finder *f, struct kb_str script, struct kb_buf *stream,
                            size_t *pushes) {
-    static const struct kb_str push = {".push(", 6};
-    while (*pushes < MAX_PUSHES && f->bytes < MAX_BYTES) {
+    static const struct kb_str push = {".push([1,", 9};
+    for (; *pushes < MAX_PUSHES && f->bytes < MAX_BYTES; ++*pushes) {
         size_t at = kb_str_find(script, push);
         if (at == KB_NOT_FOUND)
             return;
         struct kb_str rest;
-        script = kb_str_slice(script, at + push.n, script.n);
-        yyjson_doc *doc = kb_page_json_read(script, f->arena, &rest);
-        ++*pushes;
-        if (!doc)
+        script = kb_str_trim(kb_str_slice(script, at + push.n, script.n));
+        if (!script.n || script.p[0] != '"')
             continue;
-        yyjson_val *piece = yyjson_doc_get_root(doc);
-        if (yyjson_get_uint(yyjson_arr_get_first(piece)) == 1)
-            kb_buf_str(stream, kb_json_view(yyjson_arr_get(piece, 1)));
+        struct kb_str literal = kb_str_slice(script, 0, literal_length(script));
+        yyjson_doc *doc = kb_page_json_read(literal, f->arena, &rest);
+        kb_buf_str(stream, kb_json_view(doc ? yyjson_doc_get_root(doc) : NULL));
         yyjson_doc_free(doc);
-        f->bytes += script.n - rest.n;
-        script = rest;
+        f->bytes += literal.n;
+        script = kb_str_slice(script, literal.n, script.n);
     }
 }
 
