@@ -68,7 +68,7 @@ const char *kb_lang_direction(struct kb_str tag);
     X(KB_PHRASE_CREDIT, "credit")             /* "according to", "menurut" */            \
     X(KB_PHRASE_ABOUT_AUTHOR, "about_author") /* "About the author" */                   \
     X(KB_PHRASE_UPDATED, "updated")           /* "Last updated" */                       \
-    X(KB_PHRASE_TRANSLATED, "translated")     /* "This article was machine-translated" */ \
+    X(KB_PHRASE_TRANSLATED, "translated")     /* "This is a machine translation" */      \
     X(KB_PHRASE_RIGHTS, "rights")             /* "All rights reserved" */
 
 enum kb_phrase {

@@ -379,9 +379,9 @@ static struct kb_str without_by(struct kb_str name) {
 
 /* "5 min read", "4 Minuten Lesezeit", "3 phút đọc" */
 static bool is_minutes(struct kb_str s) {
-    static const char *const units[] = {"min", "мин",  "хв",  "phút", "dk",  "dakika",
-                                        "perc", "λεπτ", "menit", "минут", "דק",  "دق",
-                                        "मिनट", "মিনিট", "นาที",  "分",    "분"};
+    static const char *const units[] = {"min",  "мин",   "хв",    "phút",  "dk", "dakika",
+                                        "perc", "λεπτ",  "menit", "минут", "דק", "دق",
+                                        "मिनट", "মিনিট", "นาที",   "分",    "분"};
     size_t n = 0;
     while (n < s.n && n < 3 && kb_is_digit(s.p[n]))
         n++;
@@ -396,15 +396,13 @@ static bool is_minutes(struct kb_str s) {
 
 /* The length of s without a mark or a short word at its end that led to a date. */
 static size_t without_joint(struct kb_str s) {
-    static const char *const joints[] = {"|",        "•",      "·",         "–",      "—",
-                                         "-",        ",",      ":",         "(",      "/",
-                                         " on",      " am",    " le",       " el",    " vom",
-                                         "updated",  "posted", "published", "fecha",  "date",
-                                         "опубликовано"};
+    static const char *const joints[] = {
+        "|",    "•",       "·",      "–",         "—",     "-",    ",",
+        ":",    "(",       "/",      " on",       " am",   " le",  " el",
+        " vom", "updated", "posted", "published", "fecha", "date", "опубликовано"};
     for (size_t i = 0; i < KB_COUNT(joints); i++) {
         struct kb_str end = kb_str_z(joints[i]);
-        if (s.n >= end.n &&
-            kb_str_equal_nocase(kb_str_slice(s, s.n - end.n, s.n), end))
+        if (s.n >= end.n && kb_str_equal_nocase(kb_str_slice(s, s.n - end.n, s.n), end))
             return s.n - end.n;
     }
     return s.n;

@@ -475,33 +475,6 @@ static enum kb_removed_kind rule_caption(const struct look *look) {
     return caption ? KB_REMOVED_CAPTION : KB_REMOVED_NONE;
 }
 
-/* ---- the end ----------------------------------------------------------------------- */
-
-/* What agencies and newspapers write under a text to say that there is no more of it. */
-static enum kb_removed_kind rule_end(const struct look *look) {
-    static const char *const marks[] = {
-        "انتهای پیام", "پایان پیام", "(end)", "- ends -", "-ends-", "ENDS", "ends/",
-        "###",         "# # #",      "-30-",  "- 30 -",   "（完）", "(完)", "【完】",
-        "（本文完）",  "（終わり）", "（了）", "(끝)",     "<끝>",   "■",    "□",
-    };
-    struct kb_str line = look->line;
-    if (!look->last || line.n > 60)
-        return KB_REMOVED_NONE;
-    while (line.n && line.p[0] == '/')
-        line = kb_str_slice(line, 1, line.n);
-    for (size_t i = 0; i < KB_COUNT(marks); i++) {
-        struct kb_str mark = kb_str_z(marks[i]);
-        bool upper = marks[i][0] == 'E'; /* "ends" in small letters is a word */
-        if (upper ? !kb_str_starts(line, mark) : !kb_str_starts_nocase(line, mark))
-            continue;
-        /* a number or a writer's sign may follow a stroke */
-        struct kb_str rest = kb_page_trim(kb_str_slice(line, mark.n, line.n));
-        if (!rest.n || rest.p[0] == '/')
-            return KB_REMOVED_OTHER;
-    }
-    return KB_REMOVED_NONE;
-}
-
 /* ---- bylines and dates ------------------------------------------------------------- */
 
 /* Where the part that is no name begins: a bar, a dash between spaces, a digit. */
@@ -598,11 +571,16 @@ static enum kb_removed_kind rule_date(const struct look *look) {
     return KB_REMOVED_NONE;
 }
 
+static enum kb_removed_kind rule_end(const struct look *look) {
+    return look->last && kb_page_is_end_mark(look->line) ? KB_REMOVED_OTHER
+                                                         : KB_REMOVED_NONE;
+}
+
 enum kb_removed_kind kb_page_debris(const struct kb_lexicon *lexicon, struct kb_str line,
                                     const struct kb_line_place *place) {
     static enum kb_removed_kind (*const rules[])(const struct look *) = {
         rule_code,   rule_ad,     rule_counter, rule_related, rule_call, rule_author,
-        rule_source, rule_credit, rule_caption, rule_byline,  rule_date,    rule_end,
+        rule_source, rule_credit, rule_caption, rule_byline,  rule_date, rule_end,
     };
     struct look look;
     line = kb_page_trim(line.n > LONGEST_LINE ? KB_STR_NONE : line);

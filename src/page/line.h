@@ -107,4 +107,8 @@ struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_st
 bool kb_page_is_signature(const struct kb_lexicon *lexicon, struct kb_str line, bool head,
                           bool last);
 
+/* What agencies and newspapers write under a text to say that there is no more of it:
+ * "(END)", "انتهای پیام", "（完）". */
+bool kb_page_is_end_mark(struct kb_str line);
+
 #endif

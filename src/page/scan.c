@@ -28,8 +28,9 @@ static bool holds_data(lxb_dom_node_t *script) {
     if (!script->first_child || script->first_child->type != LXB_DOM_NODE_TYPE_TEXT)
         return false;
     struct kb_str head = kb_str_slice(kb_dom_text(script->first_child), 0, 256);
-    static const char *const signs[] = {"__N",     "__next_f", "__APOLLO",    "_STATE__",
-                                        "Fusion.", "__DATA",   "__PRELOADED", "___gatsby"};
+    static const char *const signs[] = {"__N",         "__next_f", "__APOLLO",
+                                        "_STATE__",    "Fusion.",  "__DATA",
+                                        "__PRELOADED", "___gatsby"};
     for (size_t i = 0; i < KB_COUNT(signs); i++)
         if (kb_str_find(head, kb_str_z(signs[i])) != KB_NOT_FOUND)
             return true;

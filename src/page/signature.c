@@ -69,8 +69,7 @@ static bool is_with_mail(const struct kb_lexicon *lexicon, struct kb_str line) {
 static bool is_of_name(struct kb_str line) {
     struct kb_str rest = line, first = kb_page_word(&rest);
     rest = kb_page_trim(rest);
-    if (!kb_str_equal_nocase(first, KB_STR("di")) &&
-        !kb_str_equal(first, KB_STR("de")))
+    if (!kb_str_equal_nocase(first, KB_STR("di")) && !kb_str_equal(first, KB_STR("de")))
         return false;
     size_t words = 0;
     if (kb_str_find_byte(line, ':') != KB_NOT_FOUND || kb_page_columns(line) > 40 ||
@@ -84,7 +83,8 @@ static bool is_of_name(struct kb_str line) {
 
 /* "（新华社记者 张三）": a bracket that names its reporters, and nothing else. */
 static bool is_reporters(struct kb_str line) {
-    static const char *const words[] = {"记者", "記者", "通讯员", "通訊員", "编辑", "編輯"};
+    static const char *const words[] = {"记者",   "記者", "通讯员",
+                                        "通訊員", "编辑", "編輯"};
     struct kb_str before, in = kb_page_last_bracket(line, &before);
     if (!in.n || before.n || kb_page_columns(in) > 60 || kb_page_has_sentences(in) ||
         kb_str_find(in, KB_STR("，")) != KB_NOT_FOUND ||
@@ -124,4 +124,27 @@ bool kb_page_is_signature(const struct kb_lexicon *lexicon, struct kb_str line, 
         return false;
     return is_with_mail(lexicon, line) || (head && is_of_name(line)) ||
            is_reporters(line) || (last && is_vietnamese_name(line));
+}
+
+bool kb_page_is_end_mark(struct kb_str line) {
+    static const char *const marks[] = {
+        "انتهای پیام", "پایان پیام", "(end)",  "- ends -", "-ends-", "ENDS", "ends/",
+        "###",         "# # #",      "-30-",   "- 30 -",   "（完）", "(完)", "【完】",
+        "（本文完）",  "（終わり）", "（了）", "(끝)",     "<끝>",   "■",    "□",
+    };
+    if (line.n > 60)
+        return false;
+    while (line.n && line.p[0] == '/')
+        line = kb_str_slice(line, 1, line.n);
+    for (size_t i = 0; i < KB_COUNT(marks); i++) {
+        struct kb_str mark = kb_str_z(marks[i]);
+        bool upper = marks[i][0] == 'E'; /* "ends" in small letters is a word */
+        if (upper ? !kb_str_starts(line, mark) : !kb_str_starts_nocase(line, mark))
+            continue;
+        /* a number or a writer's sign may follow a stroke */
+        struct kb_str rest = kb_page_trim(kb_str_slice(line, mark.n, line.n));
+        if (!rest.n || rest.p[0] == '/')
+            return true;
+    }
+    return false;
 }

@@ -4,28 +4,28 @@
  * Frameworks leave the data that they draw a page from in a script: as JSON (Next.js,
  * Nuxt 3, anything typed application/json), as an assignment (Apollo, Redux, Fusion), in
  * a function's return (Nuxt 2), as a string for JSON.parse, or in pieces of a stream that
- * many scripts push (Next.js' app router).  Nothing is executed: the values that follow an assignment are read as JSON with mending.  In them the longest
- * prose is looked for, in one string or in a list of blocks (state_prose.c); text that
- * lies in the object with the page's title counts threefold, text beside another title
- * half. */
+ * many scripts push (Next.js' app router).  Nothing is executed: the values that follow
+ * an assignment are read as JSON with mending.  In them the longest prose is looked for,
+ * in one string or in a list of blocks (state_prose.c); text that lies in the object with
+ * the page's title counts threefold, text beside another title half. */
 #include "page/state.h"
 
 enum {
-    MAX_READS = 48,       /* values read in one page */
-    MAX_BYTES = 48 << 20, /* bytes of them */
+    MAX_READS = 48,        /* values read in one page */
+    MAX_BYTES = 48 << 20,  /* bytes of them */
     MAX_STREAM = 12 << 20, /* bytes of a stream */
     MAX_PUSHES = 4000,     /* pieces of it */
-    DEEP = 96,            /* levels under which a stream's rows are not followed */
-    MIN_VALUE = 400,      /* bytes of a value that can hold a body */
-    NEAR = 8              /* levels under a matching title that count as its own */
+    DEEP = 96,             /* levels under which a stream's rows are not followed */
+    MIN_VALUE = 400,       /* bytes of a value that can hold a body */
+    NEAR = 8               /* levels under a matching title that count as its own */
 };
 
 struct finder {
     struct kb_arena *arena;
     struct kb_str title_key;
     struct kb_json_tree tree;
-    bool *seen; /* values of a flat tree that were walked */
-    bool refs;  /* the script holds references by name */
+    bool *seen;               /* values of a flat tree that were walked */
+    bool refs;                /* the script holds references by name */
     struct kb_str *row_names; /* of a stream */
     size_t row_count;
     yyjson_val *around; /* the list of a stream that was found and is being walked */
@@ -46,10 +46,10 @@ static void walk(struct finder *f, yyjson_val *value, int depth, int own, int ot
 /* Keys whose texts are never the article's. */
 static bool is_foreign(struct kb_str key) {
     static const char *const words[] = {
-        "css",        "style",    "script",       "terms",  "privacy",    "consent",
-        "cookie",     "legal",    "query",        "policy", "comment",    "imprint",
-        "disclaimer", "template", "translations", "i18n",   "newsletter", "footer",
-        "related",    "recommend"};
+        "css",     "style",      "script",     "terms",    "privacy",
+        "consent", "cookie",     "legal",      "query",    "policy",
+        "comment", "imprint",    "disclaimer", "template", "translations",
+        "i18n",    "newsletter", "footer",     "related",  "recommend"};
     for (size_t i = 0; i < KB_COUNT(words); i++)
         if (kb_str_find_nocase(key, kb_str_z(words[i])) != KB_NOT_FOUND)
             return true;
@@ -216,8 +216,8 @@ static void walk_rows(struct finder *f, yyjson_val *rows) {
         walk(f, root->value, 0, 0, 0);
     }
     yyjson_arr_foreach(rows, i, max, row) {
-        struct kb_json_named *named =
-            kb_state_names_find(&f->tree, i < f->row_count ? f->row_names[i] : KB_STR_NONE);
+        struct kb_json_named *named = kb_state_names_find(
+            &f->tree, i < f->row_count ? f->row_names[i] : KB_STR_NONE);
         if (!named || named->seen || named->value != row)
             continue;
         named->seen = true;
@@ -347,9 +347,8 @@ static void read_stream(struct finder *f, struct kb_str stream) {
     struct kb_str rest;
     kb_buf_init(&json, KB_LIMIT_JSON_BYTES);
     f->row_count = kb_state_stream_rows(stream, f->arena, &json, &f->row_names);
-    yyjson_doc *doc = f->row_count
-                          ? kb_page_json_read(kb_buf_view(&json), f->arena, &rest)
-                          : NULL;
+    yyjson_doc *doc =
+        f->row_count ? kb_page_json_read(kb_buf_view(&json), f->arena, &rest) : NULL;
     yyjson_val *rows = doc ? yyjson_doc_get_root(doc) : NULL, *row;
     size_t i, max;
     if (rows && kb_state_names_init(&f->tree, f->arena, f->row_count)) {

@@ -113,7 +113,8 @@ yyjson_val *kb_state_follow(const struct kb_json_tree *tree, yyjson_val *value) 
     if (!members || members > 4)
         return value;
     struct kb_str name = kb_json_view(yyjson_obj_get(value, "__ref"));
-    if (!name.n && kb_str_equal(kb_json_view(yyjson_obj_get(value, "type")), KB_STR("id")))
+    if (!name.n &&
+        kb_str_equal(kb_json_view(yyjson_obj_get(value, "type")), KB_STR("id")))
         name = kb_json_view(yyjson_obj_get(value, "id"));
     const struct kb_json_named *slot = kb_state_names_find(tree, name);
     return slot ? slot->value : value;
@@ -131,7 +132,8 @@ bool kb_state_is_element(const struct kb_json_tree *tree, yyjson_val *value) {
 static size_t text_length(struct kb_str row, size_t *head) {
     size_t n = 0, i = 1;
     for (; i < row.n && i < 9 && is_hex(row.p[i]); i++)
-        n = n * 16 + (size_t)(kb_is_digit(row.p[i]) ? row.p[i] - '0' : row.p[i] - 'a' + 10);
+        n = n * 16 +
+            (size_t)(kb_is_digit(row.p[i]) ? row.p[i] - '0' : row.p[i] - 'a' + 10);
     *head = i + 1;
     return i > 1 && i < row.n && row.p[i] == ',' ? n : 0;
 }
@@ -147,8 +149,6 @@ size_t kb_state_stream_rows(struct kb_str stream, struct kb_arena *arena,
         size_t id = 0, head = 0, length = 0;
         while (id < stream.n && id < 9 && is_hex(stream.p[id]))
             id++;
-        size_t end = kb_str_find_byte(stream, '\n');
-        end = end == KB_NOT_FOUND ? stream.n : end;
         struct kb_str row = KB_STR_NONE, name = kb_str_slice(stream, 0, id);
         if (id && id < stream.n && stream.p[id] == ':')
             row = kb_str_slice(stream, id + 1, stream.n);
@@ -157,7 +157,9 @@ size_t kb_state_stream_rows(struct kb_str stream, struct kb_arena *arena,
             row = kb_str_slice(row, head, head + length);
             stream = kb_str_slice(stream, id + 1 + head + row.n, stream.n);
         } else {
-            row = kb_str_trim(kb_str_slice(row, 0, row.n ? end - id - 1 : 0));
+            size_t end = kb_str_find_byte(stream, '\n');
+            end = end == KB_NOT_FOUND ? stream.n : end;
+            row = kb_str_trim(kb_str_slice(row, 0, end > id ? end - id - 1 : 0));
             stream = kb_str_slice(stream, end + 1, stream.n);
             if (row.n < 2 || !memchr("[{\"", row.p[0], 3) ||
                 !memchr("]}\"", row.p[row.n - 1], 3))

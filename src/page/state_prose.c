@@ -325,14 +325,13 @@ static bool is_one_of(struct kb_str name, const char *const *words, size_t count
 /* What an element is by its tag; components ("$L1f") are boxes. */
 static enum element element_of(struct kb_str tag, enum block *block) {
     static const char *const skipped[] = {
-        "h1",     "nav",    "header", "footer", "aside",    "form",  "button",
-        "script", "style",  "svg",    "figure", "img",      "input", "picture",
-        "iframe", "video",  "audio",  "select", "template", "label", "noscript",
-        "title",  "meta",   "link",   "time",   "dialog",   "hr",    "head"};
-    static const char *const inlined[] = {"a",    "span", "b",     "strong", "i",
-                                          "em",   "u",    "small", "sub",    "sup",
-                                          "mark", "br",   "code",  "cite",   "abbr",
-                                          "q",    "s",    "del",   "ins",    "wbr"};
+        "h1",     "nav",   "header", "footer", "aside",    "form",  "button",
+        "script", "style", "svg",    "figure", "img",      "input", "picture",
+        "iframe", "video", "audio",  "select", "template", "label", "noscript",
+        "title",  "meta",  "link",   "time",   "dialog",   "hr",    "head"};
+    static const char *const inlined[] = {
+        "a",    "span", "b",    "strong", "i",    "em", "u", "small", "sub", "sup",
+        "mark", "br",   "code", "cite",   "abbr", "q",  "s", "del",   "ins", "wbr"};
     *block = BLOCK_TEXT;
     if (is_one_of(tag, skipped, KB_COUNT(skipped)))
         return ELEMENT_SKIP;
