@@ -462,24 +462,6 @@ static struct kb_phrase_hits walk(const struct kb_lexicon *x, struct kb_str s, s
     return hits;
 }
 
-struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *x, struct kb_str line) {
-    size_t pos = 0, limit = line.n;
-    if (limit > KB_LIMIT_PHRASE_BYTES)
-        limit = KB_LIMIT_PHRASE_BYTES;
-    skip_gap(line, &pos, limit);
-    if (pos >= limit)
-        return (struct kb_phrase_hits){0, 0, 0};
-    struct kb_phrase_hits hits = walk(x, line, pos, true);
-    size_t len;
-    if (kind_of(next_char(line, pos, &len)) == DIGIT) { /* "3 Comments" */
-        pos = number_end(line, pos);
-        skip_gap(line, &pos, limit);
-        if (pos < limit)
-            hits.whole |= walk(x, line, pos, true).whole;
-    }
-    return hits;
-}
-
 /* False where no phrase begins with the word at pos. */
 static bool may_begin(const struct kb_lexicon *x, struct kb_str s, size_t pos) {
     const unsigned char *p = (const unsigned char *)s.p + pos;
@@ -497,6 +479,27 @@ static bool may_begin(const struct kb_lexicon *x, struct kb_str s, size_t pos) {
         return true;
     key = c & 0x1FFF;
     return x->first_other[key >> 3] >> (key & 7) & 1;
+}
+
+struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *x, struct kb_str line) {
+    size_t pos = 0, limit = line.n;
+    if (limit > KB_LIMIT_PHRASE_BYTES)
+        limit = KB_LIMIT_PHRASE_BYTES;
+    skip_gap(line, &pos, limit);
+    if (pos >= limit)
+        return (struct kb_phrase_hits){0, 0, 0};
+    struct kb_phrase_hits hits = {0, 0, 0};
+    size_t len;
+    bool digit = kind_of(next_char(line, pos, &len)) == DIGIT;
+    if (digit || may_begin(x, line, pos))
+        hits = walk(x, line, pos, true);
+    if (digit) { /* "3 Comments" */
+        pos = number_end(line, pos);
+        skip_gap(line, &pos, limit);
+        if (pos < limit)
+            hits.whole |= walk(x, line, pos, true).whole;
+    }
+    return hits;
 }
 
 uint32_t kb_lexicon_contains(const struct kb_lexicon *x, struct kb_str line) {
