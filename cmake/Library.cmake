@@ -16,7 +16,7 @@ set_target_properties(kabar_shared PROPERTIES
 target_link_libraries(kabar_shared PRIVATE
   kabar_lexbor kabar_yyjson kabar_cld2 kabar_uchardet kabar_utf8proc m)
 target_link_options(kabar_shared PRIVATE
-  -Wl,--version-script=${KABAR_MAP} -Wl,--as-needed)
+  ${KABAR_LTO_LINK} -Wl,--version-script=${KABAR_MAP} -Wl,--as-needed)
 if(NOT KABAR_SANITIZE) # a sanitizer's functions are the program's
   target_link_options(kabar_shared PRIVATE -Wl,--no-undefined)
 endif()
@@ -46,7 +46,8 @@ add_custom_command(
   DEPENDS kabar_core ${KABAR_MERGED}
   COMMAND ${CMAKE_LINKER} -r --force-group-allocation -o ${KABAR_STATIC_OBJECT}
           $<TARGET_OBJECTS:kabar_core> ${KABAR_MERGED}
-  COMMAND ${CMAKE_OBJCOPY} -w --keep-global-symbol=kabar_* ${KABAR_STATIC_OBJECT}
+  COMMAND ${CMAKE_OBJCOPY} -w --keep-global-symbol=kabar_* ${KABAR_LTO_DROP}
+          ${KABAR_STATIC_OBJECT}
   COMMAND ${CMAKE_COMMAND} -E rm -f ${KABAR_STATIC}
   COMMAND ${CMAKE_AR} rcs ${KABAR_STATIC} ${KABAR_STATIC_OBJECT}
   COMMAND ${CMAKE_COMMAND} -E rm -f ${KABAR_STATIC_OBJECT}
