@@ -55,8 +55,9 @@ static bool primary_of(struct kb_str s, char out[4]) {
             s = kb_str_z(renamed[i][1]);
     if (!is_letters(s) || s.n < 2 || s.n > 3)
         return false;
-    for (size_t i = 0; i <= s.n; i++)
-        out[i] = i < s.n ? kb_lower(s.p[i]) : '\0';
+    memset(out, 0, 4);
+    for (size_t i = 0; i < s.n && i < 3; i++)
+        out[i] = kb_lower(s.p[i]);
     if (s.n == 3)
         return strcmp(out, "und") && strcmp(out, "mul") && strcmp(out, "zxx") &&
                strcmp(out, "mis") && strcmp(out, "xxx");

@@ -85,7 +85,7 @@ static void count_sign(struct cutter *c, uint8_t class, uint32_t ch) {
     case KB_CHAR_SIGN:
         if (ch == '@')
             b->marks |= KB_MARK_AT;
-        else if (ch == 0xA9)
+        else if (ch == 0xA9 || ch == 0x24D2)
             b->marks |= KB_MARK_COPYRIGHT;
         break;
     default: break;

@@ -14,6 +14,7 @@ enum {
 
 #define CUT_LOW 0.25f
 #define CUT_STEP 0.025f
+#define WHOLE_LIST_P 0.05f /* less likely items stay out */
 
 static float best_cut(const struct kb_blocks *blocks, float *promise) {
     float right[CUTS] = {0}, words[CUTS] = {0}, total = 0, best = 0;
@@ -75,6 +76,25 @@ static void drop_headline(struct kb_blocks *blocks, const struct kb_facts *f) {
     }
 }
 
+/* A list or table that is mostly kept is kept whole: its short items and head cells say
+ * too little by themselves. */
+static void keep_whole_lists(struct kb_blocks *blocks) {
+    for (size_t i = 0; i < blocks->box_count; i++) {
+        const struct kb_box *box = &blocks->boxes[i];
+        uint32_t kept = 0;
+        if (box->end - box->first < 2 || box->link_words * 2 > box->words ||
+            (box->group != KB_TAG_LIST && box->group != KB_TAG_TABLE &&
+             box->group != KB_TAG_DEFINITION))
+            continue;
+        for (uint32_t k = box->first; k < box->end; k++)
+            kept += blocks->items[k].keep ? blocks->items[k].words : 0;
+        if (kept * 3 < box->words * 2)
+            continue;
+        for (uint32_t k = box->first; k < box->end; k++)
+            blocks->items[k].keep |= blocks->items[k].p > WHOLE_LIST_P;
+    }
+}
+
 void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
                     const float *p, struct kb_choice_made *made) {
     *made = (struct kb_choice_made){0};
@@ -84,6 +104,7 @@ void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
     for (size_t i = 0; i < blocks->count; i++)
         blocks->items[i].keep = blocks->items[i].p >= cut;
     if (blocks->count) {
+        keep_whole_lists(blocks);
         drop_repeats(blocks, facts);
         drop_headline(blocks, facts);
     }

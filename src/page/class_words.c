@@ -125,25 +125,36 @@ static const struct {
 
 enum { LONGEST = 16 };
 
-static size_t slot_of(const char *word, size_t n) {
-    return (size_t)kb_hash(word, n, 0) % KB_CLASS_SLOTS;
+/* FNV-1a, taken letter by letter while a word is read. */
+#define HASH_SEED 0x811C9DC5u
+
+static uint32_t hash_letter(uint32_t h, char c) {
+    return (h ^ (unsigned char)c) * 0x01000193u;
+}
+
+static size_t slot_of(uint32_t h) {
+    return (h ^ h >> 15) % KB_CLASS_SLOTS;
 }
 
 void kb_class_table_init(struct kb_class_table *table) {
     memset(table, 0, sizeof *table);
     for (size_t i = 0; i < KB_COUNT(words); i++) {
-        size_t slot = slot_of(words[i].word, strlen(words[i].word));
+        uint32_t h = HASH_SEED;
+        for (const char *p = words[i].word; *p; p++)
+            h = hash_letter(h, *p);
+        size_t slot = slot_of(h);
         while (table->slots[slot])
             slot = (slot + 1) % KB_CLASS_SLOTS;
         table->slots[slot] = (uint16_t)(i + 1);
     }
 }
 
-static uint32_t look_up(const struct kb_class_table *table, const char *word, size_t n) {
-    for (size_t slot = slot_of(word, n); table->slots[slot];
+static uint32_t look_up(const struct kb_class_table *table, const char *word, size_t n,
+                        uint32_t h) {
+    for (size_t slot = slot_of(h); table->slots[slot];
          slot = (slot + 1) % KB_CLASS_SLOTS) {
         const char *known = words[table->slots[slot] - 1].word;
-        if (strncmp(known, word, n) == 0 && known[n] == '\0')
+        if (known[0] == word[0] && strncmp(known, word, n) == 0 && known[n] == '\0')
             return words[table->slots[slot] - 1].bits;
     }
     return 0;
@@ -152,7 +163,7 @@ static uint32_t look_up(const struct kb_class_table *table, const char *word, si
 /* Words end at anything but a letter, and where a capital follows a small letter. */
 uint32_t kb_class_words(const struct kb_class_table *table, struct kb_str value) {
     char word[LONGEST];
-    uint32_t bits = 0;
+    uint32_t bits = 0, h = HASH_SEED;
     size_t n = 0;
     for (size_t i = 0; i <= value.n && i < KB_LIMIT_META_BYTES; i++) {
         char c = i < value.n ? value.p[i] : ' ';
@@ -160,12 +171,15 @@ uint32_t kb_class_words(const struct kb_class_table *table, struct kb_str value)
             i && c >= 'A' && c <= 'Z' && value.p[i - 1] >= 'a' && value.p[i - 1] <= 'z';
         if (n && (camel || !kb_is_alpha(c))) {
             if (n <= LONGEST)
-                bits |= look_up(table, word, n);
+                bits |= look_up(table, word, n, h);
             n = 0;
+            h = HASH_SEED;
         }
         if (kb_is_alpha(c)) {
-            if (n < LONGEST)
+            if (n < LONGEST) {
                 word[n] = kb_lower(c);
+                h = hash_letter(h, word[n]);
+            }
             n++;
         }
     }

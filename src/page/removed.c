@@ -3,12 +3,15 @@
  * In: blocks with the choice made.  Out: kept blocks that are plainly debris lose their
  * place; everything left out that lies inside the body gets a kind and goes on the list.
  * Nothing is silently lost: what nobody can name is listed as "other". */
+#include "page/meta.h"
 #include "page/read_html.h"
 
 enum {
     SHORT_LINE = 60, /* words: longer blocks are no debris lines */
     MARGIN = 5,      /* blocks before and after the kept ones that are looked at */
-    FEW = 12         /* words: a likely block with more of them is text, not looked at */
+    BYLINE_BYTES = 200,
+    EDGE = 3, /* kept blocks at either end that are always looked at */
+    FEW = 24  /* words: of lines that may be debris by their shape alone */
 };
 
 #define LIKELY 0.9f
@@ -124,7 +127,8 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
     for (uint32_t i = from; i < to; i++) {
         struct kb_block *b = &blocks->items[i];
         bool within = i >= made->first && i < made->end;
-        if (b->keep && (b->words > SHORT_LINE || !doubtful(facts, i)))
+        bool edge = i < made->first + EDGE || i + EDGE >= made->end;
+        if (b->keep && (b->words > SHORT_LINE || (!edge && !doubtful(facts, i))))
             continue;
         kb_buf_clear(text);
         kb_page_block_text(blocks, i, text);
@@ -147,7 +151,8 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
         b->keep = false;
         b->removed = (uint8_t)kind;
         if (kind == KB_REMOVED_BYLINE && !result->byline.n)
-            result->byline = kb_arena_dup(arena, kb_str_cut(kb_buf_view(text), 200));
+            result->byline = kb_arena_dup(
+                arena, kb_page_without_date(kb_str_cut(kb_buf_view(text), BYLINE_BYTES)));
         if (!list(&l, kind, kb_buf_view(text)))
             return false;
     }
