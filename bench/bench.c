@@ -1,13 +1,13 @@
 /* How fast kabar reads, against the HTML parser that it stands on.
  *
- * Pages in memory enter, ratios leave.  One round parses and reads the same pages, sixty-four
- * at a time and in turns, so that a machine that slows down or speeds up does so for both.
- * What is compared:
+ * Pages in memory enter, ratios leave.  One round parses and reads the same pages,
+ * sixty-four at a time and in turns, so that a machine that slows down or speeds up does
+ * so for both.  What is compared:
  *   parse   lexbor alone: one document, cleaned and used again for each page
  *   read    kabar_read and the record as JSON: every field, the text and the HTML
  * One core is measured in processor time of the thread, because other programs on the
- * machine then count for less; two threads against one in time on the wall.  Each page's own
- * times are the least of all rounds. */
+ * machine then count for less; two threads against one in time on the wall.  Each page's
+ * own times are the least of all rounds. */
 #include "pages.h"
 
 #include <kabar.h>
@@ -37,11 +37,11 @@ static struct {
 
 struct result {
     size_t pages, bytes, largest;
-    double parse, read; /* seconds for all pages: the median round */
-    double ratio;       /* parse / read: the median of the rounds' ratios */
+    double parse, read;          /* seconds for all pages: the median round */
+    double ratio;                /* parse / read: the median of the rounds' ratios */
     double p50, p90, p99, worst; /* read / parse, by page */
     size_t worst_page;
-    size_t peak; /* bytes */
+    size_t peak;     /* bytes */
     double one, two; /* seconds on the wall: the best round */
     size_t failures;
 };
@@ -78,7 +78,7 @@ static double *numbers(size_t n, double value) {
     return p;
 }
 
-/* ---- the two that are compared ------------------------------------------------------------ */
+/* ---- the two that are compared ----------------------------------------------------- */
 
 struct bench {
     const struct kb_page_files *pages;
@@ -177,7 +177,7 @@ static void one_core(const struct kb_page_files *pages, struct result *result) {
     lxb_html_document_destroy(bench.document);
 }
 
-/* ---- two threads against one ------------------------------------------------------------------ */
+/* ---- two threads against one ------------------------------------------------------- */
 
 struct team {
     const struct kb_page_files *pages;
@@ -233,7 +233,7 @@ static void threads(const struct kb_page_files *pages, struct result *result) {
     }
 }
 
-/* ---- memory --------------------------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------------------ */
 
 static size_t peak_bytes(void) {
     char line[256];
@@ -286,7 +286,7 @@ static size_t peak_memory(const struct kb_page_files *paths) {
     return peak;
 }
 
-/* ---- what is printed -------------------------------------------------------------------------- */
+/* ---- what is printed --------------------------------------------------------------- */
 
 static void machine(char *out, size_t size) {
     char line[256];
@@ -320,8 +320,8 @@ static void print_text(const struct result *r, const struct kb_page_files *pages
            mb / r->parse);
     printf("%-34s %9.0f pages/s %8.1f MB/s\n", "kabar, all fields, JSON", n / r->read,
            mb / r->read);
-    printf("%-34s %9.3f  wanted %.1f or more: %s\n", "kabar's speed to lexbor's", r->ratio,
-           least_ratio, verdict(r->ratio >= least_ratio));
+    printf("%-34s %9.3f  wanted %.1f or more: %s\n", "kabar's speed to lexbor's",
+           r->ratio, least_ratio, verdict(r->ratio >= least_ratio));
     printf("%-34s %9.2f  p90 %.2f  p99 %.2f  worst %.2f\n",
            "a page's time to its own parse, p50", r->p50, r->p90, r->p99, r->worst);
     printf("%-34s %9.2f  wanted %.1f or less: %s\n", "  one page in a hundred", r->p99,
@@ -395,7 +395,8 @@ static void drop_texts(struct kb_page_files *paths) {
 }
 
 static const char usage[] =
-    "bench [--rounds N] [--json] [--slow] [--no-threads] [--no-memory] [[--pages] PATH]…\n"
+    "bench [--rounds N] [--json] [--slow] [--no-threads] [--no-memory] [[--pages] "
+    "PATH]…\n"
     "  measures reading pages (.html, .htm, .txt, .gz of them) against parsing them;\n"
     "  from files and folders; without one: examples/pages\n"
     "  --slow        names the pages that take more than twice their own parse\n";

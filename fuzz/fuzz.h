@@ -1,5 +1,5 @@
-/* What the fuzz targets share.  A target defines LLVMFuzzerTestOneInput; clang's libFuzzer
- * calls it, or main.c, which runs files through it with any compiler. */
+/* What the fuzz targets share.  A target defines LLVMFuzzerTestOneInput; clang's
+ * libFuzzer calls it, or main.c, which runs files through it with any compiler. */
 #ifndef KB_FUZZ_H
 #define KB_FUZZ_H
 
@@ -9,14 +9,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* One reader for all inputs of a target: what a page leaves behind in it must not harm the
- * next one. */
+/* One reader for all inputs of a target: what a page leaves behind in it must not harm
+ * the next one. */
 kabar_reader *kb_fuzz_reader(void);
 
 /* Ends the process with a message: the input is then kept. */
 _Noreturn void kb_fuzz_fail(const char *what);
 
-/* Takes the last byte off: options come from the end, so that a page is a seed as it is. */
+/* Takes the last byte off: options come from the end, so that a page is a seed as it
+ * is. */
 uint8_t kb_fuzz_option(struct kb_str *input);
 
 /* Reads a page and fails where the article breaks a promise of kabar.h.  NULL where the

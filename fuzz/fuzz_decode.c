@@ -5,9 +5,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const labels[] = {
-        "",           "utf-8",       "windows-1252", "utf-16le", "utf-16be", "gb18030",
-        "big5",       "euc-jp",      "shift_jis",    "euc-kr",   "koi8-r",   "iso-2022-jp",
-        "hz-gb-2312", "x-user-defined", "none-such", "windows-1250"};
+        "",           "utf-8",          "windows-1252", "utf-16le",
+        "utf-16be",   "gb18030",        "big5",         "euc-jp",
+        "shift_jis",  "euc-kr",         "koi8-r",       "iso-2022-jp",
+        "hz-gb-2312", "x-user-defined", "none-such",    "windows-1250"};
     struct kb_str bytes = {(const char *)data, size};
     uint8_t option = kb_fuzz_option(&bytes);
     char type[64] = "text/html; charset=";

@@ -1,6 +1,6 @@
-/* Metadata: the input is put where a page declares things.  It is cut at each byte 0x01 into
- * pieces, and the byte behind that says what a piece becomes: JSON-LD, a state object, a meta
- * tag, a title, a byline, a time.  Without one, all of it is JSON-LD. */
+/* Metadata: the input is put where a page declares things.  It is cut at each byte 0x01
+ * into pieces, and the byte behind that says what a piece becomes: JSON-LD, a state
+ * object, a meta tag, a title, a byline, a time.  Without one, all of it is JSON-LD. */
 #include "fuzz.h"
 
 #include <stdlib.h>
@@ -10,7 +10,8 @@ static const struct wrapper {
     bool quoted; /* stands in an attribute */
 } wrappers[] = {
     {"<script type=\"application/ld+json\">", "</script>", false},
-    {"<script type=\"application/ld+json\">{\"@context\":\"https://schema.org\",\"@type\":"
+    {"<script type=\"application/ld+json\">{\"@context\":\"https://schema.org\",\"@ty"
+     "pe\":"
      "\"NewsArticle\",",
      "}</script>", false},
     {"<script id=\"__NEXT_DATA__\" type=\"application/json\">", "</script>", false},
@@ -45,7 +46,8 @@ static void add_piece(struct kb_buf *page, struct kb_str piece, uint8_t kind) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    const kabar_page page = {.size = sizeof page, .url = "https://wire.example/2025/02/03/a"};
+    const kabar_page page = {.size = sizeof page,
+                             .url = "https://wire.example/2025/02/03/a"};
     struct kb_str input = {(const char *)data, size};
     struct kb_buf html;
     kb_buf_init(&html, (size_t)16 << 20);
@@ -58,8 +60,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         kind = end + 1 < input.n ? (uint8_t)input.p[end + 1] : 0;
         from = end + 2;
     }
-    kb_buf_z(&html, "<body><article><p>The council of the island town met on Monday evening "
-                    "and agreed on the new harbour wall, the mayor said.</p></article>");
+    kb_buf_z(&html,
+             "<body><article><p>The council of the island town met on Monday evening "
+             "and agreed on the new harbour wall, the mayor said.</p></article>");
     kabar_article_free(kb_fuzz_read(kb_buf_view(&html), &page));
     kb_buf_free(&html);
     return 0;

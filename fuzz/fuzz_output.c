@@ -1,9 +1,10 @@
 /* Outputs: what is printed is read again.  The HTML must read as a page whose text is not
- * lost, and once more printed must be as sane; the Markdown and the text must read as plain
- * texts; the view must keep to its width's promises at any width. */
+ * lost, and once more printed must be as sane; the Markdown and the text must read as
+ * plain texts; the view must keep to its width's promises at any width. */
 #include "fuzz.h"
 
-static void read_again(const kabar_article *article, kabar_format format, const char *type) {
+static void read_again(const kabar_article *article, kabar_format format,
+                       const char *type) {
     const kabar_page page = {.size = sizeof page, .content_type = type};
     kabar_buffer out = {0};
     if (kabar_print(article, format, NULL, &out, NULL) == KABAR_OK) {
@@ -33,8 +34,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct kb_buf html; /* a body that the reader cannot take for anything else */
     kb_buf_init(&html, (size_t)16 << 20);
     if (option & 8)
-        kb_buf_z(&html, "<article><p>The council of the island town met on Monday evening and "
-                        "agreed on the new harbour wall, the mayor said.</p>");
+        kb_buf_z(&html,
+                 "<article><p>The council of the island town met on Monday evening and "
+                 "agreed on the new harbour wall, the mayor said.</p>");
     kb_buf_str(&html, bytes);
     kabar_article *article = kb_fuzz_read(kb_buf_view(&html), &page);
     kb_buf_free(&html);

@@ -1,13 +1,14 @@
-/* Addresses: the input is a base and an address, parted by a line feed.  What comes out is
- * empty, or an http, https or mailto address without spaces and angle brackets.  (Quotation
- * marks are allowed in a host by the standard: writers escape them.) */
+/* Addresses: the input is a base and an address, parted by a line feed.  What comes out
+ * is empty, or an http, https or mailto address without spaces and angle brackets.
+ * (Quotation marks are allowed in a host by the standard: writers escape them.) */
 #include "fuzz.h"
 #include "html/html.h"
 
 static void check(struct kb_str url, bool allow_mail) {
     if (!url.n)
         return;
-    if (!kb_str_starts(url, KB_STR("https://")) && !kb_str_starts(url, KB_STR("http://")) &&
+    if (!kb_str_starts(url, KB_STR("https://")) &&
+        !kb_str_starts(url, KB_STR("http://")) &&
         !(allow_mail && kb_str_starts(url, KB_STR("mailto:"))))
         kb_fuzz_fail("an address of another kind");
     for (size_t i = 0; i < url.n; i++)

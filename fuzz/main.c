@@ -1,5 +1,5 @@
-/* Files and folders enter, each file goes through a fuzz target once: for compilers without
- * libFuzzer, and for old crashes, which the tests run again. */
+/* Files and folders enter, each file goes through a fuzz target once: for compilers
+ * without libFuzzer, and for old crashes, which the tests run again. */
 #include "fuzz.h"
 
 #include "pages.h"

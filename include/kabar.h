@@ -22,7 +22,8 @@
  *     it was asked of, has a NUL byte behind its size, and is empty (size 0, never NULL
  *     data) where the page does not tell.
  *   - Every function that can fail returns a kabar_status and fills an optional
- *     kabar_error with a sentence for a person.  Out-parameters are set to NULL on failure.
+ *     kabar_error with a sentence for a person.  Out-parameters are set to NULL on
+ *     failure.
  *   - Sizes are bytes.
  */
 #ifndef KABAR_H
@@ -78,10 +79,10 @@ typedef struct kabar_reader kabar_reader;
 /* Set size to sizeof(kabar_options); zero or NULL fields take the default. */
 typedef struct kabar_options {
     size_t size;
-    const char *assets_dir;  /* read data files from here instead of the built-in ones */
-    size_t max_page_bytes;   /* default 64 MiB */
-    size_t max_depth;        /* nesting of elements, default 512 */
-    size_t max_memory;       /* of one article, default 512 MiB */
+    const char *assets_dir; /* read data files from here instead of the built-in ones */
+    size_t max_page_bytes;  /* default 64 MiB */
+    size_t max_depth;       /* nesting of elements, default 512 */
+    size_t max_memory;      /* of one article, default 512 MiB */
 } kabar_options;
 
 /* Makes a reader; options may be NULL.  The reader is the caller's, freed with
@@ -108,25 +109,25 @@ typedef struct kabar_page {
  * caller's, freed with kabar_article_free.
  *
  * A page without an article (a consent page, an error page, an empty one) is no failure:
- * the article has a low confidence and warnings.  Past a limit inside the page the rest is
- * left out and a warning names the limit. */
+ * the article has a low confidence and warnings.  Past a limit inside the page the rest
+ * is left out and a warning names the limit. */
 KABAR_API kabar_status kabar_read(kabar_reader *reader, const void *bytes, size_t size,
                                   const kabar_page *page, kabar_article **article,
                                   kabar_error *error);
 KABAR_API void kabar_article_free(kabar_article *article);
 
-/* ---- the article's fields ------------------------------------------------------------ */
+/* ---- the article's fields ---------------------------------------------------------- */
 
 typedef enum kabar_field {
-    KABAR_ID,             /* stable for a page's address, or for its text without one */
+    KABAR_ID, /* stable for a page's address, or for its text without one */
     KABAR_URL,
     KABAR_CANONICAL_URL,
     KABAR_TITLE,
     KABAR_SUMMARY,
-    KABAR_TEXT,           /* the body: blocks with one empty line between them */
-    KABAR_HTML,           /* the body: headings, paragraphs, lists, quotes, tables, figures */
-    KABAR_LANGUAGE,       /* BCP 47 */
-    KABAR_DIRECTION,      /* "ltr" or "rtl" */
+    KABAR_TEXT,      /* the body: blocks with one empty line between them */
+    KABAR_HTML,      /* the body: headings, paragraphs, lists, quotes, tables, figures */
+    KABAR_LANGUAGE,  /* BCP 47 */
+    KABAR_DIRECTION, /* "ltr" or "rtl" */
     KABAR_DATE_PUBLISHED, /* RFC 3339, with the precision that the page has */
     KABAR_DATE_MODIFIED,
     KABAR_BYLINE,
@@ -134,7 +135,7 @@ typedef enum kabar_field {
     KABAR_PUBLISHER,
     KABAR_PUBLISHER_DOMAIN,
     KABAR_SECTION,
-    KABAR_IMAGE,          /* the lead picture's address */
+    KABAR_IMAGE, /* the lead picture's address */
     KABAR_FIELD_COUNT
 } kabar_field;
 
@@ -147,7 +148,8 @@ typedef enum kabar_list {
     KABAR_IMAGES,   /* KABAR_ADDRESS, KABAR_CAPTION, KABAR_CREDIT */
     KABAR_TAGS,     /* KABAR_NAME */
     KABAR_REMOVED,  /* KABAR_KIND, KABAR_VALUE */
-    KABAR_SOURCES,  /* KABAR_NAME, KABAR_KIND, KABAR_RELATION, KABAR_ADDRESS, KABAR_EVIDENCE */
+    KABAR_SOURCES,  /* KABAR_NAME, KABAR_KIND, KABAR_RELATION, KABAR_ADDRESS,
+                      KABAR_EVIDENCE */
     KABAR_WARNINGS, /* KABAR_VALUE */
     KABAR_LIST_COUNT
 } kabar_list;
@@ -167,13 +169,13 @@ typedef enum kabar_key {
 } kabar_key;
 
 KABAR_API size_t kabar_count(const kabar_article *article, kabar_list list);
-KABAR_API kabar_text kabar_item(const kabar_article *article, kabar_list list, size_t index,
-                                kabar_key key);
+KABAR_API kabar_text kabar_item(const kabar_article *article, kabar_list list,
+                                size_t index, kabar_key key);
 
 /* How sure the reader is that the text is the page's article: 0 to 1. */
 KABAR_API double kabar_confidence(const kabar_article *article);
 
-/* ---- printing ------------------------------------------------------------------------ */
+/* ---- printing ---------------------------------------------------------------------- */
 
 typedef enum kabar_format {
     KABAR_FORMAT_TEXT,     /* the body alone */
@@ -204,8 +206,8 @@ typedef struct kabar_buffer {
 /* Appends the article in a format; options may be NULL.  On failure the buffer is as it
  * was.  A line feed ends what is printed. */
 KABAR_API kabar_status kabar_print(const kabar_article *article, kabar_format format,
-                                   const kabar_print_options *options, kabar_buffer *buffer,
-                                   kabar_error *error);
+                                   const kabar_print_options *options,
+                                   kabar_buffer *buffer, kabar_error *error);
 KABAR_API void kabar_buffer_free(kabar_buffer *buffer);
 
 #ifdef __cplusplus

@@ -1,15 +1,15 @@
 /* Every allocation fails once: reading and printing a page must end with KABAR_ENOMEM or
  * with an article, without a crash, a leak, or a lie.
  *
- * The linker's --wrap sends the calls of malloc, calloc and realloc in the library, and in
- * what is linked into it statically, through here.  The n-th fails; with `all`, those
+ * The linker's --wrap sends the calls of malloc, calloc and realloc in the library, and
+ * in what is linked into it statically, through here.  The n-th fails; with `all`, those
  * behind it fail too, as on a machine that has no more.  Each run is a child process, so
  * that a crash tells its n.
  *
- * Two faults of lexbor 3.0 are let be.  lxb_html_document_create, when an allocation in it
- * fails, destroys the document through an owner that it has not yet set, and crashes: that
- * call is spared.  lxb_html_parser_init keeps what it had when it fails: the leak check
- * does not look there. */
+ * Two faults of lexbor 3.0 are let be.  lxb_html_document_create, when an allocation in
+ * it fails, destroys the document through an owner that it has not yet set, and crashes:
+ * that call is spared.  lxb_html_parser_init keeps what it had when it fails: the leak
+ * check does not look there. */
 #include "sane.h"
 
 #include "base/base.h"
@@ -69,14 +69,18 @@ static const char page_html[] =
     "<!doctype html><html lang=en><head><title>Wall agreed</title>"
     "<base href=\"https://wire.example/a/\">"
     "<script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"headline\":\"Wall "
-    "agreed\",\"author\":[{\"name\":\"Ida Kern\"}],\"datePublished\":\"2025-01-02\"}</script>"
+    "agreed\",\"author\":[{\"name\":\"Ida "
+    "Kern\"}],\"datePublished\":\"2025-01-02\"}</script>"
     "</head><body><nav><a href=/>Home</a></nav><article><h1>Wall agreed</h1>"
     "<p class=byline>By Ida Kern</p>"
-    "<p>The council of the island town met on Monday evening and agreed on the new harbour "
+    "<p>The council of the island town met on Monday evening and agreed on the new "
+    "harbour "
     "wall, which will cost four million crowns and take two winters to build.</p>"
-    "<ul><li>One<li>Two</ul><figure><img src=a.jpg><figcaption>The basin</figcaption></figure>"
+    "<ul><li>One<li>Two</ul><figure><img src=a.jpg><figcaption>The "
+    "basin</figcaption></figure>"
     "<p>Caf\xE9 owners had asked for it, the <a href=\"../b\">mayor</a> said.</p>"
-    "<table><tr><th>Year<th>Cost<tr><td>1<td>2</table><p>Read also: <a href=c>more</a></p>"
+    "<table><tr><th>Year<th>Cost<tr><td>1<td>2</table><p>Read also: <a "
+    "href=c>more</a></p>"
     "</article></body></html>";
 
 /* Reader, article, every format.  Returns a fault, or NULL. */
@@ -88,7 +92,8 @@ static const char *read_it(void) {
     const char *fault = NULL;
     kabar_status status = kabar_reader_new(NULL, &reader, &error);
     if (status == KABAR_OK)
-        status = kabar_read(reader, page_html, sizeof page_html - 1, &page, &article, &error);
+        status =
+            kabar_read(reader, page_html, sizeof page_html - 1, &page, &article, &error);
     if (status == KABAR_OK)
         fault = kb_sane_article(article);
     else if (status != KABAR_ENOMEM)
@@ -99,7 +104,8 @@ static const char *read_it(void) {
     first_calls = calls;
     fail_at = 0;
     if (!fault && reader) { /* the reader is whole again */
-        status = kabar_read(reader, page_html, sizeof page_html - 1, &page, &article, &error);
+        status =
+            kabar_read(reader, page_html, sizeof page_html - 1, &page, &article, &error);
         if (status != KABAR_OK ||
             !strstr(kabar_get(article, KABAR_TEXT).data, "The council of the island"))
             fault = "the reader does not read the next page";

@@ -1,10 +1,10 @@
 /* The runner of the data-driven tests: folders tests/<kind>/<case>/ enter, differences
  * between outputs and want.* files leave.
  *
- * The cases stand in one list; N worker processes take them one by one over shared memory.
- * A worker that dies (a crash, a sanitiser's report, the alarm) fails its one case, and
- * another worker goes on.  --accept writes the wanted files anew: look at the difference in
- * the version control before you keep it. */
+ * The cases stand in one list; N worker processes take them one by one over shared
+ * memory.  A worker that dies (a crash, a sanitiser's report, the alarm) fails its one
+ * case, and another worker goes on.  --accept writes the wanted files anew: look at the
+ * difference in the version control before you keep it. */
 #include "runner.h"
 
 #include <dirent.h>
@@ -94,7 +94,7 @@ static char *join(const char *a, const char *between, const char *b) {
     return s;
 }
 
-/* ---- files --------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------- */
 
 /* The whole file with a NUL behind it; p NULL where it is missing. */
 static struct kb_str read_file(const char *path) {
@@ -124,7 +124,7 @@ static bool write_file(const char *path, struct kb_str bytes) {
     return fclose(file) == 0 && ok;
 }
 
-/* ---- what a kind may ask --------------------------------------------------------------- */
+/* ---- what a kind may ask ----------------------------------------------------------- */
 
 const char *kb_case_name(const struct kb_case *c) {
     return c->name;
@@ -183,7 +183,7 @@ void kb_case_fail(struct kb_case *c, const char *format, ...) {
     c->failures++;
 }
 
-/* ---- differences ------------------------------------------------------------------------ */
+/* ---- differences ------------------------------------------------------------------- */
 
 struct lines {
     struct kb_str *at;
@@ -298,7 +298,7 @@ void kb_case_output(struct kb_case *c, const char *name, struct kb_str bytes) {
     free(file);
 }
 
-/* ---- one case ---------------------------------------------------------------------------- */
+/* ---- one case ---------------------------------------------------------------------- */
 
 static void find_wants(struct kb_case *c) {
     DIR *dir = opendir(c->dir);
@@ -312,8 +312,8 @@ static void find_wants(struct kb_case *c) {
     closedir(dir);
 }
 
-/* A case that is known to fall short says so in a line; the difference is shown to who asks
- * for the case by name. */
+/* A case that is known to fall short says so in a line; the difference is shown to who
+ * asks for the case by name. */
 static enum state judge(struct kb_case *c, char **head) {
     const char *why = kb_case_option(c, "known");
     if (!why || settings.accept) {
@@ -363,7 +363,7 @@ static enum state run_case(const struct kb_test_kind *kind, char *name, char *di
     return state;
 }
 
-/* ---- all cases ---------------------------------------------------------------------------- */
+/* ---- all cases --------------------------------------------------------------------- */
 
 struct entry {
     const struct kb_test_kind *kind;

@@ -61,8 +61,9 @@ static bool begins(struct kb_str s, const char *const *beginnings, size_t count)
 
 /* Walks tags and texts as a browser does: a > ends a tag only outside of quotes. */
 static const char *html_fault(struct kb_str html) {
-    static const char *const tags[] = {"<script", "<style", "<iframe", "<object", "<embed",
-                                       "<form",   "<base",  "<svg",    "<input",  "<meta http"};
+    static const char *const tags[] = {"<script", "<style",    "<iframe", "<object",
+                                       "<embed",  "<form",     "<base",   "<svg",
+                                       "<input",  "<meta http"};
     static const char *const values[] = {"=\"javascript:", "=\"data:", "=\"vbscript:"};
     static const char *const names[] = {" on", " style=", " srcdoc="};
     bool in_tag = false, in_quotes = false;
@@ -77,9 +78,11 @@ static const char *html_fault(struct kb_str html) {
             in_quotes = !in_quotes;
         } else if (in_tag && !in_quotes && c == '>') {
             in_tag = false;
-        } else if (in_tag && !in_quotes && c == '=' && begins(rest, values, KB_COUNT(values))) {
+        } else if (in_tag && !in_quotes && c == '=' &&
+                   begins(rest, values, KB_COUNT(values))) {
             return "the HTML holds an address that runs";
-        } else if (in_tag && !in_quotes && c == ' ' && begins(rest, names, KB_COUNT(names))) {
+        } else if (in_tag && !in_quotes && c == ' ' &&
+                   begins(rest, names, KB_COUNT(names))) {
             return "the HTML holds an attribute that an article cannot hold";
         }
     }
@@ -140,10 +143,11 @@ static const char *print_fault(const kabar_article *article, kabar_format format
 
 const char *kb_sane_article(const kabar_article *article) {
     const kabar_print_options narrow = {.size = sizeof narrow, .width = 20};
-    const kabar_print_options wide = {.size = sizeof wide, .width = 72, .color = 1,
-                                      .indent = 2};
+    const kabar_print_options wide = {
+        .size = sizeof wide, .width = 72, .color = 1, .indent = 2};
     const char *fault = fields_fault(article);
-    for (int format = KABAR_FORMAT_TEXT; format <= KABAR_FORMAT_VIEW && !fault; format++) {
+    for (int format = KABAR_FORMAT_TEXT; format <= KABAR_FORMAT_VIEW && !fault;
+         format++) {
         fault = print_fault(article, (kabar_format)format, NULL);
         if (!fault && format == KABAR_FORMAT_VIEW)
             fault = print_fault(article, (kabar_format)format, &narrow);

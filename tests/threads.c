@@ -1,6 +1,6 @@
-/* Many threads, a reader each, over all sample pages: each must print the same bytes as one
- * thread does, whatever page it read before.  Built with ThreadSanitizer it finds shared
- * state; without it, state that leaks from page to page. */
+/* Many threads, a reader each, over all sample pages: each must print the same bytes as
+ * one thread does, whatever page it read before.  Built with ThreadSanitizer it finds
+ * shared state; without it, state that leaks from page to page. */
 #include "pages.h"
 
 #include <kabar.h>

@@ -1,7 +1,7 @@
 /* The public functions of kabar.h: the library's edge.
  *
- * Enter bytes and options from a caller who may get them wrong; leave articles.  Everything
- * inside is called from here and from nowhere else. */
+ * Enter bytes and options from a caller who may get them wrong; leave articles.
+ * Everything inside is called from here and from nowhere else. */
 #include "article/article.h"
 
 #include <stdlib.h>
@@ -228,7 +228,7 @@ void kabar_article_free(kabar_article *article) {
     free(article);
 }
 
-/* ---- fields ------------------------------------------------------------------------------ */
+/* ---- fields ------------------------------------------------------------------------ */
 
 static kabar_text text_of(struct kb_str s) {
     return s.n ? (kabar_text){s.p, s.n} : (kabar_text){"", 0};
@@ -303,7 +303,7 @@ double kabar_confidence(const kabar_article *article) {
     return (double)article->a.confidence;
 }
 
-/* ---- printing ---------------------------------------------------------------------------- */
+/* ---- printing ---------------------------------------------------------------------- */
 
 int kabar_format_by_name(const char *name) {
     static const char *const names[] = {"text", "markdown", "html", "json", "view"};

@@ -1,8 +1,8 @@
 /* A page's result → the record.
  *
- * In: body, metadata and removed pieces of one page.  Out: struct kb_article, all of it in
- * the article's own arena: texts are printed once here, so that asking for a field later
- * costs nothing and changes nothing. */
+ * In: body, metadata and removed pieces of one page.  Out: struct kb_article, all of it
+ * in the article's own arena: texts are printed once here, so that asking for a field
+ * later costs nothing and changes nothing. */
 #include "article/article.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* article: a page's result → the record, and the record → every printed format.
  *
- * May include page and what is below it.  The public functions of kabar.h stand in api.c. */
+ * May include page and what is below it.  The public functions of kabar.h stand in
+ * api.c. */
 #ifndef KB_ARTICLE_H
 #define KB_ARTICLE_H
 
@@ -38,7 +39,7 @@ enum kb_status kb_article_fill(struct kb_article *article,
                                const struct kb_article_hints *hints, struct kb_buf *text,
                                struct kb_err *err) KB_MUST_USE;
 
-/* ---- printing: each appends to out, a line feed at the end ------------------------------- */
+/* ---- printing: each appends to out, a line feed at the end ------------------------- */
 
 void kb_article_print_text(const struct kb_article *article, struct kb_buf *out);
 void kb_article_print_markdown(const struct kb_article *article, struct kb_buf *out);

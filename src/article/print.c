@@ -1,4 +1,5 @@
-/* The record → text, Markdown, HTML, the reading view.  An article enters, bytes leave. */
+/* The record → text, Markdown, HTML, the reading view.  An article enters, bytes
+ * leave. */
 #include "article/article.h"
 
 void kb_article_print_text(const struct kb_article *a, struct kb_buf *out) {

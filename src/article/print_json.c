@@ -1,5 +1,5 @@
-/* The record → JSON, schema kabar.article/1: JSON Feed 1.1's names where it has them.  What
- * the page does not tell is left out. */
+/* The record → JSON, schema kabar.article/1: JSON Feed 1.1's names where it has them.
+ * What the page does not tell is left out. */
 #include "article/article.h"
 
 static void list_of_strings(struct kb_json *json, const char *key,

@@ -1,9 +1,9 @@
 /* The document's arena: sizes enter, memory leaves, all of it is given back at once.
  *
- * Chunks double from 16 KiB, so a document of n bytes costs log n calls of malloc.  A reset
- * keeps the largest chunk: a thread that reads page after page soon stops asking the system
- * for memory.  Blocks are given out in one direction only, as in D. R. Hanson, "Fast
- * Allocation and Deallocation of Memory Based on Object Lifetimes" (1990). */
+ * Chunks double from 16 KiB, so a document of n bytes costs log n calls of malloc.  A
+ * reset keeps the largest chunk: a thread that reads page after page soon stops asking
+ * the system for memory.  Blocks are given out in one direction only, as in D. R. Hanson,
+ * "Fast Allocation and Deallocation of Memory Based on Object Lifetimes" (1990). */
 #include "base/base.h"
 
 #include <stdlib.h>

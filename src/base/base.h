@@ -99,7 +99,7 @@ static inline bool kb_is_alpha(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* ---- UTF-8 (The Unicode Standard, section 3.9) --------------------------------------- */
+/* ---- UTF-8 (The Unicode Standard, section 3.9) ------------------------------------- */
 
 #define KB_REPLACEMENT 0xFFFD
 
@@ -124,12 +124,13 @@ bool kb_is_han_like(uint32_t c);  /* Han, kana, Thai, Lao, Khmer, Burmese; not H
 bool kb_is_word_char(uint32_t c); /* letters, digits, marks; everything past ASCII but
                                       spaces and punctuation */
 
-/* ---- arena -------------------------------------------------------------------------- */
+/* ---- arena ------------------------------------------------------------------------- */
 
 struct kb_chunk;
 
 /* One document's memory: allocated piece by piece, freed at once.  Zeroed struct plus
- * kb_arena_init is ready; kb_arena_reset keeps the largest chunk for the next document. */
+ * kb_arena_init is ready; kb_arena_reset keeps the largest chunk for the next
+ * document. */
 struct kb_arena {
     struct kb_chunk *chunks; /* the one in use first */
     size_t used;             /* bytes given out in all chunks, padding included */
@@ -159,7 +160,7 @@ struct kb_str kb_arena_dup(struct kb_arena *arena, struct kb_str s);
 bool kb_arena_grow(struct kb_arena *arena, void **items, size_t count, size_t *cap,
                    size_t size, size_t max) KB_MUST_USE;
 
-/* ---- buffer ------------------------------------------------------------------------- */
+/* ---- buffer ------------------------------------------------------------------------ */
 
 /* Bytes that grow up to max.  The first failure sticks in status and later calls do
  * nothing, so that a writer checks once, at the end. */
@@ -186,7 +187,7 @@ static inline struct kb_str kb_buf_view(const struct kb_buf *buf) {
     return (struct kb_str){buf->p, buf->n};
 }
 
-/* ---- JSON out (RFC 8259) -------------------------------------------------------------- */
+/* ---- JSON out (RFC 8259) ----------------------------------------------------------- */
 
 /* Writes one JSON value after the other into a buffer; commas and colons come by
  * themselves.  With indent > 0 it prints a line a value.  Strings must be UTF-8: invalid

@@ -2,16 +2,14 @@
  *
  * A limit that a user may need to move stands in struct kabar_options as well; the value
  * here is then its default.  Past a limit a page is read as far as it goes, with a
- * warning that names the limit; only a page that is too large to begin with is refused. */
+ * warning that names the limit; only a page that is too large to begin with is
+ * refused. */
 #ifndef KB_BASE_LIMITS_H
 #define KB_BASE_LIMITS_H
 
 /* A page's bytes.  The largest page of three public collections has 5.3 MB; twelve times
  * that leaves room for pages that carry their pictures in them. */
 #define KB_LIMIT_PAGE_BYTES ((size_t)64 << 20)
-
-/* A page's bytes once unpacked from .gz; the same reason. */
-#define KB_LIMIT_UNPACKED_BYTES KB_LIMIT_PAGE_BYTES
 
 /* How deep elements may nest.  Browsers flatten at 512; the parser's scope look-ups walk
  * the open elements, so without a bound a million nested tags cost a million squared. */

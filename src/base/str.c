@@ -1,4 +1,5 @@
-/* Strings with lengths and UTF-8: bytes enter, slices and answers leave; nothing is copied. */
+/* Strings with lengths and UTF-8: bytes enter, slices and answers leave; nothing is
+ * copied. */
 #include "base/base.h"
 
 struct kb_str kb_str_z(const char *z) {

@@ -67,7 +67,7 @@ struct bulk {
     uint64_t failed;
 };
 
-/* ---- Ctrl-C ----------------------------------------------------------------------- */
+/* ---- Ctrl-C ------------------------------------------------------------------------ */
 
 /* A signal handler reaches globals alone. */
 static atomic_int interrupted; /* the signal's number */
@@ -123,7 +123,7 @@ static bool catch_signals(void) {
     return true;
 }
 
-/* ---- pieces ----------------------------------------------------------------------- */
+/* ---- pieces ------------------------------------------------------------------------ */
 
 static struct piece *piece_new(struct bulk *bulk) {
     struct piece *piece;
@@ -166,7 +166,7 @@ static size_t piece_size(const struct piece *piece) {
     return piece ? piece->head.n + piece->body.size - piece->body_at : 0;
 }
 
-/* ---- one page --------------------------------------------------------------------- */
+/* ---- one page ---------------------------------------------------------------------- */
 
 /* {"path":"…", in front of the record, whose own brace is skipped. */
 static void head_json(struct piece *piece, const struct kb_cli_path *path, int indent) {
@@ -244,7 +244,7 @@ static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker,
         failure_json(piece, path, &path->error);
 }
 
-/* ---- the ring --------------------------------------------------------------------- */
+/* ---- the ring ---------------------------------------------------------------------- */
 
 /* The next page to read, in its slot; NULL at the end, or where no more is to be read. */
 static struct slot *take(struct bulk *bulk) {
@@ -334,7 +334,7 @@ static void finish(struct bulk *bulk, struct slot *slot) {
     pthread_mutex_unlock(&bulk->lock);
 }
 
-/* ---- the run ---------------------------------------------------------------------- */
+/* ---- the run ----------------------------------------------------------------------- */
 
 struct thread {
     struct bulk *bulk;

@@ -23,7 +23,7 @@
 /* Exit statuses: done, something failed, the call is wrong. */
 enum { KB_CLI_OK = 0, KB_CLI_FAILED = 1, KB_CLI_WRONG = 2 };
 
-/* ---- verbs (main.c, help.c) ------------------------------------------------------- */
+/* ---- verbs (main.c, help.c) -------------------------------------------------------- */
 
 struct kb_cli_option;
 
@@ -49,7 +49,7 @@ int kb_cli_help(const struct kb_cli_verb *const *verbs);
 int kb_cli_wrong(const struct kb_cli_verb *verb, const char *format, ...)
     KB_CLI_PRINTF(2, 3);
 
-/* ---- options (options.c) ---------------------------------------------------------- */
+/* ---- options (options.c) ----------------------------------------------------------- */
 
 struct kb_cli_option {
     const char *name;  /* "format", without the dashes */
@@ -83,7 +83,7 @@ bool kb_cli_number(const char *text, long min, long max, long *number);
  * or zero. */
 bool kb_cli_size(const char *text, size_t *bytes);
 
-/* ---- bytes out (output.c) --------------------------------------------------------- */
+/* ---- bytes out (output.c) ---------------------------------------------------------- */
 
 /* "kabar: message" and a line feed on stderr, in one piece, unprintable bytes as '?'. */
 void kb_cli_say(const char *format, ...) KB_CLI_PRINTF(1, 2);
@@ -118,7 +118,7 @@ bool kb_cli_output_write(struct kb_cli_output *out, const void *head, size_t hea
                          const void *body, size_t body_n);
 bool kb_cli_output_close(struct kb_cli_output *out);
 
-/* ---- bytes in (input.c) ----------------------------------------------------------- */
+/* ---- bytes in (input.c) ------------------------------------------------------------ */
 
 struct z_stream_s;
 
@@ -141,7 +141,7 @@ kabar_status kb_cli_input_load(struct kb_cli_input *input, const char *path,
 kabar_status kb_cli_error(kabar_error *error, kabar_status status, const char *format,
                           ...) KB_CLI_PRINTF(3, 4);
 
-/* ---- the paths of many pages (paths.c) -------------------------------------------- */
+/* ---- the paths of many pages (paths.c) --------------------------------------------- */
 
 struct kb_cli_path {
     struct kb_cli_buf text; /* with a NUL behind it */
@@ -171,7 +171,7 @@ uint64_t kb_cli_paths_total(const struct kb_cli_paths *paths);
 /* Whether the list could not be read to its end (it has been said). */
 bool kb_cli_paths_failed(const struct kb_cli_paths *paths);
 
-/* ---- the progress line (progress.c) ----------------------------------------------- */
+/* ---- the progress line (progress.c) ------------------------------------------------ */
 
 struct kb_cli_progress {
     bool on, drawn;
@@ -187,7 +187,7 @@ void kb_cli_progress_erase(struct kb_cli_progress *progress);
 /* Columns of the terminal at fd; $COLUMNS; else 80. */
 int kb_cli_columns(int fd);
 
-/* ---- reading (read.c, bulk.c) ----------------------------------------------------- */
+/* ---- reading (read.c, bulk.c) ------------------------------------------------------ */
 
 struct kb_cli_read_options {
     kabar_format format;

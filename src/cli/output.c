@@ -63,7 +63,7 @@ kabar_status kb_cli_error(kabar_error *error, kabar_status status, const char *f
     return status;
 }
 
-/* ---- buffers ---------------------------------------------------------------------- */
+/* ---- buffers ----------------------------------------------------------------------- */
 
 bool kb_cli_buf_reserve(struct kb_cli_buf *buf, size_t more) {
     size_t cap = buf->cap ? buf->cap : 256;
@@ -159,7 +159,7 @@ void kb_cli_buf_json(struct kb_cli_buf *buf, const char *p, size_t n) {
     kb_cli_buf_add(buf, "\"", 1);
 }
 
-/* ---- the output ------------------------------------------------------------------- */
+/* ---- the output -------------------------------------------------------------------- */
 
 bool kb_cli_output_open(struct kb_cli_output *out, const char *path) {
     *out = (struct kb_cli_output){STDOUT_FILENO, "standard output", false};

@@ -53,7 +53,7 @@ struct kb_cli_paths {
     uint64_t list_read, lines;
 };
 
-/* ---- folders ---------------------------------------------------------------------- */
+/* ---- folders ----------------------------------------------------------------------- */
 
 static bool ends_with(const char *name, const char *end) {
     size_t n = strlen(name), m = strlen(end);
@@ -257,7 +257,7 @@ static bool next_operand(struct kb_cli_paths *paths, struct kb_cli_path *path) {
     }
 }
 
-/* ---- lists ------------------------------------------------------------------------ */
+/* ---- lists ------------------------------------------------------------------------- */
 
 static bool fill(struct kb_cli_paths *paths) {
     ssize_t got;
@@ -368,7 +368,7 @@ static bool open_list(struct kb_cli_paths *paths, const char *list) {
     return paths->buffer != NULL;
 }
 
-/* ---- both ------------------------------------------------------------------------- */
+/* ---- both -------------------------------------------------------------------------- */
 
 struct kb_cli_paths *kb_cli_paths_open(char **operands, int count, const char *list,
                                        int wake) {

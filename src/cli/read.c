@@ -104,7 +104,7 @@ struct call {
     bool format_set, width_set, indent_set, progress_set, no_progress, help;
 };
 
-/* ---- the words -------------------------------------------------------------------- */
+/* ---- the words --------------------------------------------------------------------- */
 
 static int set_format(const struct kb_cli_verb *verb, struct call *call,
                       const char *value) {
@@ -226,8 +226,8 @@ static bool has_folder(const struct call *call) {
     return false;
 }
 
-/* The first of the files to be read that is the output as well, or NULL.  One page is read
- * whole before anything is written; many are not. */
+/* The first of the files to be read that is the output as well, or NULL.  One page is
+ * read whole before anything is written; many are not. */
 static const char *read_and_written(const struct call *call) {
     const char *list = call->read.list;
     struct stat out, in;
@@ -276,7 +276,7 @@ static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) 
     return KB_CLI_OK;
 }
 
-/* ---- what is left open ------------------------------------------------------------ */
+/* ---- what is left open ------------------------------------------------------------- */
 
 static int format_of_name(const char *name) {
     static const struct {
@@ -346,7 +346,7 @@ static void fill_in(struct call *call, bool many) {
         call->progress_set || (!call->no_progress && !terminal && isatty(STDERR_FILENO));
 }
 
-/* ---- the work --------------------------------------------------------------------- */
+/* ---- the work ---------------------------------------------------------------------- */
 
 int kb_cli_worker_init(struct kb_cli_worker *worker,
                        const struct kb_cli_read_options *read_options) {

@@ -6,8 +6,8 @@
  * Between the page's DOM and every printed form stands one tree, struct kb_node: only
  * what an article can be made of, in an arena, with decoded UTF-8 and absolute, checked
  * addresses.  It is built once (from the DOM, a plain text, a script's text or a feed's
- * entry) and every writer is a walk over it.  What the tree cannot hold cannot be printed:
- * it is the allow-list of the sanitiser. */
+ * entry) and every writer is a walk over it.  What the tree cannot hold cannot be
+ * printed:  it is the allow-list of the sanitiser. */
 #ifndef KB_HTML_H
 #define KB_HTML_H
 
@@ -17,37 +17,37 @@
 #include <lexbor/dom/interfaces/character_data.h>
 #include <lexbor/html/html.h>
 
-/* ---- the body's tree ------------------------------------------------------------------- */
+/* ---- the body's tree --------------------------------------------------------------- */
 
 enum kb_node_kind {
     KB_NODE_ROOT,
     /* blocks */
     KB_NODE_PARAGRAPH,
-    KB_NODE_HEADING,      /* level 1 to 6 */
-    KB_NODE_LIST,         /* level 1 when ordered, else 0; start in number */
+    KB_NODE_HEADING, /* level 1 to 6 */
+    KB_NODE_LIST,    /* level 1 when ordered, else 0; start in number */
     KB_NODE_ITEM,
-    KB_NODE_DEFINITIONS,  /* dl: terms and details */
+    KB_NODE_DEFINITIONS, /* dl: terms and details */
     KB_NODE_TERM,
     KB_NODE_DETAIL,
     KB_NODE_QUOTE,
-    KB_NODE_CODE_BLOCK,   /* text as it stands */
+    KB_NODE_CODE_BLOCK, /* text as it stands */
     KB_NODE_TABLE,
     KB_NODE_ROW,
-    KB_NODE_CELL,         /* level 1 for a header cell; number: columns that it spans */
-    KB_NODE_FIGURE,       /* image nodes, then at most one caption */
+    KB_NODE_CELL,   /* level 1 for a header cell; number: columns that it spans */
+    KB_NODE_FIGURE, /* image nodes, then at most one caption */
     KB_NODE_CAPTION,
     KB_NODE_RULE,
     /* inline */
-    KB_NODE_TEXT,         /* text */
+    KB_NODE_TEXT, /* text */
     KB_NODE_BREAK,
-    KB_NODE_LINK,         /* url */
+    KB_NODE_LINK, /* url */
     KB_NODE_EMPHASIS,
     KB_NODE_STRONG,
     KB_NODE_CODE,
     KB_NODE_SUB,
     KB_NODE_SUP,
     KB_NODE_DELETED,
-    KB_NODE_IMAGE         /* url, text: its alternative text */
+    KB_NODE_IMAGE /* url, text: its alternative text */
 };
 
 struct kb_node {
@@ -59,8 +59,8 @@ struct kb_node {
     struct kb_node *parent, *first, *last, *next;
 };
 
-/* A new node at the end of parent's children (parent may be NULL).  NULL when the arena is
- * full. */
+/* A new node at the end of parent's children (parent may be NULL).  NULL when the arena
+ * is full. */
 struct kb_node *kb_node_add(struct kb_arena *arena, struct kb_node *parent,
                             enum kb_node_kind kind);
 struct kb_node *kb_node_add_text(struct kb_arena *arena, struct kb_node *parent,
@@ -70,11 +70,11 @@ bool kb_node_is_block(enum kb_node_kind kind);
 /* The text of a node and what is under it, appended to out without any markup. */
 void kb_node_text(const struct kb_node *node, struct kb_buf *out);
 
-/* ---- writers: each walks the tree without recursion deeper than KB_LIMIT_DEPTH ---------- */
+/* ---- writers: each walks the tree without recursion deeper than KB_LIMIT_DEPTH ----- */
 
 /* Text: one empty line between blocks, items of a list on lines of their own ("- ",
- * "1. "), nested ones indented by two spaces, cells of a row parted by a tab, captions and
- * pictures left out. */
+ * "1. "), nested ones indented by two spaces, cells of a row parted by a tab, captions
+ * and pictures left out. */
 void kb_html_write_text(const struct kb_node *root, struct kb_buf *out);
 
 /* CommonMark 0.31 with GitHub's tables; what could be read as markup is escaped. */
@@ -84,15 +84,17 @@ void kb_html_write_markdown(const struct kb_node *root, struct kb_buf *out);
  * figcaption, hr, br, a, em, strong, code, sub, sup, del, img; no class, id, style. */
 void kb_html_write_html(const struct kb_node *root, struct kb_buf *out);
 
-/* For a terminal of width columns (UAX #11 widths by utf8proc); color adds bold and dim. */
+/* For a terminal of width columns (UAX #11 widths by utf8proc); color adds bold and
+ * dim. */
 void kb_html_write_view(const struct kb_node *root, int width, bool color,
                         struct kb_buf *out);
 
-/* Folds text into lines of width columns, indent spaces at their beginning included; used by
- * whoever prints headings for people.  No line feed at the end, as with all writers. */
+/* Folds text into lines of width columns, indent spaces at their beginning included; used
+ * by whoever prints headings for people.  No line feed at the end, as with all
+ * writers. */
 void kb_html_wrap(struct kb_str text, int width, int indent, struct kb_buf *out);
 
-/* ---- HTML bytes → DOM ------------------------------------------------------------------- */
+/* ---- HTML bytes → DOM -------------------------------------------------------------- */
 
 /* A parser with a document that is used again for every page. */
 struct kb_html;
@@ -115,21 +117,21 @@ enum kb_status kb_html_parse(struct kb_html *html, struct kb_str text, size_t ma
                              lxb_html_document_t **document, struct kb_html_notes *notes,
                              struct kb_err *err) KB_MUST_USE;
 
-/* ---- small questions to the DOM ----------------------------------------------------------- */
+/* ---- small questions to the DOM ---------------------------------------------------- */
 
 static inline uintptr_t kb_dom_tag(const lxb_dom_node_t *node) {
     return node->type == LXB_DOM_NODE_TYPE_ELEMENT ? node->local_name : LXB_TAG__UNDEF;
 }
 
-/* An attribute's value by its lexbor id (LXB_DOM_ATTR_HREF …) or by name (lower case), empty
- * where it is missing.  The text belongs to the DOM. */
+/* An attribute's value by its lexbor id (LXB_DOM_ATTR_HREF …) or by name (lower case),
+ * empty where it is missing.  The text belongs to the DOM. */
 struct kb_str kb_dom_attr_id(lxb_dom_node_t *node, uintptr_t id);
 struct kb_str kb_dom_attr(lxb_dom_node_t *node, const char *name);
 
 /* The next node in document order inside root, or NULL: into children first, or past them
  * with skip. */
-static inline lxb_dom_node_t *kb_dom_next(lxb_dom_node_t *node, const lxb_dom_node_t *root,
-                                          bool skip) {
+static inline lxb_dom_node_t *kb_dom_next(lxb_dom_node_t *node,
+                                          const lxb_dom_node_t *root, bool skip) {
     if (!skip && node->first_child)
         return node->first_child;
     while (node != root && !node->next)
@@ -143,7 +145,7 @@ static inline struct kb_str kb_dom_text(const lxb_dom_node_t *node) {
     return (struct kb_str){(const char *)s->data, s->length};
 }
 
-/* ---- addresses (WHATWG URL Standard, by lexbor) ------------------------------------------- */
+/* ---- addresses (WHATWG URL Standard, by lexbor) ------------------------------------ */
 
 struct kb_urls; /* a parser of addresses with one base, used again */
 
@@ -160,7 +162,7 @@ bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base);
 struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
                               struct kb_str address, bool allow_mail);
 
-/* ---- DOM → tree ---------------------------------------------------------------------------- */
+/* ---- DOM → tree -------------------------------------------------------------------- */
 
 /* Which parts of the DOM are the article.  The builder asks for each text node and each
  * picture, in document order; what is inside an element that was refused is not asked
@@ -176,14 +178,16 @@ struct kb_html_chooser {
     bool noscript; /* text in noscript elements is asked for too: it is the page's own */
 };
 
-/* Keeps all that a reader of the page could see as an article: drops script, style, template,
- * noscript (but for a lazy picture in it), svg, iframe, form controls and head. */
+/* Keeps all that a reader of the page could see as an article: drops script, style,
+ * template, noscript (but for a lazy picture in it), svg, iframe, form controls and
+ * head. */
 extern const struct kb_html_chooser kb_html_keep_all;
 
 /* Builds the tree of what chooser keeps under from.  Structure comes from the elements
- * (p, h1–h6, ul, ol, li, dl, dt, dd, blockquote, pre, table, tr, td, th, figure, figcaption,
- * hr, br, a, em, i, strong, b, code, kbd, samp, sub, sup, del, s, img, amp-img); div, span
- * and unknown elements leave only paragraph borders.  Two or more br in a row part
+ * (p, h1–h6, ul, ol, li, dl, dt, dd, blockquote, pre, table, tr, td, th, figure,
+ * figcaption, hr, br, a, em, i, strong, b, code, kbd, samp, sub, sup, del, s, img,
+ * amp-img); div, span and unknown elements leave only paragraph borders.  Two or more br
+ * in a row part
  * paragraphs.  Empty elements vanish; a table that is only for layout (one column, or
  * blocks in cells and no header) becomes paragraphs.  Pictures' addresses come from
  * src, data-src, data-original, srcset (the largest) and are resolved.  A limit that is

@@ -138,11 +138,12 @@ bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base) {
 }
 
 /* The standard encodes control bytes, spaces and angle brackets everywhere but in a mail
- * address; lexbor 3.0 leaves one that follows a broken percent sign ("%2\x19").  What could
- * break out of a link is no address. */
+ * address; lexbor 3.0 leaves one that follows a broken percent sign ("%2\x19").  What
+ * could break out of a link is no address. */
 static bool is_printable(struct kb_str s) {
     for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7F || s.p[i] == '<' || s.p[i] == '>')
+        if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7F || s.p[i] == '<' ||
+            s.p[i] == '>')
             return false;
     return true;
 }

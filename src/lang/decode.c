@@ -180,7 +180,8 @@ static const lxb_encoding_data_t *declared_by_page(struct kb_str bytes) {
 
 /* ---- do the bytes agree? ----------------------------------------------------------- */
 
-/* Length of the invalid sequence at p: the "maximal subpart" that one U+FFFD stands for. */
+/* Length of the invalid sequence at p: the "maximal subpart" that one U+FFFD stands
+ * for. */
 static size_t invalid_bytes(const char *p, const char *end) {
     const unsigned char *b = (const unsigned char *)p;
     unsigned char low = 0x80, high = 0xBF;

@@ -6,7 +6,7 @@
 
 #include "base/base.h"
 
-/* ---- bytes → UTF-8 (WHATWG Encoding Standard) ---------------------------------------- */
+/* ---- bytes → UTF-8 (WHATWG Encoding Standard) -------------------------------------- */
 
 struct kb_decoded {
     struct kb_str text;   /* valid UTF-8, no BOM: the input itself where it already was */
@@ -29,7 +29,7 @@ enum kb_status kb_lang_decode(struct kb_str bytes, struct kb_str content_type,
  * UTF-16 and UTF-32 with BOM are text. */
 bool kb_lang_looks_binary(struct kb_str bytes);
 
-/* ---- language of a text --------------------------------------------------------------- */
+/* ---- language of a text ------------------------------------------------------------ */
 
 struct kb_language {
     char tag[16];     /* BCP 47: "id", "zh-Hant", "pt-BR" as declared; "" for unknown */
@@ -49,7 +49,7 @@ void kb_lang_reconcile(struct kb_str declared, struct kb_str text,
 /* "rtl" for languages that are written from right to left, else "ltr". */
 const char *kb_lang_direction(struct kb_str tag);
 
-/* ---- language data (assets/lang, one file a language) ---------------------------------- */
+/* ---- language data (assets/lang, one file a language) ------------------------------ */
 
 /* What a phrase of the data files is a sign of.  The names are the keys of the files. */
 #define KB_PHRASE_LIST(X)                                                                \

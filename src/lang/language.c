@@ -18,10 +18,14 @@
 
 /* ISO 639-1, two letters each. */
 static const char known_codes[] =
-    "aaabaeafakamanarasavayazbabebgbhbibmbnbobrbscachcocrcscucvcydadedvdzeeeleneoeseteufafffi"
-    "fjfofrfygagdglgngugvhahehihohrhthuhyhziaidieigiiikioisitiujajvkakgkikjkkklkmknkokrkskukvkw"
-    "kylalblglilnloltlulvmgmhmimkmlmnmrmsmtmynanbndnengnlnnnonrnvnyocojomorospapiplpsptqurmrnro"
-    "rurwsascsdsesgsiskslsmsnsosqsrssstsusvswtatetgthtitktltntotrtstttwtyugukuruzvevivowawoxhyi"
+    "aaabaeafakamanarasavayazbabebgbhbibmbnbobrbscachcocrcscucvcydadedvdzeeeleneoeset"
+    "eufafffi"
+    "fjfofrfygagdglgngugvhahehihohrhthuhyhziaidieigiiikioisitiujajvkakgkikjkkklkmknko"
+    "krkskukvkw"
+    "kylalblglilnloltlulvmgmhmimkmlmnmrmsmtmynanbndnengnlnnnonrnvnyocojomorospapiplps"
+    "ptqurmrnro"
+    "rurwsascsdsesgsiskslsmsnsosqsrssstsusvswtatetgthtitktltntotrtstttwtyugukuruzvevi"
+    "vowawoxhyi"
     "yozazhzush";
 
 /* What pages write and what is meant: withdrawn codes, three letters where two are right,
@@ -76,7 +80,8 @@ static struct kb_str next_subtag(struct kb_str *rest) {
     return subtag;
 }
 
-/* "en_us", "EN-us,fr", "in-ID.UTF-8" → "en-US", "en-US", "id-ID"; "" where it is no tag. */
+/* "en_us", "EN-us,fr", "in-ID.UTF-8" → "en-US", "en-US", "id-ID"; "" where it is no
+ * tag. */
 static void normalise(struct kb_str declared, char out[16]) {
     struct kb_str s = kb_str_trim(declared);
     size_t n = 0;

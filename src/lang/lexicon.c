@@ -1,12 +1,12 @@
 /* Phrases of all languages enter once; a line enters, and what it is a sign of leaves.
  *
- * The phrases make one trie whose edges are words.  Its nodes stand in a single hash table
- * keyed by (parent, word), so a line costs one look-up for each word that it shares with
- * some phrase and one more that fails.  A word is a run of letters and digits; in scripts
- * that write without spaces each character is a word, and phrases begin and end anywhere.
- * Words are folded (case, Greek accents, Arabic letter forms) while they are cut, and any
- * number is the word "0".  Bitmaps of how phrases begin let `contains` pass over most
- * words without folding them. */
+ * The phrases make one trie whose edges are words.  Its nodes stand in a single hash
+ * table keyed by (parent, word), so a line costs one look-up for each word that it shares
+ * with some phrase and one more that fails.  A word is a run of letters and digits; in
+ * scripts that write without spaces each character is a word, and phrases begin and end
+ * anywhere.  Words are folded (case, Greek accents, Arabic letter forms) while they are
+ * cut, and any number is the word "0".  Bitmaps of how phrases begin let `contains` pass
+ * over most words without folding them. */
 #include "lang/lexicon.h"
 #include "lang/asset.h"
 
@@ -180,7 +180,8 @@ static bool parts_thousands(struct kb_str s, size_t at) {
     return s.p[at] == ' ' && digits == 3;
 }
 
-/* Digits, with separators only between them, and a unit letter: "1,234", "1 234", "1.2K". */
+/* Digits, with separators only between them, and a unit letter: "1,234", "1 234",
+ * "1.2K". */
 static size_t number_end(struct kb_str s, size_t at) {
     size_t len;
     while (at < s.n) {

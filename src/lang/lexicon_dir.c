@@ -1,7 +1,7 @@
 /* A folder's name enters, the bytes of its *.lang files are handed on.
  *
- * The only file of the module that does I/O: who writes a language's data tries it without
- * building anything (--assets DIR). */
+ * The only file of the module that does I/O: who writes a language's data tries it
+ * without building anything (--assets DIR). */
 #include "lang/lexicon.h"
 
 #include <dirent.h>
@@ -15,7 +15,8 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names of the folder's *.lang files, sorted; each is the caller's, as is the array. */
+/* The names of the folder's *.lang files, sorted; each is the caller's, as is the
+ * array. */
 static enum kb_status list(const char *dir, char ***names, size_t *count,
                            struct kb_err *err) {
     DIR *folder = opendir(dir);

@@ -1,10 +1,10 @@
 /* The page's text, cut into blocks and counted.
  *
- * In: the DOM.  Out: blocks in document order, each in its box, with counts of words, links
- * and signs, and the words' hashes; on the way the elements that later stages look at enter
- * their lists.  Every node and every visible byte is looked at once, here; all that follows
- * works on the counts.  The cut is Kohlschütter's text block ("Boilerplate Detection using
- * Shallow Text Features", 2010), with a border at each br. */
+ * In: the DOM.  Out: blocks in document order, each in its box, with counts of words,
+ * links and signs, and the words' hashes; on the way the elements that later stages look
+ * at enter their lists.  Every node and every visible byte is looked at once, here; all
+ * that follows works on the counts.  The cut is Kohlschütter's text block ("Boilerplate
+ * Detection using Shallow Text Features", 2010), with a border at each br. */
 #include "page/cut.h"
 
 /* What a class attribute says.  Pages repeat few values thousands of times. */
@@ -494,7 +494,8 @@ static bool note_head(struct cutter *c, lxb_dom_node_t *head) {
     return ok;
 }
 
-/* An attribute's number in this document; one that nothing has where it does not occur. */
+/* An attribute's number in this document; one that nothing has where it does not
+ * occur. */
 static uintptr_t attribute_id(lxb_html_document_t *document, const char *name) {
     const lxb_dom_attr_data_t *data = lxb_dom_attr_data_by_local_name(
         document->dom_document.attrs, (const lxb_char_t *)name, strlen(name));

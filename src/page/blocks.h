@@ -3,7 +3,8 @@
  * A page's text is cut into blocks: runs of inline text between the borders that a reader
  * sees (paragraphs, items, cells, headings, line breaks).  Blocks stand in boxes: the
  * block-level elements.  Each block gets a row of features, all of them bytes; two small
- * forests say how likely it belongs to the article; a choice over the whole page follows. */
+ * forests say how likely it belongs to the article; a choice over the whole page
+ * follows. */
 #ifndef KB_PAGE_BLOCKS_H
 #define KB_PAGE_BLOCKS_H
 
@@ -146,7 +147,7 @@ struct kb_blocks {
     size_t words, link_words, prose_words;
     uint32_t pictures;
     uint32_t title_words; /* of the page's title */
-    uint32_t *words_seen;              /* the words' hashes, in order */
+    uint32_t *words_seen; /* the words' hashes, in order */
     size_t word_count, word_cap;
 };
 
@@ -158,8 +159,8 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
                            struct kb_page_nodes *nodes, struct kb_blocks *blocks,
                            struct kb_err *err) KB_MUST_USE;
 
-/* Counts the blocks' words that stand in the title, the description, the JSON-LD body, and
- * sums up what memory says of them. */
+/* Counts the blocks' words that stand in the title, the description, the JSON-LD body,
+ * and sums up what memory says of them. */
 enum kb_status kb_page_match_known(struct kb_blocks *blocks,
                                    const struct kb_page_meta *meta, const int8_t *memory,
                                    struct kb_arena *arena) KB_MUST_USE;
@@ -170,7 +171,7 @@ enum kb_status kb_page_match_known(struct kb_blocks *blocks,
 enum { KB_MEMORY_SIZE = 1 << 14, KB_MEMORY_UNIT = 24 };
 extern const int8_t kb_word_memory[KB_MEMORY_SIZE];
 
-/* ---- features ---------------------------------------------------------------------------- */
+/* ---- features ---------------------------------------------------------------------- */
 
 /* Rows of bytes, one column after the other: value(f, b) = data[f * stride + b]. */
 struct kb_matrix {
@@ -199,7 +200,7 @@ enum kb_status kb_page_context(const struct kb_facts *facts, const float *p,
 size_t kb_page_context_count(void);
 const char *kb_page_context_name(size_t feature);
 
-/* ---- the choice --------------------------------------------------------------------------- */
+/* ---- the choice -------------------------------------------------------------------- */
 
 /* What was chosen, and how sure. */
 struct kb_choice_made {

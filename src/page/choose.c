@@ -1,9 +1,9 @@
 /* From probabilities to a body.
  *
- * In: blocks with a probability each.  Out: which ones are kept.  No fixed threshold holds for
- * all pages: where the model is unsure of everything, a lower one is better.  So the cut
- * is the one that promises the best F1 if the probabilities are true (Lewis, "Evaluating and
- * Optimizing Autonomous Text Classification Systems", 1995). */
+ * In: blocks with a probability each.  Out: which ones are kept.  No fixed threshold
+ * holds for all pages: where the model is unsure of everything, a lower one is better.
+ * So the cut is the one that promises the best F1 if the probabilities are true (Lewis,
+ * "Evaluating and Optimizing Autonomous Text Classification Systems", 1995). */
 #include "page/facts.h"
 
 enum {

@@ -1,9 +1,9 @@
 /* What the second forest sees: the first one's answers around a block.
  *
- * In: the page's facts and a probability a block.  Out: a matrix of bytes.  A paragraph among
- * likely paragraphs is likely; a short line between two of them belongs to the text; a long
- * one in a container of unlikely ones does not.  This is stacking along the sequence and
- * the tree (Cohen and Carvalho, "Stacked Sequential Learning", 2005). */
+ * In: the page's facts and a probability a block.  Out: a matrix of bytes.  A paragraph
+ * among likely paragraphs is likely; a short line between two of them belongs to the
+ * text; a long one in a container of unlikely ones does not.  This is stacking along the
+ * sequence and the tree (Cohen and Carvalho, "Stacked Sequential Learning", 2005). */
 #include "page/facts.h"
 
 struct sums {        /* running sums, one entry more than blocks */

@@ -4,7 +4,7 @@
 
 #include "page/blocks.h"
 
-/* ---- bytes out of numbers --------------------------------------------------------------------- */
+/* ---- bytes out of numbers ---------------------------------------------------------- */
 
 /* 24 · log2(1 + n), up to 255 at n = 1,580: the steps between 0, 1, 2, 3 stay apart. */
 static inline uint8_t kb_log_byte(size_t n) {
@@ -35,7 +35,7 @@ static inline uint8_t kb_signed_log(long long d) {
     return d < 0 ? (uint8_t)(128 - v) : (uint8_t)(128 + (v > 127 ? 127 : v));
 }
 
-/* ---- what is known of the whole page ------------------------------------------------------------ */
+/* ---- what is known of the whole page ----------------------------------------------- */
 
 /* Kinds of elements and of class words whose nearness is known; kinds of signatures. */
 enum { KB_NEAR = (int)KB_TAG_GROUPS + (int)KB_CLASS_COUNT, KB_SIGNATURES = 3 };

@@ -6,7 +6,7 @@
  * sees, so nothing can differ between the two. */
 #include "page/facts.h"
 
-/* ---- one block's surroundings --------------------------------------------------------------------- */
+/* ---- one block's surroundings ------------------------------------------------------ */
 
 enum { CHAIN = 5 };
 
@@ -168,7 +168,7 @@ static uint8_t near_of(const struct kb_facts *f, const struct kb_block *b, size_
     return f->near[b->box][k];
 }
 
-/* ---- the features ------------------------------------------------------------------------------------ */
+/* ---- the features ------------------------------------------------------------------ */
 
 /* Nearness columns follow the list: the tag groups, then the class words. */
 static const char *const near_names[KB_NEAR] = {

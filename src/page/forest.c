@@ -1,9 +1,10 @@
 /* Forests of symmetric trees: a matrix of bytes enters, a probability a row leaves.
  *
- * In a symmetric tree all nodes of a level ask the same question (Kohavi and Li, "Oblivious
- * Decision Trees, Graphs, and Top-Down Pruning", 1995; boosted in Prokhorenkova et al.,
- * "CatBoost", 2018), so a row's leaf is six comparisons side by side and no branch.  With a
- * column of bytes a question, the compiler makes sixteen comparisons an instruction. */
+ * In a symmetric tree all nodes of a level ask the same question (Kohavi and Li,
+ * "Oblivious Decision Trees, Graphs, and Top-Down Pruning", 1995; boosted in
+ * Prokhorenkova et al., "CatBoost", 2018), so a row's leaf is six comparisons side by
+ * side and no branch.  With a column of bytes a question, the compiler makes sixteen
+ * comparisons an instruction. */
 #include "page/forest.h"
 
 #include <math.h>

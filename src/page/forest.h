@@ -20,8 +20,8 @@ struct kb_forest {
 
 extern const struct kb_forest kb_forest_first, kb_forest_second; /* model.c */
 
-/* A probability for each row, in the arena; NULL when it is full.  before (may be NULL) is
- * what an earlier forest said: rows that it plainly gave up keep that. */
+/* A probability for each row, in the arena; NULL when it is full.  before (may be NULL)
+ * is what an earlier forest said: rows that it plainly gave up keep that. */
 float *kb_forest_answer(const struct kb_forest *forest, const struct kb_matrix *rows,
                         const float *before, struct kb_arena *arena);
 

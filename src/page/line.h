@@ -102,8 +102,8 @@ size_t kb_page_photo_credit(const struct kb_lexicon *lexicon, struct kb_str line
  * where the line is none. */
 struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_str line);
 
-/* A byline that no phrase of the language files says to be one: names with a mail address,
- * "di Jane Doe", "（记者 张三）", and at the end a name that shows by its letters. */
+/* A byline that no phrase of the language files says to be one: names with a mail
+ * address, "di Jane Doe", "（记者 张三）", and at the end a name that shows by its letters. */
 bool kb_page_is_signature(const struct kb_lexicon *lexicon, struct kb_str line, bool head,
                           bool last);
 

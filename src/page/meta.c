@@ -363,7 +363,8 @@ static struct kb_str decide_title(const struct kb_page_nodes *nodes, const struc
 }
 
 /* What a time element says of itself: by microdata, HTML's own attribute of old, or the
- * classes of microformats (hAtom), which most blogs' and many newsrooms' templates have. */
+ * classes of microformats (hAtom), which most blogs' and many newsrooms' templates
+ * have. */
 enum time_mark { TIME_PLAIN, TIME_PUBLISHED, TIME_MODIFIED };
 
 static enum time_mark mark_of(lxb_dom_node_t *time) {

@@ -7,10 +7,10 @@
 
 #include "html/html.h"
 
-/* ---- what later stages look at ------------------------------------------------------------ */
+/* ---- what later stages look at ----------------------------------------------------- */
 
-/* Elements of interest in document order, noted while the text is cut.  Arrays live in that
- * arena; nodes belong to the DOM. */
+/* Elements of interest in document order, noted while the text is cut.  Arrays live in
+ * that arena; nodes belong to the DOM. */
 struct kb_page_nodes {
     lxb_dom_node_t *html, *head, *body;
     lxb_dom_node_t **metas;    /* meta, link and base elements, wherever they stand */
@@ -23,7 +23,7 @@ struct kb_page_nodes {
     lxb_dom_node_t *title; /* the first title element in HTML's namespace */
 };
 
-/* ---- metadata ------------------------------------------------------------------------------ */
+/* ---- metadata ---------------------------------------------------------------------- */
 
 enum kb_page_type_bits { /* what the page declares itself to be: JSON-LD @type, og:type */
                          KB_TYPE_ARTICLE = 1 << 0,
@@ -43,7 +43,8 @@ struct kb_page_image {
 };
 
 /* All strings are UTF-8 in the arena, white space folded, entities decoded (twice where a
- * page encoded them twice), at most KB_LIMIT_META_BYTES; empty where the page is silent. */
+ * page encoded them twice), at most KB_LIMIT_META_BYTES; empty where the page is
+ * silent. */
 struct kb_page_meta {
     struct kb_str title; /* the headline, without the site's name */
     struct kb_str site_name;
@@ -64,21 +65,22 @@ struct kb_page_meta {
     bool not_free;           /* isAccessibleForFree: false */
 };
 
-/* Reads the head, the JSON-LD scripts and the headings.  url is the page's address, may be
+/* Reads the head, the JSON-LD scripts and the headings.  url is the page's address, may
+ * be
  * empty.  Never fails for what a page contains; KB_ENOMEM only. */
 enum kb_status kb_page_meta_read(const struct kb_page_nodes *nodes, struct kb_str url,
                                  struct kb_urls *urls, struct kb_arena *arena,
                                  struct kb_page_meta *meta,
                                  struct kb_err *err) KB_MUST_USE;
 
-/* The article's body as HTML or text from an embedded state object (Next.js, Nuxt, Apollo,
- * Gatsby, Fusion, generic JSON in script elements), for pages whose markup is empty:
- * the longest value, or run of values in one array, that reads like prose.  Empty where
- * none is found.  Costly: called only where the markup has no article. */
+/* The article's body as HTML or text from an embedded state object (Next.js, Nuxt,
+ * Apollo, Gatsby, Fusion, generic JSON in script elements), for pages whose markup is
+ * empty:  the longest value, or run of values in one array, that reads like prose.  Empty
+ * where none is found.  Costly: called only where the markup has no article. */
 struct kb_str kb_page_state_body(const struct kb_page_nodes *nodes, struct kb_str title,
                                  struct kb_arena *arena);
 
-/* ---- debris: lines that stand in a body and are not the article ------------------------------ */
+/* ---- debris: lines that stand in a body and are not the article -------------------- */
 
 #define KB_REMOVED_LIST(X)                                                               \
     X(KB_REMOVED_NONE, "")                                                               \
@@ -123,8 +125,8 @@ struct kb_line_place {
     bool has_picture; /* the page has a picture in the body */
 };
 
-/* What a line of a body is: KB_REMOVED_NONE for text of the article.  Only what is plainly
- * debris is named: a doubtful line is text. */
+/* What a line of a body is: KB_REMOVED_NONE for text of the article.  Only what is
+ * plainly debris is named: a doubtful line is text. */
 enum kb_removed_kind kb_page_debris(const struct kb_lexicon *lexicon, struct kb_str line,
                                     const struct kb_line_place *place);
 
@@ -133,7 +135,7 @@ enum kb_removed_kind kb_page_debris(const struct kb_lexicon *lexicon, struct kb_
  * proper begins behind it. */
 size_t kb_page_lead_tag(struct kb_str paragraph, enum kb_removed_kind *kind);
 
-/* ---- a page's result, from a DOM or from a plain text ------------------------------------------ */
+/* ---- a page's result, from a DOM or from a plain text ------------------------------ */
 
 struct kb_page_result {
     struct kb_node *body; /* never NULL on KB_OK; may be empty */
@@ -150,23 +152,24 @@ struct kb_page_result {
 
 void kb_page_warn(struct kb_page_result *result, const char *warning);
 
-/* What a reader of pages needs beside the page: made once a thread, used for every page. */
+/* What a reader of pages needs beside the page: made once a thread, used for every
+ * page. */
 struct kb_page_tools;
 enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon,
                                  struct kb_page_tools **out,
                                  struct kb_err *err) KB_MUST_USE;
 void kb_page_tools_free(struct kb_page_tools *tools);
 
-/* A page's HTML (UTF-8).  url is its address or empty; max_depth 0 takes the default.  The
- * result is in the arena; html may be forgotten afterwards. */
+/* A page's HTML (UTF-8).  url is its address or empty; max_depth 0 takes the default.
+ * The result is in the arena; html may be forgotten afterwards. */
 enum kb_status kb_page_read_html(struct kb_page_tools *tools, struct kb_str html,
                                  struct kb_str url, size_t max_depth,
                                  struct kb_arena *arena, struct kb_page_result *result,
                                  struct kb_err *err) KB_MUST_USE;
 
 /* A plain text (UTF-8): paragraphs by empty lines, or by lines where there are none;
- * "- " and "1. " lists; a headline where the first line plainly is one; hard-wrapped lines
- * joined. */
+ * "- " and "1. " lists; a headline where the first line plainly is one; hard-wrapped
+ * lines joined. */
 enum kb_status kb_page_read_plain(struct kb_str text, const struct kb_lexicon *lexicon,
                                   struct kb_arena *arena, struct kb_page_result *result,
                                   struct kb_err *err) KB_MUST_USE;

@@ -1,8 +1,9 @@
 /* A page's HTML → its body, what was taken out of it, its metadata.
  *
  * The order: parse, look around (scan), read the head (meta), cut the text into blocks,
- * score them twice, choose, name what was left out, build the body's tree.  Where the markup
- * has no article, the text is looked for in JSON-LD and in embedded state objects. */
+ * score them twice, choose, name what was left out, build the body's tree.  Where the
+ * markup has no article, the text is looked for in JSON-LD and in embedded state
+ * objects. */
 #include "page/forest.h"
 #include "page/read_html.h"
 
@@ -87,8 +88,8 @@ static enum kb_status out_of_memory(struct kb_err *err, const struct kb_arena *a
                       arena->max);
 }
 
-/* A probability a block: the second forest's, which has seen the first one's of the block's
- * surroundings; NULL when memory ends. */
+/* A probability a block: the second forest's, which has seen the first one's of the
+ * block's surroundings; NULL when memory ends. */
 static const float *answer(struct reading *r) {
     struct kb_arena *scratch = &r->t->scratch;
     struct kb_matrix first, second;
@@ -185,8 +186,9 @@ static float share_in_body(const struct kb_blocks *blocks) {
     return all ? (float)hits / (float)all : 0;
 }
 
-/* Where the markup says little, or something else than the article: JSON-LD's articleBody,
- * then embedded state objects.  *words is set to the words of what was taken. */
+/* Where the markup says little, or something else than the article: JSON-LD's
+ * articleBody, then embedded state objects.  *words is set to the words of what was
+ * taken. */
 static enum kb_status fall_back(struct reading *r, size_t *words) {
     struct kb_str body = r->result->meta.body_text;
     size_t found = count_words(body), have = *words;
@@ -209,7 +211,8 @@ static enum kb_status fall_back(struct reading *r, size_t *words) {
                      "markup has none");
 }
 
-/* What short pages say that are no articles: in their title, or in most of their lines. */
+/* What short pages say that are no articles: in their title, or in most of their
+ * lines. */
 static const struct {
     enum kb_phrase phrase;
     float confidence;
@@ -221,8 +224,8 @@ static const struct {
      "this page asks to log in or subscribe: the text may be cut"},
 };
 
-/* Which notice the page is, or KB_COUNT(notices).  Asked while the DOM is whole: a fallback
- * parses something else into it. */
+/* Which notice the page is, or KB_COUNT(notices).  Asked while the DOM is whole: a
+ * fallback parses something else into it. */
 static size_t find_notice(struct reading *r) {
     const struct kb_blocks *blocks = &r->blocks;
     size_t matching[KB_COUNT(notices)] = {0}, all = 0;
@@ -333,7 +336,8 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
         status = fall_back(&r, &words);
     if (status != KB_OK)
         return status;
-    if (!kb_page_take_lead_tag(arena, &t->text, result) || !kb_page_list_images(arena, result))
+    if (!kb_page_take_lead_tag(arena, &t->text, result) ||
+        !kb_page_list_images(arena, result))
         return out_of_memory(err, arena);
     judge(&r, words, linked_share(&r.blocks), words != r.made.words);
     note_limits(result, &notes, &r.blocks);

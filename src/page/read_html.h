@@ -1,5 +1,6 @@
 /* What the files share that make a result of a page's HTML: read_html.c leads, removed.c
- * lists what was taken out, picture choice and fallbacks stand in keep.c and fallback.c. */
+ * lists what was taken out, picture choice and fallbacks stand in keep.c and
+ * fallback.c. */
 #ifndef KB_PAGE_READ_HTML_H
 #define KB_PAGE_READ_HTML_H
 

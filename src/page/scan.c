@@ -1,8 +1,8 @@
 /* Which elements later stages look at: they enter lists while the text is cut.
  *
- * In: elements, in document order.  Out: struct kb_page_nodes, in the arena.  The walk is the
- * cut's own, because a walk touches every node's cache line and so costs as much as the
- * questions themselves. */
+ * In: elements, in document order.  Out: struct kb_page_nodes, in the arena.  The walk is
+ * the cut's own, because a walk touches every node's cache line and so costs as much as
+ * the questions themselves. */
 #include "page/cut.h"
 
 static bool push(struct kb_arena *arena, lxb_dom_node_t ***list, size_t *count,
@@ -17,7 +17,8 @@ static bool push(struct kb_arena *arena, lxb_dom_node_t ***list, size_t *count,
     return true;
 }
 
-/* Scripts that hold data: typed as JSON, or untyped ones that begin like a state object. */
+/* Scripts that hold data: typed as JSON, or untyped ones that begin like a state
+ * object. */
 static bool holds_data(lxb_dom_node_t *script) {
     struct kb_str type = kb_dom_attr_id(script, LXB_DOM_ATTR_TYPE);
     if (kb_str_find_nocase(type, KB_STR("json")) != KB_NOT_FOUND)

@@ -2,8 +2,8 @@
  * the text with it though no word says so.
  *
  * "한지우 기자 jiwoo@news.example", "di Chiara Bonfanti", "（新华社记者 张三）", "Nguyễn Thảo
- * Vy".  Each needs a shape of its own besides the names, for places, headings and calls are
- * names too. */
+ * Vy".  Each needs a shape of its own besides the names, for places, headings and calls
+ * are names too. */
 #include "page/line.h"
 
 #define BIT(phrase) (1u << KB_PHRASE_##phrase)

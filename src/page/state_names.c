@@ -5,9 +5,9 @@
  * {"__ref": "Paragraph:3"} where it belongs ({"type": "id", "id": …} in older versions).
  * Next.js streams rows: a number in hexadecimal, a colon, then JSON up to the line's end,
  * or T, a length in bytes, a comma and that much text (React Server Components,
- * react-server-dom's own format, which has no specification); "$1f" in a string stands for
- * row 1f, "$1f:props:children" for a part of it, "$L1f" for one that comes later, and a
- * text that begins with "$" has it twice.  Rows of other sorts (modules, hints) hold no
+ * react-server-dom's own format, which has no specification); "$1f" in a string stands
+ * for row 1f, "$1f:props:children" for a part of it, "$L1f" for one that comes later, and
+ * a text that begins with "$" has it twice.  Rows of other sorts (modules, hints) hold no
  * text. */
 #include "page/state.h"
 

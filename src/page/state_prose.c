@@ -311,7 +311,7 @@ static bool holds_blocks(struct sink *k, yyjson_val *value) {
     return false;
 }
 
-/* ---- a stream's elements -------------------------------------------------------------- */
+/* ---- a stream's elements ----------------------------------------------------------- */
 
 enum element { ELEMENT_SKIP, ELEMENT_INLINE, ELEMENT_BLOCK, ELEMENT_BOX };
 
@@ -424,7 +424,7 @@ static void add_element(struct sink *k, yyjson_val *element, int depth) {
         add_block(k, children, depth + 1);
 }
 
-/* ---- blocks of a list ----------------------------------------------------------------- */
+/* ---- blocks of a list -------------------------------------------------------------- */
 
 static void add_block(struct sink *k, yyjson_val *value, int depth) {
     value = kb_json_follow(k->tree, value);

@@ -44,7 +44,7 @@ static struct {
     int jobs;
 } settings = {.jobs = 1};
 
-/* ---- one input, in the child ----------------------------------------------------------- */
+/* ---- one input, in the child ------------------------------------------------------- */
 
 /* The first thing that is wrong, or an empty text. */
 typedef void check_fn(const void *what, char *fault, size_t size);
@@ -59,7 +59,8 @@ static const char *warning_fault(const kabar_article *article, const char *word)
 static void check_article(const struct kb_hard_input *input, const kabar_article *article,
                           char *fault, size_t size) {
     const char *wrong = kb_sane_article(article);
-    if (!wrong && input->holds && !strstr(kabar_get(article, KABAR_TEXT).data, input->holds))
+    if (!wrong && input->holds &&
+        !strstr(kabar_get(article, KABAR_TEXT).data, input->holds))
         wrong = "the article's text is lost";
     if (!wrong && input->warns)
         wrong = warning_fault(article, input->warns);
@@ -123,8 +124,9 @@ static void check_input(const void *what, char *fault, size_t size) {
     kabar_article_free(article);
 
     /* The same reader must read the next page as if nothing had been. */
-    const char next[] = "<title>Quiet</title><p>The basin lay still on Sunday morning, and the "
-                        "harbour master went home early for once.</p>";
+    const char next[] =
+        "<title>Quiet</title><p>The basin lay still on Sunday morning, and the "
+        "harbour master went home early for once.</p>";
     if (!fault[0] &&
         (kabar_read(reader, next, sizeof next - 1, NULL, &article, &error) != KABAR_OK ||
          !strstr(kabar_get(article, KABAR_TEXT).data, "The basin lay still")))
@@ -133,9 +135,10 @@ static void check_input(const void *what, char *fault, size_t size) {
     kabar_reader_free(reader);
 }
 
-/* ---- many small inputs with one reader ---------------------------------------------------- */
+/* ---- many small inputs with one reader --------------------------------------------- */
 
-static bool read_one(kabar_reader *reader, struct kb_str bytes, char *fault, size_t size) {
+static bool read_one(kabar_reader *reader, struct kb_str bytes, char *fault,
+                     size_t size) {
     kabar_article *article;
     kabar_error error = {0};
     kabar_status status = kabar_read(reader, bytes.p, bytes.n, NULL, &article, &error);
@@ -163,7 +166,8 @@ static void check_truncated(const void *what, char *fault, size_t size) {
     kabar_reader *reader = sample_reader(&sample);
     (void)what;
     for (size_t n = 0; n < 2500 && n < sample.n; n += 7)
-        if (!fault[0] && !read_one(reader, kb_str_slice(kb_buf_view(&sample), 0, n), fault, size))
+        if (!fault[0] &&
+            !read_one(reader, kb_str_slice(kb_buf_view(&sample), 0, n), fault, size))
             break;
     for (size_t n = 0; n < sample.n && !fault[0]; n += TRUNCATION_STEP / 11)
         read_one(reader, kb_str_slice(kb_buf_view(&sample), 0, n), fault, size);
@@ -193,7 +197,7 @@ static void check_edited(const void *what, char *fault, size_t size) {
     kb_buf_free(&sample);
 }
 
-/* ---- limits that the caller sets ------------------------------------------------------------ */
+/* ---- limits that the caller sets --------------------------------------------------- */
 
 struct limit {
     const char *name, *word; /* what the message or the warning must hold */
@@ -204,13 +208,18 @@ struct limit {
 };
 
 #define SENTENCE                                                                         \
-    "<p>The council of the island town met on Monday evening and agreed on the new "       \
+    "<p>The council of the island town met on Monday evening and agreed on the new "     \
     "harbour wall, which will cost four million crowns, the mayor said."
 
 static const struct limit limits[] = {
     {"max_page_bytes", "max_page_bytes", {.max_page_bytes = 5000}, SENTENCE, 1000, true},
     {"max_depth", "KB_LIMIT_DEPTH", {.max_depth = 40}, "<div>" SENTENCE, 100, false},
-    {"max_memory", "KB_LIMIT_DOCUMENT_MEMORY", {.max_memory = 200000}, SENTENCE, 20000, true},
+    {"max_memory",
+     "KB_LIMIT_DOCUMENT_MEMORY",
+     {.max_memory = 200000},
+     SENTENCE,
+     20000,
+     true},
 };
 
 /* Past max_memory a part may be read: then a warning must name it. */
@@ -247,7 +256,7 @@ static void check_limit(const void *what, char *fault, size_t size) {
     kb_buf_free(&bytes);
 }
 
-/* ---- wrong calls ------------------------------------------------------------------------------ */
+/* ---- wrong calls ------------------------------------------------------------------- */
 
 static void check_calls(const void *what, char *fault, size_t size) {
     kabar_reader *reader = NULL;
@@ -265,7 +274,8 @@ static void check_calls(const void *what, char *fault, size_t size) {
         wrong = "no reader";
     else if (kabar_read(NULL, "a", 1, NULL, &article, &error) != KABAR_EUSAGE)
         wrong = "a read without a reader";
-    else if (kabar_read(reader, NULL, 1, NULL, &article, &error) != KABAR_EUSAGE || article)
+    else if (kabar_read(reader, NULL, 1, NULL, &article, &error) != KABAR_EUSAGE ||
+             article)
         wrong = "a read of nothing";
     else if (kabar_read(reader, "a", 1, NULL, NULL, &error) != KABAR_EUSAGE)
         wrong = "a read to nowhere";
@@ -277,7 +287,8 @@ static void check_calls(const void *what, char *fault, size_t size) {
     if (!wrong) {
         if (kabar_print(article, (kabar_format)99, NULL, &buffer, &error) != KABAR_EUSAGE)
             wrong = "a format that is none";
-        else if (kabar_print(NULL, KABAR_FORMAT_TEXT, NULL, &buffer, NULL) != KABAR_EUSAGE)
+        else if (kabar_print(NULL, KABAR_FORMAT_TEXT, NULL, &buffer, NULL) !=
+                 KABAR_EUSAGE)
             wrong = "nothing printed";
         else if (kabar_get(article, (kabar_field)-1).size ||
                  kabar_get(article, KABAR_FIELD_COUNT).size ||
@@ -294,7 +305,7 @@ static void check_calls(const void *what, char *fault, size_t size) {
         snprintf(fault, size, "%s", wrong);
 }
 
-/* ---- processes ---------------------------------------------------------------------------------- */
+/* ---- processes --------------------------------------------------------------------- */
 
 struct task {
     const char *name;
@@ -415,7 +426,8 @@ int main(int argc, char **argv) {
         fputs("hard [NAME-PART] [--list] [-v] [--jobs N] [--scale N]\n", stderr);
         return 2;
     }
-    struct task *tasks = calloc(kb_hard_input_count + KB_COUNT(limits) + 3, sizeof *tasks);
+    struct task *tasks =
+        calloc(kb_hard_input_count + KB_COUNT(limits) + 3, sizeof *tasks);
     size_t count = 0;
     if (!tasks)
         return 2;

@@ -1,4 +1,5 @@
-/* The JSON writer: commas, nesting, indentation, escapes; what it writes, yyjson reads. */
+/* The JSON writer: commas, nesting, indentation, escapes; what it writes, yyjson
+ * reads. */
 #include "unit.h"
 
 #include <math.h>
@@ -39,8 +40,9 @@ static void writes_many_lines(void) {
     kb_buf_init(&buf, 10000);
     kb_json_init(&json, &buf, 2);
     sample(&json);
-    CHECK_STR(kb_buf_view(&buf), "{\n  \"a\": -5,\n  \"b\": [\n    \"x\",\n    true,\n    null,\n"
-                                 "    [],\n    {}\n  ],\n  \"c\": \"y\"\n}");
+    CHECK_STR(kb_buf_view(&buf),
+              "{\n  \"a\": -5,\n  \"b\": [\n    \"x\",\n    true,\n    null,\n"
+              "    [],\n    {}\n  ],\n  \"c\": \"y\"\n}");
     kb_buf_free(&buf);
 }
 
@@ -79,17 +81,23 @@ static void comes_back(struct kb_str in, struct kb_str want) {
 }
 
 static void escapes(void) {
-    static const char all[] = "\0\1\2\3\4\5\6\7\b\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30"
-                              "\31\32\33\34\35\36\37 !\"#$%&'()*+,-./\\\x7F";
+    static const char all[] =
+        "\0\1\2\3\4\5\6\7\b\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30"
+        "\31\32\33\34\35\36\37 !\"#$%&'()*+,-./\\\x7F";
     struct kb_str s = {all, sizeof all - 1};
     comes_back(s, s);
     comes_back(KB_STR_NONE, KB_STR(""));
     comes_back(KB_STR("\xC3\xA4\xE2\x82\xAC\xF0\x9F\x93\xB0"),
                KB_STR("\xC3\xA4\xE2\x82\xAC\xF0\x9F\x93\xB0"));
-    comes_back(KB_STR("a\xEF\xBF\xBD" "b"), KB_STR("a\xEF\xBF\xBD" "b"));
-    comes_back(KB_STR("a\xFF" "b\xC3"), KB_STR("a\xEF\xBF\xBD" "b\xEF\xBF\xBD"));
-    comes_back(KB_STR("\xED\xA0\x80"),
-               KB_STR("\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"));
+    comes_back(KB_STR("a\xEF\xBF\xBD"
+                      "b"),
+               KB_STR("a\xEF\xBF\xBD"
+                      "b"));
+    comes_back(KB_STR("a\xFF"
+                      "b\xC3"),
+               KB_STR("a\xEF\xBF\xBD"
+                      "b\xEF\xBF\xBD"));
+    comes_back(KB_STR("\xED\xA0\x80"), KB_STR("\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"));
 }
 
 /* Every pair of bytes is written as a well-formed string. */

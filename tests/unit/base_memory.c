@@ -15,7 +15,8 @@ static void arena_gives_memory(void) {
         aligned = aligned && (uintptr_t)p % alignof(max_align_t) == 0;
         memset(p, (int)(i % 251), i % 97);
         if (last && (i - 1) % 97)
-            whole = whole && last[0] == (i - 1) % 251 && last[(i - 1) % 97 - 1] == last[0];
+            whole =
+                whole && last[0] == (i - 1) % 251 && last[(i - 1) % 97 - 1] == last[0];
         last = p;
     }
     CHECK(aligned);

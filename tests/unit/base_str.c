@@ -1,4 +1,5 @@
-/* Strings and UTF-8: slices, searches, the table of valid sequences, characters' classes. */
+/* Strings and UTF-8: slices, searches, the table of valid sequences, characters'
+ * classes. */
 #include "unit.h"
 
 static void compares(void) {
@@ -28,7 +29,8 @@ static void slices(void) {
 }
 
 static void cuts_at_characters(void) {
-    struct kb_str s = KB_STR("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x93\xB0"); /* a, ä, €, a newspaper */
+    struct kb_str s =
+        KB_STR("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x93\xB0"); /* a, ä, €, a newspaper */
     size_t wanted[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
     for (size_t i = 0; i < KB_COUNT(wanted); i++)
         CHECK_INT(kb_str_cut(s, i).n, wanted[i]);
@@ -133,8 +135,10 @@ static void knows_scripts(void) {
     CHECK(kb_is_word_char('a') && kb_is_word_char('7') && kb_is_word_char(0xE4));
     CHECK(kb_is_word_char(0x0627) && kb_is_word_char(0x65B0) && kb_is_word_char(0x3005));
     CHECK(!kb_is_word_char('-') && !kb_is_word_char(0xAB) && !kb_is_word_char(0x2014));
-    CHECK(!kb_is_word_char(0x3001) && !kb_is_word_char(0xFF0C) && !kb_is_word_char(0x060C));
-    CHECK(kb_is_space(' ') && kb_is_space('\n') && kb_is_space('\f') && !kb_is_space('\b'));
+    CHECK(!kb_is_word_char(0x3001) && !kb_is_word_char(0xFF0C) &&
+          !kb_is_word_char(0x060C));
+    CHECK(kb_is_space(' ') && kb_is_space('\n') && kb_is_space('\f') &&
+          !kb_is_space('\b'));
     CHECK(kb_lower('A') == 'a' && kb_lower('Z') == 'z' && kb_lower('[') == '[');
 }
 

@@ -2,14 +2,14 @@
  *
  *     rows LIST OUT MEMORY [P]
  *
- * LIST has a line a page: path, tab, address, tab, number of a memory.  MEMORY is a file of
- * up to six word memories (KB_MEMORY_SIZE bytes each); what it lacks is zero.  OUT gets, for
- * each page, two 32-bit counts (blocks, columns), for each block its text (a 32-bit length,
- * then bytes) and its words' hashes (a 32-bit count, then 32 bits each), and the columns
- * one after the other.  Without P they are the first forest's features; with P, a
- * file of one 32-bit float a block in the same order (the first forest's answers), the
- * second one's.  The features are computed by the very code that reads pages, so training
- * and reading cannot differ. */
+ * LIST has a line a page: path, tab, address, tab, number of a memory.  MEMORY is a file
+ * of up to six word memories (KB_MEMORY_SIZE bytes each); what it lacks is zero.  OUT
+ * gets, for each page, two 32-bit counts (blocks, columns), for each block its text (a
+ * 32-bit length, then bytes) and its words' hashes (a 32-bit count, then 32 bits each),
+ * and the columns one after the other.  Without P they are the first forest's features;
+ * with P, a file of one 32-bit float a block in the same order (the first forest's
+ * answers), the second one's.  The features are computed by the very code that reads
+ * pages, so training and reading cannot differ. */
 #include "page/blocks.h"
 
 #include <stdio.h>

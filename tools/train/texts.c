@@ -2,8 +2,8 @@
  *
  *     texts LIST ROWS P OUTDIR
  *
- * LIST and ROWS are those of `rows`; P has a 32-bit float a block.  OUTDIR gets NAME.json a
- * page, with the text and the title, for a scorer.  So a figure is that of the whole
+ * LIST and ROWS are those of `rows`; P has a 32-bit float a block.  OUTDIR gets NAME.json
+ * a page, with the text and the title, for a scorer.  So a figure is that of the whole
  * program, not of the model alone. */
 #include "article/article.h"
 #include "page/read_html.h"
