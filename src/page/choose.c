@@ -86,6 +86,8 @@ static void keep_whole_lists(struct kb_blocks *blocks) {
             (box->group != KB_TAG_LIST && box->group != KB_TAG_TABLE &&
              box->group != KB_TAG_DEFINITION))
             continue;
+        if (box->group == KB_TAG_TABLE && box->prose_words * 3 > box->words)
+            continue; /* a table that the page is laid out with */
         for (uint32_t k = box->first; k < box->end; k++)
             kept += blocks->items[k].keep ? blocks->items[k].words : 0;
         if (kept * 3 < box->words * 2)
