@@ -46,8 +46,8 @@ static bool in_group(const struct kb_blocks *blocks, const struct kb_block *b,
 
 /* What the place in the page says of a block that was left out. */
 static enum kb_removed_kind by_place(const struct kb_blocks *blocks,
-                                     const struct kb_facts *facts, size_t i,
-                                     bool before) {
+                                     const struct kb_facts *facts, size_t i, bool before,
+                                     bool after) {
     static const struct {
         enum kb_class_bit bit;
         enum kb_removed_kind kind;
@@ -74,7 +74,8 @@ static enum kb_removed_kind by_place(const struct kb_blocks *blocks,
     if (before && b->words >= 8 && b->about_hits * 4u >= words * 3u)
         return KB_REMOVED_STANDFIRST;
     for (size_t k = 0; k < KB_COUNT(by_class); k++) {
-        bool long_byline = by_class[k].kind == KB_REMOVED_BYLINE && b->words > 12;
+        bool long_byline =
+            by_class[k].kind == KB_REMOVED_BYLINE && (after || b->words > 12);
         bool late_lead = by_class[k].kind == KB_REMOVED_STANDFIRST && !before;
         if (has_class(blocks, b, by_class[k].bit) && !late_lead)
             return long_byline ? KB_REMOVED_AUTHOR_BIO : by_class[k].kind;
@@ -139,7 +140,7 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
         place.index = within ? place.index : i < made->first ? 0 : place.count - 1;
         enum kb_removed_kind kind = KB_REMOVED_OTHER;
         if (!b->keep)
-            kind = by_place(blocks, facts, i, i < made->first);
+            kind = by_place(blocks, facts, i, i < made->first, i >= made->end);
         if (kind == KB_REMOVED_OTHER && b->words <= SHORT_LINE)
             kind = kb_page_debris(lexicon, kb_buf_view(text), &place);
         if (b->keep && kind == KB_REMOVED_NONE)
@@ -159,9 +160,8 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
     return true;
 }
 
-/* The body's first paragraph, behind subheadings and pictures. */
-static struct kb_node *first_paragraph(struct kb_node *body) {
-    struct kb_node *n = body->first;
+/* The next paragraph at or behind n, over subheadings and pictures. */
+static struct kb_node *paragraph_from(struct kb_node *n) {
     while (n && (n->kind == KB_NODE_HEADING || n->kind == KB_NODE_FIGURE))
         n = n->next;
     return n && n->kind == KB_NODE_PARAGRAPH ? n : NULL;
@@ -186,20 +186,25 @@ static void take_head(struct kb_node *root, size_t bytes) {
     }
 }
 
+/* A standfirst may stand above the paragraph that begins with the dateline. */
+enum { LEAD_PARAGRAPHS = 2 };
+
 bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
                            struct kb_page_result *result) {
     struct lister l = {arena, result, result->removed_count};
-    enum kb_removed_kind kind = KB_REMOVED_NONE;
-    struct kb_node *paragraph = first_paragraph(result->body);
-    if (!paragraph)
-        return true;
-    kb_buf_clear(text);
-    kb_node_text(paragraph, text);
-    struct kb_str all = kb_buf_view(text);
-    size_t n = kb_page_lead_tag(all, &kind);
-    if (!n || n >= all.n ||
-        kb_str_find_byte(kb_str_slice(all, 0, n), '\n') != KB_NOT_FOUND)
-        return true;
-    take_head(paragraph, n);
-    return list(&l, kind, kb_str_trim(kb_str_slice(all, 0, n)));
+    struct kb_node *paragraph = paragraph_from(result->body->first);
+    for (int i = 0; i < LEAD_PARAGRAPHS && paragraph; i++) {
+        enum kb_removed_kind kind = KB_REMOVED_NONE;
+        kb_buf_clear(text);
+        kb_node_text(paragraph, text);
+        struct kb_str all = kb_buf_view(text);
+        size_t n = kb_page_lead_tag(all, &kind);
+        if (n && n < all.n &&
+            kb_str_find_byte(kb_str_slice(all, 0, n), '\n') == KB_NOT_FOUND) {
+            take_head(paragraph, n);
+            return list(&l, kind, kb_str_trim(kb_str_slice(all, 0, n)));
+        }
+        paragraph = paragraph_from(paragraph->next);
+    }
+    return true;
 }
