@@ -214,7 +214,8 @@ struct kb_choice_made {
 /* Sets p and keep of every block: the cut that promises the best F1, without repeated
  * texts. */
 void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
-                    const float *p, struct kb_choice_made *made);
+                    const struct kb_lexicon *lexicon, const float *p,
+                    struct kb_choice_made *made);
 
 /* A block's text, white space folded, appended to out. */
 void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf *out);

@@ -9,7 +9,9 @@
 enum {
     CUTS = 11,        /* thresholds: CUT_LOW, CUT_LOW + CUT_STEP, … */
     REPEAT_WORDS = 8, /* shorter texts may rightly stand twice */
-    TITLE_WORDS = 3
+    TITLE_WORDS = 3,
+    ARTICLE_WORDS = 80,
+    CONSENT_BLOCKS = 20 /* of a dialog that are asked for cookies */
 };
 
 #define CUT_LOW 0.25f
@@ -97,8 +99,71 @@ static void keep_whole_lists(struct kb_blocks *blocks) {
     }
 }
 
+static void drop_range(struct kb_blocks *blocks, uint32_t first, uint32_t end) {
+    for (uint32_t i = first; i < end; i++)
+        blocks->items[i].keep = false;
+}
+
+/* True where heading stands in copy as title stands in the box beside it: in elements of
+ * the same make. */
+static bool is_headline_of_copy(const struct kb_blocks *blocks, uint32_t title,
+                                uint32_t heading, uint32_t copy) {
+    const struct kb_box *boxes = blocks->boxes, *t = &boxes[title], *h = &boxes[heading];
+    uint32_t twin = title; /* the title's box beside the copy */
+    while (twin && boxes[twin].parent != boxes[copy].parent)
+        twin = boxes[twin].parent;
+    return h->class_hash == t->class_hash && h->parent != t->parent &&
+           boxes[h->parent].class_hash == boxes[t->parent].class_hash && twin &&
+           boxes[twin].class_hash == boxes[copy].class_hash &&
+           (t->level == 1 || boxes[copy].group == KB_TAG_ARTICLE);
+}
+
+/* An endless page goes on with the next article, made like the first one: its headline
+ * stands in the same elements, in another copy of their container.  That copy is dropped
+ * where the first article has some length by then. */
+static void drop_next_articles(struct kb_blocks *blocks, const struct kb_facts *f) {
+    uint32_t words = 0;
+    if (f->title_block >= blocks->count || f->meta->types & KB_TYPE_FORUM)
+        return;
+    uint32_t title_box = blocks->items[f->title_block].box;
+    for (uint32_t i = f->title_block + 1; i < blocks->count; i++) {
+        const struct kb_block *b = &blocks->items[i];
+        words += b->keep ? b->words : 0;
+        if (blocks->boxes[b->box].group != KB_TAG_HEADING || words < ARTICLE_WORDS)
+            continue;
+        uint32_t copy = b->box; /* up to the highest box that does not hold the title */
+        while (copy &&
+               (blocks->boxes[blocks->boxes[copy].parent].first > f->title_block ||
+                blocks->boxes[blocks->boxes[copy].parent].end <= f->title_block))
+            copy = blocks->boxes[copy].parent;
+        if (!is_headline_of_copy(blocks, title_box, b->box, copy))
+            continue;
+        drop_range(blocks, blocks->boxes[copy].first, blocks->boxes[copy].end);
+    }
+}
+
+/* A consent dialog says so in its class, and speaks of cookies. */
+static void drop_consent(struct kb_blocks *blocks, const struct kb_lexicon *lexicon) {
+    for (size_t i = 1; i < blocks->box_count; i++) {
+        const struct kb_box *box = &blocks->boxes[i];
+        bool speaks = false;
+        if (!(box->classes >> KB_CLASS_COOKIE & 1) || box->words * 4 > blocks->words * 3)
+            continue;
+        for (uint32_t k = box->first; k < box->end && k < box->first + CONSENT_BLOCKS;
+             k++)
+            speaks = speaks ||
+                     (blocks->items[k].keep &&
+                      kb_lexicon_contains(lexicon, kb_dom_text(blocks->items[k].node)) >>
+                              KB_PHRASE_COOKIES &
+                          1);
+        if (speaks)
+            drop_range(blocks, box->first, box->end);
+    }
+}
+
 void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
-                    const float *p, struct kb_choice_made *made) {
+                    const struct kb_lexicon *lexicon, const float *p,
+                    struct kb_choice_made *made) {
     *made = (struct kb_choice_made){0};
     for (size_t i = 0; i < blocks->count; i++)
         blocks->items[i].p = p[i];
@@ -109,6 +174,8 @@ void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
         keep_whole_lists(blocks);
         drop_repeats(blocks, facts);
         drop_headline(blocks, facts);
+        drop_next_articles(blocks, facts);
+        drop_consent(blocks, lexicon);
     }
     for (size_t i = 0; i < blocks->count; i++) {
         if (!blocks->items[i].keep)
