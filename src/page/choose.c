@@ -11,7 +11,8 @@ enum {
     REPEAT_WORDS = 8, /* shorter texts may rightly stand twice */
     TITLE_WORDS = 3,
     ARTICLE_WORDS = 80,
-    CONSENT_BLOCKS = 20 /* of a dialog that are asked for cookies */
+    CONSENT_LOOKS = 100, /* blocks of dialogs that are asked for cookies */
+    CONSENT_BYTES = 1000
 };
 
 #define CUT_LOW 0.25f
@@ -142,21 +143,25 @@ static void drop_next_articles(struct kb_blocks *blocks, const struct kb_facts *
     }
 }
 
-/* A consent dialog says so in its class, and speaks of cookies. */
+/* A consent dialog says so in its class, and speaks of cookies.  Few blocks are asked, and
+ * only their beginnings: boxes may stand in boxes. */
 static void drop_consent(struct kb_blocks *blocks, const struct kb_lexicon *lexicon) {
-    for (size_t i = 1; i < blocks->box_count; i++) {
+    size_t looks = CONSENT_LOOKS;
+    for (size_t i = 1; i < blocks->box_count && looks; i++) {
         const struct kb_box *box = &blocks->boxes[i];
-        bool speaks = false;
+        uint32_t bits = 0;
         if (!(box->classes >> KB_CLASS_COOKIE & 1) || box->words * 4 > blocks->words * 3)
             continue;
-        for (uint32_t k = box->first; k < box->end && k < box->first + CONSENT_BLOCKS;
-             k++)
-            speaks = speaks ||
-                     (blocks->items[k].keep &&
-                      kb_lexicon_contains(lexicon, kb_dom_text(blocks->items[k].node)) >>
-                              KB_PHRASE_COOKIES &
-                          1);
-        if (speaks)
+        for (uint32_t k = box->first; k < box->end && looks && !bits; k++) {
+            if (!blocks->items[k].keep)
+                continue;
+            struct kb_str text = kb_dom_text(blocks->items[k].node);
+            bits = kb_lexicon_contains(lexicon, kb_str_cut(text, CONSENT_BYTES)) >>
+                       KB_PHRASE_COOKIES &
+                   1;
+            looks--;
+        }
+        if (bits)
             drop_range(blocks, box->first, box->end);
     }
 }
