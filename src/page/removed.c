@@ -186,12 +186,28 @@ static void take_head(struct kb_node *root, size_t bytes) {
     }
 }
 
+/* Moves the piece that was listed last to where a text's head stands: behind what is
+ * printed above it. */
+static void put_at_head(struct kb_page_result *result) {
+    size_t last = result->removed_count - 1, at = 0;
+    struct kb_removed piece = result->removed[last];
+    while (at < last && (result->removed[at].kind == KB_REMOVED_HEADLINE ||
+                         result->removed[at].kind == KB_REMOVED_STANDFIRST ||
+                         result->removed[at].kind == KB_REMOVED_BYLINE ||
+                         result->removed[at].kind == KB_REMOVED_SHARE ||
+                         result->removed[at].kind == KB_REMOVED_CAPTION))
+        at++;
+    memmove(result->removed + at + 1, result->removed + at, (last - at) * sizeof piece);
+    result->removed[at] = piece;
+}
+
 /* A standfirst may stand above the paragraph that begins with the dateline. */
 enum { LEAD_PARAGRAPHS = 2 };
 
 bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
                            struct kb_page_result *result) {
     struct lister l = {arena, result, result->removed_count};
+    const size_t before = result->removed_count;
     struct kb_node *paragraph = paragraph_from(result->body->first);
     for (int i = 0; i < LEAD_PARAGRAPHS && paragraph; i++) {
         enum kb_removed_kind kind = KB_REMOVED_NONE;
@@ -202,7 +218,11 @@ bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
         if (n && n < all.n &&
             kb_str_find_byte(kb_str_slice(all, 0, n), '\n') == KB_NOT_FOUND) {
             take_head(paragraph, n);
-            return list(&l, kind, kb_str_trim(kb_str_slice(all, 0, n)));
+            if (!list(&l, kind, kb_str_trim(kb_str_slice(all, 0, n))))
+                return false;
+            if (result->removed_count > before) /* no limit was reached */
+                put_at_head(result);
+            return true;
         }
         paragraph = paragraph_from(paragraph->next);
     }
