@@ -59,6 +59,18 @@ void kb_json_array_end(struct kb_json *json) {
     close(json, ']');
 }
 
+/* True where each of eight bytes is ASCII that stands for itself in a JSON string.  A byte
+ * b is zero in w where (w - 01…) & ~w has its high bit set (Mycroft, 1987). */
+static bool plain8(const char *p) {
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    uint64_t w;
+    memcpy(&w, p, 8);
+    uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7F;
+    uint64_t found = w | (w - ones * 0x20) | ((quote - ones) & ~quote) |
+                     ((slash - ones) & ~slash) | ((del - ones) & ~del);
+    return !(found & high);
+}
+
 static void quoted(struct kb_buf *out, struct kb_str s) {
     static const char hex[] = "0123456789abcdef";
     if (!s.n) {
@@ -68,6 +80,12 @@ static void quoted(struct kb_buf *out, struct kb_str s) {
     const char *end = s.p + s.n;
     kb_buf_char(out, '"');
     for (const char *p = s.p, *run = s.p; p < end;) {
+        while (end - p >= 8 && plain8(p))
+            p += 8;
+        if (p == end) {
+            kb_buf_add(out, run, (size_t)(end - run));
+            break;
+        }
         unsigned char c = (unsigned char)*p;
         size_t len = 1;
         if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != 0x7F) {
