@@ -59,8 +59,8 @@ void kb_json_array_end(struct kb_json *json) {
     close(json, ']');
 }
 
-/* True where each of eight bytes is ASCII that stands for itself in a JSON string.  A byte
- * b is zero in w where (w - 01…) & ~w has its high bit set (Mycroft, 1987). */
+/* True where each of eight bytes is ASCII that stands for itself in a JSON string.  A
+ * byte b is zero in w where (w - 01…) & ~w has its high bit set (Mycroft, 1987). */
 static bool plain8(const char *p) {
     const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
     uint64_t w;

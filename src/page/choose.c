@@ -143,8 +143,8 @@ static void drop_next_articles(struct kb_blocks *blocks, const struct kb_facts *
     }
 }
 
-/* A consent dialog says so in its class, and speaks of cookies.  Few blocks are asked, and
- * only their beginnings: boxes may stand in boxes. */
+/* A consent dialog says so in its class, and speaks of cookies.  Few blocks are asked,
+ * and only their beginnings: boxes may stand in boxes. */
 static void drop_consent(struct kb_blocks *blocks, const struct kb_lexicon *lexicon) {
     size_t looks = CONSENT_LOOKS;
     for (size_t i = 1; i < blocks->box_count && looks; i++) {
