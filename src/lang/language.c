@@ -12,7 +12,7 @@
 #define PLAIN_TEXT_BYTES 150
 
 /* What CLD2 is shown at first. */
-#define FIRST_BYTES 600
+#define FIRST_BYTES 480
 
 /* ---- tags -------------------------------------------------------------------------- */
 

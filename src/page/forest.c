@@ -12,10 +12,10 @@
 enum {
     TILE = 64,               /* rows at a time: their leaf numbers stay in L1 */
     ROUND = 48,              /* trees between two looks at whether the tile is settled */
-    LOST = -4 * KB_LEAF_UNIT /* log-odds below which no row comes back */
+    LOST = -3 * KB_LEAF_UNIT /* log-odds below which no row comes back */
 };
 
-#define LOST_P 0.02f
+#define LOST_P 0.04f
 
 static void ask(const uint8_t *column, uint8_t byte, uint8_t bit, size_t n,
                 uint8_t *restrict leaf) {
