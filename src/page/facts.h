@@ -16,13 +16,13 @@ static inline uint8_t kb_log_byte(size_t n) {
     for (n += 1; n >= 32; n >>= 1)
         shift++;
     value = 24 * (4 + shift) + (n - 16) * 24 / 16;
-    return value > 255 ? 255 : (uint8_t)value;
+    return (uint8_t)(value > 255 ? 255 : value);
 }
 
 static inline uint8_t kb_share(size_t part, size_t whole) {
     if (!whole)
         return 0;
-    return part >= whole ? 255 : (uint8_t)(part * 255 / whole);
+    return (uint8_t)(part >= whole ? 255 : part * 255 / whole);
 }
 
 static inline uint8_t kb_flag(bool yes) {
