@@ -42,16 +42,6 @@ struct kb_node *kb_build_place(struct kb_build *b, enum kb_node_kind kind) {
     return b->loose;
 }
 
-static void attach(struct kb_node *parent, struct kb_node *node) {
-    node->parent = parent;
-    node->next = NULL;
-    if (parent->last)
-        parent->last->next = node;
-    else
-        parent->first = node;
-    parent->last = node;
-}
-
 void kb_build_end_line(struct kb_build *b) {
     b->line = b->last_text = NULL;
     b->fixed = b->space = false;
@@ -65,7 +55,7 @@ void kb_build_end_line(struct kb_build *b) {
         next = figure->next;
         struct kb_node *parent = kb_build_place(b, KB_NODE_FIGURE);
         if (parent)
-            attach(parent, figure);
+            kb_node_attach(parent, figure);
     }
 }
 
@@ -297,7 +287,7 @@ void kb_build_add_image(struct kb_build *b, struct kb_str address, struct kb_str
         else
             figure->first = image;
     } else {
-        attach(figure, image);
+        kb_node_attach(figure, image);
     }
     b->last_image = url;
     b->fresh = true;

@@ -65,6 +65,10 @@ struct kb_node *kb_node_add(struct kb_arena *arena, struct kb_node *parent,
                             enum kb_node_kind kind);
 struct kb_node *kb_node_add_text(struct kb_arena *arena, struct kb_node *parent,
                                  struct kb_str text);
+
+/* Puts a node that stands nowhere at the end of parent's children. */
+void kb_node_attach(struct kb_node *parent, struct kb_node *node);
+
 bool kb_node_is_block(enum kb_node_kind kind);
 
 /* The text of a node and what is under it, appended to out without any markup. */

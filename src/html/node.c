@@ -5,19 +5,24 @@
  * deep as their writers like. */
 #include "html/html.h"
 
+void kb_node_attach(struct kb_node *parent, struct kb_node *node) {
+    node->parent = parent;
+    node->next = NULL;
+    if (parent->last)
+        parent->last->next = node;
+    else
+        parent->first = node;
+    parent->last = node;
+}
+
 struct kb_node *kb_node_add(struct kb_arena *arena, struct kb_node *parent,
                             enum kb_node_kind kind) {
     struct kb_node *node = kb_arena_alloc(arena, sizeof *node);
     if (!node)
         return NULL;
-    *node = (struct kb_node){.kind = kind, .parent = parent};
-    if (parent) {
-        if (parent->last)
-            parent->last->next = node;
-        else
-            parent->first = node;
-        parent->last = node;
-    }
+    *node = (struct kb_node){.kind = kind};
+    if (parent)
+        kb_node_attach(parent, node);
     return node;
 }
 

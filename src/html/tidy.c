@@ -8,16 +8,6 @@
 
 enum { LONG_CELL = 600 }; /* bytes of text that a cell of data stays under */
 
-static void put(struct kb_node *parent, struct kb_node *node) {
-    node->parent = parent;
-    node->next = NULL;
-    if (parent->last)
-        parent->last->next = node;
-    else
-        parent->first = node;
-    parent->last = node;
-}
-
 static size_t text_bytes(const struct kb_node *node, size_t enough) {
     size_t n = 0;
     for (const struct kb_node *at = node; at && n <= enough;) {
@@ -59,7 +49,7 @@ static bool is_layout(const struct kb_node *table) {
 static void put_children(struct kb_node *parent, struct kb_node *node) {
     for (struct kb_node *child = node->first, *next; child; child = next) {
         next = child->next;
-        put(parent, child);
+        kb_node_attach(parent, child);
     }
 }
 
@@ -71,16 +61,16 @@ static void put_table(struct kb_node *parent, struct kb_node *table) {
         next = row->next;
         if (row->kind != KB_NODE_ROW) { /* its caption becomes a paragraph before it */
             row->kind = KB_NODE_PARAGRAPH;
-            put(parent, row);
+            kb_node_attach(parent, row);
         } else if (!layout) {
-            put(table, row);
+            kb_node_attach(table, row);
         } else {
             for (struct kb_node *cell = row->first; cell; cell = cell->next)
                 put_children(parent, cell);
         }
     }
     if (table->first)
-        put(parent, table);
+        kb_node_attach(parent, table);
 }
 
 static void put_figure(struct kb_node *parent, struct kb_node *figure) {
@@ -93,7 +83,7 @@ static void put_figure(struct kb_node *parent, struct kb_node *figure) {
         figure = only;
     }
     figure->level = 0;
-    put(parent, figure);
+    kb_node_attach(parent, figure);
 }
 
 static bool has_filled_cell(const struct kb_node *row) {
@@ -122,7 +112,7 @@ static void settle(struct kb_node *parent, struct kb_node *node, struct kb_node 
             return;
     }
     if (*rule && parent == (*rule)->parent) {
-        put(parent, *rule);
+        kb_node_attach(parent, *rule);
         *rule = NULL;
     }
     if (node->kind == KB_NODE_TABLE)
@@ -130,7 +120,7 @@ static void settle(struct kb_node *parent, struct kb_node *node, struct kb_node 
     else if (node->kind == KB_NODE_FIGURE)
         put_figure(parent, node);
     else
-        put(parent, node);
+        kb_node_attach(parent, node);
 }
 
 void kb_tree_tidy(struct kb_node *root) {
