@@ -80,6 +80,26 @@ enum kb_phrase {
 
 struct kb_lexicon;
 
+/* What the words of a source section say of the name that stands beside them.  The names
+ * are the keys of the files. */
+#define KB_SOURCE_WORD_LIST(X)                                                           \
+    X(KB_SOURCE_QUOTED, "quoted")                 /* "told …", "… reported" */           \
+    X(KB_SOURCE_CREDITED, "credited")             /* "with reporting by …" */            \
+    X(KB_SOURCE_COMPILED, "compiled")             /* "compiled from …" */                \
+    X(KB_SOURCE_REPUBLISHED, "republished")       /* "first published in …" */           \
+    X(KB_SOURCE_TRANSLATED_FROM, "translated_from") /* "translated from …" */            \
+    X(KB_SOURCE_TRANSLATED_BY, "translated_by")   /* "translated by …" */                \
+    X(KB_SOURCE_MEDIUM, "medium")                 /* "the newspaper" beside a name */    \
+    X(KB_SOURCE_AGENCIES, "agencies")             /* agencies without their names */     \
+    X(KB_SOURCE_PRESS_RELEASE, "press_release")   /* "press release" */
+
+enum kb_source_word {
+#define X(code, name) code,
+    KB_SOURCE_WORD_LIST(X)
+#undef X
+        KB_SOURCE_WORD_COUNT
+};
+
 /* Loads every *.lang file of dir/lang, or of dir where that has no lang, or the built-in
  * ones where dir is NULL.  The format is
  * told in docs/languages.md.  Errors name file and line.  Freed with kb_lexicon_free. */

@@ -35,6 +35,8 @@ enum kb_status kb_lexicon_dir(const char *dir, kb_lexicon_each *each, void *cont
 
 /* The phrase that a section's or an example's key names, or KB_PHRASE_COUNT. */
 enum kb_phrase kb_phrase_by_name(struct kb_str name);
+/* The section of source words that a name stands for, or KB_SOURCE_WORD_COUNT. */
+enum kb_source_word kb_source_word_by_name(struct kb_str name);
 const char *kb_phrase_name(enum kb_phrase kind);
 
 #endif

@@ -24,6 +24,19 @@ enum kb_phrase kb_phrase_by_name(struct kb_str name) {
     return KB_PHRASE_COUNT;
 }
 
+static const char *const source_names[] = {
+#define X(code, name) name,
+    KB_SOURCE_WORD_LIST(X)
+#undef X
+};
+
+enum kb_source_word kb_source_word_by_name(struct kb_str name) {
+    for (size_t i = 0; i < KB_SOURCE_WORD_COUNT; i++)
+        if (kb_str_equal(name, kb_str_z(source_names[i])))
+            return (enum kb_source_word)i;
+    return KB_SOURCE_WORD_COUNT;
+}
+
 struct reader;
 typedef enum kb_status line_fn(struct reader *r, struct kb_str line);
 
@@ -33,17 +46,10 @@ struct reader {
     unsigned line, file;
     line_fn *section;
     enum kb_phrase phrase; /* of the section, where it has phrases */
+    enum kb_source_word source;
     bool has_name, has_tag;
     struct kb_err *err;
 };
-
-static void known_sections(char *out, size_t size) {
-    size_t n = 0;
-    for (size_t i = 0; i < KB_PHRASE_COUNT && n < size; i++)
-        n += (size_t)snprintf(out + n, size - n, "[%s], ", phrase_names[i]);
-    if (n < size)
-        snprintf(out + n, size - n, "[examples]");
-}
 
 #define FAIL(r, ...) fail(r, (char[160]){0}, 160, __VA_ARGS__)
 
@@ -119,13 +125,41 @@ static enum kb_status read_phrase(struct reader *r, struct kb_str line) {
     return kb_err_set(r->err, KB_ENOMEM, "%s: no memory for the language data", r->name);
 }
 
+/* "told …": the dots say on which side the name stands.  Only the form is checked. */
+static enum kb_status read_source_words(struct reader *r, struct kb_str line) {
+    static const struct kb_str dots = {"\xE2\x80\xA6", 3};
+    size_t at = kb_str_find(line, dots);
+    bool named = r->source < KB_SOURCE_MEDIUM;
+    if (line.n > KB_LIMIT_PHRASE_BYTES)
+        return FAIL(r,
+                    "the phrase \"%s…\" is longer than 200 bytes "
+                    "(KB_LIMIT_PHRASE_BYTES)",
+                    show(line).z);
+    if (named && at == KB_NOT_FOUND)
+        return FAIL(r, "\"%s\" does not say with … where the name stands", show(line).z);
+    if (!named && at != KB_NOT_FOUND)
+        return FAIL(r, "\"%s\": no … in this section", show(line).z);
+    if (named && at != 0 && at + dots.n != line.n)
+        return FAIL(r, "\"%s\": … stands at the beginning or at the end", show(line).z);
+    return KB_OK;
+}
+
+/* The example's key: a section of sources and the names that are found, or "nobody". */
+static bool is_source_key(struct kb_str key) {
+    size_t space = kb_str_find_byte(key, ' ');
+    return kb_str_equal(key, KB_STR("nobody")) ||
+           (space != KB_NOT_FOUND &&
+            kb_source_word_by_name(kb_str_slice(key, 0, space)) < KB_SOURCE_WORD_COUNT);
+}
+
 /* Tests run the examples; here they are only checked for their form. */
 static enum kb_status read_example(struct reader *r, struct kb_str line) {
     size_t at = kb_str_find_byte(line, ':');
     if (at == KB_NOT_FOUND)
         return FAIL(r, "expected `key: sentence`, found \"%s\"", show(line).z);
     struct kb_str key = kb_str_trim(kb_str_slice(line, 0, at));
-    if (!kb_str_equal(key, KB_STR("none")) && kb_phrase_by_name(key) == KB_PHRASE_COUNT)
+    if (!kb_str_equal(key, KB_STR("none")) && !is_source_key(key) &&
+        kb_phrase_by_name(key) == KB_PHRASE_COUNT)
         return FAIL(r, "unknown key \"%s\" of an example; use a section's name or none",
                     show(key).z);
     if (!kb_str_trim(kb_str_slice(line, at + 1, line.n)).n)
@@ -142,13 +176,14 @@ static enum kb_status open_section(struct reader *r, struct kb_str line) {
     struct kb_str name = kb_str_trim(kb_str_slice(line, 1, line.n - 1));
     r->phrase = kb_phrase_by_name(name);
     r->section = read_phrase;
+    r->source = kb_source_word_by_name(name);
     if (kb_str_equal(name, KB_STR("examples"))) {
         r->section = read_example;
+    } else if (r->source < KB_SOURCE_WORD_COUNT) {
+        r->section = read_source_words;
     } else if (r->phrase == KB_PHRASE_COUNT) {
-        char known[256];
-        known_sections(known, sizeof known);
-        return kb_err_set(r->err, KB_EASSET, "%s:%u: unknown section [%s]; known are %s",
-                          r->name, r->line, show(name).z, known);
+        return FAIL(r, "unknown section [%s]; docs/languages.md lists those that there are",
+                    show(name).z);
     }
     return KB_OK;
 }
