@@ -9,22 +9,11 @@
  * over most words without folding them. */
 #include "lang/lexicon.h"
 #include "lang/asset.h"
+#include "lang/words.h"
 
 #include <stdlib.h>
-#include <utf8proc.h>
 
-#define WORD_BYTES 64
 #define NONE UINT32_MAX
-
-struct word {
-    size_t start, end; /* in the line */
-    uint32_t hash;
-    uint8_t n; /* folded bytes; 0 where the word is too long for any phrase */
-    bool number;
-    char text[WORD_BYTES];
-};
-
-enum gap { GAP_NONE, GAP_SPACE, GAP_PUNCTUATION };
 
 /* What must stand behind a phrase: anything, a colon, or nothing more. */
 enum tail { TAIL_ANY, TAIL_COLON, TAIL_END };
@@ -48,200 +37,6 @@ struct kb_lexicon {
     uint8_t first_other[1 << 13 >> 3]; /* by the first character's low 13 bits */
 };
 
-/* ---- words ------------------------------------------------------------------------- */
-
-/* What c becomes in a folded word: 0 where it is dropped. */
-static uint32_t fold(uint32_t c) {
-    if (c < 0x250) {
-        if (c == 0x130 || c == 0x131)
-            return 'i'; /* Turkish capitals are written with either i */
-        if (c == 0xAD)
-            return 0;
-        return (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
-    }
-    if (c >= 0x370 && c < 0x400) {
-        static const char accented[] = "\xAC\xAD\xAE\xAF\xCC\xCD\xCE";
-        static const uint16_t plain[] = {0x3B1, 0x3B5, 0x3B7, 0x3B9, 0x3BF, 0x3C5, 0x3C9};
-        c = (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
-        if (c == 0x3C2)
-            return 0x3C3;
-        const char *hit =
-            c < 0x3D0 && c != 0x300 ? strchr(accented, (char)(c & 0xFF)) : NULL;
-        return hit && *hit ? plain[hit - accented] : c;
-    }
-    if (c < 0x530) /* combining marks, Cyrillic */
-        return c == 0x401 || c == 0x451 ? 0x435
-                                        : (uint32_t)utf8proc_tolower((utf8proc_int32_t)c);
-    if (c >= 0x591 && c <= 0x5C7 && c != 0x5BE)
-        return 0; /* Hebrew points */
-    if (c >= 0x622 && c <= 0x6D3) {
-        if (c == 0x640 || (c >= 0x64B && c <= 0x65F) || c == 0x670)
-            return 0; /* tatweel, Arabic marks */
-        if (c == 0x622 || c == 0x623 || c == 0x625)
-            return 0x627;
-        if (c == 0x64A || c == 0x649)
-            return 0x6CC; /* Persian and Urdu write another yeh and kaf */
-        return c == 0x643 ? 0x6A9 : c == 0x6C1 || c == 0x6D5 ? 0x647 : c;
-    }
-    if ((c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-        (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF || (c >= 0xFE00 && c <= 0xFE0F))
-        return 0; /* joiners, directions, variation selectors */
-    if (c >= 0xFF10 && c <= 0xFF5A)
-        return (uint32_t)kb_lower((char)(c - 0xFEE0));
-    return c >= 0x1E00 ? (uint32_t)utf8proc_tolower((utf8proc_int32_t)c) : c;
-}
-
-/* The value of a decimal digit past ASCII is of no interest, only that it is one. */
-static bool is_digit(uint32_t c) {
-    if (c < 0x80)
-        return kb_is_digit((char)c);
-    return (c >= 0x660 && c <= 0x669) || (c >= 0x6F0 && c <= 0x6F9) ||
-           (c >= 0x966 && c <= 0x96F) || (c >= 0x9E6 && c <= 0x9EF) ||
-           (c >= 0xBE6 && c <= 0xBEF) || (c >= 0xE50 && c <= 0xE59) ||
-           (c >= 0xFF10 && c <= 0xFF19);
-}
-
-static bool is_apostrophe(uint32_t c) {
-    return c == '\'' || c == 0x2019 || c == 0x02BC;
-}
-
-enum kind { SEPARATOR, LETTER, ALONE, DIGIT, DROPPED };
-
-static enum kind kind_past_ascii(uint32_t c) {
-    if (is_digit(c))
-        return DIGIT;
-    if (c == 0x0E3F || c == 0x0E2F || c == 0x0E5A || c == 0x0E5B || c == 0x104A ||
-        c == 0x104B || c == 0x30FB || (c >= 0x17D4 && c <= 0x17DA))
-        return SEPARATOR; /* punctuation inside the blocks of spaceless scripts */
-    if (kb_is_han_like(c))
-        return ALONE;
-    if (fold(c) == 0)
-        return DROPPED;
-    if ((c >= 0x1F000 && c <= 0x1FAFF) || c == 0x0589 || c == 0x05BE || c == 0x05C3 ||
-        c == 0x066B || c == 0x066C || c == 0x0F0B || c == 0xA0)
-        return SEPARATOR;
-    return kb_is_word_char(c) ? LETTER : SEPARATOR;
-}
-
-static inline enum kind kind_of(uint32_t c) {
-    if (c >= 0x80)
-        return kind_past_ascii(c);
-    return kb_is_alpha((char)c) ? LETTER : kb_is_digit((char)c) ? DIGIT : SEPARATOR;
-}
-
-static inline uint32_t next_char(struct kb_str s, size_t at, size_t *len) {
-    if ((unsigned char)s.p[at] < 0x80) {
-        *len = 1;
-        return (unsigned char)s.p[at];
-    }
-    return kb_utf8_next(s.p + at, s.p + s.n, len);
-}
-
-/* Steps over what stands between words, at most to limit. */
-static enum gap skip_gap(struct kb_str s, size_t *pos, size_t limit) {
-    enum gap gap = GAP_NONE;
-    while (*pos < limit) {
-        size_t len;
-        uint32_t c = next_char(s, *pos, &len);
-        enum kind kind = kind_of(c);
-        if (kind != SEPARATOR && kind != DROPPED)
-            break;
-        bool soft = (c < 0x80 && kb_is_space((char)c)) || c == '-' || c == '&' ||
-                    is_apostrophe(c) || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) ||
-                    c == 0x2010 || c == 0x2011 || c == 0x202F || c == 0x3000 ||
-                    c == 0x05BE;
-        if (kind == SEPARATOR) {
-            if (!soft)
-                gap = GAP_PUNCTUATION;
-            else if (gap == GAP_NONE)
-                gap = GAP_SPACE;
-        }
-        *pos += len;
-    }
-    return gap;
-}
-
-static void add_char(struct word *w, uint32_t c) {
-    if (w->n > WORD_BYTES - 4) {
-        w->n = UINT8_MAX; /* too long; told as 0 at the end */
-        return;
-    }
-    if (c < 0x80)
-        w->text[w->n++] = (char)c;
-    else
-        w->n = (uint8_t)(w->n + kb_utf8_put(w->text + w->n, c));
-}
-
-/* True where a space at `at` parts thousands: three digits follow, and no fourth. */
-static bool parts_thousands(struct kb_str s, size_t at) {
-    size_t digits = 0;
-    for (size_t i = at + 1; i < s.n && digits < 4 && kb_is_digit(s.p[i]); i++)
-        digits++;
-    return s.p[at] == ' ' && digits == 3;
-}
-
-/* Digits, with separators only between them, and a unit letter: "1,234", "1 234",
- * "1.2K". */
-static size_t number_end(struct kb_str s, size_t at) {
-    size_t len;
-    while (at < s.n) {
-        uint32_t c = next_char(s, at, &len);
-        size_t next = at + len, more;
-        if (!is_digit(c)) {
-            bool joins = c == '.' || c == ',' || c == 0x66B || c == 0x66C || c == 0xA0 ||
-                         c == 0x202F || c == 0x2009 || c == 0xFF0C || c == 0xFF0E ||
-                         parts_thousands(s, at);
-            if (!joins || next >= s.n || !is_digit(next_char(s, next, &more)))
-                break;
-        }
-        at = next;
-    }
-    if (at < s.n && strchr("kKmM", s.p[at]) && s.p[at] &&
-        (at + 1 == s.n || kind_of(next_char(s, at + 1, &len)) == SEPARATOR))
-        at++;
-    return at;
-}
-
-/* Cuts and folds the word at pos, where skip_gap stopped. */
-static void cut_word(struct kb_str s, size_t pos, struct word *w) {
-    size_t len;
-    uint32_t c = next_char(s, pos, &len);
-    enum kind kind = kind_of(c);
-    w->start = pos;
-    w->n = 0;
-    w->number = kind == DIGIT;
-    if (kind == DIGIT) {
-        w->text[w->n++] = '0';
-        pos = number_end(s, pos);
-    } else if (kind == ALONE) {
-        add_char(w, c);
-        pos += len;
-    } else {
-        while (pos < s.n && w->n != UINT8_MAX) {
-            c = next_char(s, pos, &len);
-            kind = kind_of(c);
-            if (kind == LETTER || (kind == DIGIT && w->n)) {
-                add_char(w, c < 0x80 ? (unsigned char)kb_lower((char)c) : fold(c));
-            } else if (is_apostrophe(c) && pos + len < s.n) {
-                size_t more;
-                if (kind_of(next_char(s, pos + len, &more)) != LETTER)
-                    break;
-                add_char(w, '\'');
-            } else if (kind != DROPPED) {
-                break;
-            }
-            pos += len;
-        }
-    }
-    w->end = pos;
-    if (w->n == UINT8_MAX)
-        w->n = 0;
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < w->n; i++)
-        h = (h ^ (unsigned char)w->text[i]) * 16777619u;
-    w->hash = h;
-}
-
 /* ---- the trie ---------------------------------------------------------------------- */
 
 static uint32_t slot_hash(uint32_t parent, uint32_t hash) {
@@ -249,7 +44,7 @@ static uint32_t slot_hash(uint32_t parent, uint32_t hash) {
     return h ^ h >> 15;
 }
 
-static uint32_t find(const struct kb_lexicon *x, uint32_t parent, const struct word *w) {
+static uint32_t find(const struct kb_lexicon *x, uint32_t parent, const struct kb_word *w) {
     if (!w->n)
         return NONE;
     for (size_t i = slot_hash(parent, w->hash) & (x->size - 1);;
@@ -281,7 +76,7 @@ static bool grow(struct kb_lexicon *x) {
         x->nodes = nodes;
         x->cap = cap;
     }
-    if (x->pool_cap - x->pool_n < WORD_BYTES) {
+    if (x->pool_cap - x->pool_n < KB_WORD_BYTES) {
         size_t cap = x->pool_cap ? x->pool_cap * 2 : 8192;
         char *pool = realloc(x->pool, cap);
         if (!pool)
@@ -311,7 +106,7 @@ static size_t ascii_key(const unsigned char *p, const unsigned char *end) {
     return key << 5 * (3 - i);
 }
 
-static uint32_t child(struct kb_lexicon *x, uint32_t parent, const struct word *w) {
+static uint32_t child(struct kb_lexicon *x, uint32_t parent, const struct kb_word *w) {
     uint32_t at = find(x, parent, w);
     if (at != NONE || !grow(x))
         return at;
@@ -324,7 +119,7 @@ static uint32_t child(struct kb_lexicon *x, uint32_t parent, const struct word *
     if (parent == 0) {
         size_t len, key;
         struct kb_str text = {w->text, w->n};
-        uint32_t c = next_char(text, 0, &len);
+        uint32_t c = kb_next_char(text, 0, &len);
         if (c < 0x80 && !w->number) {
             key = ascii_key((const unsigned char *)w->text,
                             (const unsigned char *)w->text + w->n);
@@ -375,19 +170,19 @@ enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
                                      enum kb_phrase kind, unsigned file) {
     uint32_t at = 0, bit = 1u << kind;
     size_t pos = 0, end = 0;
-    skip_gap(phrase, &pos, phrase.n);
+    kb_word_gap(phrase, &pos, phrase.n);
     if (pos == phrase.n)
         return KB_LEXICON_NO_WORD;
     while (pos < phrase.n) {
-        struct word w;
-        cut_word(phrase, pos, &w);
+        struct kb_word w;
+        kb_word_cut(phrase, pos, &w);
         if (!w.n)
             return KB_LEXICON_LONG_WORD;
         at = child(x, at, &w);
         if (at == NONE)
             return KB_LEXICON_FULL;
         pos = end = w.end;
-        if (skip_gap(phrase, &pos, phrase.n) == GAP_PUNCTUATION && pos < phrase.n)
+        if (kb_word_gap(phrase, &pos, phrase.n) == KB_GAP_PUNCTUATION && pos < phrase.n)
             return KB_LEXICON_BROKEN;
     }
     struct node *node = &x->nodes[at];
@@ -409,7 +204,7 @@ enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
 static size_t colon_end(struct kb_str s, size_t at) {
     size_t len, limit = at + 8 < s.n ? at + 8 : s.n;
     while (at < limit) {
-        uint32_t c = next_char(s, at, &len);
+        uint32_t c = kb_next_char(s, at, &len);
         at += len;
         if (c == ':' || c == 0xFF1A || c == 0xFE55)
             return at;
@@ -424,10 +219,10 @@ static bool only_numbers(struct kb_str s, size_t pos) {
     size_t len;
     if (s.n - pos > KB_LIMIT_PHRASE_BYTES)
         return false;
-    for (skip_gap(s, &pos, s.n); pos < s.n; skip_gap(s, &pos, s.n)) {
-        if (kind_of(next_char(s, pos, &len)) != DIGIT)
+    for (kb_word_gap(s, &pos, s.n); pos < s.n; kb_word_gap(s, &pos, s.n)) {
+        if (kb_char_kind(kb_next_char(s, pos, &len)) != KB_CHAR_KIND_DIGIT)
             return false;
-        pos = number_end(s, pos);
+        pos = kb_number_end(s, pos);
     }
     return true;
 }
@@ -439,8 +234,8 @@ static struct kb_phrase_hits walk(const struct kb_lexicon *x, struct kb_str s, s
     struct kb_phrase_hits hits = {0, 0, 0};
     uint32_t at = 0;
     while (pos < s.n) {
-        struct word w;
-        cut_word(s, pos, &w);
+        struct kb_word w;
+        kb_word_cut(s, pos, &w);
         at = find(x, at, &w);
         if (at == NONE)
             break;
@@ -457,7 +252,7 @@ static struct kb_phrase_hits walk(const struct kb_lexicon *x, struct kb_str s, s
                 hits.whole |= bits;
         }
         pos = w.end;
-        if (skip_gap(s, &pos, s.n) == GAP_PUNCTUATION)
+        if (kb_word_gap(s, &pos, s.n) == KB_GAP_PUNCTUATION)
             break;
     }
     return hits;
@@ -475,7 +270,7 @@ static bool may_begin(const struct kb_lexicon *x, struct kb_str s, size_t pos) {
         key = ascii_key(p, (const unsigned char *)s.p + s.n);
         return x->first_ascii[key >> 3] >> (key & 7) & 1;
     }
-    uint32_t c = fold(next_char(s, pos, &len));
+    uint32_t c = kb_word_fold(kb_next_char(s, pos, &len));
     if (c < 0x80)
         return true;
     key = c & 0x1FFF;
@@ -486,17 +281,17 @@ struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *x, struct kb_str
     size_t pos = 0, limit = line.n;
     if (limit > KB_LIMIT_PHRASE_BYTES)
         limit = KB_LIMIT_PHRASE_BYTES;
-    skip_gap(line, &pos, limit);
+    kb_word_gap(line, &pos, limit);
     if (pos >= limit)
         return (struct kb_phrase_hits){0, 0, 0};
     struct kb_phrase_hits hits = {0, 0, 0};
     size_t len;
-    bool digit = kind_of(next_char(line, pos, &len)) == DIGIT;
+    bool digit = kb_char_kind(kb_next_char(line, pos, &len)) == KB_CHAR_KIND_DIGIT;
     if (digit || may_begin(x, line, pos))
         hits = walk(x, line, pos, true);
     if (digit) { /* "3 Comments" */
-        pos = number_end(line, pos);
-        skip_gap(line, &pos, limit);
+        pos = kb_number_end(line, pos);
+        kb_word_gap(line, &pos, limit);
         if (pos < limit)
             hits.whole |= walk(x, line, pos, true).whole;
     }
@@ -506,26 +301,11 @@ struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *x, struct kb_str
 uint32_t kb_lexicon_contains(const struct kb_lexicon *x, struct kb_str line) {
     uint32_t bits = 0;
     size_t pos = 0;
-    for (skip_gap(line, &pos, line.n); pos < line.n; skip_gap(line, &pos, line.n)) {
-        size_t len;
-        enum kind kind = kind_of(next_char(line, pos, &len));
+    enum kb_char_kind kind;
+    for (kb_word_gap(line, &pos, line.n); pos < line.n; kb_word_gap(line, &pos, line.n)) {
         if (may_begin(x, line, pos))
             bits |= walk(x, line, pos, false).begins;
-        if (kind == DIGIT) {
-            pos = number_end(line, pos);
-        } else if (kind == ALONE) {
-            pos += len;
-        } else { /* to the word's end, unfolded */
-            do {
-                pos += len;
-                if (pos >= line.n)
-                    break;
-                uint32_t c = next_char(line, pos, &len);
-                kind = kind_of(c);
-                if (is_apostrophe(c))
-                    kind = LETTER;
-            } while (kind == LETTER || kind == DIGIT || kind == DROPPED);
-        }
+        pos = kb_word_end(line, pos, &kind);
     }
     return bits;
 }
