@@ -78,20 +78,34 @@ enum kb_phrase {
         KB_PHRASE_COUNT
 };
 
+/* What a word that stands in a byline beside a person's name, or in its place, is.  No
+ * signs of debris.  The names are the keys of the files. */
+#define KB_WORD_KIND_LIST(X)                                                             \
+    X(KB_WORD_JOB, "job")           /* "reporter", "Korrespondentin" */                  \
+    X(KB_WORD_NEWSROOM, "newsroom") /* "staff", "Redaktion": it names nobody */          \
+    X(KB_WORD_AND, "and")           /* joins two names */
+
+enum kb_word_kind {
+#define X(code, name) code,
+    KB_WORD_KIND_LIST(X)
+#undef X
+        KB_WORD_KIND_COUNT
+};
+
 struct kb_lexicon;
 
 /* What the words of a source section say of the name that stands beside them.  The names
  * are the keys of the files. */
 #define KB_SOURCE_WORD_LIST(X)                                                           \
-    X(KB_SOURCE_QUOTED, "quoted")                 /* "told …", "… reported" */           \
-    X(KB_SOURCE_CREDITED, "credited")             /* "with reporting by …" */            \
-    X(KB_SOURCE_COMPILED, "compiled")             /* "compiled from …" */                \
-    X(KB_SOURCE_REPUBLISHED, "republished")       /* "first published in …" */           \
-    X(KB_SOURCE_TRANSLATED_FROM, "translated_from") /* "translated from …" */            \
-    X(KB_SOURCE_TRANSLATED_BY, "translated_by")   /* "translated by …" */                \
-    X(KB_SOURCE_MEDIUM, "medium")                 /* "the newspaper" beside a name */    \
-    X(KB_SOURCE_AGENCIES, "agencies")             /* agencies without their names */     \
-    X(KB_SOURCE_PRESS_RELEASE, "press_release")   /* "press release" */
+    X(KB_SOURCE_QUOTED, "quoted")                   /* "told …", "… reported" */     \
+    X(KB_SOURCE_CREDITED, "credited")               /* "with reporting by …" */        \
+    X(KB_SOURCE_COMPILED, "compiled")               /* "compiled from …" */            \
+    X(KB_SOURCE_REPUBLISHED, "republished")         /* "first published in …" */       \
+    X(KB_SOURCE_TRANSLATED_FROM, "translated_from") /* "translated from …" */          \
+    X(KB_SOURCE_TRANSLATED_BY, "translated_by")     /* "translated by …" */            \
+    X(KB_SOURCE_MEDIUM, "medium")                   /* "the newspaper" beside a name */  \
+    X(KB_SOURCE_AGENCIES, "agencies")               /* agencies without their names */   \
+    X(KB_SOURCE_PRESS_RELEASE, "press_release")     /* "press release" */
 
 enum kb_source_word {
 #define X(code, name) code,
@@ -122,5 +136,11 @@ struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon,
 
 /* Bits of the phrases that occur anywhere in line, at word boundaries. */
 uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str line);
+
+/* The longest words about names that begin at pos, where a word begins, of the kinds
+ * asked for (bits 1u << KB_WORD_…): its kinds, and where it ends.  0 and *end == pos
+ * where there is none. */
+uint32_t kb_lexicon_words(const struct kb_lexicon *lexicon, struct kb_str line,
+                          size_t pos, uint32_t kinds, size_t *end);
 
 #endif

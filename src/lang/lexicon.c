@@ -26,7 +26,7 @@ struct node {
     uint32_t file, file_bits[3]; /* what the last file said, to find doubles */
 };
 
-struct kb_lexicon {
+struct trie {
     struct node *nodes; /* 0 is the root */
     size_t count, cap;
     uint32_t *table; /* indexes of nodes; NONE is free */
@@ -37,6 +37,13 @@ struct kb_lexicon {
     uint8_t first_other[1 << 13 >> 3]; /* by the first character's low 13 bits */
 };
 
+/* Two tries, because what the forests learned is what the first one says of a line: a
+ * kind more in it would change what their questions mean. */
+struct kb_lexicon {
+    struct trie phrases; /* signs of debris, by enum kb_phrase */
+    struct trie words;   /* words about names, by enum kb_word_kind */
+};
+
 /* ---- the trie ---------------------------------------------------------------------- */
 
 static uint32_t slot_hash(uint32_t parent, uint32_t hash) {
@@ -44,7 +51,7 @@ static uint32_t slot_hash(uint32_t parent, uint32_t hash) {
     return h ^ h >> 15;
 }
 
-static uint32_t find(const struct kb_lexicon *x, uint32_t parent, const struct kb_word *w) {
+static uint32_t find(const struct trie *x, uint32_t parent, const struct kb_word *w) {
     if (!w->n)
         return NONE;
     for (size_t i = slot_hash(parent, w->hash) & (x->size - 1);;
@@ -59,7 +66,7 @@ static uint32_t find(const struct kb_lexicon *x, uint32_t parent, const struct k
     }
 }
 
-static void place(struct kb_lexicon *x, uint32_t at) {
+static void place(struct trie *x, uint32_t at) {
     size_t i = slot_hash(x->nodes[at].parent, x->nodes[at].hash) & (x->size - 1);
     while (x->table[i] != NONE)
         i = (i + 1) & (x->size - 1);
@@ -67,7 +74,7 @@ static void place(struct kb_lexicon *x, uint32_t at) {
 }
 
 /* The table stays at most half full. */
-static bool grow(struct kb_lexicon *x) {
+static bool grow(struct trie *x) {
     if (x->count == x->cap) {
         size_t cap = x->cap ? x->cap * 2 : 1024;
         struct node *nodes = realloc(x->nodes, cap * sizeof *nodes);
@@ -106,7 +113,7 @@ static size_t ascii_key(const unsigned char *p, const unsigned char *end) {
     return key << 5 * (3 - i);
 }
 
-static uint32_t child(struct kb_lexicon *x, uint32_t parent, const struct kb_word *w) {
+static uint32_t child(struct trie *x, uint32_t parent, const struct kb_word *w) {
     uint32_t at = find(x, parent, w);
     if (at != NONE || !grow(x))
         return at;
@@ -132,25 +139,36 @@ static uint32_t child(struct kb_lexicon *x, uint32_t parent, const struct kb_wor
     return at;
 }
 
+static bool trie_begin(struct trie *x) {
+    if (!grow(x))
+        return false;
+    x->nodes[0] = (struct node){.parent = NONE};
+    x->count = 1;
+    return true;
+}
+
+static void trie_free(struct trie *x) {
+    free(x->nodes);
+    free(x->table);
+    free(x->pool);
+}
+
 struct kb_lexicon *kb_lexicon_empty(void) {
     struct kb_lexicon *x = calloc(1, sizeof *x);
     if (!x)
         return NULL;
-    if (!grow(x)) {
+    if (!trie_begin(&x->phrases) || !trie_begin(&x->words)) {
         kb_lexicon_free(x);
         return NULL;
     }
-    x->nodes[0] = (struct node){.parent = NONE};
-    x->count = 1;
     return x;
 }
 
 void kb_lexicon_free(struct kb_lexicon *x) {
     if (!x)
         return;
-    free(x->nodes);
-    free(x->table);
-    free(x->pool);
+    trie_free(&x->phrases);
+    trie_free(&x->words);
     free(x);
 }
 
@@ -166,8 +184,8 @@ static enum tail tail_of(struct kb_str phrase, size_t end) {
                : TAIL_ANY;
 }
 
-enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
-                                     enum kb_phrase kind, unsigned file) {
+static enum kb_lexicon_added add(struct trie *x, struct kb_str phrase, unsigned kind,
+                                 unsigned file) {
     uint32_t at = 0, bit = 1u << kind;
     size_t pos = 0, end = 0;
     kb_word_gap(phrase, &pos, phrase.n);
@@ -196,6 +214,16 @@ enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
     node->file_bits[tail] |= bit;
     node->bits[tail] |= bit;
     return KB_LEXICON_ADDED;
+}
+
+enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
+                                     enum kb_phrase kind, unsigned file) {
+    return add(&x->phrases, phrase, kind, file);
+}
+
+enum kb_lexicon_added kb_lexicon_add_word(struct kb_lexicon *x, struct kb_str phrase,
+                                          enum kb_word_kind kind, unsigned file) {
+    return add(&x->words, phrase, kind, file);
 }
 
 /* ---- matching ---------------------------------------------------------------------- */
@@ -229,7 +257,7 @@ static bool only_numbers(struct kb_str s, size_t pos) {
 
 /* All phrases that begin with the word at pos; those that want to be the whole line only
  * where the line begins there. */
-static struct kb_phrase_hits walk(const struct kb_lexicon *x, struct kb_str s, size_t pos,
+static struct kb_phrase_hits walk(const struct trie *x, struct kb_str s, size_t pos,
                                   bool line_begins) {
     struct kb_phrase_hits hits = {0, 0, 0};
     uint32_t at = 0;
@@ -259,7 +287,7 @@ static struct kb_phrase_hits walk(const struct kb_lexicon *x, struct kb_str s, s
 }
 
 /* False where no phrase begins with the word at pos. */
-static bool may_begin(const struct kb_lexicon *x, struct kb_str s, size_t pos) {
+static bool may_begin(const struct trie *x, struct kb_str s, size_t pos) {
     const unsigned char *p = (const unsigned char *)s.p + pos;
     size_t key, len;
     if (*p < 0x80) {
@@ -277,7 +305,9 @@ static bool may_begin(const struct kb_lexicon *x, struct kb_str s, size_t pos) {
     return x->first_other[key >> 3] >> (key & 7) & 1;
 }
 
-struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *x, struct kb_str line) {
+struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon,
+                                       struct kb_str line) {
+    const struct trie *x = &lexicon->phrases;
     size_t pos = 0, limit = line.n;
     if (limit > KB_LIMIT_PHRASE_BYTES)
         limit = KB_LIMIT_PHRASE_BYTES;
@@ -298,7 +328,8 @@ struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *x, struct kb_str
     return hits;
 }
 
-uint32_t kb_lexicon_contains(const struct kb_lexicon *x, struct kb_str line) {
+uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str line) {
+    const struct trie *x = &lexicon->phrases;
     uint32_t bits = 0;
     size_t pos = 0;
     enum kb_char_kind kind;
@@ -308,6 +339,39 @@ uint32_t kb_lexicon_contains(const struct kb_lexicon *x, struct kb_str line) {
         pos = kb_word_end(line, pos, &kind);
     }
     return bits;
+}
+
+uint32_t kb_lexicon_words(const struct kb_lexicon *lexicon, struct kb_str line,
+                          size_t pos, uint32_t kinds, size_t *end) {
+    const struct trie *x = &lexicon->words;
+    uint32_t found = 0, at = 0;
+    size_t limit =
+        pos + KB_LIMIT_PHRASE_BYTES < line.n ? pos + KB_LIMIT_PHRASE_BYTES : line.n;
+    *end = pos;
+    kb_word_gap(line, &pos, limit);
+    if (pos >= limit || !may_begin(x, line, pos))
+        return 0;
+    while (pos < limit) {
+        struct kb_word w;
+        kb_word_cut(line, pos, &w);
+        at = find(x, at, &w);
+        if (at == NONE)
+            break;
+        const struct node *node = &x->nodes[at];
+        uint32_t bits = node->bits[TAIL_ANY] & kinds;
+        if (node->bits[TAIL_COLON] & kinds && colon_end(line, w.end))
+            bits |= node->bits[TAIL_COLON] & kinds;
+        if (node->bits[TAIL_END] & kinds && only_numbers(line, w.end))
+            bits |= node->bits[TAIL_END] & kinds;
+        if (bits) {
+            found = bits;
+            *end = w.end;
+        }
+        pos = w.end;
+        if (kb_word_gap(line, &pos, limit) == KB_GAP_PUNCTUATION)
+            break;
+    }
+    return found;
 }
 
 /* ---- loading ----------------------------------------------------------------------- */

@@ -20,6 +20,10 @@ enum kb_lexicon_added {
 /* Adds a phrase of the file with the given number (from 1). */
 enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *lexicon, struct kb_str phrase,
                                      enum kb_phrase kind, unsigned file);
+/* The same of a word about names. */
+enum kb_lexicon_added kb_lexicon_add_word(struct kb_lexicon *lexicon,
+                                          struct kb_str phrase, enum kb_word_kind kind,
+                                          unsigned file);
 
 /* Reads one language file's bytes (lexicon_file.c).  name is for messages, "id.lang". */
 enum kb_status kb_lexicon_read(struct kb_lexicon *lexicon, const char *name,
@@ -38,5 +42,7 @@ enum kb_phrase kb_phrase_by_name(struct kb_str name);
 /* The section of source words that a name stands for, or KB_SOURCE_WORD_COUNT. */
 enum kb_source_word kb_source_word_by_name(struct kb_str name);
 const char *kb_phrase_name(enum kb_phrase kind);
+/* The section of words about names, or KB_WORD_KIND_COUNT. */
+enum kb_word_kind kb_word_kind_by_name(struct kb_str name);
 
 #endif

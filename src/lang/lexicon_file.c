@@ -37,6 +37,19 @@ enum kb_source_word kb_source_word_by_name(struct kb_str name) {
     return KB_SOURCE_WORD_COUNT;
 }
 
+static const char *const word_names[] = {
+#define X(code, name) name,
+    KB_WORD_KIND_LIST(X)
+#undef X
+};
+
+enum kb_word_kind kb_word_kind_by_name(struct kb_str name) {
+    for (size_t i = 0; i < KB_WORD_KIND_COUNT; i++)
+        if (kb_str_equal(name, kb_str_z(word_names[i])))
+            return (enum kb_word_kind)i;
+    return KB_WORD_KIND_COUNT;
+}
+
 struct reader;
 typedef enum kb_status line_fn(struct reader *r, struct kb_str line);
 
@@ -46,6 +59,7 @@ struct reader {
     unsigned line, file;
     line_fn *section;
     enum kb_phrase phrase; /* of the section, where it has phrases */
+    enum kb_word_kind word;
     enum kb_source_word source;
     bool has_name, has_tag;
     struct kb_err *err;
@@ -103,7 +117,9 @@ static enum kb_status read_phrase(struct reader *r, struct kb_str line) {
                     "the phrase \"%s…\" is longer than 200 bytes "
                     "(KB_LIMIT_PHRASE_BYTES)",
                     show(line).z);
-    switch (kb_lexicon_add(r->lexicon, line, r->phrase, r->file)) {
+    switch (r->word < KB_WORD_KIND_COUNT
+                ? kb_lexicon_add_word(r->lexicon, line, r->word, r->file)
+                : kb_lexicon_add(r->lexicon, line, r->phrase, r->file)) {
     case KB_LEXICON_ADDED: return KB_OK;
     case KB_LEXICON_TWICE:
         return FAIL(r,
@@ -175,14 +191,16 @@ static enum kb_status open_section(struct reader *r, struct kb_str line) {
                     r->has_name ? "tag" : "name");
     struct kb_str name = kb_str_trim(kb_str_slice(line, 1, line.n - 1));
     r->phrase = kb_phrase_by_name(name);
+    r->word = kb_word_kind_by_name(name);
     r->section = read_phrase;
     r->source = kb_source_word_by_name(name);
     if (kb_str_equal(name, KB_STR("examples"))) {
         r->section = read_example;
     } else if (r->source < KB_SOURCE_WORD_COUNT) {
         r->section = read_source_words;
-    } else if (r->phrase == KB_PHRASE_COUNT) {
-        return FAIL(r, "unknown section [%s]; docs/languages.md lists those that there are",
+    } else if (r->phrase == KB_PHRASE_COUNT && r->word == KB_WORD_KIND_COUNT) {
+        return FAIL(r,
+                    "unknown section [%s]; docs/languages.md lists those that there are",
                     show(name).z);
     }
     return KB_OK;
