@@ -4,16 +4,18 @@
 
 add_executable(kb_embed ${CMAKE_CURRENT_SOURCE_DIR}/tools/embed.c)
 
-file(GLOB KB_LANG_FILES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/assets/lang/*.lang)
-set(KB_LANG_SOURCE ${CMAKE_CURRENT_BINARY_DIR}/assets/lang.c)
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/assets)
-add_custom_command(
-  OUTPUT ${KB_LANG_SOURCE}
-  COMMAND kb_embed ${KB_LANG_SOURCE} kb_assets_lang lang/asset.h ${KB_LANG_FILES}
-  DEPENDS kb_embed ${KB_LANG_FILES}
-  COMMENT "Embedding assets/lang"
-  VERBATIM)
-target_sources(kabar_core PRIVATE ${KB_LANG_SOURCE})
+foreach(part lang names)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/assets/${part}/*.${part})
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/assets/${part}.c)
+  add_custom_command(
+    OUTPUT ${source}
+    COMMAND kb_embed ${source} kb_assets_${part} lang/asset.h ${files}
+    DEPENDS kb_embed ${files}
+    COMMENT "Embedding assets/${part}"
+    VERBATIM)
+  target_sources(kabar_core PRIVATE ${source})
+endforeach()
 
 # ---- CLD2's large tables -------------------------------------------------------------------
 

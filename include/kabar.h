@@ -136,6 +136,11 @@ typedef enum kabar_field {
     KABAR_PUBLISHER_DOMAIN,
     KABAR_SECTION,
     KABAR_IMAGE, /* the lead picture's address */
+    KABAR_DATELINE, /* as printed: "BERLIN, 3 May (dpa) –" */
+    KABAR_DATELINE_PLACE,
+    KABAR_DATELINE_DATE, /* as printed */
+    KABAR_DATELINE_AGENCY,
+    KABAR_ORIGINAL_URL, /* where the page says that its text stood first */
     KABAR_FIELD_COUNT
 } kabar_field;
 
@@ -151,6 +156,9 @@ typedef enum kabar_list {
     KABAR_SOURCES,  /* KABAR_NAME, KABAR_KIND, KABAR_RELATION, KABAR_ADDRESS,
                       KABAR_EVIDENCE */
     KABAR_WARNINGS, /* KABAR_VALUE */
+    KABAR_ROLES,    /* KABAR_NAME: original, agency_copy, rewrite, compilation … */
+    KABAR_CHAIN,    /* the oldest first: KABAR_NAME of the publisher, KABAR_ADDRESS,
+                       KABAR_KIND (language), KABAR_VALUE (date), KABAR_RELATION */
     KABAR_LIST_COUNT
 } kabar_list;
 

@@ -175,7 +175,7 @@ static enum kb_status read_into(kabar_reader *r, struct kb_str bytes,
         kb_page_warn(&result, "the page declares an encoding that it is not in");
     if (decoded.replaced)
         kb_page_warn(&result, "bytes that are no valid text became U+FFFD");
-    return kb_article_fill(a, &result, &hints, &r->text, err);
+    return kb_article_fill(a, &result, &hints, r->lexicon, &r->text, err);
 }
 
 static void give_back(struct kb_buf *buf) {
@@ -254,6 +254,11 @@ kabar_text kabar_get(const kabar_article *article, kabar_field field) {
     case KABAR_PUBLISHER_DOMAIN: return text_of(a->publisher_domain);
     case KABAR_SECTION: return text_of(a->section);
     case KABAR_IMAGE: return text_of(a->image);
+    case KABAR_DATELINE: return text_of(a->dateline.raw);
+    case KABAR_DATELINE_PLACE: return text_of(a->dateline.place);
+    case KABAR_DATELINE_DATE: return text_of(a->dateline.date);
+    case KABAR_DATELINE_AGENCY: return text_of(a->dateline.agency);
+    case KABAR_ORIGINAL_URL: return text_of(a->provenance.original_url);
     case KABAR_FIELD_COUNT: break;
     }
     return text_of(KB_STR_NONE);
@@ -267,10 +272,34 @@ size_t kabar_count(const kabar_article *article, kabar_list list) {
     case KABAR_TAGS: return a->tag_count;
     case KABAR_REMOVED: return a->removed_count;
     case KABAR_WARNINGS: return a->warning_count;
-    case KABAR_SOURCES:
+    case KABAR_SOURCES: return a->provenance.source_count;
+    case KABAR_ROLES: return a->provenance.role_count;
+    case KABAR_CHAIN: return a->provenance.chain_count;
     case KABAR_LIST_COUNT: break;
     }
     return 0;
+}
+
+static struct kb_str source_value(const struct kb_source *s, kabar_key key) {
+    switch (key) {
+    case KABAR_NAME: return s->name;
+    case KABAR_KIND: return kb_str_z(kb_source_kind_name(s->kind));
+    case KABAR_RELATION: return kb_str_z(kb_rel_name(s->rel));
+    case KABAR_ADDRESS: return s->url;
+    case KABAR_EVIDENCE: return s->evidence;
+    default: return KB_STR_NONE;
+    }
+}
+
+static struct kb_str chain_value(const struct kb_chain_link *c, kabar_key key) {
+    switch (key) {
+    case KABAR_NAME: return c->publisher;
+    case KABAR_ADDRESS: return c->url;
+    case KABAR_VALUE: return c->date;
+    case KABAR_KIND: return c->language;
+    case KABAR_RELATION: return kb_str_z(kb_rel_name(c->rel));
+    default: return KB_STR_NONE;
+    }
 }
 
 kabar_text kabar_item(const kabar_article *article, kabar_list list, size_t i,
@@ -293,6 +322,12 @@ kabar_text kabar_item(const kabar_article *article, kabar_list list, size_t i,
         value = key == KABAR_KIND    ? kb_str_z(kb_removed_name(a->removed[i].kind))
                 : key == KABAR_VALUE ? a->removed[i].text
                                      : value;
+    } else if (list == KABAR_SOURCES) {
+        value = source_value(&a->provenance.sources[i], key);
+    } else if (list == KABAR_CHAIN) {
+        value = chain_value(&a->provenance.chain[i], key);
+    } else if (list == KABAR_ROLES && key == KABAR_NAME) {
+        value = kb_str_z(kb_role_name(a->provenance.roles[i]));
     } else if (list == KABAR_WARNINGS && key == KABAR_VALUE) {
         value = kb_str_z(a->warnings[i]);
     }

@@ -102,7 +102,8 @@ static void take(struct kb_article *a, const struct kb_page_result *result) {
 }
 
 enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result *result,
-                               const struct kb_article_hints *hints, struct kb_buf *text,
+                               const struct kb_article_hints *hints,
+                               const struct kb_lexicon *lexicon, struct kb_buf *text,
                                struct kb_err *err) {
     struct kb_language language = {0};
     take(a, result);
@@ -138,6 +139,7 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
     }
     a->direction = kb_lang_direction(a->language);
     a->desk = kb_arena_dup(&a->arena, desk_of(a));
+    kb_article_find_sources(a, result, lexicon);
     a->id = make_id(a);
     if (a->arena.full)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the article");

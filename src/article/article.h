@@ -9,6 +9,77 @@
 
 #include <kabar.h>
 
+/* ---- where the text is from -------------------------------------------------------- */
+
+/* What a source is.  The names are the record's. */
+#define KB_SOURCE_KIND_LIST(X)                                                           \
+    X(KB_SOURCE_AGENCY, "agency")                                                        \
+    X(KB_SOURCE_OUTLET, "outlet")                                                        \
+    X(KB_SOURCE_OFFICIAL, "official")                                                    \
+    X(KB_SOURCE_PERSON, "person")                                                        \
+    X(KB_SOURCE_SOCIAL, "social")
+
+/* What it has to do with the text, the weakest first: where several fit, the strongest
+ * is told. */
+#define KB_REL_LIST(X)                                                                   \
+    X(KB_REL_QUOTED, "quoted")     /* a fact in the text is from it */                   \
+    X(KB_REL_CREDITED, "credited") /* it is named as the source of the text */           \
+    X(KB_REL_COMPILED, "compiled_from") /* together with others */                       \
+    X(KB_REL_REPUBLISHED, "republished_from")                                            \
+    X(KB_REL_TRANSLATED, "translated_from")
+
+#define KB_ROLE_LIST(X)                                                                  \
+    X(KB_ROLE_UNKNOWN, "unknown")                                                        \
+    X(KB_ROLE_ORIGINAL, "original")                                                      \
+    X(KB_ROLE_AGENCY_COPY, "agency_copy")                                                \
+    X(KB_ROLE_REWRITE, "rewrite")                                                        \
+    X(KB_ROLE_COMPILATION, "compilation")                                                \
+    X(KB_ROLE_REPUBLICATION, "republication")                                            \
+    X(KB_ROLE_TRANSLATION, "translation")                                                \
+    X(KB_ROLE_PRESS_RELEASE, "press_release")
+
+#define X(code, name) code,
+enum kb_source_kind { KB_SOURCE_KIND_LIST(X) KB_SOURCE_KIND_COUNT };
+enum kb_rel { KB_REL_LIST(X) KB_REL_COUNT };
+enum kb_role { KB_ROLE_LIST(X) KB_ROLE_COUNT };
+#undef X
+
+const char *kb_source_kind_name(enum kb_source_kind kind);
+const char *kb_rel_name(enum kb_rel rel);
+const char *kb_role_name(enum kb_role role);
+
+struct kb_source {
+    struct kb_str name, url;
+    struct kb_str evidence; /* words of the page, or a value of its head */
+    enum kb_source_kind kind;
+    enum kb_rel rel;
+    float confidence; /* 0 to 1 */
+};
+
+/* One step of the chain behind the text; what is not known is empty: a gap. */
+struct kb_chain_link {
+    struct kb_str publisher, url, language, date;
+    enum kb_rel rel; /* to the step before it; of no meaning in the first */
+};
+
+enum { KB_ROLES_MOST = 2 };
+
+struct kb_provenance {
+    enum kb_role roles[KB_ROLES_MOST];
+    size_t role_count;
+    struct kb_source *sources; /* the most telling first */
+    size_t source_count;
+    struct kb_str original_url;
+    struct kb_chain_link *chain; /* the oldest first */
+    size_t chain_count;
+};
+
+struct kb_dateline {
+    struct kb_str raw, place, date, agency; /* date: as printed */
+};
+
+/* ---- the record -------------------------------------------------------------------- */
+
 struct kb_article {
     struct kb_arena arena; /* owns everything below */
     struct kb_str id, url, canonical_url, title, summary, content_text, content_html;
@@ -26,6 +97,8 @@ struct kb_article {
     size_t warning_count;
     float confidence;
     struct kb_node *body;
+    struct kb_dateline dateline;
+    struct kb_provenance provenance;
 };
 
 /* What is known of a page apart from its bytes; empty where nothing is. */
@@ -36,8 +109,16 @@ struct kb_article_hints {
 /* Fills article (whose arena holds result) from result.  text is scratch. */
 enum kb_status kb_article_fill(struct kb_article *article,
                                const struct kb_page_result *result,
-                               const struct kb_article_hints *hints, struct kb_buf *text,
+                               const struct kb_article_hints *hints,
+                               const struct kb_lexicon *lexicon, struct kb_buf *text,
                                struct kb_err *err) KB_MUST_USE;
+
+/* Finds the desk, the dateline and the sources of a filled article (sources.c): from the
+ * lines around the body, from the body, from the head.  Never fails for what a page says;
+ * the arena's full flag tells where memory ended. */
+void kb_article_find_sources(struct kb_article *article,
+                             const struct kb_page_result *result,
+                             const struct kb_lexicon *lexicon);
 
 /* ---- printing: each appends to out, a line feed at the end ------------------------- */
 

@@ -51,6 +51,65 @@ static void pictures(struct kb_json *json, const struct kb_article *a) {
     kb_json_array_end(json);
 }
 
+static void dateline(struct kb_json *json, const struct kb_dateline *d) {
+    if (!d->raw.n)
+        return;
+    kb_json_key(json, "dateline");
+    kb_json_object(json);
+    kb_json_field(json, "raw", d->raw);
+    kb_json_field(json, "place", d->place);
+    kb_json_field(json, "date", d->date);
+    kb_json_field(json, "agency", d->agency);
+    kb_json_object_end(json);
+}
+
+static void source(struct kb_json *json, const struct kb_source *s) {
+    kb_json_object(json);
+    kb_json_field(json, "name", s->name);
+    kb_json_field(json, "kind", kb_str_z(kb_source_kind_name(s->kind)));
+    kb_json_field(json, "rel", kb_str_z(kb_rel_name(s->rel)));
+    kb_json_field(json, "url", s->url);
+    kb_json_field(json, "evidence", s->evidence);
+    kb_json_key(json, "confidence");
+    kb_json_real(json, (double)s->confidence, 2);
+    kb_json_object_end(json);
+}
+
+static void chain_link(struct kb_json *json, const struct kb_chain_link *c, bool first) {
+    kb_json_object(json);
+    kb_json_field(json, "publisher", c->publisher);
+    kb_json_field(json, "url", c->url);
+    kb_json_field(json, "language", c->language);
+    kb_json_field(json, "date", c->date);
+    if (!first)
+        kb_json_field(json, "rel", kb_str_z(kb_rel_name(c->rel)));
+    kb_json_object_end(json);
+}
+
+static void provenance(struct kb_json *json, const struct kb_provenance *p) {
+    kb_json_key(json, "provenance");
+    kb_json_object(json);
+    kb_json_key(json, "role");
+    kb_json_array(json);
+    for (size_t i = 0; i < p->role_count; i++)
+        kb_json_str(json, kb_str_z(kb_role_name(p->roles[i])));
+    kb_json_array_end(json);
+    kb_json_key(json, "sources");
+    kb_json_array(json);
+    for (size_t i = 0; i < p->source_count; i++)
+        source(json, &p->sources[i]);
+    kb_json_array_end(json);
+    kb_json_field(json, "original_url", p->original_url);
+    if (p->chain_count) {
+        kb_json_key(json, "chain");
+        kb_json_array(json);
+        for (size_t i = 0; i < p->chain_count; i++)
+            chain_link(json, &p->chain[i], i == 0);
+        kb_json_array_end(json);
+    }
+    kb_json_object_end(json);
+}
+
 static void removed_pieces(struct kb_json *json, const struct kb_article *a) {
     kb_json_key(json, "removed");
     kb_json_array(json);
@@ -99,6 +158,7 @@ void kb_article_print_json(const struct kb_article *a, int indent, struct kb_buf
     kb_json_field(&json, "byline", a->byline);
     people(&json, a);
     kb_json_field(&json, "desk", a->desk);
+    dateline(&json, &a->dateline);
     house(&json, a);
     kb_json_field(&json, "image", a->image);
     pictures(&json, a);
@@ -112,6 +172,7 @@ void kb_article_print_json(const struct kb_article *a, int indent, struct kb_buf
         kb_json_object_end(&json);
     }
     removed_pieces(&json, a);
+    provenance(&json, &a->provenance);
     extraction(&json, a);
     kb_json_object_end(&json);
     kb_buf_char(out, '\n');

@@ -60,6 +60,13 @@
 #define KB_LIMIT_LANG_FILE_BYTES ((size_t)1 << 20)
 #define KB_LIMIT_PHRASE_BYTES 200
 
+/* Sources that one article names, and bytes of the words that prove one. */
+#define KB_LIMIT_SOURCES 64
+#define KB_LIMIT_EVIDENCE_BYTES 400
+
+/* Bytes of one file of agencies' and outlets' names. */
+#define KB_LIMIT_NAMES_FILE_BYTES ((size_t)4 << 20)
+
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096
 

@@ -14,4 +14,8 @@ struct kb_asset {
 extern const struct kb_asset kb_assets_lang[];
 extern const size_t kb_assets_lang_count;
 
+/* assets/names/, the same. */
+extern const struct kb_asset kb_assets_names[];
+extern const size_t kb_assets_names_count;
+
 #endif

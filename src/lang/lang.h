@@ -143,4 +143,72 @@ uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str lin
 uint32_t kb_lexicon_words(const struct kb_lexicon *lexicon, struct kb_str line,
                           size_t pos, uint32_t kinds, size_t *end);
 
+/* ---- source words: what is said of the name beside them ---------------------------- */
+
+/* A phrase of the source sections as it stands in a text. */
+struct kb_source_phrase {
+    enum kb_source_word word;
+    bool name_behind; /* "told …"; not "… reported" */
+    size_t end;       /* in the text */
+};
+
+enum { KB_SOURCE_PHRASES_AT = 12 };
+
+/* The phrases that begin at pos, where a word begins, the longest last. */
+size_t kb_source_phrases_at(const struct kb_lexicon *lexicon, struct kb_str text,
+                            size_t pos,
+                            struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]);
+
+/* ---- names of agencies and outlets (assets/names) ---------------------------------- */
+
+#define KB_NAME_KIND_LIST(X)                                                             \
+    X(KB_NAME_WIRE, "wire")   /* a news agency */                                        \
+    X(KB_NAME_PHOTO, "photo") /* sells pictures */                                       \
+    X(KB_NAME_NEWSPAPER, "newspaper")                                                    \
+    X(KB_NAME_MAGAZINE, "magazine")                                                      \
+    X(KB_NAME_BROADCASTER, "broadcaster")                                                \
+    X(KB_NAME_PORTAL, "portal")                                                          \
+    X(KB_NAME_RADIO, "radio")                                                            \
+    X(KB_NAME_SOCIAL, "social") /* a network */                                          \
+    X(KB_NAME_RELEASE, "release") /* distributes press releases */
+
+enum kb_name_kind {
+#define X(code, name) code,
+    KB_NAME_KIND_LIST(X)
+#undef X
+        KB_NAME_KIND_COUNT
+};
+
+struct kb_name {
+    struct kb_str name;    /* as the outlet's own language writes it */
+    struct kb_str domains; /* with spaces between them; may be empty */
+    char country[3];       /* ISO 3166, "" where it has none */
+    enum kb_name_kind kind;
+};
+
+/* A name as it stands in a text: [start, end), without endings and clitics' marks. */
+struct kb_name_hit {
+    const struct kb_name *name;
+    size_t start, end;
+    bool ordinary;  /* also an ordinary word or initials: it needs a strong credit */
+    bool inflected; /* it stands there with an ending or a clitic */
+};
+
+/* The name that begins at pos, where a word begins: the longest; of several with the same
+ * letters that of country (may be "").  False where none does. */
+bool kb_name_at(const struct kb_lexicon *lexicon, struct kb_str text, size_t pos,
+                const char *country, struct kb_name_hit *hit);
+
+/* The first name in text at or behind from. */
+bool kb_name_next(const struct kb_lexicon *lexicon, struct kb_str text, size_t from,
+                  const char *country, struct kb_name_hit *hit);
+
+/* The outlet or agency that a host ("www.apnews.com") belongs to, or NULL. */
+const struct kb_name *kb_name_by_host(const struct kb_lexicon *lexicon,
+                                      struct kb_str host);
+
+/* The end of the word that begins at pos, and the beginning of the next one. */
+size_t kb_text_word_end(struct kb_str text, size_t pos);
+size_t kb_text_next_word(struct kb_str text, size_t pos);
+
 #endif

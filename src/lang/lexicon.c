@@ -9,7 +9,7 @@
  * over most words without folding them. */
 #include "lang/lexicon.h"
 #include "lang/asset.h"
-#include "lang/words.h"
+#include "lang/terms.h"
 
 #include <stdlib.h>
 
@@ -37,11 +37,13 @@ struct trie {
     uint8_t first_other[1 << 13 >> 3]; /* by the first character's low 13 bits */
 };
 
-/* Two tries, because what the forests learned is what the first one says of a line: a
+/* Several tries, because what the forests learned is what the first one says of a line: a
  * kind more in it would change what their questions mean. */
 struct kb_lexicon {
     struct trie phrases; /* signs of debris, by enum kb_phrase */
     struct trie words;   /* words about names, by enum kb_word_kind */
+    struct kb_terms *sources; /* phrases of the source sections */
+    struct kb_names *names;
 };
 
 /* ---- the trie ---------------------------------------------------------------------- */
@@ -157,7 +159,9 @@ struct kb_lexicon *kb_lexicon_empty(void) {
     struct kb_lexicon *x = calloc(1, sizeof *x);
     if (!x)
         return NULL;
-    if (!trie_begin(&x->phrases) || !trie_begin(&x->words)) {
+    x->sources = kb_terms_new();
+    x->names = kb_names_new();
+    if (!x->sources || !x->names || !trie_begin(&x->phrases) || !trie_begin(&x->words)) {
         kb_lexicon_free(x);
         return NULL;
     }
@@ -169,7 +173,17 @@ void kb_lexicon_free(struct kb_lexicon *x) {
         return;
     trie_free(&x->phrases);
     trie_free(&x->words);
+    kb_terms_free(x->sources);
+    kb_names_free(x->names);
     free(x);
+}
+
+struct kb_names *kb_lexicon_names(const struct kb_lexicon *x) {
+    return x->names;
+}
+
+struct kb_terms *kb_lexicon_source_terms(const struct kb_lexicon *x) {
+    return x->sources;
 }
 
 static size_t colon_end(struct kb_str s, size_t at);
@@ -381,22 +395,44 @@ static enum kb_status read_one(void *lexicon, const char *name, struct kb_str by
     return kb_lexicon_read(lexicon, name, bytes, file, err);
 }
 
+static enum kb_status read_names(void *lexicon, const char *name, struct kb_str bytes,
+                                 unsigned file, struct kb_err *err) {
+    (void)file;
+    return kb_names_read(((struct kb_lexicon *)lexicon)->names, name, bytes, err);
+}
+
+static enum kb_status read_built_in(struct kb_lexicon *x, const struct kb_asset *assets,
+                                    size_t count, kb_lexicon_each *each,
+                                    struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    for (size_t i = 0; i < count && status == KB_OK; i++) {
+        struct kb_str bytes = {(const char *)assets[i].bytes, assets[i].n};
+        status = each(x, assets[i].name, bytes, (unsigned)i + 1, err);
+    }
+    return status;
+}
+
 enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out,
                               struct kb_err *err) {
-    enum kb_status status = KB_OK;
+    enum kb_status status;
     struct kb_lexicon *x = kb_lexicon_empty();
     *out = NULL;
     if (!x)
         return kb_err_set(err, KB_ENOMEM, "no memory for the language data");
+    size_t files = 0;
     if (dir) {
-        status = kb_lexicon_dir(dir, read_one, x, err);
+        status = kb_lexicon_dir(dir, "lang", ".lang", read_one, x, &files, err);
+        if (status == KB_OK && !files)
+            status = kb_err_set(err, KB_EIO, "%s: no *.lang files in it", dir);
+        files = 0; /* names that the folder does not have are the built-in ones */
+        if (status == KB_OK)
+            status = kb_lexicon_dir(dir, "names", ".names", read_names, x, &files, err);
     } else {
-        for (size_t i = 0; i < kb_assets_lang_count && status == KB_OK; i++) {
-            const struct kb_asset *a = &kb_assets_lang[i];
-            struct kb_str bytes = {(const char *)a->bytes, a->n};
-            status = kb_lexicon_read(x, a->name, bytes, (unsigned)i + 1, err);
-        }
+        status = read_built_in(x, kb_assets_lang, kb_assets_lang_count, read_one, err);
     }
+    if (status == KB_OK && !files)
+        status = read_built_in(x, kb_assets_names, kb_assets_names_count, read_names,
+                               err);
     if (status != KB_OK) {
         kb_lexicon_free(x);
         return status;

@@ -30,11 +30,14 @@ enum kb_status kb_lexicon_read(struct kb_lexicon *lexicon, const char *name,
                                struct kb_str bytes, unsigned file,
                                struct kb_err *err) KB_MUST_USE;
 
-/* Calls each for every *.lang file of dir, in the order of names (lexicon_dir.c). */
+/* Calls each for every file of dir/part, or of dir where that has no such folder, whose
+ * name ends in ending, in the order of names; *files is how many there were
+ * (lexicon_dir.c). */
 typedef enum kb_status kb_lexicon_each(void *context, const char *name,
                                        struct kb_str bytes, unsigned file,
                                        struct kb_err *err);
-enum kb_status kb_lexicon_dir(const char *dir, kb_lexicon_each *each, void *context,
+enum kb_status kb_lexicon_dir(const char *dir, const char *part, const char *ending,
+                              kb_lexicon_each *each, void *context, size_t *files,
                               struct kb_err *err) KB_MUST_USE;
 
 /* The phrase that a section's or an example's key names, or KB_PHRASE_COUNT. */
@@ -44,5 +47,31 @@ enum kb_source_word kb_source_word_by_name(struct kb_str name);
 const char *kb_phrase_name(enum kb_phrase kind);
 /* The section of words about names, or KB_WORD_KIND_COUNT. */
 enum kb_word_kind kb_word_kind_by_name(struct kb_str name);
+
+/* Adds a phrase of a source section, "told …" (names.c). */
+enum kb_lexicon_added kb_lexicon_add_source(struct kb_lexicon *lexicon,
+                                            struct kb_str phrase,
+                                            enum kb_source_word word);
+
+/* ---- names (names.c, names_file.c) -------------------------------------------------- */
+
+struct kb_names;
+
+struct kb_names *kb_names_new(void); /* NULL when there is no memory */
+void kb_names_free(struct kb_names *names);
+
+/* What a lexicon has of them. */
+struct kb_names *kb_lexicon_names(const struct kb_lexicon *lexicon);
+struct kb_terms *kb_lexicon_source_terms(const struct kb_lexicon *lexicon);
+
+/* Adds an entry, and a spelling of the entry that was added last.  False when there is no
+ * memory.  The strings are copied. */
+bool kb_names_add(struct kb_names *names, const struct kb_name *entry);
+enum kb_lexicon_added kb_names_add_spelling(struct kb_names *names, struct kb_str text,
+                                            bool ordinary);
+
+/* Reads one file of names.  file_name is for messages, "agencies.names". */
+enum kb_status kb_names_read(struct kb_names *names, const char *file_name,
+                             struct kb_str bytes, struct kb_err *err) KB_MUST_USE;
 
 #endif

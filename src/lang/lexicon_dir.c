@@ -1,4 +1,4 @@
-/* A folder's name enters, the bytes of its *.lang files are handed on.
+/* A folder's name enters, the bytes of its data files are handed on.
  *
  * The only file of the module that does I/O: who writes a language's data tries it
  * without building anything (--assets DIR). */
@@ -17,18 +17,18 @@ static int by_name(const void *a, const void *b) {
 
 /* The names of the folder's *.lang files, sorted; each is the caller's, as is the
  * array. */
-static enum kb_status list(const char *dir, char ***names, size_t *count,
-                           struct kb_err *err) {
+static enum kb_status list(const char *dir, const char *ending, char ***names,
+                           size_t *count, struct kb_err *err) {
     DIR *folder = opendir(dir);
     size_t cap = 0;
     if (!folder)
         return kb_err_set(err, KB_EIO, "%s: %s", dir, strerror(errno));
     enum kb_status status = KB_OK;
     for (struct dirent *e; status == KB_OK && (e = readdir(folder)) != NULL;) {
-        if (e->d_name[0] == '.' || !kb_str_ends(kb_str_z(e->d_name), KB_STR(".lang")))
+        if (e->d_name[0] == '.' || !kb_str_ends(kb_str_z(e->d_name), kb_str_z(ending)))
             continue;
         if (*count == MAX_FILES) {
-            status = kb_err_set(err, KB_ELIMIT, "%s: more than %d language files", dir,
+            status = kb_err_set(err, KB_ELIMIT, "%s: more than %d data files", dir,
                                 MAX_FILES);
             break;
         }
@@ -47,8 +47,6 @@ static enum kb_status list(const char *dir, char ***names, size_t *count,
             status = kb_err_set(err, KB_ENOMEM, "%s: no memory to list it", dir);
     }
     closedir(folder);
-    if (status == KB_OK && !*count)
-        return kb_err_set(err, KB_EIO, "%s: no *.lang files in it", dir);
     if (*count)
         qsort(*names, *count, sizeof **names, by_name);
     return status;
@@ -74,16 +72,16 @@ static enum kb_status slurp(const char *dir, const char *name, struct kb_buf *bu
     if (buf->status == KB_ELIMIT)
         return kb_err_set(err, KB_ELIMIT,
                           "%s: larger than %zu bytes "
-                          "(KB_LIMIT_LANG_FILE_BYTES)",
+                          "(KB_LIMIT_NAMES_FILE_BYTES)",
                           path, buf->max);
     if (buf->status != KB_OK)
         return kb_err_set(err, buf->status, "%s: no memory to read it", path);
     return KB_OK;
 }
 
-/* The assets' folder has the files in its lang/. */
-static const char *inside(const char *dir, char *path, size_t size) {
-    int n = snprintf(path, size, "%s/lang", dir);
+/* The assets' folder has the files in a folder of their kind. */
+static const char *inside(const char *dir, const char *part, char *path, size_t size) {
+    int n = snprintf(path, size, "%s/%s", dir, part);
     DIR *folder = n > 0 && (size_t)n < size ? opendir(path) : NULL;
     if (!folder)
         return dir;
@@ -91,20 +89,22 @@ static const char *inside(const char *dir, char *path, size_t size) {
     return path;
 }
 
-enum kb_status kb_lexicon_dir(const char *dir, kb_lexicon_each *each, void *context,
+enum kb_status kb_lexicon_dir(const char *dir, const char *part, const char *ending,
+                              kb_lexicon_each *each, void *context, size_t *files,
                               struct kb_err *err) {
     char **names = NULL;
     size_t count = 0;
     char path[4096];
     struct kb_buf buf;
-    dir = inside(dir, path, sizeof path);
-    kb_buf_init(&buf, KB_LIMIT_LANG_FILE_BYTES);
-    enum kb_status status = list(dir, &names, &count, err);
+    dir = inside(dir, part, path, sizeof path);
+    kb_buf_init(&buf, KB_LIMIT_NAMES_FILE_BYTES);
+    enum kb_status status = list(dir, ending, &names, &count, err);
     for (size_t i = 0; i < count && status == KB_OK; i++) {
         status = slurp(dir, names[i], &buf, err);
         if (status == KB_OK)
             status = each(context, names[i], kb_buf_view(&buf), (unsigned)i + 1, err);
     }
+    *files = count;
     for (size_t i = 0; i < count; i++)
         free(names[i]);
     free(names);

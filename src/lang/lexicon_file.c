@@ -111,15 +111,10 @@ static enum kb_status read_head(struct reader *r, struct kb_str line) {
     return KB_OK;
 }
 
-static enum kb_status read_phrase(struct reader *r, struct kb_str line) {
-    if (line.n > KB_LIMIT_PHRASE_BYTES)
-        return FAIL(r,
-                    "the phrase \"%s…\" is longer than 200 bytes "
-                    "(KB_LIMIT_PHRASE_BYTES)",
-                    show(line).z);
-    switch (r->word < KB_WORD_KIND_COUNT
-                ? kb_lexicon_add_word(r->lexicon, line, r->word, r->file)
-                : kb_lexicon_add(r->lexicon, line, r->phrase, r->file)) {
+/* What a phrase that was not taken is told with. */
+static enum kb_status not_added(struct reader *r, struct kb_str line,
+                                enum kb_lexicon_added how) {
+    switch (how) {
     case KB_LEXICON_ADDED: return KB_OK;
     case KB_LEXICON_TWICE:
         return FAIL(r,
@@ -141,7 +136,20 @@ static enum kb_status read_phrase(struct reader *r, struct kb_str line) {
     return kb_err_set(r->err, KB_ENOMEM, "%s: no memory for the language data", r->name);
 }
 
-/* "told …": the dots say on which side the name stands.  Only the form is checked. */
+static enum kb_status read_phrase(struct reader *r, struct kb_str line) {
+    if (line.n > KB_LIMIT_PHRASE_BYTES)
+        return FAIL(r,
+                    "the phrase \"%s…\" is longer than 200 bytes "
+                    "(KB_LIMIT_PHRASE_BYTES)",
+                    show(line).z);
+    return not_added(r, line,
+                     r->word < KB_WORD_KIND_COUNT
+                         ? kb_lexicon_add_word(r->lexicon, line, r->word, r->file)
+                         : kb_lexicon_add(r->lexicon, line, r->phrase, r->file));
+}
+
+
+/* "told …": the dots say on which side the name stands. */
 static enum kb_status read_source_words(struct reader *r, struct kb_str line) {
     static const struct kb_str dots = {"\xE2\x80\xA6", 3};
     size_t at = kb_str_find(line, dots);
@@ -157,7 +165,7 @@ static enum kb_status read_source_words(struct reader *r, struct kb_str line) {
         return FAIL(r, "\"%s\": no … in this section", show(line).z);
     if (named && at != 0 && at + dots.n != line.n)
         return FAIL(r, "\"%s\": … stands at the beginning or at the end", show(line).z);
-    return KB_OK;
+    return not_added(r, line, kb_lexicon_add_source(r->lexicon, line, r->source));
 }
 
 /* The example's key: a section of sources and the names that are found, or "nobody". */

@@ -136,6 +136,13 @@ size_t kb_number_end(struct kb_str s, size_t at) {
     return at;
 }
 
+uint32_t kb_word_hash(const char *text, size_t n) {
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ (unsigned char)text[i]) * 16777619u;
+    return h;
+}
+
 void kb_word_cut(struct kb_str s, size_t pos, struct kb_word *w) {
     size_t len;
     uint32_t c = kb_next_char(s, pos, &len);
@@ -169,10 +176,7 @@ void kb_word_cut(struct kb_str s, size_t pos, struct kb_word *w) {
     w->end = pos;
     if (w->n == UINT8_MAX)
         w->n = 0;
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < w->n; i++)
-        h = (h ^ (unsigned char)w->text[i]) * 16777619u;
-    w->hash = h;
+    w->hash = kb_word_hash(w->text, w->n);
 }
 
 size_t kb_word_end(struct kb_str s, size_t pos, enum kb_char_kind *kind) {

@@ -59,6 +59,9 @@ enum kb_gap kb_word_gap(struct kb_str s, size_t *pos, size_t limit);
 /* Cuts and folds the word at pos, where kb_word_gap stopped. */
 void kb_word_cut(struct kb_str s, size_t pos, struct kb_word *w);
 
+/* The hash of a folded word's bytes. */
+uint32_t kb_word_hash(const char *text, size_t n);
+
 /* Where the word at pos ends, without folding it; *kind is that of its first
  * character. */
 size_t kb_word_end(struct kb_str s, size_t pos, enum kb_char_kind *kind);

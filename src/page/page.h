@@ -135,6 +135,32 @@ enum kb_removed_kind kb_page_debris(const struct kb_lexicon *lexicon, struct kb_
  * proper begins behind it. */
 size_t kb_page_lead_tag(struct kb_str paragraph, enum kb_removed_kind *kind);
 
+/* ---- lines: what stands around the body -------------------------------------------- */
+
+enum kb_line_zone {
+    KB_LINE_HEAD, /* between the headline and the body, and right above the headline */
+    KB_LINE_BODY, /* between paragraphs of the body, and not of it */
+    KB_LINE_TAIL  /* behind the body */
+};
+
+/* What the elements around a line are named, as far as it tells what a line is. */
+enum kb_line_marks {
+    KB_LINE_BYLINE = 1,  /* author, byline, meta */
+    KB_LINE_CAPTION = 2, /* in a figure or named a caption */
+    KB_LINE_ASIDE = 4,   /* navigation, related articles, share bars, comments, forms */
+    KB_LINE_FOOTER = 8,
+    KB_LINE_LINK = 16 /* the whole line is links */
+};
+
+/* A line of the page that is not of the body but stands near it: credits stand there. */
+struct kb_page_line {
+    struct kb_str text, url; /* url: of the first link in it, absolute */
+    enum kb_line_zone zone;
+    unsigned marks;      /* enum kb_line_marks */
+    unsigned distance;   /* blocks between it and the body */
+    enum kb_removed_kind removed; /* what it is listed as, if it is */
+};
+
 /* ---- a page's result, from a DOM or from a plain text ------------------------------ */
 
 struct kb_page_result {
@@ -144,6 +170,8 @@ struct kb_page_result {
     size_t removed_count;
     struct kb_page_image *images; /* in the body, and the lead picture */
     size_t image_count;
+    struct kb_page_line *lines; /* in the page's order */
+    size_t line_count;
     struct kb_str byline; /* as printed, where a line or element plainly is one */
     float confidence;     /* 0 to 1: that the body is the page's article */
     const char *warnings[KB_LIMIT_WARNINGS]; /* static sentences */

@@ -124,6 +124,8 @@ static enum kb_status build(struct reading *r) {
     }
     if (!kb_page_list_removed(r->t->lexicon, r->facts, &r->blocks, &r->made, &r->t->text,
                               r->arena, r->result) ||
+        !kb_page_list_lines(r->facts, &r->made, r->t->urls, &r->t->text, r->arena,
+                            r->result) ||
         !kb_keeper_init(&keeper, &r->blocks, &r->made, &r->t->scratch))
         return out_of_memory(r->err, r->arena);
     return kb_html_build(r->blocks.boxes[r->made.box].node, &chooser, r->t->urls,

@@ -13,6 +13,12 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
                           struct kb_buf *text, struct kb_arena *arena,
                           struct kb_page_result *result);
 
+/* Lists the lines that stand around the body and are not of it (lines.c); text is
+ * scratch.  False when memory ends. */
+bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_made *made,
+                        struct kb_urls *urls, struct kb_buf *text, struct kb_arena *arena,
+                        struct kb_page_result *result);
+
 /* Cuts the desk tag or dateline off the head of the built body and lists it; text is
  * scratch. */
 bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,

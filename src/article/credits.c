@@ -1,0 +1,325 @@
+/* Credits in the lines around a text, at its ends, and in the page's head.
+ *
+ * In: lines that stand near the body, the body's last paragraphs, notes in italics.  Out:
+ * who is credited there.  A line is taken apart (credit_line.c) and believed where
+ * nothing in it is left unexplained: "Adam Vidler and AP" is a credit, "AP staff walk
+ * out" a teaser.  Notes ("This article was first published in …") are found by their
+ * phrases. */
+#include "article/sources.h"
+#include "page/line.h"
+
+#define BIT(phrase) (1u << KB_PHRASE_##phrase)
+#define WORD(word) (1u << KB_SOURCE_##word)
+
+enum {
+    LINE_WORDS = 16,  /* of a line that is nothing but a credit */
+    NOTE_GAP = 6,     /* words between a note's phrase and the name */
+    NAMES_GAP = 14,   /* bytes between names of one list */
+    LAST = 3,         /* paragraphs at the end that may carry a credit */
+    TAIL_DISTANCE = 16,
+    COPYRIGHT_DISTANCE = 10,
+    UNKNOWN_WORDS = 6 /* of a source's name that no table has */
+};
+
+static enum kb_rel rel_of(enum kb_source_word word) {
+    switch (word) {
+    case KB_SOURCE_COMPILED: return KB_REL_COMPILED;
+    case KB_SOURCE_REPUBLISHED: return KB_REL_REPUBLISHED;
+    case KB_SOURCE_TRANSLATED_FROM: return KB_REL_TRANSLATED;
+    case KB_SOURCE_CREDITED: return KB_REL_CREDITED;
+    default: return KB_REL_QUOTED;
+    }
+}
+
+/* What a name in a credit line is: agencies are credited, two of them compiled from; an
+ * outlet's text is taken over. */
+static enum kb_rel line_rel(const struct kb_credit_line *line, size_t i, bool listed) {
+    bool wire = line->names[i].name->kind == KB_NAME_WIRE;
+    if (line->count + line->agencies >= 2 && (line->wires + line->agencies >= 2 || listed))
+        return KB_REL_COMPILED;
+    return wire ? KB_REL_CREDITED : KB_REL_REPUBLISHED;
+}
+
+static void add_all(struct kb_finder *f, const struct kb_credit_line *line, bool wires,
+                    bool listed, struct kb_str url, struct kb_str evidence, float sure) {
+    for (size_t i = 0; i < line->count; i++) {
+        const struct kb_name *name = line->names[i].name;
+        if (name->kind == KB_NAME_PHOTO || name->kind == KB_NAME_SOCIAL ||
+            (wires && name->kind != KB_NAME_WIRE))
+            continue;
+        kb_sources_add(f, name, KB_STR_NONE, line_rel(line, i, listed),
+                       line->count == 1 ? url : KB_STR_NONE, evidence, sure);
+    }
+    if (line->agencies) {
+        f->agencies = true;
+        kb_sources_add(f, NULL, KB_STR("agencies"), KB_REL_COMPILED, KB_STR_NONE,
+                       evidence, sure);
+    }
+}
+
+static void note_staff(struct kb_finder *f, const struct kb_credit_line *line,
+                       bool byline) {
+    if (line->sign.n && !f->sign.n) {
+        f->sign = line->sign;
+        if (!f->article->desk.n)
+            f->article->desk = kb_arena_dup(f->arena, line->sign);
+    }
+    f->staff |= line->house || (byline && line->people >= 2);
+}
+
+/* ---- source lines: "Source: …" ----------------------------------------------------- */
+
+/* A source that no table has: few words, an address, a domain. */
+static void add_unknown(struct kb_finder *f, struct kb_str rest, struct kb_str url,
+                        struct kb_str evidence) {
+    rest = kb_page_bare(rest);
+    if (kb_page_is_url(rest)) {
+        url = rest;
+        rest = kb_host_of(rest);
+    } else if (url.n && kb_str_find(rest, KB_STR("://")) != KB_NOT_FOUND) {
+        rest = kb_host_of(url);
+    }
+    if (!rest.n || kb_page_words(rest) > UNKNOWN_WORDS || kb_page_columns(rest) > 60 ||
+        kb_page_ends_sentence(rest) || kb_page_first_letter(rest) == KB_LETTER_LOWER ||
+        kb_page_first_letter(rest) == KB_LETTER_DIGIT ||
+        kb_page_first_letter(rest) == KB_LETTER_NONE)
+        return;
+    const struct kb_name *name = kb_name_by_host(f->lexicon, rest);
+    kb_sources_add(f, name, rest, KB_REL_CREDITED, url, evidence, 0.7f);
+    if (url.n && !f->article->provenance.original_url.n &&
+        !kb_house_is(f, NULL, kb_host_of(url)))
+        f->article->provenance.original_url = kb_arena_dup(f->arena, url);
+}
+
+static void read_source_line(struct kb_finder *f, struct kb_str text, struct kb_str url,
+                             const struct kb_credit_line *line) {
+    struct kb_str rest = kb_str_slice(text, line->behind, text.n);
+    note_staff(f, line, false);
+    if (line->count || line->agencies) {
+        add_all(f, line, false, true, url, text, 0.85f);
+        return;
+    }
+    if (!line->house)
+        add_unknown(f, rest, url, text);
+}
+
+/* ---- lines that are nothing but a credit ------------------------------------------- */
+
+static bool is_plain_credit(const struct kb_credit_line *line) {
+    return line->words <= LINE_WORDS && !line->others && line->plain <= 8 &&
+           line->people <= 8 && !line->more;
+}
+
+static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
+    struct kb_str text = kb_page_trim(l->text);
+    struct kb_credit_line line;
+    if (l->marks & (KB_LINE_CAPTION | KB_LINE_ASIDE) || l->distance > TAIL_DISTANCE ||
+        l->removed == KB_REMOVED_CAPTION || l->removed == KB_REMOVED_RELATED ||
+        l->removed == KB_REMOVED_SHARE)
+        return;
+    if (kb_page_words(text) > LINE_WORDS)
+        return;
+    kb_credit_line_read(f, text, &line);
+    if (line.begins & BIT(PHOTO))
+        return;
+    if (line.begins & BIT(SOURCE)) {
+        read_source_line(f, text, l->url, &line);
+        return;
+    }
+    bool byline = (line.begins & BIT(BYLINE)) || (l->marks & KB_LINE_BYLINE);
+    if (line.copyright) {
+        if (line.count && l->distance <= COPYRIGHT_DISTANCE &&
+            !(l->marks & KB_LINE_FOOTER))
+            add_all(f, &line, l->zone == KB_LINE_HEAD, false, KB_STR_NONE, text, 0.85f);
+        return;
+    }
+    if (!is_plain_credit(&line) || !(line.count || line.agencies))
+        return;
+    if (line.wires || line.agencies) {
+        note_staff(f, &line, l->zone == KB_LINE_HEAD);
+        add_all(f, &line, true, false, l->url, text, 0.85f);
+    } else if (byline && line.people >= 2) {
+        add_all(f, &line, false, false, l->url, text, 0.7f);
+    }
+}
+
+/* ---- the text's own ends ----------------------------------------------------------- */
+
+/* "… said. (dpa)", "… on Friday. — AFP" */
+static void read_end(struct kb_finder *f, struct kb_str paragraph) {
+    struct kb_credit_line line;
+    struct kb_str before, in = kb_page_last_bracket(kb_page_trim(paragraph), &before);
+    if (!in.n) {
+        size_t from = paragraph.n > 60 ? paragraph.n - 60 : 0;
+        for (size_t i = paragraph.n; i-- > from;) {
+            bool dash = kb_str_starts(kb_str_slice(paragraph, i, paragraph.n),
+                                      KB_STR("\xE2\x80\x94")) ||
+                        kb_str_starts(kb_str_slice(paragraph, i, paragraph.n),
+                                      KB_STR("\xE2\x80\x93"));
+            if (dash && i && kb_is_space(paragraph.p[i - 1])) {
+                in = kb_page_trim(kb_str_slice(paragraph, i + 3, paragraph.n));
+                break;
+            }
+        }
+    }
+    if (!in.n || in.n > 120)
+        return;
+    kb_credit_line_read(f, in, &line);
+    bool quoted = (line.begins & BIT(CREDIT)) || (line.phrases & WORD(QUOTED));
+    if (line.others || line.people > 4 || line.plain > 4 || !line.words)
+        return;
+    if (line.wires || line.agencies || (quoted && line.count)) {
+        note_staff(f, &line, false);
+        add_all(f, &line, !quoted, quoted, KB_STR_NONE, in, 0.9f);
+    }
+}
+
+/* ---- notes: "This article was first published in …" -------------------------------- */
+
+struct names {
+    struct kb_name_hit hits[KB_CREDIT_NAMES];
+    size_t count;
+};
+
+static void find_names(const struct kb_finder *f, struct kb_str text, struct names *out) {
+    struct kb_name_hit hit;
+    out->count = 0;
+    for (size_t at = 0; out->count < KB_CREDIT_NAMES &&
+                        kb_name_next(f->lexicon, text, at, f->country, &hit);
+         at = hit.end)
+        out->hits[out->count++] = hit;
+}
+
+static bool ends_between(struct kb_str text, size_t from, size_t to) {
+    struct kb_str s = kb_str_slice(text, from, to);
+    for (size_t i = 0; i + 1 < s.n; i++)
+        if ((s.p[i] == '.' || s.p[i] == '!' || s.p[i] == '?') && kb_is_space(s.p[i + 1]))
+            return true;
+    return kb_str_find(s, KB_STR("\xE3\x80\x82")) != KB_NOT_FOUND;
+}
+
+static size_t words_between(struct kb_str text, size_t from, size_t to) {
+    size_t n = 0;
+    for (size_t pos = kb_text_next_word(text, from); pos < to && n < 20; n++)
+        pos = kb_text_next_word(text, kb_text_word_end(text, pos));
+    return n;
+}
+
+/* A name that no table has: the capitalised words, or the quoted ones, at pos. */
+static struct kb_str unknown_name(struct kb_str text, size_t pos) {
+    size_t from = pos, end = pos;
+    for (size_t words = 0; pos < text.n && words < UNKNOWN_WORDS; words++) {
+        size_t next = kb_text_word_end(text, pos), after;
+        if (kb_page_first_letter(kb_str_slice(text, pos, next)) != KB_LETTER_UPPER)
+            break;
+        end = next;
+        after = kb_text_next_word(text, next);
+        struct kb_str gap = kb_str_slice(text, next, after);
+        if (gap.n == 1 && gap.p[0] == '.') { /* "Hrádek.cz" */
+            end = kb_text_word_end(text, after);
+            break;
+        }
+        if (gap.n != 1 || !(kb_is_space(gap.p[0]) || gap.p[0] == '-'))
+            break;
+        pos = after;
+    }
+    return kb_str_slice(text, from, end);
+}
+
+static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
+                     const struct names *names, enum kb_source_word word, size_t start,
+                     size_t end, bool behind) {
+    enum kb_rel rel = rel_of(word);
+    bool any = false;
+    size_t reach = end;
+    if (behind) {
+        for (size_t i = 0; i < names->count; i++) {
+            const struct kb_name_hit *h = &names->hits[i];
+            if (h->start < end)
+                continue;
+            size_t gap = words_between(text, reach, h->start);
+            if (ends_between(text, reach, h->start) || gap > NOTE_GAP ||
+                (any && h->start - reach > NAMES_GAP))
+                break;
+            if (h->name->kind != KB_NAME_PHOTO && h->name->kind != KB_NAME_SOCIAL)
+                kb_sources_add(f, h->name, KB_STR_NONE, rel, any ? KB_STR_NONE : url,
+                               kb_str_slice(text, start, h->end), 0.9f);
+            any = true;
+            reach = h->end;
+        }
+    } else {
+        for (size_t i = names->count; i--;) {
+            const struct kb_name_hit *h = &names->hits[i];
+            if (h->end > start)
+                continue;
+            size_t from = any ? reach : start;
+            if (ends_between(text, h->end, from) ||
+                words_between(text, h->end, from) > (any ? 2u : (size_t)NOTE_GAP))
+                break;
+            kb_sources_add(f, h->name, KB_STR_NONE, rel, url,
+                           kb_str_slice(text, h->start, end), 0.9f);
+            any = true;
+            reach = h->start;
+        }
+    }
+    if (any && rel == KB_REL_CREDITED)
+        f->staff = true;
+    if (any || !behind || rel < KB_REL_REPUBLISHED)
+        return;
+    struct kb_str name = unknown_name(text, kb_text_next_word(text, end));
+    if (name.n && !ends_between(text, end, (size_t)(name.p - text.p)))
+        kb_sources_add(f, NULL, name, rel, url,
+                       kb_str_slice(text, start, (size_t)(name.p - text.p) + name.n),
+                       0.75f);
+}
+
+/* Notes stand in the lines around a text and in its first and last paragraphs. */
+static void read_note(struct kb_finder *f, struct kb_str text, struct kb_str url) {
+    struct names names;
+    bool have = false;
+    size_t words = 0;
+    for (size_t pos = kb_text_next_word(text, 0); pos < text.n && words < 80; words++) {
+        struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
+        size_t n = kb_source_phrases_at(f->lexicon, text, pos, found);
+        size_t next = kb_text_word_end(text, pos);
+        for (size_t i = n; i--;) {
+            if (found[i].word == KB_SOURCE_QUOTED || found[i].word >= KB_SOURCE_TRANSLATED_BY)
+                continue;
+            if (!have)
+                find_names(f, text, &names);
+            have = true;
+            note_hit(f, text, url, &names, found[i].word, pos, found[i].end,
+                     found[i].name_behind);
+            next = found[i].end;
+            break;
+        }
+        pos = kb_text_next_word(text, next);
+    }
+}
+
+void kb_credits_read(struct kb_finder *f) {
+    const struct kb_page_result *r = f->result;
+    for (size_t i = 0; i < r->line_count; i++) {
+        const struct kb_page_line *l = &r->lines[i];
+        read_line(f, l);
+        if (!(l->marks & (KB_LINE_CAPTION | KB_LINE_ASIDE)))
+            read_note(f, kb_page_trim(l->text), l->url);
+    }
+    struct kb_str rest = f->article->content_text, last[LAST] = {{0}}, paragraph;
+    for (size_t n = 0; (paragraph = kb_next_paragraph(&rest)).n; n++) {
+        if (n == 0)
+            read_note(f, paragraph, KB_STR_NONE);
+        memmove(last, last + 1, (LAST - 1) * sizeof *last);
+        last[LAST - 1] = paragraph;
+    }
+    for (size_t i = 0; i < LAST; i++) {
+        if (!last[i].n)
+            continue;
+        read_note(f, last[i], KB_STR_NONE);
+        read_end(f, last[i]);
+        if (kb_page_words(last[i]) <= LINE_WORDS) {
+            struct kb_page_line l = {.text = last[i], .zone = KB_LINE_TAIL};
+            read_line(f, &l);
+        }
+    }
+}

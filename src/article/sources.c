@@ -1,0 +1,146 @@
+/* Where a text is from: who is credited, by which words.
+ *
+ * In: a filled article, the lines around its body and what the page's head claims.  Out:
+ * desk, dateline, sources with their evidence, the text's role, the original's address.
+ *
+ * Credits stand in few places, and each place has its own strictness: a dateline or a
+ * line "dpa/AFP" names an agency and nothing else; in running text an agency is a source
+ * only where a phrase beside it says so ("told Reuters").  A name alone is never a
+ * credit: texts speak about agencies too.  Names and phrases are data (assets/names,
+ * assets/lang). */
+#include "article/sources.h"
+#include "page/line.h"
+
+#include <stdlib.h>
+
+static const char *const kinds[] = {
+#define X(code, name) name,
+    KB_SOURCE_KIND_LIST(X)
+#undef X
+};
+static const char *const rels[] = {
+#define X(code, name) name,
+    KB_REL_LIST(X)
+#undef X
+};
+static const char *const roles[] = {
+#define X(code, name) name,
+    KB_ROLE_LIST(X)
+#undef X
+};
+
+const char *kb_source_kind_name(enum kb_source_kind kind) {
+    return kinds[kind];
+}
+const char *kb_rel_name(enum kb_rel rel) {
+    return rels[rel];
+}
+const char *kb_role_name(enum kb_role role) {
+    return roles[role];
+}
+
+static enum kb_source_kind kind_of(const struct kb_name *name) {
+    if (!name)
+        return KB_SOURCE_OUTLET;
+    switch (name->kind) {
+    case KB_NAME_WIRE:
+    case KB_NAME_PHOTO: return KB_SOURCE_AGENCY;
+    case KB_NAME_SOCIAL: return KB_SOURCE_SOCIAL;
+    case KB_NAME_RELEASE: return KB_SOURCE_OFFICIAL;
+    default: return KB_SOURCE_OUTLET;
+    }
+}
+
+void kb_sources_add(struct kb_finder *f, const struct kb_name *name, struct kb_str text,
+                    enum kb_rel rel, struct kb_str url, struct kb_str evidence,
+                    float confidence) {
+    struct kb_str printed = name ? name->name : kb_page_trim(text);
+    evidence = kb_str_cut(kb_page_trim(evidence), KB_LIMIT_EVIDENCE_BYTES);
+    if (!printed.n || !evidence.n || kb_house_is(f, name, text))
+        return;
+    for (size_t i = 0; i < f->count; i++) {
+        struct kb_source *s = &f->sources[i];
+        if (!kb_str_equal_nocase(s->name, printed))
+            continue;
+        if (rel > s->rel) {
+            s->rel = rel;
+            s->confidence = confidence;
+            s->evidence = kb_arena_dup(f->arena, evidence);
+        }
+        if (!s->url.n && url.n)
+            s->url = kb_arena_dup(f->arena, url);
+        return;
+    }
+    void *items = f->sources;
+    if (!kb_arena_grow(f->arena, &items, f->count, &f->cap, sizeof *f->sources,
+                       KB_LIMIT_SOURCES))
+        return;
+    f->sources = items;
+    f->sources[f->count++] = (struct kb_source){.name = kb_arena_dup(f->arena, printed),
+                                                .url = kb_arena_dup(f->arena, url),
+                                                .evidence =
+                                                    kb_arena_dup(f->arena, evidence),
+                                                .kind = kind_of(name),
+                                                .rel = rel,
+                                                .confidence = confidence};
+}
+
+struct kb_str kb_next_paragraph(struct kb_str *rest) {
+    while (rest->n && (rest->p[0] == '\n' || rest->p[0] == ' '))
+        *rest = kb_str_slice(*rest, 1, rest->n);
+    size_t end = kb_str_find_byte(*rest, '\n');
+    struct kb_str out = kb_str_slice(*rest, 0, end);
+    *rest = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(*rest, end, rest->n);
+    return out;
+}
+
+/* The most telling first: the strongest relation, then the surest. */
+static int by_weight(const void *a, const void *b) {
+    const struct kb_source *x = a, *y = b;
+    if (x->rel != y->rel)
+        return x->rel < y->rel ? 1 : -1;
+    return (x->confidence < y->confidence) - (x->confidence > y->confidence);
+}
+
+/* The chain that one page can tell: its original, then itself. */
+static void make_chain(struct kb_finder *f) {
+    struct kb_article *a = f->article;
+    const struct kb_source *origin = NULL;
+    for (size_t i = 0; i < f->count && !origin; i++)
+        if (f->sources[i].rel >= KB_REL_CREDITED)
+            origin = &f->sources[i];
+    if (!origin)
+        return;
+    struct kb_chain_link *chain = kb_arena_zalloc(f->arena, 2, sizeof *chain);
+    if (!chain)
+        return;
+    chain[0].publisher = origin->name;
+    chain[0].url = origin->url.n ? origin->url : a->provenance.original_url;
+    chain[1] = (struct kb_chain_link){
+        .publisher = a->publisher.n ? a->publisher : a->publisher_domain,
+        .url = a->canonical_url.n ? a->canonical_url : a->url,
+        .language = a->language,
+        .date = a->date_published,
+        .rel = origin->rel};
+    a->provenance.chain = chain;
+    a->provenance.chain_count = 2;
+}
+
+void kb_article_find_sources(struct kb_article *article,
+                             const struct kb_page_result *result,
+                             const struct kb_lexicon *lexicon) {
+    struct kb_finder f = {.article = article,
+                          .result = result,
+                          .lexicon = lexicon,
+                          .arena = &article->arena};
+    kb_house_find(&f);
+    kb_dateline_read(&f);
+    kb_credits_read(&f);
+    kb_quoted_read(&f);
+    if (f.count > 1)
+        qsort(f.sources, f.count, sizeof *f.sources, by_weight);
+    article->provenance.sources = f.sources;
+    article->provenance.source_count = f.count;
+    kb_role_decide(&f);
+    make_chain(&f);
+}

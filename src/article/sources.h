@@ -1,0 +1,97 @@
+/* article's inner header: what the files share that find out where a text is from.
+ *
+ * sources.c leads and keeps the list; house.c knows whose page it is; credit_line.c takes
+ * short lines apart; credits.c reads bylines, credit lines, source lines and notes;
+ * quoted.c finds media that are quoted in running text; dateline.c the dateline; role.c
+ * says what the text is by all that. */
+#ifndef KB_ARTICLE_SOURCES_H
+#define KB_ARTICLE_SOURCES_H
+
+#include "article/article.h"
+
+enum { KB_HOUSE_NAMES = 6 };
+
+struct kb_finder {
+    struct kb_article *article;
+    const struct kb_page_result *result;
+    const struct kb_lexicon *lexicon;
+    struct kb_arena *arena;
+    /* whose page it is */
+    const struct kb_name *house;
+    struct kb_str house_names[KB_HOUSE_NAMES];
+    size_t house_count;
+    char country[3];
+    /* what was found */
+    struct kb_source *sources;
+    size_t count, cap;
+    bool agencies;      /* agencies without names */
+    bool staff;         /* staff of the house had a part in an agency's text */
+    bool press_release;
+    struct kb_str sign; /* of the desk or the writer: "ino" */
+    struct kb_str agencies_evidence;
+};
+
+/* ---- the list (sources.c) ---------------------------------------------------------- */
+
+/* Adds a source, or strengthens the one of that name.  The house itself is never one.
+ * name is the table's entry, or NULL and text names it. */
+void kb_sources_add(struct kb_finder *f, const struct kb_name *name, struct kb_str text,
+                    enum kb_rel rel, struct kb_str url, struct kb_str evidence,
+                    float confidence);
+
+/* ---- the house (house.c) ----------------------------------------------------------- */
+
+void kb_house_find(struct kb_finder *f);
+
+/* True where the name, or the text, is the page's own house. */
+bool kb_house_is(const struct kb_finder *f, const struct kb_name *name,
+                 struct kb_str text);
+
+/* Bytes of the house's name that text begins with at pos; 0 where it does not. */
+size_t kb_house_at(const struct kb_finder *f, struct kb_str text, size_t pos);
+
+/* A host name out of an address, without www. */
+struct kb_str kb_host_of(struct kb_str url);
+
+/* ---- short lines (credit_line.c) --------------------------------------------------- */
+
+enum { KB_CREDIT_NAMES = 32 };
+
+struct kb_credit_name {
+    const struct kb_name *name;
+    size_t start, end;
+    bool ordinary;
+};
+
+struct kb_credit_line {
+    struct kb_credit_name names[KB_CREDIT_NAMES]; /* not the house's */
+    size_t count, wires; /* wires: news agencies among them */
+    bool more;           /* names that found no room */
+    bool house;
+    bool agencies;    /* "Agenturen" */
+    bool copyright;   /* begins with © or its like */
+    unsigned phrases; /* 1u << enum kb_source_word */
+    uint32_t begins;  /* 1u << enum kb_phrase: what the line begins with */
+    size_t behind;    /* where the phrase that it begins with ends */
+    struct kb_str sign;
+    size_t people; /* capitalised words that nothing else explains */
+    size_t others; /* words that nothing explains */
+    size_t plain;  /* words of scripts without case */
+    size_t digits, words;
+};
+
+void kb_credit_line_read(const struct kb_finder *f, struct kb_str text,
+                         struct kb_credit_line *line);
+
+/* ---- the readers ------------------------------------------------------------------- */
+
+void kb_credits_read(struct kb_finder *f);
+void kb_quoted_read(struct kb_finder *f);
+void kb_dateline_read(struct kb_finder *f);
+void kb_role_decide(struct kb_finder *f);
+
+/* The paragraphs of the article's text one after the other: rest begins as content_text;
+ * empty at the end. */
+struct kb_str kb_next_paragraph(struct kb_str *rest);
+
+#endif
