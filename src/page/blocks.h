@@ -212,10 +212,10 @@ struct kb_choice_made {
 };
 
 /* Sets p and keep of every block: the cut that promises the best F1, without repeated
- * texts. */
-void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
+ * texts and without boxes that its structure speaks against.  False when memory ends. */
+bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
                     const struct kb_lexicon *lexicon, const float *p,
-                    struct kb_choice_made *made);
+                    struct kb_arena *arena, struct kb_choice_made *made);
 
 /* A block's text, white space folded, appended to out. */
 void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf *out);

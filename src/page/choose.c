@@ -4,15 +4,13 @@
  * holds for all pages: where the model is unsure of everything, a lower one is better.
  * So the cut is the one that promises the best F1 if the probabilities are true (Lewis,
  * "Evaluating and Optimizing Autonomous Text Classification Systems", 1995). */
-#include "page/facts.h"
+#include "page/choose.h"
 
 enum {
-    CUTS = 11,        /* thresholds: CUT_LOW, CUT_LOW + CUT_STEP, … */
-    REPEAT_WORDS = 8, /* shorter texts may rightly stand twice */
+    CUTS = 11, /* thresholds: CUT_LOW, CUT_LOW + CUT_STEP, … */
     TITLE_WORDS = 3,
-    ARTICLE_WORDS = 80,
-    CONSENT_LOOKS = 100, /* blocks of dialogs that are asked for cookies */
-    CONSENT_BYTES = 1000
+    QUOTE_WORDS = 200,
+    QUOTE_NOTE_WORDS = 12
 };
 
 #define CUT_LOW 0.25f
@@ -46,24 +44,6 @@ static float best_cut(const struct kb_blocks *blocks, float *promise) {
     }
     *promise = best;
     return CUT_LOW + CUT_STEP * (float)at;
-}
-
-/* Of a text that stands on the page several times only the likeliest is kept: teasers
- * and pulled quotes repeat the body. */
-static void drop_repeats(struct kb_blocks *blocks, const struct kb_facts *f) {
-    for (size_t i = 0; i < blocks->count; i++) {
-        struct kb_block *b = &blocks->items[i];
-        uint32_t *kept = &f->dup_kept[f->dup_of[i]]; /* index + 1 */
-        if (!b->keep || b->words < REPEAT_WORDS)
-            continue;
-        if (*kept && blocks->items[*kept - 1].p >= b->p) {
-            b->keep = false;
-            continue;
-        }
-        if (*kept)
-            blocks->items[*kept - 1].keep = false;
-        *kept = (uint32_t)i + 1;
-    }
 }
 
 /* The headline is a field of its own: where it is printed above the text it is no part of
@@ -100,87 +80,66 @@ static void keep_whole_lists(struct kb_blocks *blocks) {
     }
 }
 
-static void drop_range(struct kb_blocks *blocks, uint32_t first, uint32_t end) {
-    for (uint32_t i = first; i < end; i++)
-        blocks->items[i].keep = false;
-}
-
-/* True where heading stands in copy as title stands in the box beside it: in elements of
- * the same make. */
-static bool is_headline_of_copy(const struct kb_blocks *blocks, uint32_t title,
-                                uint32_t heading, uint32_t copy) {
-    const struct kb_box *boxes = blocks->boxes, *t = &boxes[title], *h = &boxes[heading];
-    uint32_t twin = title; /* the title's box beside the copy */
-    while (twin && boxes[twin].parent != boxes[copy].parent)
-        twin = boxes[twin].parent;
-    return h->class_hash == t->class_hash && h->parent != t->parent &&
-           boxes[h->parent].class_hash == boxes[t->parent].class_hash && twin &&
-           boxes[twin].class_hash == boxes[copy].class_hash &&
-           (t->level == 1 || boxes[copy].group == KB_TAG_ARTICLE);
-}
-
-/* An endless page goes on with the next article, made like the first one: its headline
- * stands in the same elements, in another copy of their container.  That copy is dropped
- * where the first article has some length by then. */
-static void drop_next_articles(struct kb_blocks *blocks, const struct kb_facts *f) {
-    uint32_t words = 0;
-    if (f->title_block >= blocks->count || f->meta->types & KB_TYPE_FORUM)
-        return;
-    uint32_t title_box = blocks->items[f->title_block].box;
-    for (uint32_t i = f->title_block + 1; i < blocks->count; i++) {
-        const struct kb_block *b = &blocks->items[i];
-        words += b->keep ? b->words : 0;
-        if (blocks->boxes[b->box].group != KB_TAG_HEADING || words < ARTICLE_WORDS)
-            continue;
-        uint32_t copy = b->box; /* up to the highest box that does not hold the title */
-        while (copy &&
-               (blocks->boxes[blocks->boxes[copy].parent].first > f->title_block ||
-                blocks->boxes[blocks->boxes[copy].parent].end <= f->title_block))
-            copy = blocks->boxes[copy].parent;
-        if (!is_headline_of_copy(blocks, title_box, b->box, copy))
-            continue;
-        drop_range(blocks, blocks->boxes[copy].first, blocks->boxes[copy].end);
-    }
-}
-
-/* A consent dialog says so in its class, and speaks of cookies.  Few blocks are asked,
- * and only their beginnings: boxes may stand in boxes. */
-static void drop_consent(struct kb_blocks *blocks, const struct kb_lexicon *lexicon) {
-    size_t looks = CONSENT_LOOKS;
-    for (size_t i = 1; i < blocks->box_count && looks; i++) {
+/* What a quotation's box has besides, who said it, belongs to it. */
+static void keep_whole_quotes(struct kb_blocks *blocks) {
+    for (size_t i = 0; i < blocks->box_count; i++) {
         const struct kb_box *box = &blocks->boxes[i];
-        uint32_t bits = 0;
-        if (!(box->classes >> KB_CLASS_COOKIE & 1) || box->words * 4 > blocks->words * 3)
+        uint32_t kept = 0;
+        if (box->end - box->first < 2 || box->group != KB_TAG_QUOTE ||
+            box->link_words * 4 > box->words || box->words > QUOTE_WORDS)
             continue;
-        for (uint32_t k = box->first; k < box->end && looks && !bits; k++) {
-            if (!blocks->items[k].keep)
-                continue;
-            struct kb_str text = kb_dom_text(blocks->items[k].node);
-            bits = kb_lexicon_contains(lexicon, kb_str_cut(text, CONSENT_BYTES)) >>
-                       KB_PHRASE_COOKIES &
-                   1;
-            looks--;
-        }
-        if (bits)
-            drop_range(blocks, box->first, box->end);
+        for (uint32_t k = box->first; k < box->end; k++)
+            kept += blocks->items[k].keep ? blocks->items[k].words : 0;
+        if (kept * 3 < box->words * 2)
+            continue;
+        for (uint32_t k = box->end; k-- > box->first && !blocks->items[k].keep;)
+            if (blocks->items[k].words <= QUOTE_NOTE_WORDS &&
+                !(blocks->items[k].marks & KB_MARK_AT))
+                blocks->items[k].keep = blocks->items[k].p > WHOLE_LIST_P;
     }
 }
 
-void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
+void kb_choose_count(struct kb_chooser *c) {
+    c->kept[0] = 0;
+    for (size_t i = 0; i < c->blocks->count; i++) {
+        const struct kb_block *b = &c->blocks->items[i];
+        c->kept[i + 1] = c->kept[i] + (b->keep ? b->words : 0);
+    }
+}
+
+void kb_choose_drop(struct kb_chooser *c, uint32_t first, uint32_t end,
+                    enum kb_removed_kind kind) {
+    for (uint32_t i = first; i < end; i++) {
+        struct kb_block *b = &c->blocks->items[i];
+        if (b->keep)
+            b->removed = (uint8_t)kind;
+        b->keep = false;
+    }
+}
+
+bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
                     const struct kb_lexicon *lexicon, const float *p,
-                    struct kb_choice_made *made) {
+                    struct kb_arena *arena, struct kb_choice_made *made) {
+    struct kb_chooser c = {blocks, facts, lexicon, NULL};
+    c.kept = kb_arena_alloc(arena, (blocks->count + 1) * sizeof *c.kept);
     *made = (struct kb_choice_made){0};
+    if (!c.kept)
+        return false;
     for (size_t i = 0; i < blocks->count; i++)
         blocks->items[i].p = p[i];
     float cut = best_cut(blocks, &made->expected);
     for (size_t i = 0; i < blocks->count; i++)
         blocks->items[i].keep = blocks->items[i].p >= cut;
+    bool forum = facts->meta->types & KB_TYPE_FORUM;
     if (blocks->count) {
         keep_whole_lists(blocks);
-        drop_repeats(blocks, facts);
+        if (!forum)
+            keep_whole_quotes(blocks);
+        kb_choose_drop_repeats(&c);
+        if (!forum) /* where people quote one another */
+            kb_choose_drop_pulled(&c);
         drop_headline(blocks, facts);
-        drop_next_articles(blocks, facts);
-        drop_consent(blocks, lexicon);
+        kb_choose_drop_boxes(&c);
     }
     for (size_t i = 0; i < blocks->count; i++) {
         if (!blocks->items[i].keep)
@@ -191,11 +150,12 @@ void kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
         made->words += blocks->items[i].words;
     }
     if (!made->end)
-        return;
+        return true;
     made->box = blocks->items[made->first].box;
     while (made->box && (blocks->boxes[made->box].end < made->end ||
                          blocks->boxes[made->box].first > made->first))
         made->box = blocks->boxes[made->box].parent;
+    return true;
 }
 
 /* The text nodes of a block lie between its first one and the next block's. */

@@ -109,7 +109,8 @@ static enum kb_status score(struct reading *r) {
     const float *p = r->t->answers ? r->t->answers : answer(r);
     if (!p)
         return out_of_memory(r->err, scratch);
-    kb_page_choose(&r->blocks, r->facts, r->t->lexicon, p, &r->made);
+    if (!kb_page_choose(&r->blocks, r->facts, r->t->lexicon, p, scratch, &r->made))
+        return out_of_memory(r->err, scratch);
     return KB_OK;
 }
 

@@ -139,7 +139,9 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
                                       .after_picture = b->marks & KB_MARK_IMAGE};
         place.index = within ? place.index : i < made->first ? 0 : place.count - 1;
         enum kb_removed_kind kind = KB_REMOVED_OTHER;
-        if (!b->keep)
+        if (!b->keep && b->removed)
+            kind = (enum kb_removed_kind)b->removed;
+        else if (!b->keep)
             kind = by_place(blocks, facts, i, i < made->first, i >= made->end);
         if (kind == KB_REMOVED_OTHER && b->words <= SHORT_LINE)
             kind = kb_page_debris(lexicon, kb_buf_view(text), &place);
