@@ -135,7 +135,7 @@ typedef enum kabar_field {
     KABAR_PUBLISHER,
     KABAR_PUBLISHER_DOMAIN,
     KABAR_SECTION,
-    KABAR_IMAGE, /* the lead picture's address */
+    KABAR_IMAGE,    /* the lead picture's address */
     KABAR_DATELINE, /* as printed: "BERLIN, 3 May (dpa) –" */
     KABAR_DATELINE_PLACE,
     KABAR_DATELINE_DATE, /* as printed */

@@ -22,8 +22,8 @@
 /* What it has to do with the text, the weakest first: where several fit, the strongest
  * is told. */
 #define KB_REL_LIST(X)                                                                   \
-    X(KB_REL_QUOTED, "quoted")     /* a fact in the text is from it */                   \
-    X(KB_REL_CREDITED, "credited") /* it is named as the source of the text */           \
+    X(KB_REL_QUOTED, "quoted")          /* a fact in the text is from it */              \
+    X(KB_REL_CREDITED, "credited")      /* it is named as the source of the text */      \
     X(KB_REL_COMPILED, "compiled_from") /* together with others */                       \
     X(KB_REL_REPUBLISHED, "republished_from")                                            \
     X(KB_REL_TRANSLATED, "translated_from")

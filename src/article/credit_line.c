@@ -13,12 +13,12 @@ enum { SIGN_BYTES = 5 };
  * languages of Latin script, and a line may mix languages. */
 static bool is_joint(struct kb_str word) {
     static const char *const joints[] = {
-        "and", "und", "et",  "y",   "e",   "ed",  "o",   "og",  "och", "en",  "ja",
-        "dan", "và",  "ve",  "i",   "a",   "и",   "та",  "és",  "și",  "in",  "at",
-        "for", "from", "of", "the", "von", "de",  "da",  "do",  "di",  "du",  "des",
-        "der", "die", "das", "del", "la",  "le",  "les", "el",  "los", "van", "via",
-        "z",   "w",   "v",   "ve",  "to",  "on",  "with", "mit", "pour", "per", "con",
-        "para", "по", "в",   "из",  "от",  "і",   "para", "news", "agency"};
+        "and",  "und",  "et",  "y",   "e",   "ed", "o",    "og",   "och",   "en",  "ja",
+        "dan",  "và",   "ve",  "i",   "a",   "и",  "та",   "és",   "și",    "in",  "at",
+        "for",  "from", "of",  "the", "von", "de", "da",   "do",   "di",    "du",  "des",
+        "der",  "die",  "das", "del", "la",  "le", "les",  "el",   "los",   "van", "via",
+        "z",    "w",    "v",   "ve",  "to",  "on", "with", "mit",  "pour",  "per", "con",
+        "para", "по",   "в",   "из",  "от",  "і",  "para", "news", "agency"};
     for (size_t i = 0; i < KB_COUNT(joints); i++)
         if (kb_str_equal_nocase(word, kb_str_z(joints[i])))
             return true;
@@ -37,8 +37,29 @@ static bool is_sign(struct kb_str text, size_t start, size_t end) {
     return before || after;
 }
 
+/* "Jane Doe and AP", "AP and Jane Doe", "Doe/AP": by the word or mark beside the name. */
+static bool is_joined(const struct kb_finder *f, struct kb_str text,
+                      const struct kb_name_hit *hit) {
+    size_t at = hit->start, end;
+    while (at && kb_is_space(text.p[at - 1]))
+        at--;
+    if (at && (text.p[at - 1] == '/' || text.p[at - 1] == '+' || text.p[at - 1] == '&'))
+        return true;
+    size_t from = at;
+    while (from && !kb_is_space(text.p[from - 1]))
+        from--;
+    uint32_t and = 1u << KB_WORD_AND;
+    if (from < at && kb_lexicon_words(f->lexicon, text, from, and, &end))
+        return true;
+    size_t next = kb_text_next_word(text, hit->end);
+    return next < text.n && kb_lexicon_words(f->lexicon, text, next, and, &end);
+}
+
 static void add_name(const struct kb_finder *f, const struct kb_name_hit *hit,
                      struct kb_str text, struct kb_credit_line *line) {
+    for (size_t i = 0; i < line->count; i++)
+        if (line->names[i].name == hit->name)
+            return; /* "© dpa-infocom, dpa:…" */
     if (kb_house_is(f, hit->name, kb_str_slice(text, hit->start, hit->end))) {
         line->house = true;
         return;
@@ -48,6 +69,7 @@ static void add_name(const struct kb_finder *f, const struct kb_name_hit *hit,
         return;
     }
     line->wires += hit->name->kind == KB_NAME_WIRE;
+    line->joined |= is_joined(f, text, hit);
     line->names[line->count++] =
         (struct kb_credit_name){hit->name, hit->start, hit->end, hit->ordinary};
 }

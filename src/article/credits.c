@@ -12,13 +12,20 @@
 #define WORD(word) (1u << KB_SOURCE_##word)
 
 enum {
-    LINE_WORDS = 16,  /* of a line that is nothing but a credit */
-    NOTE_GAP = 6,     /* words between a note's phrase and the name */
-    NAMES_GAP = 14,   /* bytes between names of one list */
-    LAST = 3,         /* paragraphs at the end that may carry a credit */
+    LINE_WORDS = 16, /* of a line that is nothing but a credit */
+    NOTE_WORDS = 24, /* of the sentence that a credit's phrase stands in */
+    NOTE_OTHERS = 2, /* words in it that nothing explains */
+    NOTE_PLAIN = 16, /* … of scripts without case */
+    NOTE_GAP = 6,    /* words between a note's phrase and the name */
+    NAMES_GAP = 14,  /* bytes between names of one list */
+    FIRST = 2,       /* paragraphs at the head that may be a byline */
+    LAST = 3,        /* paragraphs at the end that may carry a credit */
     TAIL_DISTANCE = 16,
     COPYRIGHT_DISTANCE = 10,
-    UNKNOWN_WORDS = 6 /* of a source's name that no table has */
+    ASIDE_DISTANCE = 8,
+    PROVIDER_DISTANCE = 3, /* an aggregator's line that names its outlet alone */
+    BYLINE_OTHERS = 2,     /* "3:53pm" and the like behind a byline */
+    UNKNOWN_WORDS = 6      /* of a source's name that no table has */
 };
 
 static enum kb_rel rel_of(enum kb_source_word word) {
@@ -35,7 +42,8 @@ static enum kb_rel rel_of(enum kb_source_word word) {
  * outlet's text is taken over. */
 static enum kb_rel line_rel(const struct kb_credit_line *line, size_t i, bool listed) {
     bool wire = line->names[i].name->kind == KB_NAME_WIRE;
-    if (line->count + line->agencies >= 2 && (line->wires + line->agencies >= 2 || listed))
+    if (line->count + line->agencies >= 2 &&
+        (line->wires + line->agencies >= 2 || listed))
         return KB_REL_COMPILED;
     return wire ? KB_REL_CREDITED : KB_REL_REPUBLISHED;
 }
@@ -64,7 +72,7 @@ static void note_staff(struct kb_finder *f, const struct kb_credit_line *line,
         if (!f->article->desk.n)
             f->article->desk = kb_arena_dup(f->arena, line->sign);
     }
-    f->staff |= line->house || (byline && line->people >= 2);
+    f->staff |= line->house || (byline && line->joined && line->people >= 2);
 }
 
 /* ---- source lines: "Source: …" ----------------------------------------------------- */
@@ -91,6 +99,13 @@ static void add_unknown(struct kb_finder *f, struct kb_str rest, struct kb_str u
         f->article->provenance.original_url = kb_arena_dup(f->arena, url);
 }
 
+static uint32_t last_char(struct kb_str s) {
+    size_t at = s.n, len;
+    while (at && ((unsigned char)s.p[--at] & 0xC0) == 0x80) {
+    }
+    return s.n ? kb_utf8_next(s.p + at, s.p + s.n, &len) : 0;
+}
+
 static void read_source_line(struct kb_finder *f, struct kb_str text, struct kb_str url,
                              const struct kb_credit_line *line) {
     struct kb_str rest = kb_str_slice(text, line->behind, text.n);
@@ -99,25 +114,50 @@ static void read_source_line(struct kb_finder *f, struct kb_str text, struct kb_
         add_all(f, line, false, true, url, text, 0.85f);
         return;
     }
-    if (!line->house)
+    bool marked =
+        line->behind && kb_page_is_colon(last_char(kb_str_slice(text, 0, line->behind)));
+    if (!line->house && marked)
         add_unknown(f, rest, url, text);
 }
 
 /* ---- lines that are nothing but a credit ------------------------------------------- */
 
 static bool is_plain_credit(const struct kb_credit_line *line) {
-    return line->words <= LINE_WORDS && !line->others && line->plain <= 8 &&
+    size_t others = line->begins & BIT(BYLINE) ? BYLINE_OTHERS : 0;
+    return line->words <= LINE_WORDS && line->others <= others && line->plain <= 8 &&
            line->people <= 8 && !line->more;
+}
+
+/* Initials are words, buttons ("AA") and people too: they count beside a sign or a
+ * phrase, or in their own country. */
+static bool is_supported(const struct kb_finder *f, const struct kb_credit_line *line,
+                         const struct kb_page_line *l) {
+    if ((line->begins & BIT(BYLINE)) || line->sign.n || line->house || line->agencies)
+        return true;
+    for (size_t i = 0; i < line->count; i++) {
+        const struct kb_credit_name *n = &line->names[i];
+        bool home = f->country[0] && strcmp(n->name->country, f->country) == 0;
+        if (!n->ordinary || (home && n->end - n->start > 2) ||
+            (n->end - n->start > 2 && l->marks & KB_LINE_BYLINE))
+            return true;
+    }
+    return false;
+}
+
+/* Lines that say nothing of this text. */
+static bool is_elsewhere(const struct kb_page_line *l) {
+    if (l->marks & (KB_LINE_CAPTION | KB_LINE_PICTURE) ||
+        l->removed == KB_REMOVED_CAPTION || l->removed == KB_REMOVED_RELATED)
+        return true;
+    return l->distance > TAIL_DISTANCE ||
+           (l->marks & KB_LINE_ASIDE && !(l->marks & KB_LINE_BYLINE) &&
+            l->distance > ASIDE_DISTANCE);
 }
 
 static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     struct kb_str text = kb_page_trim(l->text);
     struct kb_credit_line line;
-    if (l->marks & (KB_LINE_CAPTION | KB_LINE_ASIDE) || l->distance > TAIL_DISTANCE ||
-        l->removed == KB_REMOVED_CAPTION || l->removed == KB_REMOVED_RELATED ||
-        l->removed == KB_REMOVED_SHARE)
-        return;
-    if (kb_page_words(text) > LINE_WORDS)
+    if (is_elsewhere(l) || kb_page_words(text) > LINE_WORDS)
         return;
     kb_credit_line_read(f, text, &line);
     if (line.begins & BIT(PHOTO))
@@ -126,20 +166,22 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
         read_source_line(f, text, l->url, &line);
         return;
     }
-    bool byline = (line.begins & BIT(BYLINE)) || (l->marks & KB_LINE_BYLINE);
     if (line.copyright) {
         if (line.count && l->distance <= COPYRIGHT_DISTANCE &&
             !(l->marks & KB_LINE_FOOTER))
             add_all(f, &line, l->zone == KB_LINE_HEAD, false, KB_STR_NONE, text, 0.85f);
         return;
     }
-    if (!is_plain_credit(&line) || !(line.count || line.agencies))
+    if (!is_plain_credit(&line) || !(line.count || line.agencies) ||
+        !is_supported(f, &line, l))
         return;
+    bool byline = (line.begins & BIT(BYLINE)) || (l->marks & KB_LINE_BYLINE);
     if (line.wires || line.agencies) {
         note_staff(f, &line, l->zone == KB_LINE_HEAD);
         add_all(f, &line, true, false, l->url, text, 0.85f);
-    } else if (byline && line.people >= 2) {
-        add_all(f, &line, false, false, l->url, text, 0.7f);
+    } else if (byline && !(l->marks & KB_LINE_LINK) &&
+               (line.people >= 2 || l->distance <= PROVIDER_DISTANCE)) {
+        add_all(f, &line, false, false, l->url, text, 0.6f);
     }
 }
 
@@ -215,7 +257,7 @@ static struct kb_str unknown_name(struct kb_str text, size_t pos) {
         end = next;
         after = kb_text_next_word(text, next);
         struct kb_str gap = kb_str_slice(text, next, after);
-        if (gap.n == 1 && gap.p[0] == '.') { /* "Hrádek.cz" */
+        if (gap.n == 1 && gap.p[0] == '.' && after < text.n) { /* "Hrádek.cz" */
             end = kb_text_word_end(text, after);
             break;
         }
@@ -226,12 +268,32 @@ static struct kb_str unknown_name(struct kb_str text, size_t pos) {
     return kb_str_slice(text, from, end);
 }
 
+/* The sentence around a phrase is a note where few of its words are left unexplained:
+ * "with AFP" is a credit in "By Jane Doe, with AFP", not in "… signed a contract with
+ * AFP on Monday". */
+static bool is_note(const struct kb_finder *f, struct kb_str text, size_t start,
+                    size_t end) {
+    struct kb_credit_line line;
+    size_t from = start, to = end;
+    while (from && !ends_between(text, from - 1, from + 1))
+        from--;
+    while (to < text.n && !ends_between(text, to - 1, to + 1))
+        to++;
+    struct kb_str sentence = kb_page_trim(kb_str_slice(text, from, to));
+    if (kb_page_words(sentence) > NOTE_WORDS)
+        return false;
+    kb_credit_line_read(f, sentence, &line);
+    return line.others <= NOTE_OTHERS && line.plain <= NOTE_PLAIN;
+}
+
 static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
                      const struct names *names, enum kb_source_word word, size_t start,
                      size_t end, bool behind) {
     enum kb_rel rel = rel_of(word);
     bool any = false;
     size_t reach = end;
+    if (rel == KB_REL_CREDITED && !is_note(f, text, start, end))
+        return;
     if (behind) {
         for (size_t i = 0; i < names->count; i++) {
             const struct kb_name_hit *h = &names->hits[i];
@@ -283,7 +345,8 @@ static void read_note(struct kb_finder *f, struct kb_str text, struct kb_str url
         size_t n = kb_source_phrases_at(f->lexicon, text, pos, found);
         size_t next = kb_text_word_end(text, pos);
         for (size_t i = n; i--;) {
-            if (found[i].word == KB_SOURCE_QUOTED || found[i].word >= KB_SOURCE_TRANSLATED_BY)
+            if (found[i].word == KB_SOURCE_QUOTED ||
+                found[i].word >= KB_SOURCE_TRANSLATED_BY)
                 continue;
             if (!have)
                 find_names(f, text, &names);
@@ -309,6 +372,10 @@ void kb_credits_read(struct kb_finder *f) {
     for (size_t n = 0; (paragraph = kb_next_paragraph(&rest)).n; n++) {
         if (n == 0)
             read_note(f, paragraph, KB_STR_NONE);
+        if (n < FIRST && kb_page_words(paragraph) <= LINE_WORDS && rest.n) {
+            struct kb_page_line l = {.text = paragraph, .zone = KB_LINE_HEAD};
+            read_line(f, &l);
+        }
         memmove(last, last + 1, (LAST - 1) * sizeof *last);
         last[LAST - 1] = paragraph;
     }

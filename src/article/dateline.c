@@ -34,7 +34,8 @@ static struct kb_str bare(struct kb_str s) {
             s.n -= 2;
         if (s.n && kb_page_is_dash(kb_page_first_char(s)))
             s = kb_page_behind_char(s);
-        if (kb_str_ends(s, KB_STR("\xE2\x80\x93")) || kb_str_ends(s, KB_STR("\xE2\x80\x94")))
+        if (kb_str_ends(s, KB_STR("\xE2\x80\x93")) ||
+            kb_str_ends(s, KB_STR("\xE2\x80\x94")))
             s.n -= 3;
         else if (s.n && s.p[s.n - 1] == '-')
             s.n--;
@@ -85,7 +86,8 @@ static void read_piece(struct kb_finder *f, struct kb_str piece, struct parts *p
         return;
     if (!parts->place_from.n)
         parts->place_from = piece;
-    else if (parts->agency && parts->place_to.p + parts->place_to.n < parts->hit.name->name.p)
+    else if (parts->agency &&
+             parts->place_to.p + parts->place_to.n < parts->hit.name->name.p)
         return;
     parts->place_to = piece;
 }
@@ -111,9 +113,9 @@ static void read_dateline(struct kb_finder *f, struct kb_str raw) {
     }
     d->raw = raw;
     if (parts.place_from.n) {
-        struct kb_str place = {parts.place_from.p, (size_t)(parts.place_to.p +
-                                                            parts.place_to.n -
-                                                            parts.place_from.p)};
+        struct kb_str place = {
+            parts.place_from.p,
+            (size_t)(parts.place_to.p + parts.place_to.n - parts.place_from.p)};
         d->place = kb_arena_dup(f->arena, place);
     }
     d->date = kb_arena_dup(f->arena, parts.date);

@@ -37,7 +37,8 @@ static struct kb_str main_label(struct kb_str host) {
         struct kb_str label = kb_str_slice(host, 0, dot);
         bool last = dot == KB_NOT_FOUND;
         host = last ? KB_STR_NONE : kb_str_slice(host, dot + 1, host.n);
-        bool suffix = last || (label.n <= 3 && kb_str_find_byte(host, '.') == KB_NOT_FOUND);
+        bool suffix =
+            last || (label.n <= 3 && kb_str_find_byte(host, '.') == KB_NOT_FOUND);
         if (!suffix)
             best = label;
         else if (!best.n)

@@ -22,8 +22,8 @@ static bool parted(struct kb_str s) {
     size_t len;
     for (size_t i = 0; i < s.n; i += len) {
         uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
-        if (c == ';' || c == '?' || c == '!' || c == 0x3002 || c == 0xFF1F || c == 0xFF01 ||
-            c == 0x964 || c == 0x61F || c == 0x6D4)
+        if (c == ';' || c == '?' || c == '!' || c == 0x3002 || c == 0xFF1F ||
+            c == 0xFF01 || c == 0x964 || c == 0x61F || c == 0x6D4)
             return true;
         if (c == '.' && i + 1 < s.n && kb_is_space(s.p[i + 1]))
             return true;
@@ -49,7 +49,8 @@ static void words_before(struct kb_str text, size_t at, struct around *out) {
     for (size_t pos = kb_text_next_word(text, from); pos < at;
          pos = kb_text_next_word(text, kb_text_word_end(text, pos))) {
         if (out->count == BEFORE_WORDS) {
-            memmove(out->starts, out->starts + 1, (BEFORE_WORDS - 1) * sizeof *out->starts);
+            memmove(out->starts, out->starts + 1,
+                    (BEFORE_WORDS - 1) * sizeof *out->starts);
             out->count--;
         }
         out->starts[out->count++] = pos;
@@ -154,8 +155,8 @@ static void read_paragraph(struct kb_finder *f, struct kb_str text) {
             quoted = true;
             from = last_from;
         } else {
-            quoted = phrase_before(f, text, &hit, &from) ||
-                     phrase_behind(f, text, &hit, &to);
+            quoted =
+                phrase_before(f, text, &hit, &from) || phrase_behind(f, text, &hit, &to);
         }
         if (quoted)
             kb_sources_add(f, hit.name, kb_str_slice(text, hit.start, hit.end),

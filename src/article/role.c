@@ -30,7 +30,7 @@ static enum kb_role role_of(const struct kb_finder *f) {
     if (with_rel(f, KB_REL_COMPILED) >= 2 || f->agencies || credited_agencies(f) >= 2)
         return KB_ROLE_COMPILATION;
     if (with_rel(f, KB_REL_CREDITED))
-        return f->staff || f->sign.n ? KB_ROLE_REWRITE
+        return f->staff || f->sign.n  ? KB_ROLE_REWRITE
                : credited_agencies(f) ? KB_ROLE_AGENCY_COPY
                                       : KB_ROLE_REWRITE;
     if (with_rel(f, KB_REL_QUOTED) >= 3)

@@ -76,13 +76,13 @@ void kb_sources_add(struct kb_finder *f, const struct kb_name *name, struct kb_s
                        KB_LIMIT_SOURCES))
         return;
     f->sources = items;
-    f->sources[f->count++] = (struct kb_source){.name = kb_arena_dup(f->arena, printed),
-                                                .url = kb_arena_dup(f->arena, url),
-                                                .evidence =
-                                                    kb_arena_dup(f->arena, evidence),
-                                                .kind = kind_of(name),
-                                                .rel = rel,
-                                                .confidence = confidence};
+    f->sources[f->count++] =
+        (struct kb_source){.name = kb_arena_dup(f->arena, printed),
+                           .url = kb_arena_dup(f->arena, url),
+                           .evidence = kb_arena_dup(f->arena, evidence),
+                           .kind = kind_of(name),
+                           .rel = rel,
+                           .confidence = confidence};
 }
 
 struct kb_str kb_next_paragraph(struct kb_str *rest) {

@@ -24,8 +24,8 @@ struct kb_finder {
     /* what was found */
     struct kb_source *sources;
     size_t count, cap;
-    bool agencies;      /* agencies without names */
-    bool staff;         /* staff of the house had a part in an agency's text */
+    bool agencies; /* agencies without names */
+    bool staff;    /* staff of the house had a part in an agency's text */
     bool press_release;
     struct kb_str sign; /* of the desk or the writer: "ino" */
     struct kb_str agencies_evidence;
@@ -65,9 +65,11 @@ struct kb_credit_name {
 
 struct kb_credit_line {
     struct kb_credit_name names[KB_CREDIT_NAMES]; /* not the house's */
-    size_t count, wires; /* wires: news agencies among them */
-    bool more;           /* names that found no room */
+    size_t count, wires;                          /* wires: news agencies among them */
+    bool more;                                    /* names that found no room */
     bool house;
+    bool joined;      /* an agency stands beside people as one of them: "Jane Doe and
+                         AP", "Doe/AP"; not "Jane Doe, AP" */
     bool agencies;    /* "Agenturen" */
     bool copyright;   /* begins with © or its like */
     unsigned phrases; /* 1u << enum kb_source_word */

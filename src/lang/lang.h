@@ -169,7 +169,7 @@ size_t kb_source_phrases_at(const struct kb_lexicon *lexicon, struct kb_str text
     X(KB_NAME_BROADCASTER, "broadcaster")                                                \
     X(KB_NAME_PORTAL, "portal")                                                          \
     X(KB_NAME_RADIO, "radio")                                                            \
-    X(KB_NAME_SOCIAL, "social") /* a network */                                          \
+    X(KB_NAME_SOCIAL, "social")   /* a network */                                        \
     X(KB_NAME_RELEASE, "release") /* distributes press releases */
 
 enum kb_name_kind {

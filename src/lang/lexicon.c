@@ -40,8 +40,8 @@ struct trie {
 /* Several tries, because what the forests learned is what the first one says of a line: a
  * kind more in it would change what their questions mean. */
 struct kb_lexicon {
-    struct trie phrases; /* signs of debris, by enum kb_phrase */
-    struct trie words;   /* words about names, by enum kb_word_kind */
+    struct trie phrases;      /* signs of debris, by enum kb_phrase */
+    struct trie words;        /* words about names, by enum kb_word_kind */
     struct kb_terms *sources; /* phrases of the source sections */
     struct kb_names *names;
 };
@@ -431,8 +431,8 @@ enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out,
         status = read_built_in(x, kb_assets_lang, kb_assets_lang_count, read_one, err);
     }
     if (status == KB_OK && !files)
-        status = read_built_in(x, kb_assets_names, kb_assets_names_count, read_names,
-                               err);
+        status =
+            read_built_in(x, kb_assets_names, kb_assets_names_count, read_names, err);
     if (status != KB_OK) {
         kb_lexicon_free(x);
         return status;

@@ -53,7 +53,7 @@ enum kb_lexicon_added kb_lexicon_add_source(struct kb_lexicon *lexicon,
                                             struct kb_str phrase,
                                             enum kb_source_word word);
 
-/* ---- names (names.c, names_file.c) -------------------------------------------------- */
+/* ---- names (names.c, names_file.c) ------------------------------------------------- */
 
 struct kb_names;
 

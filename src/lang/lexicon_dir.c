@@ -28,8 +28,8 @@ static enum kb_status list(const char *dir, const char *ending, char ***names,
         if (e->d_name[0] == '.' || !kb_str_ends(kb_str_z(e->d_name), kb_str_z(ending)))
             continue;
         if (*count == MAX_FILES) {
-            status = kb_err_set(err, KB_ELIMIT, "%s: more than %d data files", dir,
-                                MAX_FILES);
+            status =
+                kb_err_set(err, KB_ELIMIT, "%s: more than %d data files", dir, MAX_FILES);
             break;
         }
         if (*count == cap) {

@@ -148,7 +148,6 @@ static enum kb_status read_phrase(struct reader *r, struct kb_str line) {
                          : kb_lexicon_add(r->lexicon, line, r->phrase, r->file));
 }
 
-
 /* "told …": the dots say on which side the name stands. */
 static enum kb_status read_source_words(struct reader *r, struct kb_str line) {
     static const struct kb_str dots = {"\xE2\x80\xA6", 3};

@@ -23,7 +23,7 @@ struct spelling {
 };
 
 struct kb_names {
-    struct kb_arena arena; /* the strings */
+    struct kb_arena arena;  /* the strings */
     struct kb_terms *terms; /* values: indexes of spellings */
     struct kb_name *entries;
     struct spelling *spellings;
@@ -234,7 +234,8 @@ static bool is_printed(const struct spelling *spelling, struct kb_str text,
         return false;
     if (!want.upper) /* "dpa": small, or all capitals */
         return !got.upper || (!got.lower && !spelling->ordinary);
-    if (!got.lower && got.upper && (!want.lower || want.lower + want.upper >= LEAST_SHOUTED))
+    if (!got.lower && got.upper &&
+        (!want.lower || want.lower + want.upper >= LEAST_SHOUTED))
         return true;
     if (!want.lower) /* initials */
         return form != KB_TERM_EXACT ? got.upper >= want.upper && got.lower <= 4
@@ -271,6 +272,17 @@ bool kb_name_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
     return false;
 }
 
+/* "l'AFP", "dell'ANSA": where the word begins behind its article; 0 where it has none. */
+static size_t behind_elision(struct kb_str text, size_t pos, size_t end) {
+    size_t len;
+    for (size_t i = pos; i < end && i < pos + 6; i += len) {
+        uint32_t c = kb_next_char(text, i, &len);
+        if (kb_is_apostrophe(c))
+            return i + len < end ? i + len : 0;
+    }
+    return 0;
+}
+
 size_t kb_text_next_word(struct kb_str text, size_t pos) {
     kb_word_gap(text, &pos, text.n);
     return pos;
@@ -283,10 +295,14 @@ size_t kb_text_word_end(struct kb_str text, size_t pos) {
 
 bool kb_name_next(const struct kb_lexicon *x, struct kb_str text, size_t from,
                   const char *country, struct kb_name_hit *hit) {
-    for (size_t pos = kb_text_next_word(text, from); pos < text.n;
-         pos = kb_text_next_word(text, kb_text_word_end(text, pos)))
+    for (size_t pos = kb_text_next_word(text, from); pos < text.n;) {
         if (kb_name_at(x, text, pos, country, hit))
             return true;
+        size_t end = kb_text_word_end(text, pos), behind = behind_elision(text, pos, end);
+        if (behind && kb_name_at(x, text, behind, country, hit))
+            return true;
+        pos = kb_text_next_word(text, end);
+    }
     return false;
 }
 

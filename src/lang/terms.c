@@ -11,8 +11,8 @@
 #define NONE UINT32_MAX
 
 enum {
-    LEAST_STEM = 4,      /* letters that stay where an ending is taken off */
-    MOST_ENDING = 3,     /* letters of an ending */
+    LEAST_STEM = 4,  /* letters that stay where an ending is taken off */
+    MOST_ENDING = 3, /* letters of an ending */
     MOST_VALUES = 1 << 20
 };
 
@@ -51,7 +51,8 @@ static uint32_t find(const struct kb_terms *t, uint32_t parent, const char *text
     if (!n)
         return NONE;
     uint32_t hash = kb_word_hash(text, n);
-    for (size_t i = slot_hash(parent, hash) & (t->size - 1);; i = (i + 1) & (t->size - 1)) {
+    for (size_t i = slot_hash(parent, hash) & (t->size - 1);;
+         i = (i + 1) & (t->size - 1)) {
         uint32_t at = t->table[i];
         if (at == NONE)
             return NONE;
@@ -262,8 +263,8 @@ static uint32_t find_behind_clitic(const struct kb_terms *t, const struct kb_wor
     bool arabic = is_letter_of(w->text, 0x626, 0x6CC);
     if (!arabic && !is_letter_of(w->text, 0x5D0, 0x5EA))
         return NONE;
-    static const char *const clitics[] = {"ل", "ب", "و", "ف", "ک", "ל", "ב",
-                                          "ו", "ש", "מ", "ה", "כ"};
+    static const char *const clitics[] = {"ل", "ب", "و", "ف", "ک", "ל",
+                                          "ב", "ו", "ש", "מ", "ה", "כ"};
     for (size_t i = 0; i < KB_COUNT(clitics); i++)
         if (memcmp(w->text, clitics[i], 2) == 0)
             return find(t, 0, w->text + 2, w->n - 2u);

@@ -131,7 +131,8 @@ size_t kb_number_end(struct kb_str s, size_t at) {
         at = next;
     }
     if (at < s.n && strchr("kKmM", s.p[at]) && s.p[at] &&
-        (at + 1 == s.n || kb_char_kind(kb_next_char(s, at + 1, &len)) == KB_CHAR_KIND_SEPARATOR))
+        (at + 1 == s.n ||
+         kb_char_kind(kb_next_char(s, at + 1, &len)) == KB_CHAR_KIND_SEPARATOR))
         at++;
     return at;
 }
@@ -161,10 +162,12 @@ void kb_word_cut(struct kb_str s, size_t pos, struct kb_word *w) {
             c = kb_next_char(s, pos, &len);
             kind = kb_char_kind(c);
             if (kind == KB_CHAR_KIND_LETTER || (kind == KB_CHAR_KIND_DIGIT && w->n)) {
-                add_char(w, c < 0x80 ? (unsigned char)kb_lower((char)c) : kb_word_fold(c));
+                add_char(w,
+                         c < 0x80 ? (unsigned char)kb_lower((char)c) : kb_word_fold(c));
             } else if (kb_is_apostrophe(c) && pos + len < s.n) {
                 size_t more;
-                if (kb_char_kind(kb_next_char(s, pos + len, &more)) != KB_CHAR_KIND_LETTER)
+                if (kb_char_kind(kb_next_char(s, pos + len, &more)) !=
+                    KB_CHAR_KIND_LETTER)
                     break;
                 add_char(w, '\'');
             } else if (kind != KB_CHAR_KIND_DROPPED) {

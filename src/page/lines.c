@@ -8,9 +8,9 @@
 #include "page/read_html.h"
 
 enum {
-    ABOVE = 30,      /* blocks before the body, and below the headline if that is nearer */
-    OVER_TITLE = 3,  /* blocks above the headline */
-    BELOW = 24,      /* blocks behind the body */
+    ABOVE = 30,     /* blocks before the body, and below the headline if that is nearer */
+    OVER_TITLE = 3, /* blocks above the headline */
+    BELOW = 24,     /* blocks behind the body */
     MOST_WORDS = 60, /* longer ones are no credit lines */
     CLIMBS = 6
 };
@@ -18,10 +18,10 @@ enum {
 /* What a block's own elements and those around it say. */
 static unsigned marks_of(const struct kb_blocks *blocks, const struct kb_block *b) {
     static const uint32_t bylines = 1u << KB_CLASS_AUTHOR | 1u << KB_CLASS_META;
-    static const uint32_t asides =
-        1u << KB_CLASS_NAV | 1u << KB_CLASS_RELATED | 1u << KB_CLASS_SHARE |
-        1u << KB_CLASS_COMMENT | 1u << KB_CLASS_SIDEBAR | 1u << KB_CLASS_NEWSLETTER |
-        1u << KB_CLASS_FORUM | 1u << KB_CLASS_AD;
+    static const uint32_t asides = 1u << KB_CLASS_NAV | 1u << KB_CLASS_RELATED |
+                                   1u << KB_CLASS_SHARE | 1u << KB_CLASS_COMMENT |
+                                   1u << KB_CLASS_SIDEBAR | 1u << KB_CLASS_NEWSLETTER |
+                                   1u << KB_CLASS_FORUM | 1u << KB_CLASS_AD;
     uint32_t i = b->box, classes = b->classes;
     unsigned marks = 0;
     for (int up = 0; up < CLIMBS; up++) {
@@ -42,6 +42,7 @@ static unsigned marks_of(const struct kb_blocks *blocks, const struct kb_block *
     marks |= classes & asides ? KB_LINE_ASIDE : 0;
     marks |= classes >> KB_CLASS_FOOTER & 1 ? KB_LINE_FOOTER : 0;
     marks |= classes >> KB_CLASS_CAPTION & 1 ? KB_LINE_CAPTION : 0;
+    marks |= b->marks & KB_MARK_IMAGE ? KB_LINE_PICTURE : 0;
     if (b->links && b->link_words >= b->words)
         marks |= KB_LINE_LINK;
     return marks;
@@ -81,18 +82,21 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
         if (b->keep || !b->bytes || b->words > MOST_WORDS || i == title)
             continue;
         void *items = result->lines;
-        if (!kb_arena_grow(arena, &items, result->line_count, &cap,
-                           sizeof *result->lines, KB_LIMIT_LIST_ITEMS))
+        if (!kb_arena_grow(arena, &items, result->line_count, &cap, sizeof *result->lines,
+                           KB_LIMIT_LIST_ITEMS))
             return !arena->full;
         result->lines = items;
         kb_buf_clear(text);
         kb_page_block_text(blocks, i, text);
-        struct kb_page_line line = {
-            .text = kb_arena_dup(arena, kb_buf_view(text)),
-            .zone = i < first ? KB_LINE_HEAD : i < end ? KB_LINE_BODY : KB_LINE_TAIL,
-            .marks = marks_of(blocks, b),
-            .distance = i < first ? first - i : i < end ? 0 : i - end + 1,
-            .removed = (enum kb_removed_kind)b->removed};
+        struct kb_page_line line = {.text = kb_arena_dup(arena, kb_buf_view(text)),
+                                    .zone = i < first ? KB_LINE_HEAD
+                                            : i < end ? KB_LINE_BODY
+                                                      : KB_LINE_TAIL,
+                                    .marks = marks_of(blocks, b),
+                                    .distance = i < first ? first - i
+                                                : i < end ? 0
+                                                          : i - end + 1,
+                                    .removed = (enum kb_removed_kind)b->removed};
         if (b->links)
             line.url = link_of(blocks, i, urls, arena);
         result->lines[result->line_count++] = line;

@@ -149,15 +149,16 @@ enum kb_line_marks {
     KB_LINE_CAPTION = 2, /* in a figure or named a caption */
     KB_LINE_ASIDE = 4,   /* navigation, related articles, share bars, comments, forms */
     KB_LINE_FOOTER = 8,
-    KB_LINE_LINK = 16 /* the whole line is links */
+    KB_LINE_LINK = 16,   /* the whole line is links */
+    KB_LINE_PICTURE = 32 /* a picture stands in it or right before it */
 };
 
 /* A line of the page that is not of the body but stands near it: credits stand there. */
 struct kb_page_line {
     struct kb_str text, url; /* url: of the first link in it, absolute */
     enum kb_line_zone zone;
-    unsigned marks;      /* enum kb_line_marks */
-    unsigned distance;   /* blocks between it and the body */
+    unsigned marks;               /* enum kb_line_marks */
+    unsigned distance;            /* blocks between it and the body */
     enum kb_removed_kind removed; /* what it is listed as, if it is */
 };
 
