@@ -11,8 +11,9 @@
 #define NONE UINT32_MAX
 
 enum {
-    LEAST_STEM = 4,  /* letters that stay where an ending is taken off */
-    MOST_ENDING = 3, /* letters of an ending */
+    LEAST_STEM = 4,      /* letters that stay where an ending is taken off */
+    MOST_ENDING = 3,     /* letters of an ending */
+    LEAST_SYLLABLES = 2, /* the same in Hangul, where a letter is a syllable */
     MOST_VALUES = 1 << 20
 };
 
@@ -139,8 +140,10 @@ void kb_terms_free(struct kb_terms *t) {
 static int first_key(struct kb_str s, size_t pos) {
     const unsigned char *p = (const unsigned char *)s.p + pos;
     size_t left = s.n - pos, len;
-    if (p[0] >= 0x80)
-        return (int)(0x8000 | (kb_word_fold(kb_next_char(s, pos, &len)) & 0x7FFF));
+    if (p[0] >= 0x80) {
+        uint32_t c = kb_word_fold(kb_next_char(s, pos, &len));
+        return c < 0x80 ? -1 : (int)(0x8000 | (c & 0x7FFF)); /* wide letters are plain */
+    }
     int key = 0;
     for (size_t i = 0; i < 3; i++) {
         if (i < left && p[i] >= 0x80)
@@ -235,6 +238,17 @@ static bool is_letter_of(const char *p, uint32_t from, uint32_t to) {
     return c >= from && c <= to;
 }
 
+/* Where a word's Hangul begins; its length where it has none. */
+static size_t hangul_start(const struct kb_word *w) {
+    size_t len;
+    for (size_t i = 0; i < w->n; i += len) {
+        uint32_t c = kb_next_char((struct kb_str){w->text, w->n}, i, &len);
+        if (c >= 0xAC00 && c <= 0xD7A3)
+            return i;
+    }
+    return w->n;
+}
+
 /* The node of a word that has an ending more than the phrase's. */
 static uint32_t find_stem(const struct kb_terms *t, uint32_t parent,
                           const struct kb_word *w, enum kb_term_form *form) {
@@ -244,9 +258,15 @@ static uint32_t find_stem(const struct kb_terms *t, uint32_t parent,
         *form = KB_TERM_APOSTROPHE;
         return find(t, parent, w->text, (size_t)(apostrophe - w->text));
     }
+    size_t hangul = hangul_start(w);
+    if (hangul && hangul < n) { /* particles behind Latin letters: "CNN에" */
+        *form = KB_TERM_APOSTROPHE;
+        return find(t, parent, w->text, hangul);
+    }
     *form = KB_TERM_ENDING;
     size_t letters = kb_utf8_count((struct kb_str){w->text, n});
-    for (int cut = 0; cut < MOST_ENDING && letters > LEAST_STEM; cut++, letters--) {
+    size_t least = hangul < n ? LEAST_SYLLABLES : LEAST_STEM;
+    for (int cut = 0; cut < MOST_ENDING && letters > least; cut++, letters--) {
         while (--n && ((unsigned char)w->text[n] & 0xC0) == 0x80) {
         }
         uint32_t at = find(t, parent, w->text, n);
