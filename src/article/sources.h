@@ -2,7 +2,7 @@
  *
  * sources.c leads and keeps the list; house.c knows whose page it is; credit_line.c takes
  * short lines apart; credits.c reads bylines, credit lines, source lines and notes;
- * quoted.c finds media that are quoted in running text; dateline.c the dateline; role.c
+ * photos.c gives pictures their credits; quoted.c finds media that are quoted in running text; dateline.c the dateline; role.c
  * says what the text is by all that. */
 #ifndef KB_ARTICLE_SOURCES_H
 #define KB_ARTICLE_SOURCES_H
@@ -90,6 +90,7 @@ void kb_credit_line_read(const struct kb_finder *f, struct kb_str text,
 void kb_credits_read(struct kb_finder *f);
 void kb_quoted_read(struct kb_finder *f);
 void kb_dateline_read(struct kb_finder *f);
+void kb_photos_read(struct kb_finder *f);
 void kb_role_decide(struct kb_finder *f);
 
 /* The paragraphs of the article's text one after the other: rest begins as content_text;

@@ -107,10 +107,6 @@ size_t kb_text_fold(struct kb_str s, char *out, bool *space);
  * where there is none. */
 struct kb_str kb_picture_srcset(struct kb_str srcset);
 
-/* What an img (or amp-img) is worth: its address as the page writes it.  Empty where
- * it has none that leads to a picture: placeholders, data: addresses, tracking pixels. */
-struct kb_str kb_picture_address(lxb_dom_node_t *img);
-
 /* True for pictures that stand for a character or a decoration, not for a photograph. */
 bool kb_picture_is_tiny(lxb_dom_node_t *img);
 

@@ -149,6 +149,10 @@ static inline struct kb_str kb_dom_text(const lxb_dom_node_t *node) {
     return (struct kb_str){(const char *)s->data, s->length};
 }
 
+/* What an img (or amp-img) is worth: its address as the page writes it.  Empty where
+ * it has none that leads to a picture: placeholders, data: addresses, tracking pixels. */
+struct kb_str kb_picture_address(lxb_dom_node_t *img);
+
 /* ---- addresses (WHATWG URL Standard, by lexbor) ------------------------------------ */
 
 struct kb_urls; /* a parser of addresses with one base, used again */

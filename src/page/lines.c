@@ -12,7 +12,8 @@ enum {
     OVER_TITLE = 3, /* blocks above the headline */
     BELOW = 24,     /* blocks behind the body */
     MOST_WORDS = 60, /* longer ones are no credit lines */
-    CLIMBS = 6
+    CLIMBS = 6,
+    FIGURE_PICTURES = 6 /* of a box around one caption; more are a gallery's */
 };
 
 /* What a block's own elements and those around it say. */
@@ -67,6 +68,28 @@ static struct kb_str link_of(const struct kb_blocks *blocks, size_t i,
     return KB_STR_NONE;
 }
 
+/* The address of the picture that a caption belongs to: the first one in the smallest box
+ * around it that has pictures. */
+static struct kb_str picture_of(const struct kb_blocks *blocks, const struct kb_block *b,
+                                struct kb_urls *urls, struct kb_arena *arena) {
+    uint32_t i = b->box;
+    for (int up = 0; up < CLIMBS && !blocks->boxes[i].pictures; up++)
+        i = blocks->boxes[i].parent;
+    const struct kb_box *box = &blocks->boxes[i];
+    if (!box->pictures || box->pictures > FIGURE_PICTURES)
+        return KB_STR_NONE;
+    int steps = 0;
+    for (lxb_dom_node_t *n = box->node; n && steps < 256;
+         n = kb_dom_next(n, box->node, false), steps++) {
+        if (kb_dom_tag(n) != LXB_TAG_IMG)
+            continue;
+        struct kb_str address = kb_picture_address(n);
+        if (address.n)
+            return kb_urls_resolve(urls, arena, address, false);
+    }
+    return KB_STR_NONE;
+}
+
 bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_made *made,
                         struct kb_urls *urls, struct kb_buf *text, struct kb_arena *arena,
                         struct kb_page_result *result) {
@@ -97,6 +120,8 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
                                                 : i < end ? 0
                                                           : i - end + 1,
                                     .removed = (enum kb_removed_kind)b->removed};
+        if (line.marks & (KB_LINE_CAPTION | KB_LINE_PICTURE))
+            line.picture = picture_of(blocks, b, urls, arena);
         if (b->links)
             line.url = link_of(blocks, i, urls, arena);
         result->lines[result->line_count++] = line;

@@ -156,6 +156,7 @@ enum kb_line_marks {
 /* A line of the page that is not of the body but stands near it: credits stand there. */
 struct kb_page_line {
     struct kb_str text, url; /* url: of the first link in it, absolute */
+    struct kb_str picture;   /* address of the picture that a caption stands under */
     enum kb_line_zone zone;
     unsigned marks;               /* enum kb_line_marks */
     unsigned distance;            /* blocks between it and the body */
