@@ -14,6 +14,7 @@ enum {
     CREDIT_WORDS = 12,
     CREDIT_BYTES = 160,
     SELLER_BYTES = 90, /* at a caption's end where a seller's name is looked for */
+    LABEL_BYTES = 110, /* … where "Photo:" is */
     ALONE_WORDS = 8    /* of a line that is nothing but a credit */
 };
 
@@ -53,74 +54,136 @@ static struct kb_str bare_credit(const struct kb_finder *f, struct kb_str s) {
     return s;
 }
 
+/* The line is a name of the table, or the house's, and nothing else. */
+static bool is_one_name(const struct kb_finder *f, struct kb_str s) {
+    struct kb_name_hit hit;
+    size_t own = kb_house_at(f, s, 0);
+    if (own)
+        return own == s.n;
+    return kb_name_at(f->lexicon, s, kb_text_next_word(s, 0), f->country, &hit) &&
+           hit.name->kind != KB_NAME_SOCIAL && kb_text_next_word(s, hit.end) >= s.n;
+}
+
 static bool sells_pictures(const struct kb_name *name) {
     return name->kind == KB_NAME_PHOTO || name->kind == KB_NAME_WIRE;
 }
 
-/* Where the last sentence, or the last run of words that begin with capitals, begins in
- * front of a seller's name that ends the caption; s.n where none ends it. */
+static bool touches_slash(struct kb_str s, size_t start, size_t end) {
+    while (start && kb_is_space(s.p[start - 1]))
+        start--;
+    while (end < s.n && kb_is_space(s.p[end]))
+        end++;
+    return (start && s.p[start - 1] == '/') || (end < s.n && s.p[end] == '/');
+}
+
+/* A word that may stand in a photographer's name, or between names of one credit. */
+static bool is_credit_word(struct kb_str word) {
+    if (kb_page_is_copyright(kb_page_first_char(word)))
+        return false;
+    char mark = word.p[word.n - 1];
+    bool initial = word.n <= 3 && mark == '.';
+    if ((strchr(".:),;?!", mark) && !initial))
+        return false;
+    enum kb_letter first = kb_page_first_letter(word);
+    return first == KB_LETTER_UPPER || first == KB_LETTER_NONE ||
+           kb_str_equal(word, KB_STR("via"));
+}
+
+/* Where the run of capitalised words begins that a seller's name in the caption's last
+ * words belongs to; s.n where there is none. */
 static size_t seller_start(const struct kb_finder *f, struct kb_str s) {
     size_t from = s.n > SELLER_BYTES ? s.n - SELLER_BYTES : 0, last = s.n;
     struct kb_name_hit hit;
     if (from)
-        from = kb_text_word_end(s, kb_text_next_word(s, from));
+        from = kb_text_next_word(s, kb_text_word_end(s, kb_text_next_word(s, from)));
     for (size_t at = from; kb_name_next(f->lexicon, s, at, f->country, &hit);
          at = hit.end) {
+        bool slash = touches_slash(s, hit.start, hit.end);
         bool ends = kb_page_words(kb_str_slice(s, hit.end, s.n)) <= 2;
-        bool slash = hit.start && (s.p[hit.start - 1] == '/' ||
-                                   (hit.end < s.n && s.p[hit.end] == '/'));
-        if (sells_pictures(hit.name) && (ends || slash) &&
-            (!hit.ordinary || slash || hit.start == 0 || s.p[hit.start - 1] == '(' ||
-             kb_page_words(s) <= 3)) {
+        if (slash || (ends && sells_pictures(hit.name) && !hit.ordinary)) {
             last = hit.start;
             break;
         }
     }
-    if (last == s.n)
-        return s.n;
-    /* back over the photographer's name: capitals, slashes, commas between them */
     size_t start = last;
-    for (size_t at = last; at > from;) {
+    for (size_t at = last; last < s.n && at > from;) {
         while (at > from && kb_is_space(s.p[at - 1]))
             at--;
         size_t end = at;
         while (at > from && !kb_is_space(s.p[at - 1]))
             at--;
         struct kb_str word = kb_str_slice(s, at, end);
-        if (!word.n)
-            break;
-        char mark = word.p[word.n - 1];
-        bool initial = word.n <= 3 && mark == '.';
-        if ((mark == '.' && !initial) || mark == ':' || mark == ')' || mark == ',' ||
-            mark == ';')
-            break;
-        enum kb_letter first = kb_page_first_letter(word);
-        if (first == KB_LETTER_LOWER || first == KB_LETTER_DIGIT || first == KB_LETTER_PLAIN)
+        if (!word.n || !is_credit_word(word))
             break;
         start = at;
     }
     return start;
 }
 
+/* Where a word for photographs with a colon begins, in the caption's last bytes. */
+static size_t label_start(const struct kb_finder *f, struct kb_str s) {
+    size_t pos = s.n > LABEL_BYTES ? s.n - LABEL_BYTES : 0;
+    if (pos)
+        pos = kb_text_word_end(s, kb_text_next_word(s, pos));
+    for (pos = kb_text_next_word(s, pos); pos < s.n;
+         pos = kb_text_next_word(s, kb_text_word_end(s, pos))) {
+        struct kb_str rest = kb_str_slice(s, pos, s.n);
+        struct kb_phrase_hits hits = kb_lexicon_match(f->lexicon, rest);
+        if (!(hits.begins & BIT(PHOTO)) || hits.prefix_bytes >= rest.n)
+            continue;
+        struct kb_str label = kb_str_slice(rest, 0, hits.prefix_bytes);
+        uint32_t next = kb_page_first_char(kb_str_slice(rest, label.n, rest.n));
+        bool marked = kb_str_ends(label, KB_STR(":")) ||
+                      kb_str_ends(label, KB_STR("\xEF\xBC\x9A")) ||
+                      kb_page_is_colon(next) || next == 0xFF0F || next == '=';
+        if (marked && kb_page_words(rest) <= CREDIT_WORDS)
+            return pos;
+    }
+    return s.n;
+}
+
+/* A bracket that ends a caption and names who sells pictures, or stands behind the
+ * caption's full stop. */
+static size_t bracket_start(const struct kb_finder *f, struct kb_str s) {
+    struct kb_str before, in = kb_page_last_bracket(s, &before);
+    struct kb_name_hit hit;
+    if (!in.n || kb_page_words(in) > CREDIT_WORDS)
+        return s.n;
+    bool named = kb_name_next(f->lexicon, in, 0, f->country, &hit) &&
+                 (sells_pictures(hit.name) || touches_slash(in, hit.start, hit.end));
+    bool behind = before.n && kb_page_ends_sentence(before) && kb_page_is_names(in, 10);
+    return named || behind ? before.n : s.n;
+}
+
 /* The credit in a caption; empty where there is none.  *caption is what is left. */
 static struct kb_str credit_in(const struct kb_finder *f, struct kb_str s, bool alone,
                                struct kb_str *caption) {
     s = kb_page_trim(s);
-    size_t start = kb_page_photo_credit(f->lexicon, s);
+    struct kb_phrase_hits hits = kb_lexicon_match(f->lexicon, s);
     *caption = s;
-    if (start >= s.n && kb_page_words(s) <= CREDIT_WORDS) {
-        struct kb_phrase_hits hits = kb_lexicon_match(f->lexicon, s);
-        if (hits.begins & (BIT(PHOTO) | (alone ? BIT(SOURCE) : 0)))
-            start = 0;
-        else if (kb_page_is_copyright(kb_page_first_char(s)))
-            start = 0;
+    if (hits.begins & (BIT(BYLINE) | BIT(RIGHTS)))
+        return KB_STR_NONE;
+    size_t start = s.n;
+    if (alone && is_one_name(f, s))
+        start = 0;
+    if (start == s.n && kb_page_words(s) <= CREDIT_WORDS &&
+        ((hits.begins & (BIT(PHOTO) | (alone ? BIT(SOURCE) : 0))) ||
+         kb_page_is_copyright(kb_page_first_char(s))))
+        start = 0;
+    if (start == s.n)
+        start = bracket_start(f, s);
+    if (start == s.n)
+        start = label_start(f, s);
+    if (start == s.n) {
+        size_t seller = seller_start(f, s);
+        start = kb_page_photo_credit(f->lexicon, s);
+        start = seller < start ? seller : start;
     }
-    if (start >= s.n)
-        start = seller_start(f, s);
-    if (start >= s.n)
+    if (start == s.n)
         return KB_STR_NONE;
     struct kb_str credit = bare_credit(f, kb_str_slice(s, start, s.n));
-    if (!credit.n || credit.n > CREDIT_BYTES || kb_page_words(credit) > CREDIT_WORDS)
+    if (!credit.n || credit.n > CREDIT_BYTES || kb_page_words(credit) > CREDIT_WORDS ||
+        kb_lexicon_match(f->lexicon, credit).begins & BIT(RIGHTS))
         return KB_STR_NONE;
     *caption = kb_page_trim(kb_str_slice(s, 0, start));
     return credit;
@@ -178,19 +241,25 @@ static bool is_near(const struct kb_page_line *l) {
     return true;
 }
 
+/* Lines that stand under or beside a picture, or that begin with a word for one. */
+static bool is_pictures(const struct kb_finder *f, const struct kb_page_line *l) {
+    if (l->marks & KB_LINE_CAPTION || l->removed == KB_REMOVED_CAPTION)
+        return true;
+    if (l->marks & KB_LINE_LINK)
+        return false; /* a teaser, a button */
+    if (l->marks & KB_LINE_PICTURE)
+        return true;
+    return (kb_lexicon_match(f->lexicon, l->text).begins & BIT(PHOTO)) != 0 &&
+           kb_page_words(l->text) <= ALONE_WORDS;
+}
+
 void kb_photos_read(struct kb_finder *f) {
     const struct kb_page_result *r = f->result;
     for (size_t i = 0; i < r->line_count; i++) {
         const struct kb_page_line *l = &r->lines[i];
-        bool named = l->removed == KB_REMOVED_CAPTION ||
-                     l->removed == KB_REMOVED_CREDIT_LINE;
-        bool marked = (l->marks & (KB_LINE_CAPTION | KB_LINE_PICTURE)) != 0;
         struct kb_str caption;
-        if (!(named || marked) || !is_near(l))
+        if (!is_near(l) || !is_pictures(f, l))
             continue;
-        if (!(l->marks & KB_LINE_CAPTION) && l->marks & KB_LINE_LINK &&
-            kb_page_words(l->text) > ALONE_WORDS)
-            continue; /* a teaser */
         struct kb_str credit = credit_in(f, l->text, true, &caption);
         if (credit.n)
             give(f, l, credit, caption);
