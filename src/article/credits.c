@@ -77,26 +77,23 @@ static void note_staff(struct kb_finder *f, const struct kb_credit_line *line,
 
 /* ---- source lines: "Source: …" ----------------------------------------------------- */
 
-/* A source that no table has: few words, an address, a domain. */
+/* A source that no table has: an address, or few words. */
 static void add_unknown(struct kb_finder *f, struct kb_str rest, struct kb_str url,
                         struct kb_str evidence) {
     rest = kb_page_bare(rest);
-    if (kb_page_is_url(rest)) {
+    bool address = kb_page_is_url(rest);
+    if (address)
         url = rest;
-        rest = kb_host_of(rest);
-    } else if (url.n && kb_str_find(rest, KB_STR("://")) != KB_NOT_FOUND) {
-        rest = kb_host_of(url);
+    if (address || (url.n && kb_page_is_domain(rest))) {
+        kb_sources_add_original(f, KB_STR_NONE, url, evidence, KB_REL_REPUBLISHED, 0.9f);
+        return;
     }
     if (!rest.n || kb_page_words(rest) > UNKNOWN_WORDS || kb_page_columns(rest) > 60 ||
         kb_page_ends_sentence(rest) || kb_page_first_letter(rest) == KB_LETTER_LOWER ||
         kb_page_first_letter(rest) == KB_LETTER_DIGIT ||
         kb_page_first_letter(rest) == KB_LETTER_NONE)
         return;
-    const struct kb_name *name = kb_name_by_host(f->lexicon, rest);
-    kb_sources_add(f, name, rest, KB_REL_CREDITED, url, evidence, 0.7f);
-    if (url.n && !f->article->provenance.original_url.n &&
-        !kb_house_is(f, NULL, kb_host_of(url)))
-        f->article->provenance.original_url = kb_arena_dup(f->arena, url);
+    kb_sources_add(f, NULL, rest, KB_REL_CREDITED, url, evidence, 0.7f);
 }
 
 static uint32_t last_char(struct kb_str s) {

@@ -135,6 +135,7 @@ void kb_article_find_sources(struct kb_article *article,
                           .arena = &article->arena};
     kb_house_find(&f);
     kb_dateline_read(&f);
+    kb_head_read(&f);
     kb_credits_read(&f);
     kb_quoted_read(&f);
     kb_photos_read(&f);

@@ -1,7 +1,7 @@
 /* article's inner header: what the files share that find out where a text is from.
  *
- * sources.c leads and keeps the list; house.c knows whose page it is; credit_line.c takes
- * short lines apart; credits.c reads bylines, credit lines, source lines and notes;
+ * sources.c leads and keeps the list; house.c knows whose page it is; head.c reads what
+ * the page's head claims; credit_line.c takes short lines apart; credits.c reads bylines, credit lines, source lines and notes;
  * photos.c gives pictures their credits; quoted.c finds media that are quoted in running text; dateline.c the dateline; role.c
  * says what the text is by all that. */
 #ifndef KB_ARTICLE_SOURCES_H
@@ -38,6 +38,18 @@ struct kb_finder {
 void kb_sources_add(struct kb_finder *f, const struct kb_name *name, struct kb_str text,
                     enum kb_rel rel, struct kb_str url, struct kb_str evidence,
                     float confidence);
+
+/* Adds the outlet behind an address where the text stands whole, and takes the address as
+ * the original's.  Nothing where it is this site.  rel may become translated_from, by
+ * kb_slug_is_foreign. */
+void kb_sources_add_original(struct kb_finder *f, struct kb_str name, struct kb_str url,
+                             struct kb_str evidence, enum kb_rel rel, float confidence);
+
+/* True where the words of an address are not the text's: the text at it is in another
+ * language. */
+bool kb_slug_is_foreign(struct kb_str url, struct kb_str title, struct kb_str text);
+
+bool kb_same_site(struct kb_str url, struct kb_str other);
 
 /* ---- the house (house.c) ----------------------------------------------------------- */
 
@@ -87,6 +99,7 @@ void kb_credit_line_read(const struct kb_finder *f, struct kb_str text,
 
 /* ---- the readers ------------------------------------------------------------------- */
 
+void kb_head_read(struct kb_finder *f);
 void kb_credits_read(struct kb_finder *f);
 void kb_quoted_read(struct kb_finder *f);
 void kb_dateline_read(struct kb_finder *f);

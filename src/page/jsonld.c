@@ -350,6 +350,40 @@ static void read_date(struct reader *r, struct kb_str *to, yyjson_val *value) {
         *to = kb_page_date(r->arena, first_string(r, value, by_value));
 }
 
+/* Whom the node names as the source of its text. */
+static void read_claims(struct reader *r, yyjson_val *object, struct kb_claims *claims) {
+    static const struct {
+        const char *key;
+        enum kb_claim_kind kind;
+    } keys[] = {{"isBasedOn", KB_CLAIM_BASED_ON},
+                {"isBasedOnUrl", KB_CLAIM_BASED_ON},
+                {"translationOfWork", KB_CLAIM_TRANSLATION_OF},
+                {"sourceOrganization", KB_CLAIM_ORGANIZATION},
+                {"provider", KB_CLAIM_ORGANIZATION},
+                {"creditText", KB_CLAIM_ORGANIZATION}};
+    for (size_t i = 0; i < KB_COUNT(keys); i++) {
+        yyjson_val *value = get(object, keys[i].key), *one = value;
+        size_t index = 0;
+        do {
+            if (yyjson_is_arr(value))
+                one = yyjson_arr_get(value, index);
+            one = one ? follow(r, one) : NULL;
+            struct kb_str text = kb_json_view(one), url = KB_STR_NONE;
+            if (yyjson_is_obj(one)) {
+                text = first_string(r, one, by_name);
+                url = first_string(r, one, by_url);
+                if (get(one, "publisher"))
+                    text = first_string(r, get(one, "publisher"), by_name);
+            }
+            if (!url.n && kb_str_starts_nocase(text, KB_STR("http"))) {
+                url = text;
+                text = KB_STR_NONE;
+            }
+            kb_page_claim(claims, r->arena, keys[i].kind, text, url);
+        } while (yyjson_is_arr(value) && ++index < yyjson_arr_size(value) && index < 8);
+    }
+}
+
 static void read_node(struct reader *r, const struct node *node, struct kb_jsonld *out) {
     yyjson_val *object = node->object;
     struct kb_str name = first_string(r, get(object, "name"), by_value);
@@ -374,6 +408,7 @@ static void read_node(struct reader *r, const struct node *node, struct kb_jsonl
         read_authors(r, &out->authors, get(object, "author"));
         read_authors(r, &out->authors, get(object, "creator"));
         read_body(r, object, out);
+        read_claims(r, object, out->claims);
     }
     yyjson_val *open = get(object, "isAccessibleForFree");
     if ((yyjson_is_bool(open) && !yyjson_get_bool(open)) ||
@@ -468,7 +503,8 @@ static void read_site(struct reader *r, const struct node *node, struct kb_jsonl
 void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
                          const struct kb_jsonld_hints *hints, struct kb_arena *arena,
                          struct kb_jsonld *out) {
-    *out = (struct kb_jsonld){0};
+    *out = (struct kb_jsonld){.claims = out->claims};
+    const size_t claims = out->claims->count;
     struct reader *r = kb_arena_alloc(arena, sizeof *r);
     if (!r)
         return;
@@ -499,4 +535,5 @@ void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
         read_site(r, &r->nodes[i], out);
     for (size_t i = 0; i < r->doc_count; i++)
         yyjson_doc_free(r->docs[i]);
+    kb_page_claims_prove(out->claims, nodes, arena, claims);
 }

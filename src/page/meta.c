@@ -138,6 +138,7 @@ struct head {
     uint8_t rank[FIELDS];
     struct kb_page_list tags, authors;
     uint8_t author_rank;
+    struct kb_claims *claims;
 };
 
 /* ---- the pass over meta and link --------------------------------------------------- */
@@ -228,6 +229,8 @@ static void read_meta(struct head *h, lxb_dom_node_t *node) {
             file_value(h, name, content);
         else if (kb_str_equal(text, KB_STR("name")) && is_authors(node))
             file_value(h, &microdata_author, content);
+        else
+            kb_page_claim_meta(h->claims, h->arena, text, content);
     }
 }
 
@@ -497,8 +500,8 @@ static void decide(const struct kb_page_nodes *nodes, struct head *h,
 enum kb_status kb_page_meta_read(const struct kb_page_nodes *nodes, struct kb_str url,
                                  struct kb_urls *urls, struct kb_arena *arena,
                                  struct kb_page_meta *meta, struct kb_err *err) {
-    struct head h = {.arena = arena};
-    struct kb_jsonld ld;
+    struct head h = {.arena = arena, .claims = &meta->claims};
+    struct kb_jsonld ld = {.claims = &meta->claims};
     *meta = (struct kb_page_meta){0};
     for (size_t i = 0; i < nodes->meta_count; i++) {
         if (kb_dom_tag(nodes->metas[i]) == LXB_TAG_META)

@@ -89,6 +89,7 @@ struct kb_jsonld {
     struct kb_page_list authors, tags;
     uint32_t types;
     bool not_free;
+    struct kb_claims *claims;
 };
 
 void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
@@ -97,6 +98,21 @@ void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
 
 /* Type bits of a schema.org class or an og:type. */
 uint32_t kb_page_type_bits(struct kb_str type);
+
+/* ---- claims (claims.c) -------------------------------------------------------------- */
+
+/* Adds a claim where it is not there yet; name and url are raw. */
+void kb_page_claim(struct kb_claims *claims, struct kb_arena *arena,
+                   enum kb_claim_kind kind, struct kb_str name, struct kb_str url);
+
+/* The same of a meta element, where its name is one for sources. */
+void kb_page_claim_meta(struct kb_claims *claims, struct kb_arena *arena,
+                        struct kb_str name, struct kb_str content);
+
+/* Finds the words of the claims from index from on in the scripts that they were read
+ * from, escaped or not; drops claims that do not stand there. */
+void kb_page_claims_prove(struct kb_claims *claims, const struct kb_page_nodes *nodes,
+                          struct kb_arena *arena, size_t from);
 
 /* ---- the title (title.c) ----------------------------------------------------------- */
 

@@ -42,6 +42,28 @@ struct kb_page_image {
     struct kb_str url, caption, credit;
 };
 
+/* What the head says of where the text is from (claims.c). */
+enum kb_claim_kind {
+    KB_CLAIM_ORIGINAL,       /* the text itself, elsewhere */
+    KB_CLAIM_BASED_ON,       /* isBasedOn */
+    KB_CLAIM_TRANSLATION_OF, /* translationOfWork */
+    KB_CLAIM_ORGANIZATION,   /* sourceOrganization, provider, creditText */
+    KB_CLAIM_AUTHOR          /* an organisation in the place of an author */
+};
+
+enum { KB_CLAIMS_MOST = 32 };
+
+struct kb_claim {
+    enum kb_claim_kind kind;
+    struct kb_str name, url; /* one may be empty */
+    struct kb_str evidence;  /* as it stands on the page */
+};
+
+struct kb_claims {
+    struct kb_claim items[KB_CLAIMS_MOST];
+    size_t count;
+};
+
 /* All strings are UTF-8 in the arena, white space folded, entities decoded (twice where a
  * page encoded them twice), at most KB_LIMIT_META_BYTES; empty where the page is
  * silent. */
@@ -63,6 +85,7 @@ struct kb_page_meta {
     struct kb_str body_text; /* JSON-LD articleBody (longest of an article's), maybe with
                                    HTML in it; empty where there is none */
     bool not_free;           /* isAccessibleForFree: false */
+    struct kb_claims claims;
 };
 
 /* Reads the head, the JSON-LD scripts and the headings.  url is the page's address, may
