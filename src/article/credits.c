@@ -103,18 +103,64 @@ static uint32_t last_char(struct kb_str s) {
     return s.n ? kb_utf8_next(s.p + at, s.p + s.n, &len) : 0;
 }
 
+/* The parts of a list: two or more were compiled from, one is credited. */
+static void add_list(struct kb_finder *f, const struct kb_name_list *list,
+                     struct kb_str url, struct kb_str evidence, float sure) {
+    bool several = list->count + list->agencies >= 2;
+    for (size_t i = 0; i < list->count; i++)
+        kb_sources_add(f, list->items[i].name, list->items[i].text,
+                       several ? KB_REL_COMPILED : KB_REL_CREDITED,
+                       several ? KB_STR_NONE : url, evidence,
+                       list->items[i].name ? sure : sure - 0.15f);
+    if (list->agencies) {
+        f->agencies = true;
+        kb_sources_add(f, NULL, KB_STR("agencies"), KB_REL_COMPILED, KB_STR_NONE,
+                       evidence, sure);
+    }
+    f->staff |= list->house;
+}
+
 static void read_source_line(struct kb_finder *f, struct kb_str text, struct kb_str url,
                              const struct kb_credit_line *line) {
-    struct kb_str rest = kb_str_slice(text, line->behind, text.n);
+    struct kb_str rest = kb_page_trim(kb_str_slice(text, line->behind, text.n));
+    struct kb_name_list list;
     note_staff(f, line, false);
-    if (line->count || line->agencies) {
-        add_all(f, line, false, true, url, text, 0.85f);
+    bool marked = line->behind && kb_page_is_colon(last_char(
+                                      kb_str_slice(text, 0, line->behind)));
+    if (kb_page_is_url(rest) || (url.n && kb_page_is_domain(kb_page_bare(rest)))) {
+        add_unknown(f, rest, url, text);
         return;
     }
-    bool marked =
-        line->behind && kb_page_is_colon(last_char(kb_str_slice(text, 0, line->behind)));
-    if (!line->house && marked)
+    kb_name_list_read(f, rest, &list);
+    if (!list.strange && (list.known || list.agencies)) {
+        add_list(f, &list, url, text, 0.85f);
+    } else if (line->wires && !line->others) {
+        add_all(f, line, true, true, url, text, 0.8f);
+    } else if (marked && !list.house && !line->house && list.count == 1) {
         add_unknown(f, rest, url, text);
+    }
+}
+
+/* "Hoai Phuong (menurut CCTV, TASS, SCMP)", "(theo Reuters)": a bracket, or a whole line,
+ * that begins with a phrase of credit. */
+static bool read_credit_bracket(struct kb_finder *f, struct kb_str in,
+                                struct kb_str evidence) {
+    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
+    struct kb_phrase_hits hits = kb_lexicon_match(f->lexicon, in);
+    struct kb_name_list list;
+    size_t behind = hits.begins & (BIT(CREDIT) | BIT(SOURCE)) ? hits.prefix_bytes : 0;
+    size_t n = kb_source_phrases_at(f->lexicon, in, kb_text_next_word(in, 0), found);
+    while (n--)
+        if (found[n].name_behind && found[n].word <= KB_SOURCE_COMPILED &&
+            found[n].end > behind)
+            behind = found[n].end;
+    if (!behind || kb_page_words(in) > LINE_WORDS || kb_page_ends_sentence(in))
+        return false;
+    kb_name_list_read(f, kb_str_slice(in, behind, in.n), &list);
+    if (list.strange || !(list.count || list.agencies) || (!list.known && list.count < 2))
+        return false;
+    add_list(f, &list, KB_STR_NONE, evidence, 0.9f);
+    return true;
 }
 
 /* ---- lines that are nothing but a credit ------------------------------------------- */
@@ -163,6 +209,9 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
         read_source_line(f, text, l->url, &line);
         return;
     }
+    struct kb_str before, in = kb_page_last_bracket(text, &before);
+    if (read_credit_bracket(f, in.n ? in : text, text))
+        return;
     if (line.copyright) {
         if (line.count && l->distance <= COPYRIGHT_DISTANCE &&
             !(l->marks & KB_LINE_FOOTER))
@@ -357,8 +406,24 @@ static void read_note(struct kb_finder *f, struct kb_str text, struct kb_str url
     }
 }
 
+/* A plain text has no lines around it but what was taken out of it. */
+static void read_removed(struct kb_finder *f) {
+    const struct kb_article *a = f->article;
+    for (size_t i = 0; i < a->removed_count; i++) {
+        enum kb_removed_kind kind = a->removed[i].kind;
+        struct kb_page_line l = {.text = a->removed[i].text, .zone = KB_LINE_BODY};
+        if (kind != KB_REMOVED_BYLINE && kind != KB_REMOVED_CREDIT_LINE &&
+            kind != KB_REMOVED_SOURCE_LINE && kind != KB_REMOVED_OTHER)
+            continue;
+        read_line(f, &l);
+        read_note(f, kb_page_trim(l.text), KB_STR_NONE);
+    }
+}
+
 void kb_credits_read(struct kb_finder *f) {
     const struct kb_page_result *r = f->result;
+    if (!r->line_count)
+        read_removed(f);
     for (size_t i = 0; i < r->line_count; i++) {
         const struct kb_page_line *l = &r->lines[i];
         read_line(f, l);

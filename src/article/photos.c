@@ -255,6 +255,14 @@ static bool is_pictures(const struct kb_finder *f, const struct kb_page_line *l)
 
 void kb_photos_read(struct kb_finder *f) {
     const struct kb_page_result *r = f->result;
+    for (size_t i = 0; !r->line_count && i < f->article->removed_count; i++) {
+        const struct kb_removed *piece = &f->article->removed[i];
+        struct kb_page_line l = {.text = piece->text, .zone = KB_LINE_BODY};
+        struct kb_str caption, credit;
+        if (piece->kind == KB_REMOVED_CAPTION &&
+            (credit = credit_in(f, l.text, true, &caption)).n)
+            give(f, &l, credit, caption);
+    }
     for (size_t i = 0; i < r->line_count; i++) {
         const struct kb_page_line *l = &r->lines[i];
         struct kb_str caption;

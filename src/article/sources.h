@@ -97,6 +97,22 @@ struct kb_credit_line {
 void kb_credit_line_read(const struct kb_finder *f, struct kb_str text,
                          struct kb_credit_line *line);
 
+/* ---- lists of names (name_list.c) --------------------------------------------------- */
+
+struct kb_name_list {
+    struct {
+        const struct kb_name *name; /* NULL where no table has it */
+        struct kb_str text;
+    } items[KB_CREDIT_NAMES];
+    size_t count, known;
+    bool house, agencies; /* the house's own name, agencies without names among them */
+    bool more;            /* names that found no room */
+    bool strange;         /* a part that is no name */
+};
+
+void kb_name_list_read(const struct kb_finder *f, struct kb_str s,
+                       struct kb_name_list *list);
+
 /* ---- the readers ------------------------------------------------------------------- */
 
 void kb_head_read(struct kb_finder *f);
