@@ -15,6 +15,7 @@ enum {
     LINE_WORDS = 16, /* of a line that is nothing but a credit */
     NOTE_WORDS = 24, /* of the sentence that a credit's phrase stands in */
     NOTE_OTHERS = 2, /* words in it that nothing explains */
+    STRONG_BYTES = 8, /* phrases below it are weak: "with the" */
     NOTE_PLAIN = 16, /* … of scripts without case */
     NOTE_GAP = 6,    /* words between a note's phrase and the name */
     NAMES_GAP = 14,  /* bytes between names of one list */
@@ -22,7 +23,10 @@ enum {
     LAST = 3,        /* paragraphs at the end that may carry a credit */
     TAIL_DISTANCE = 16,
     COPYRIGHT_DISTANCE = 10,
-    ASIDE_DISTANCE = 8,
+    ASIDE_DISTANCE = 3,
+    SIGN_DISTANCE = 12, /* the same of "SDA/sep" */
+    SOURCE_DISTANCE = 4, /* of "Source: AP"; farther ones are other items' */
+    FOOTER_DISTANCE = 6,
     PROVIDER_DISTANCE = 3, /* an aggregator's line that names its outlet alone */
     BYLINE_OTHERS = 2,     /* "3:53pm" and the like behind a byline */
     UNKNOWN_WORDS = 6      /* of a source's name that no table has */
@@ -53,7 +57,7 @@ static void add_all(struct kb_finder *f, const struct kb_credit_line *line, bool
     for (size_t i = 0; i < line->count; i++) {
         const struct kb_name *name = line->names[i].name;
         if (name->kind == KB_NAME_PHOTO || name->kind == KB_NAME_SOCIAL ||
-            (wires && name->kind != KB_NAME_WIRE))
+            (name->kind != KB_NAME_WIRE && (wires || line->names[i].ordinary)))
             continue;
         kb_sources_add(f, name, KB_STR_NONE, line_rel(line, i, listed),
                        line->count == 1 ? url : KB_STR_NONE, evidence, sure);
@@ -192,9 +196,13 @@ static bool is_elsewhere(const struct kb_page_line *l) {
     if (l->marks & (KB_LINE_CAPTION | KB_LINE_PICTURE) ||
         l->removed == KB_REMOVED_CAPTION || l->removed == KB_REMOVED_RELATED)
         return true;
-    return l->distance > TAIL_DISTANCE ||
-           (l->marks & KB_LINE_ASIDE && !(l->marks & KB_LINE_BYLINE) &&
-            l->distance > ASIDE_DISTANCE);
+    return l->distance > TAIL_DISTANCE;
+}
+
+/* A line among other things than the article, and no byline. */
+static bool is_aside(const struct kb_page_line *l) {
+    return l->marks & KB_LINE_ASIDE && !(l->marks & KB_LINE_BYLINE) &&
+           l->distance > ASIDE_DISTANCE;
 }
 
 static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
@@ -203,21 +211,23 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     if (is_elsewhere(l) || kb_page_words(text) > LINE_WORDS)
         return;
     kb_credit_line_read(f, text, &line);
-    if (line.begins & BIT(PHOTO))
+    if (line.begins & BIT(PHOTO) ||
+        (is_aside(l) && !(line.sign.n && l->distance <= SIGN_DISTANCE)))
         return;
     if (line.begins & BIT(SOURCE)) {
-        read_source_line(f, text, l->url, &line);
+        if (l->zone != KB_LINE_TAIL || l->distance <= SOURCE_DISTANCE || line.sign.n)
+            read_source_line(f, text, l->url, &line);
         return;
     }
-    struct kb_str before, in = kb_page_last_bracket(text, &before);
-    if (read_credit_bracket(f, in.n ? in : text, text))
-        return;
     if (line.copyright) {
         if (line.count && l->distance <= COPYRIGHT_DISTANCE &&
             !(l->marks & KB_LINE_FOOTER))
             add_all(f, &line, l->zone == KB_LINE_HEAD, false, KB_STR_NONE, text, 0.85f);
         return;
     }
+    struct kb_str before, in = kb_page_last_bracket(text, &before);
+    if (read_credit_bracket(f, in.n ? in : text, text))
+        return;
     if (!is_plain_credit(&line) || !(line.count || line.agencies) ||
         !is_supported(f, &line, l))
         return;
@@ -332,13 +342,19 @@ static bool is_note(const struct kb_finder *f, struct kb_str text, size_t start,
     return line.others <= NOTE_OTHERS && line.plain <= NOTE_PLAIN;
 }
 
+/* One short word: "with", "avec". */
+static bool is_weak(struct kb_str phrase) {
+    return words_between(phrase, 0, phrase.n) < 2 || phrase.n < STRONG_BYTES;
+}
+
 static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
                      const struct names *names, enum kb_source_word word, size_t start,
                      size_t end, bool behind) {
     enum kb_rel rel = rel_of(word);
     bool any = false;
     size_t reach = end;
-    if (rel == KB_REL_CREDITED && !is_note(f, text, start, end))
+    if (rel == KB_REL_CREDITED && is_weak(kb_str_slice(text, start, end)) &&
+        !is_note(f, text, start, end))
         return;
     if (behind) {
         for (size_t i = 0; i < names->count; i++) {
@@ -349,6 +365,8 @@ static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
             if (ends_between(text, reach, h->start) || gap > NOTE_GAP ||
                 (any && h->start - reach > NAMES_GAP))
                 break;
+            if (!any && kb_house_is(f, h->name, kb_str_slice(text, h->start, h->end)))
+                return; /* "a brand of ours, both belong to X" */
             if (h->name->kind != KB_NAME_PHOTO && h->name->kind != KB_NAME_SOCIAL)
                 kb_sources_add(f, h->name, KB_STR_NONE, rel, any ? KB_STR_NONE : url,
                                kb_str_slice(text, start, h->end), 0.9f);
@@ -427,7 +445,8 @@ void kb_credits_read(struct kb_finder *f) {
     for (size_t i = 0; i < r->line_count; i++) {
         const struct kb_page_line *l = &r->lines[i];
         read_line(f, l);
-        if (!(l->marks & (KB_LINE_CAPTION | KB_LINE_ASIDE)))
+        bool far = l->marks & KB_LINE_FOOTER && l->distance > FOOTER_DISTANCE;
+        if (!(l->marks & (KB_LINE_CAPTION | KB_LINE_ASIDE)) && !far)
             read_note(f, kb_page_trim(l->text), l->url);
     }
     struct kb_str rest = f->article->content_text, last[LAST] = {{0}}, paragraph;

@@ -14,7 +14,8 @@ enum {
     GAP_WORDS = 4,    /* between phrase and name */
     LOOSE_GAP = 1,    /* without a noun for media among them */
     BEHIND_WORDS = 3, /* words after a name at which a phrase may begin */
-    EVIDENCE_MORE = 40
+    UNKNOWN_WORDS = 4, /* of a name that no table has */
+    UNKNOWN_BYTES = 60
 };
 
 /* True where the text between two places has a sentence's end. */
@@ -116,6 +117,11 @@ static bool phrase_before(const struct kb_finder *f, struct kb_str text,
     return false;
 }
 
+/* "… der Pädiater (AAP) said": what stands in a bracket is short for what is before it. */
+static bool is_abbreviation(struct kb_str text, const struct kb_name_hit *hit) {
+    return hit->end < text.n && text.p[hit->end] == ')' && hit->end - hit->start <= 4;
+}
+
 /* A phrase behind the name; *to is where it ends. */
 static bool phrase_behind(const struct kb_finder *f, struct kb_str text,
                           const struct kb_name_hit *hit, size_t *to) {
@@ -168,8 +174,98 @@ static void read_paragraph(struct kb_finder *f, struct kb_str text) {
     }
 }
 
+/* ---- media that no table has ------------------------------------------------------- */
+
+/* The end of the name that begins at pos: in quotation marks, or capitalised words. */
+static size_t unknown_end(struct kb_str text, size_t pos) {
+    size_t end = pos;
+    for (int words = 0; pos < text.n && words < UNKNOWN_WORDS; words++) {
+        size_t next = kb_text_word_end(text, pos), after;
+        if (kb_page_first_letter(kb_str_slice(text, pos, next)) != KB_LETTER_UPPER)
+            break;
+        end = next;
+        after = kb_text_next_word(text, next);
+        struct kb_str gap = kb_str_slice(text, next, after);
+        if (gap.n != 1 || !(gap.p[0] == ' ' || gap.p[0] == '.' || gap.p[0] == '-'))
+            break;
+        pos = after;
+    }
+    return end;
+}
+
+/* The beginning of the capitalised words that end at `at`, a space before `at`. */
+static size_t unknown_start(struct kb_str text, size_t at) {
+    size_t start = at;
+    for (int words = 0; start && words < UNKNOWN_WORDS; words++) {
+        size_t end = start, from;
+        while (end && kb_is_space(text.p[end - 1]))
+            end--;
+        from = end;
+        while (from && !kb_is_space(text.p[from - 1]))
+            from--;
+        struct kb_str word = kb_str_slice(text, from, end);
+        if (!word.n || kb_page_first_letter(word) != KB_LETTER_UPPER ||
+            strchr(".,;:!?)", word.p[word.n - 1]))
+            break;
+        start = from;
+    }
+    return start;
+}
+
+static bool quoted_around(const struct kb_finder *f, struct kb_str text, size_t start,
+                          size_t end, size_t *from, size_t *to) {
+    const struct kb_name_hit hit = {.start = start, .end = end};
+    *from = start;
+    *to = end;
+    return phrase_before(f, text, &hit, from) || phrase_behind(f, text, &hit, to);
+}
+
+/* The name beside a noun for media at [pos, end): behind it ("das Nachrichtenportal
+ * Table.Briefings"), or before it where the noun is a part of it ("Philadelphia
+ * Magazine").  Lower-case nouns have adjectives before them, and so have all of
+ * German's. */
+static struct kb_str unknown_beside(const struct kb_finder *f, struct kb_str text,
+                                    size_t pos, size_t end) {
+    size_t start = kb_text_next_word(text, end), stop = unknown_end(text, start);
+    if (stop > start && start - end <= 4)
+        return kb_str_slice(text, start, stop);
+    if (kb_page_first_letter(kb_str_slice(text, pos, end)) != KB_LETTER_UPPER ||
+        kb_str_starts(f->article->language, KB_STR("de")))
+        return KB_STR_NONE;
+    start = unknown_start(text, pos);
+    return start < pos ? kb_str_slice(text, start, end) : KB_STR_NONE;
+}
+
+/* A noun for media with a name beside it, and a phrase of [quoted] beside both. */
+static void read_unknown(struct kb_finder *f, struct kb_str text) {
+    size_t end, from, to;
+    struct kb_name_hit known;
+    for (size_t pos = kb_text_next_word(text, 0); pos < text.n;
+         pos = kb_text_next_word(text, end)) {
+        if (!is_medium(f, text, pos, &end)) {
+            end = kb_text_word_end(text, pos);
+            continue;
+        }
+        if (kb_name_at(f->lexicon, text, pos, f->country, &known)) {
+            end = known.end;
+            continue;
+        }
+        struct kb_str name = unknown_beside(f, text, pos, end);
+        if (name.n < 3 || name.n > UNKNOWN_BYTES ||
+            kb_name_next(f->lexicon, name, 0, f->country, &known))
+            continue;
+        size_t start = (size_t)(name.p - text.p), stop = start + name.n;
+        if (quoted_around(f, text, start < pos ? start : pos, stop > end ? stop : end,
+                          &from, &to))
+            kb_sources_add(f, NULL, name, KB_REL_QUOTED, KB_STR_NONE,
+                           kb_str_slice(text, from, to), 0.6f);
+    }
+}
+
 void kb_quoted_read(struct kb_finder *f) {
     struct kb_str rest = f->article->content_text, paragraph;
-    while ((paragraph = kb_next_paragraph(&rest)).n)
+    while ((paragraph = kb_next_paragraph(&rest)).n) {
         read_paragraph(f, paragraph);
+        read_unknown(f, paragraph);
+    }
 }
