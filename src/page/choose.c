@@ -139,6 +139,7 @@ bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
         if (!forum) /* where people quote one another */
             kb_choose_drop_pulled(&c);
         drop_headline(blocks, facts);
+        kb_choose_drop_standfirst(&c);
         kb_choose_drop_boxes(&c);
     }
     for (size_t i = 0; i < blocks->count; i++) {

@@ -33,6 +33,9 @@ void kb_choose_drop(struct kb_chooser *c, uint32_t first, uint32_t end,
 void kb_choose_drop_repeats(struct kb_chooser *c);
 void kb_choose_drop_pulled(struct kb_chooser *c);
 
+/* The sentence or two between headline and text (standfirst.c). */
+void kb_choose_drop_standfirst(struct kb_chooser *c);
+
 /* Boxes that are no part of the article (drop.c). */
 void kb_choose_drop_boxes(struct kb_chooser *c);
 

@@ -91,7 +91,7 @@ int main(int argc, char **argv) {
         struct kb_article_hints hints = {kb_str_z(url), KB_STR_NONE};
         if (kb_lang_decode(kb_buf_view(&bytes), KB_STR_NONE, &decoded, &utf8, &err) ||
             kb_page_read_html(tools, utf8.text, hints.url, 0, &a.arena, &result, &err) ||
-            kb_article_fill(&a, &result, &hints, &text, &err) ||
+            kb_article_fill(&a, &result, &hints, lexicon, &text, &err) ||
             !print(&a, argv[4], line)) {
             fprintf(stderr, "texts: %s: %s\n", line, err.text);
             return 1;
