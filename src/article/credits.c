@@ -28,6 +28,7 @@ enum {
     SOURCE_DISTANCE = 4, /* of "Source: AP"; farther ones are other items' */
     FOOTER_DISTANCE = 6,
     PROVIDER_DISTANCE = 3, /* an aggregator's line that names its outlet alone */
+    DATED_DISTANCE = 8,    /* the same, with the date behind the outlet */
     BYLINE_OTHERS = 2,     /* "3:53pm" and the like behind a byline */
     UNKNOWN_WORDS = 6      /* of a source's name that no table has */
 };
@@ -179,7 +180,8 @@ static bool is_plain_credit(const struct kb_credit_line *line) {
  * phrase, or in their own country. */
 static bool is_supported(const struct kb_finder *f, const struct kb_credit_line *line,
                          const struct kb_page_line *l) {
-    if ((line->begins & BIT(BYLINE)) || line->sign.n || line->house || line->agencies)
+    if ((line->begins & BIT(BYLINE)) || line->sign.n || line->house || line->agencies ||
+        (line->joined && line->people >= 2))
         return true;
     for (size_t i = 0; i < line->count; i++) {
         const struct kb_credit_name *n = &line->names[i];
@@ -192,10 +194,13 @@ static bool is_supported(const struct kb_finder *f, const struct kb_credit_line 
 }
 
 /* Lines that say nothing of this text. */
-static bool is_elsewhere(const struct kb_page_line *l) {
-    if (l->marks & (KB_LINE_CAPTION | KB_LINE_PICTURE) ||
-        l->removed == KB_REMOVED_CAPTION || l->removed == KB_REMOVED_RELATED)
+static bool is_elsewhere(const struct kb_page_line *l, bool is_dated) {
+    bool byline = l->marks & KB_LINE_BYLINE || l->removed == KB_REMOVED_BYLINE;
+    if (l->marks & KB_LINE_CAPTION || l->removed == KB_REMOVED_CAPTION ||
+        l->removed == KB_REMOVED_RELATED)
         return true;
+    if (l->marks & KB_LINE_PICTURE && !byline && !is_dated)
+        return true; /* under a picture, and no writer's portrait */
     return l->distance > TAIL_DISTANCE;
 }
 
@@ -208,9 +213,11 @@ static bool is_aside(const struct kb_page_line *l) {
 static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     struct kb_str text = kb_page_trim(l->text);
     struct kb_credit_line line;
-    if (is_elsewhere(l) || kb_page_words(text) > LINE_WORDS)
+    if (kb_page_words(text) > LINE_WORDS)
         return;
     kb_credit_line_read(f, text, &line);
+    if (is_elsewhere(l, line.digits > 0 || line.begins & BIT(BYLINE)))
+        return;
     if (line.begins & BIT(PHOTO) ||
         (is_aside(l) && !(line.sign.n && l->distance <= SIGN_DISTANCE)))
         return;
@@ -235,6 +242,9 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     if (line.wires || line.agencies) {
         note_staff(f, &line, l->zone == KB_LINE_HEAD);
         add_all(f, &line, true, false, l->url, text, 0.85f);
+    } else if (l->zone == KB_LINE_HEAD && line.digits && !line.people && !line.plain &&
+               l->distance <= DATED_DISTANCE) {
+        add_all(f, &line, false, false, KB_STR_NONE, text, 0.7f);
     } else if (byline && !(l->marks & KB_LINE_LINK) &&
                (line.people >= 2 || l->distance <= PROVIDER_DISTANCE)) {
         add_all(f, &line, false, false, l->url, text, 0.6f);
@@ -353,8 +363,8 @@ static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
     enum kb_rel rel = rel_of(word);
     bool any = false;
     size_t reach = end;
-    if (rel == KB_REL_CREDITED && is_weak(kb_str_slice(text, start, end)) &&
-        !is_note(f, text, start, end))
+    bool weak = is_weak(kb_str_slice(text, start, end));
+    if (weak && !is_note(f, text, start, end))
         return;
     if (behind) {
         for (size_t i = 0; i < names->count; i++) {
@@ -390,7 +400,7 @@ static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
     }
     if (any && rel == KB_REL_CREDITED)
         f->staff = true;
-    if (any || !behind || rel < KB_REL_REPUBLISHED)
+    if (any || !behind || rel < KB_REL_REPUBLISHED || weak)
         return;
     struct kb_str name = unknown_name(text, kb_text_next_word(text, end));
     if (name.n && !ends_between(text, end, (size_t)(name.p - text.p)))
