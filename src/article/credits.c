@@ -352,6 +352,14 @@ static bool is_note(const struct kb_finder *f, struct kb_str text, size_t start,
     return line.others <= NOTE_OTHERS && line.plain <= NOTE_PLAIN;
 }
 
+/* "With reporting by AP writer Jane Doe", who is the text's author: the agency's own. */
+static bool names_author(const struct kb_finder *f, struct kb_str text) {
+    for (size_t i = 0; i < f->article->author_count; i++)
+        if (kb_str_find(text, f->article->authors[i]) != KB_NOT_FOUND)
+            return true;
+    return false;
+}
+
 /* One short word: "with", "avec". */
 static bool is_weak(struct kb_str phrase) {
     return words_between(phrase, 0, phrase.n) < 2 || phrase.n < STRONG_BYTES;
@@ -398,7 +406,7 @@ static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
             reach = h->start;
         }
     }
-    if (any && rel == KB_REL_CREDITED)
+    if (any && rel == KB_REL_CREDITED && !names_author(f, text))
         f->staff = true;
     if (any || !behind || rel < KB_REL_REPUBLISHED || weak)
         return;

@@ -14,6 +14,7 @@ enum {
     GAP_WORDS = 4,    /* between phrase and name */
     LOOSE_GAP = 1,    /* without a noun for media among them */
     BEHIND_WORDS = 3, /* words after a name at which a phrase may begin */
+    LEADING = 3, /* paragraphs: what a text rests on is named in them */
     UNKNOWN_WORDS = 4, /* of a name that no table has */
     UNKNOWN_BYTES = 60
 };
@@ -264,8 +265,10 @@ static void read_unknown(struct kb_finder *f, struct kb_str text) {
 
 void kb_quoted_read(struct kb_finder *f) {
     struct kb_str rest = f->article->content_text, paragraph;
-    while ((paragraph = kb_next_paragraph(&rest)).n) {
+    const size_t before = f->count;
+    for (size_t n = 0; (paragraph = kb_next_paragraph(&rest)).n; n++) {
         read_paragraph(f, paragraph);
         read_unknown(f, paragraph);
+        f->rests |= n < LEADING && f->count > before;
     }
 }

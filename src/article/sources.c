@@ -139,6 +139,7 @@ void kb_article_find_sources(struct kb_article *article,
     kb_credits_read(&f);
     kb_quoted_read(&f);
     kb_photos_read(&f);
+    kb_release_read(&f);
     if (f.count > 1)
         qsort(f.sources, f.count, sizeof *f.sources, by_weight);
     article->provenance.sources = f.sources;

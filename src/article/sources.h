@@ -3,7 +3,7 @@
  * sources.c leads and keeps the list; house.c knows whose page it is; head.c reads what
  * the page's head claims; credit_line.c takes short lines apart; credits.c reads bylines, credit lines, source lines and notes;
  * photos.c gives pictures their credits; quoted.c finds media that are quoted in running text; dateline.c the dateline; role.c
- * says what the text is by all that. */
+ * and release.c say what the text is by all that. */
 #ifndef KB_ARTICLE_SOURCES_H
 #define KB_ARTICLE_SOURCES_H
 
@@ -27,6 +27,7 @@ struct kb_finder {
     bool agencies; /* agencies without names */
     bool staff;    /* staff of the house had a part in an agency's text */
     bool press_release;
+    bool rests; /* a medium is quoted in the text's first paragraphs */
     struct kb_str sign; /* of the desk or the writer: "ino" */
     struct kb_str agencies_evidence;
 };
@@ -120,6 +121,7 @@ void kb_credits_read(struct kb_finder *f);
 void kb_quoted_read(struct kb_finder *f);
 void kb_dateline_read(struct kb_finder *f);
 void kb_photos_read(struct kb_finder *f);
+void kb_release_read(struct kb_finder *f);
 void kb_role_decide(struct kb_finder *f);
 
 /* The paragraphs of the article's text one after the other: rest begins as content_text;
