@@ -12,19 +12,19 @@
 #define WORD(word) (1u << KB_SOURCE_##word)
 
 enum {
-    LINE_WORDS = 16, /* of a line that is nothing but a credit */
-    NOTE_WORDS = 24, /* of the sentence that a credit's phrase stands in */
-    NOTE_OTHERS = 2, /* words in it that nothing explains */
+    LINE_WORDS = 16,  /* of a line that is nothing but a credit */
+    NOTE_WORDS = 24,  /* of the sentence that a credit's phrase stands in */
+    NOTE_OTHERS = 2,  /* words in it that nothing explains */
     STRONG_BYTES = 8, /* phrases below it are weak: "with the" */
-    NOTE_PLAIN = 16, /* … of scripts without case */
-    NOTE_GAP = 6,    /* words between a note's phrase and the name */
-    NAMES_GAP = 14,  /* bytes between names of one list */
-    FIRST = 2,       /* paragraphs at the head that may be a byline */
-    LAST = 3,        /* paragraphs at the end that may carry a credit */
+    NOTE_PLAIN = 16,  /* … of scripts without case */
+    NOTE_GAP = 6,     /* words between a note's phrase and the name */
+    NAMES_GAP = 14,   /* bytes between names of one list */
+    FIRST = 2,        /* paragraphs at the head that may be a byline */
+    LAST = 3,         /* paragraphs at the end that may carry a credit */
     TAIL_DISTANCE = 16,
     COPYRIGHT_DISTANCE = 10,
     ASIDE_DISTANCE = 3,
-    SIGN_DISTANCE = 12, /* the same of "SDA/sep" */
+    SIGN_DISTANCE = 12,  /* the same of "SDA/sep" */
     SOURCE_DISTANCE = 4, /* of "Source: AP"; farther ones are other items' */
     FOOTER_DISTANCE = 6,
     PROVIDER_DISTANCE = 3, /* an aggregator's line that names its outlet alone */
@@ -130,8 +130,8 @@ static void read_source_line(struct kb_finder *f, struct kb_str text, struct kb_
     struct kb_str rest = kb_page_trim(kb_str_slice(text, line->behind, text.n));
     struct kb_name_list list;
     note_staff(f, line, false);
-    bool marked = line->behind && kb_page_is_colon(last_char(
-                                      kb_str_slice(text, 0, line->behind)));
+    bool marked =
+        line->behind && kb_page_is_colon(last_char(kb_str_slice(text, 0, line->behind)));
     if (kb_page_is_url(rest) || (url.n && kb_page_is_domain(kb_page_bare(rest)))) {
         add_unknown(f, rest, url, text);
         return;

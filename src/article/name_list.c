@@ -87,7 +87,8 @@ void kb_name_list_read(const struct kb_finder *f, struct kb_str s,
                        struct kb_name_list *list) {
     *list = (struct kb_name_list){0};
     for (size_t pos = 0, next; pos < s.n; pos = next) {
-        struct kb_str part = kb_page_bare(kb_str_slice(s, pos, part_end(f, s, pos, &next)));
+        struct kb_str part =
+            kb_page_bare(kb_str_slice(s, pos, part_end(f, s, pos, &next)));
         if (!part.n)
             continue;
         const struct kb_name *entry = entry_of(f, part);

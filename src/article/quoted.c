@@ -11,10 +11,10 @@
 enum {
     BEFORE_BYTES = 140, /* of the sentence in front of a name that are looked at */
     BEFORE_WORDS = 24,
-    GAP_WORDS = 4,    /* between phrase and name */
-    LOOSE_GAP = 1,    /* without a noun for media among them */
-    BEHIND_WORDS = 3, /* words after a name at which a phrase may begin */
-    LEADING = 3, /* paragraphs: what a text rests on is named in them */
+    GAP_WORDS = 4,     /* between phrase and name */
+    LOOSE_GAP = 1,     /* without a noun for media among them */
+    BEHIND_WORDS = 3,  /* words after a name at which a phrase may begin */
+    LEADING = 3,       /* paragraphs: what a text rests on is named in them */
     UNKNOWN_WORDS = 4, /* of a name that no table has */
     UNKNOWN_BYTES = 60
 };
@@ -118,7 +118,8 @@ static bool phrase_before(const struct kb_finder *f, struct kb_str text,
     return false;
 }
 
-/* "… der Pädiater (AAP) said": what stands in a bracket is short for what is before it. */
+/* "… der Pädiater (AAP) said": what stands in a bracket is short for what is before
+ * it. */
 static bool is_abbreviation(struct kb_str text, const struct kb_name_hit *hit) {
     return hit->end < text.n && text.p[hit->end] == ')' && hit->end - hit->start <= 4;
 }

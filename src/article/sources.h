@@ -1,9 +1,10 @@
 /* article's inner header: what the files share that find out where a text is from.
  *
  * sources.c leads and keeps the list; house.c knows whose page it is; head.c reads what
- * the page's head claims; credit_line.c takes short lines apart; credits.c reads bylines, credit lines, source lines and notes;
- * photos.c gives pictures their credits; quoted.c finds media that are quoted in running text; dateline.c the dateline; role.c
- * and release.c say what the text is by all that. */
+ * the page's head claims; credit_line.c takes short lines apart; credits.c reads bylines,
+ * credit lines, source lines and notes; photos.c gives pictures their credits; quoted.c
+ * finds media that are quoted in running text; dateline.c the dateline; role.c and
+ * release.c say what the text is by all that. */
 #ifndef KB_ARTICLE_SOURCES_H
 #define KB_ARTICLE_SOURCES_H
 
@@ -27,7 +28,7 @@ struct kb_finder {
     bool agencies; /* agencies without names */
     bool staff;    /* staff of the house had a part in an agency's text */
     bool press_release;
-    bool rests; /* a medium is quoted in the text's first paragraphs */
+    bool rests;         /* a medium is quoted in the text's first paragraphs */
     struct kb_str sign; /* of the desk or the writer: "ino" */
     struct kb_str agencies_evidence;
 };
@@ -98,7 +99,7 @@ struct kb_credit_line {
 void kb_credit_line_read(const struct kb_finder *f, struct kb_str text,
                          struct kb_credit_line *line);
 
-/* ---- lists of names (name_list.c) --------------------------------------------------- */
+/* ---- lists of names (name_list.c) -------------------------------------------------- */
 
 struct kb_name_list {
     struct {

@@ -61,7 +61,7 @@ enum kb_char_kind kb_char_kind_past_ascii(uint32_t c) {
         return KB_CHAR_KIND_DIGIT;
     if (c == 0x0E3F || c == 0x0E2F || c == 0x0E5A || c == 0x0E5B || c == 0x104A ||
         c == 0x104B || c == 0x30FB || (c >= 0x17D4 && c <= 0x17DA))
-        return KB_CHAR_KIND_SEPARATOR; /* punctuation inside the blocks of spaceless scripts */
+        return KB_CHAR_KIND_SEPARATOR; /* punctuation of spaceless scripts */
     if (kb_is_han_like(c))
         return KB_CHAR_KIND_ALONE;
     if (kb_word_fold(c) == 0)

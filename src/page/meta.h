@@ -99,7 +99,7 @@ void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
 /* Type bits of a schema.org class or an og:type. */
 uint32_t kb_page_type_bits(struct kb_str type);
 
-/* ---- claims (claims.c) -------------------------------------------------------------- */
+/* ---- claims (claims.c) ------------------------------------------------------------- */
 
 /* Adds a claim where it is not there yet; name and url are raw. */
 void kb_page_claim(struct kb_claims *claims, struct kb_arena *arena,
