@@ -83,6 +83,8 @@ typedef struct kabar_options {
     size_t max_page_bytes;  /* default 64 MiB */
     size_t max_depth;       /* nesting of elements, default 512 */
     size_t max_memory;      /* of one article, default 512 MiB */
+    int64_t now;            /* seconds since 1970: dates past it are left out of articles,
+                               with a warning; 0: not known, none is */
 } kabar_options;
 
 /* Makes a reader; options may be NULL.  The reader is the caller's, freed with
@@ -102,6 +104,9 @@ typedef struct kabar_page {
     const char *language;     /* BCP 47, overrides what the page says and is detected */
     const char *content_type; /* the HTTP header's value; its charset goes before <meta>.
                                  text/plain reads the bytes as a plain text */
+    int64_t fetched;          /* seconds since 1970: when the bytes came from the web.
+                                 "3 hours ago" is reckoned from it; 0: not known, such
+                                 dates are left unread */
 } kabar_page;
 
 /* Reads a page: HTML, XHTML, AMP, an HTML fragment or plain text, in any encoding of

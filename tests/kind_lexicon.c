@@ -5,6 +5,7 @@
  *   file=xx.lang  reads the case's file of that name → error: the message, or "fine".
  *   otherwise     each line of `lines` is matched against the built-in files → hits. */
 #include "lang/asset.h"
+#include "lang/calendar.h"
 #include "lang/lexicon.h"
 #include "runner.h"
 
@@ -45,6 +46,17 @@ static void example(struct kb_case *c, const struct kb_lexicon *lexicon, const c
         kb_case_fail(c, "%s: whole without begins: %.*s", file, (int)text.n, text.p);
 }
 
+/* Every language names twelve months and seven days. */
+static void check_calendar(struct kb_case *c, struct kb_lexicon *own, const char *name) {
+    const struct kb_calendar *calendar = kb_lexicon_calendar(own);
+    if (calendar->files[1].lines[KB_CALENDAR_MONTHS] != 12 ||
+        calendar->files[1].lines[KB_CALENDAR_WEEKDAYS] != 7)
+        kb_case_fail(c, "%s: [months] wants twelve lines, [weekdays] seven", name);
+    if (!calendar->files[1].lines[KB_CALENDAR_CHANGED] ||
+        calendar->files[1].lines[KB_CALENDAR_AGO] != 4)
+        kb_case_fail(c, "%s: [changed] or [ago] is missing", name);
+}
+
 /* Each file's examples are run against its own phrases, so that a file stands by itself;
  * `none` against all, because pages mix languages. */
 static void run_examples(struct kb_case *c) {
@@ -77,6 +89,8 @@ static void run_examples(struct kb_case *c) {
         }
         if (!found)
             kb_case_fail(c, "%s: no examples", a->name);
+        if (own)
+            check_calendar(c, own, a->name);
         kb_lexicon_free(own);
         count++;
     }

@@ -1,12 +1,15 @@
 /* Kind `meta`: a page's metadata.
  *
- * Input: input.html (UTF-8).  Options: url; state=1 adds the body from embedded state.
+ * Input: input.html (UTF-8).  Options: url; now and fetched, in seconds; state=1 adds the
+ * body from embedded state.
  * Outputs:
  *   meta   "key: value" a line, empty values left out, lists an item a line
+ *   warnings  about its dates
  *   state  the body from embedded state, with state=1 */
-#include "page/blocks.h"
+#include "page/when.h"
 #include "runner.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void line(struct kb_buf *out, const char *key, struct kb_str value) {
@@ -58,6 +61,36 @@ static void print(struct kb_case *c, const struct kb_page_meta *meta) {
     kb_buf_free(&out);
 }
 
+static int64_t seconds(struct kb_case *c, const char *key) {
+    const char *value = kb_case_option(c, key);
+    return value ? strtoll(value, NULL, 10) : 0;
+}
+
+/* Without a choice of blocks: only what stands near the headline counts. */
+static void decide_dates(struct kb_case *c, const struct kb_page_nodes *nodes,
+                         const struct kb_blocks *blocks, struct kb_str url,
+                         struct kb_arena *arena, struct kb_page_result *result) {
+    struct kb_lexicon *lexicon = NULL;
+    struct kb_err err = {0};
+    struct kb_buf text;
+    kb_buf_init(&text, (size_t)1 << 20);
+    if (kb_lexicon_new(NULL, &lexicon, &err) != KB_OK) {
+        kb_case_fail(c, "%s", err.text);
+        return;
+    }
+    const struct kb_when when = {.nodes = nodes,
+                                 .blocks = blocks,
+                                 .lexicon = lexicon,
+                                 .url = url.n ? url : result->meta.canonical_url,
+                                 .now = seconds(c, "now"),
+                                 .fetched = seconds(c, "fetched"),
+                                 .text = &text,
+                                 .arena = arena};
+    kb_page_when(&when, result);
+    kb_buf_free(&text);
+    kb_lexicon_free(lexicon);
+}
+
 static void run(struct kb_case *c) {
     struct kb_html *html = NULL;
     struct kb_urls *urls = NULL;
@@ -72,6 +105,8 @@ static void run(struct kb_case *c) {
     const char *state = kb_case_option(c, "state");
     struct kb_str url = kb_str_z(kb_case_option(c, "url"));
     struct kb_str input = kb_case_file(c, "input.html");
+    struct kb_buf warnings;
+    kb_buf_init(&warnings, (size_t)1 << 16);
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
     kb_class_table_init(&classes);
     if (!input.p) {
@@ -90,10 +125,16 @@ static void run(struct kb_case *c) {
         kb_case_fail(c, "%s", err.text);
         goto out;
     }
-    print(c, &meta);
+    struct kb_page_result result = {.meta = meta};
+    decide_dates(c, &nodes, &blocks, url, &arena, &result);
+    print(c, &result.meta);
+    for (size_t i = 0; i < result.warning_count; i++)
+        kb_buf_printf(&warnings, "%s\n", result.warnings[i]);
+    kb_case_output(c, "warnings", kb_buf_view(&warnings));
     if (state && strcmp(state, "1") == 0)
         kb_case_output(c, "state", kb_page_state_body(&nodes, meta.title, &arena));
 out:
+    kb_buf_free(&warnings);
     kb_arena_free(&arena);
     kb_urls_free(urls);
     kb_html_free(html);

@@ -11,6 +11,7 @@ struct kabar_reader {
     struct kb_page_tools *tools;
     struct kb_buf decoded, text;
     size_t max_page_bytes, max_depth, max_memory;
+    int64_t now;
 };
 
 struct kabar_article {
@@ -79,6 +80,7 @@ kabar_status kabar_reader_new(const kabar_options *options, kabar_reader **reade
         return give(error, KB_ENOMEM, &err);
     r->max_page_bytes = o.max_page_bytes ? o.max_page_bytes : KB_LIMIT_PAGE_BYTES;
     r->max_depth = o.max_depth;
+    r->now = o.now > 0 ? o.now : 0;
     r->max_memory = o.max_memory ? o.max_memory : KB_LIMIT_DOCUMENT_MEMORY;
     kb_buf_init(&r->decoded, r->max_page_bytes > SIZE_MAX / 4
                                  ? SIZE_MAX / 4
@@ -164,6 +166,7 @@ static enum kb_status read_into(kabar_reader *r, struct kb_str bytes,
         kb_lang_decode(bytes, content_type, &r->decoded, &decoded, err);
     if (status != KB_OK)
         return status;
+    kb_page_tools_time(r->tools, r->now, page->fetched > 0 ? page->fetched : 0);
     if (is_plain(content_type, decoded.text))
         status = kb_page_read_plain(decoded.text, r->lexicon, &a->arena, &result, err);
     else

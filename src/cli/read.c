@@ -3,6 +3,7 @@
  * One page is read here, on this thread alone; many are bulk.c's work. */
 #ifdef __linux__
 #define _GNU_SOURCE /* sched_getaffinity: the cores that this process may use */
+#include <time.h>
 #include <sched.h>
 #endif
 #include <stdlib.h>
@@ -424,6 +425,7 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
 
     read->page.size = sizeof(read->page);
     read->reader.size = sizeof(read->reader);
+    read->reader.now = (int64_t)time(NULL);
     read->print.size = sizeof(read->print);
     read->max_page_bytes = DEFAULT_PAGE_BYTES;
     status = parse(verb, &call, count, words);

@@ -211,4 +211,46 @@ const struct kb_name *kb_name_by_host(const struct kb_lexicon *lexicon,
 size_t kb_text_word_end(struct kb_str text, size_t pos);
 size_t kb_text_next_word(struct kb_str text, size_t pos);
 
+/* ---- words of the calendar (assets/lang: [months], [weekdays] and their like) -------- */
+
+enum kb_time_word {
+    KB_TIME_NONE,
+    KB_TIME_MONTH, /* value: 1 to 12 */
+    KB_TIME_PERSIAN_MONTH,
+    KB_TIME_ISLAMIC_MONTH,
+    KB_TIME_WEEKDAY, /* 1 is Monday */
+    KB_TIME_HALF,    /* of the day: 0 before noon, 1 after */
+    KB_TIME_AGO,     /* "0 hours ago": the unit in seconds */
+    KB_TIME_ERA,     /* the Gregorian year of its year 1 */
+    KB_TIME_CHANGED  /* "updated" */
+};
+
+struct kb_time_name {
+    enum kb_time_word word;
+    int value;
+    size_t end; /* in the line */
+};
+
+enum kb_date_order { KB_DATE_DMY, KB_DATE_MDY, KB_DATE_YMD };
+
+/* The longest name that begins at pos of s, where a word begins.  Of names that several
+ * languages have for different things language's goes first, then English; short ones of
+ * other languages are not taken. */
+bool kb_calendar_at(const struct kb_lexicon *lexicon, struct kb_str s, size_t pos,
+                    unsigned language, struct kb_time_name *out);
+
+/* The number that a BCP 47 tag's language has in the calendar; 0 where no file has it. */
+unsigned kb_calendar_language(const struct kb_lexicon *lexicon, struct kb_str tag);
+
+/* In which order a language writes the numbers of a date; region ("GB") may be empty. */
+enum kb_date_order kb_calendar_order(const struct kb_lexicon *lexicon, unsigned language,
+                                     struct kb_str region);
+
+/* Whether the language's file has words of that kind. */
+bool kb_calendar_has(const struct kb_lexicon *lexicon, unsigned language,
+                     enum kb_time_word word);
+
+/* A decimal digit's value in any script that is read, or -1. */
+int kb_digit_value(uint32_t c);
+
 #endif

@@ -9,6 +9,7 @@
  * over most words without folding them. */
 #include "lang/lexicon.h"
 #include "lang/asset.h"
+#include "lang/calendar.h"
 #include "lang/terms.h"
 
 #include <stdlib.h>
@@ -44,6 +45,7 @@ struct kb_lexicon {
     struct trie words;        /* words about names, by enum kb_word_kind */
     struct kb_terms *sources; /* phrases of the source sections */
     struct kb_names *names;
+    struct kb_calendar calendar;
 };
 
 /* ---- the trie ---------------------------------------------------------------------- */
@@ -175,6 +177,7 @@ void kb_lexicon_free(struct kb_lexicon *x) {
     trie_free(&x->words);
     kb_terms_free(x->sources);
     kb_names_free(x->names);
+    kb_calendar_free(&x->calendar);
     free(x);
 }
 
@@ -184,6 +187,14 @@ struct kb_names *kb_lexicon_names(const struct kb_lexicon *x) {
 
 struct kb_terms *kb_lexicon_source_terms(const struct kb_lexicon *x) {
     return x->sources;
+}
+
+struct kb_calendar *kb_lexicon_calendar(struct kb_lexicon *x) {
+    return &x->calendar;
+}
+
+const struct kb_calendar *kb_lexicon_calendar_of(const struct kb_lexicon *x) {
+    return &x->calendar;
 }
 
 static size_t colon_end(struct kb_str s, size_t at);

@@ -4,6 +4,7 @@
  * [sections], # comments (docs/languages.md).  Whatever is wrong is told with the file,
  * the line and what would be right. */
 #include "lang/lexicon.h"
+#include "lang/calendar.h"
 
 #include <stdio.h>
 
@@ -61,6 +62,7 @@ struct reader {
     enum kb_phrase phrase; /* of the section, where it has phrases */
     enum kb_word_kind word;
     enum kb_source_word source;
+    enum kb_calendar_section calendar;
     bool has_name, has_tag;
     struct kb_err *err;
 };
@@ -87,6 +89,11 @@ static struct shown show(struct kb_str s) {
     return out;
 }
 
+static struct kb_str stem_of(const struct reader *r) {
+    const char *dot = strchr(r->name, '.');
+    return (struct kb_str){r->name, dot ? (size_t)(dot - r->name) : strlen(r->name)};
+}
+
 static enum kb_status read_head(struct reader *r, struct kb_str line) {
     size_t at = kb_str_find_byte(line, '=');
     if (at == KB_NOT_FOUND)
@@ -102,9 +109,7 @@ static enum kb_status read_head(struct reader *r, struct kb_str line) {
     }
     if (!kb_str_equal(key, KB_STR("tag")))
         return FAIL(r, "unknown key \"%s\"; known are name and tag", show(key).z);
-    const char *dot = strchr(r->name, '.');
-    struct kb_str stem = {r->name, dot ? (size_t)(dot - r->name) : strlen(r->name)};
-    if (!kb_str_equal(value, stem))
+    if (!kb_str_equal(value, stem_of(r)))
         return FAIL(r, "the tag \"%s\" must be the file's name without .lang",
                     show(value).z);
     r->has_tag = true;
@@ -190,6 +195,15 @@ static enum kb_status read_example(struct reader *r, struct kb_str line) {
     return KB_OK;
 }
 
+static enum kb_status read_calendar(struct reader *r, struct kb_str line) {
+    const char *wrong = kb_calendar_add(kb_lexicon_calendar(r->lexicon), r->calendar,
+                                        stem_of(r), r->file, line);
+    if (wrong && !*wrong)
+        return kb_err_set(r->err, KB_ENOMEM, "%s: no memory for the language data",
+                          r->name);
+    return wrong ? FAIL(r, "%s", wrong) : KB_OK;
+}
+
 static enum kb_status open_section(struct reader *r, struct kb_str line) {
     if (line.p[line.n - 1] != ']')
         return FAIL(r, "the section \"%s\" does not end in ]", show(line).z);
@@ -201,7 +215,10 @@ static enum kb_status open_section(struct reader *r, struct kb_str line) {
     r->word = kb_word_kind_by_name(name);
     r->section = read_phrase;
     r->source = kb_source_word_by_name(name);
-    if (kb_str_equal(name, KB_STR("examples"))) {
+    r->calendar = kb_calendar_by_name(name);
+    if (r->calendar < KB_CALENDAR_SECTIONS) {
+        r->section = read_calendar;
+    } else if (kb_str_equal(name, KB_STR("examples"))) {
         r->section = read_example;
     } else if (r->source < KB_SOURCE_WORD_COUNT) {
         r->section = read_source_words;
@@ -241,5 +258,8 @@ enum kb_status kb_lexicon_read(struct kb_lexicon *lexicon, const char *name,
     }
     if (!r.has_name || !r.has_tag)
         return FAIL(&r, "the file has no `%s = …`", r.has_name ? "tag" : "name");
+    const char *missing = kb_calendar_missing(kb_lexicon_calendar(lexicon), file);
+    if (missing)
+        return FAIL(&r, "the section [%s] has too few lines", missing);
     return KB_OK;
 }

@@ -7,17 +7,9 @@
  * milliseconds since 1970, day.month.year, and English dates in words.  "03/05/2024" is
  * left unread where either number could be the month. */
 #include "page/meta.h"
+#include "page/when.h"
 
 #include <stdio.h>
-
-enum { ZULU = 100000 };
-
-struct moment {
-    int year, month, day;
-    int hour, minute, second; /* hour -1: no time */
-    bool zoned;
-    int zone; /* minutes east; ZULU stands for "Z" */
-};
 
 struct cursor {
     const char *p, *end;
@@ -61,11 +53,11 @@ static bool word(struct cursor *c, const char *name) {
     return true;
 }
 
-static void read_zone(struct cursor *c, struct moment *m) {
+static void read_zone(struct cursor *c, struct kb_moment *m) {
     static const struct {
         const char *name;
         int minutes;
-    } zones[] = {{"Z", ZULU},   {"UTC", ZULU}, {"GMT", ZULU}, {"EST", -300},
+    } zones[] = {{"Z", KB_ZULU},   {"UTC", KB_ZULU}, {"GMT", KB_ZULU}, {"EST", -300},
                  {"EDT", -240}, {"CST", -360}, {"CDT", -300}, {"MST", -420},
                  {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"BST", 60},
                  {"CET", 60},   {"CEST", 120}, {"MEZ", 60},   {"MESZ", 120},
@@ -79,7 +71,7 @@ static void read_zone(struct cursor *c, struct moment *m) {
         m->zoned = true;
         m->zone = zones[i].minutes;
         /* "GMT+0200" goes on with the offset */
-        if (zones[i].minutes != ZULU || c->p == c->end || (*c->p != '+' && *c->p != '-'))
+        if (zones[i].minutes != KB_ZULU || c->p == c->end || (*c->p != '+' && *c->p != '-'))
             return;
         break;
     }
@@ -105,7 +97,7 @@ static void read_zone(struct cursor *c, struct moment *m) {
 }
 
 /* "10:15", "10:15:30.123", "3:05 PM", "10.15 Uhr" is not read. */
-static void read_time(struct cursor *c, struct moment *m) {
+static void read_time(struct cursor *c, struct kb_moment *m) {
     struct cursor start = *c;
     int hour = number(c, 1, 2), minute = -1, second = 0;
     if (hour >= 0 && (skip(c, ':') || skip(c, 'h')))
@@ -135,7 +127,7 @@ static void read_time(struct cursor *c, struct moment *m) {
 }
 
 /* What stands between a date and its time. */
-static void read_time_behind(struct cursor *c, struct moment *m) {
+static void read_time_behind(struct cursor *c, struct kb_moment *m) {
     if (!skip(c, 'T') && !skip(c, 't')) {
         skip_spaces(c);
         if (skip(c, '-') || skip(c, '|') || word(c, "at"))
@@ -144,15 +136,18 @@ static void read_time_behind(struct cursor *c, struct moment *m) {
     read_time(c, m);
 }
 
-static bool is_day(const struct moment *m) {
+bool kb_moment_is_day(const struct kb_moment *m) {
     static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = m->year % 4 == 0 && (m->year % 100 || m->year % 400 == 0);
+    if (m->month == 2 && m->day == 29 && !leap)
+        return false;
     return m->year >= 1900 && m->year <= 2200 && m->month >= 1 && m->month <= 12 &&
            m->day >= 1 && m->day <= days[m->month - 1];
 }
 
-/* Days since 1970-01-01 to a date, after H. Hinnant, "chrono-Compatible Low-Level Date
+/* Days since 1970-01-01 to a date, and back, after H. Hinnant, "chrono-Compatible Low-Level Date
  * Algorithms" (civil_from_days). */
-static void from_days(int64_t z, struct moment *m) {
+void kb_moment_from_days(int64_t z, struct kb_moment *m) {
     z += 719468;
     int64_t era = (z >= 0 ? z : z - 146096) / 146097;
     int64_t doe = z - era * 146097;
@@ -164,7 +159,14 @@ static void from_days(int64_t z, struct moment *m) {
     m->year = (int)(yoe + era * 400 + (m->month <= 2));
 }
 
-static bool read_digits(struct kb_str s, struct moment *m) {
+int64_t kb_moment_days(const struct kb_moment *m) {
+    int64_t y = m->year - (m->month <= 2);
+    int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
+    int64_t doy = (153 * (m->month + (m->month > 2 ? -3 : 9)) + 2) / 5 + m->day - 1;
+    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+static bool read_digits(struct kb_str s, struct kb_moment *m) {
     int64_t value = 0;
     for (size_t i = 0; i < s.n; i++)
         value = value * 10 + (s.p[i] - '0');
@@ -176,21 +178,21 @@ static bool read_digits(struct kb_str s, struct moment *m) {
             m->hour = (int)(value / 10000 % 100), m->minute = (int)(value / 100 % 100);
             m->second = (int)(value % 100);
         }
-        return is_day(m) && m->hour < 24 && m->minute < 60 && m->second < 60;
+        return kb_moment_is_day(m) && m->hour < 24 && m->minute < 60 && m->second < 60;
     }
     if (s.n == 13)
         value /= 1000;
     else if (s.n != 9 && s.n != 10)
         return false;
-    from_days(value / 86400, m);
+    kb_moment_from_days(value / 86400, m);
     m->hour = (int)(value / 3600 % 24), m->minute = (int)(value / 60 % 60);
     m->second = (int)(value % 60);
-    m->zoned = true, m->zone = ZULU;
-    return is_day(m);
+    m->zoned = true, m->zone = KB_ZULU;
+    return kb_moment_is_day(m);
 }
 
 /* 2024-05-03…, 2024/5/3, 2024.05.03, 20240503T101500Z. */
-static bool read_year_first(struct cursor c, struct moment *m) {
+static bool read_year_first(struct cursor c, struct kb_moment *m) {
     struct cursor compact = c;
     int date = number(&compact, 8, 8);
     if (date > 0 && (skip(&compact, 'T') || skip(&compact, ' '))) {
@@ -200,7 +202,7 @@ static bool read_year_first(struct cursor c, struct moment *m) {
             m->hour = time / 10000, m->minute = time / 100 % 100, m->second = time % 100;
             read_zone(&compact, m);
         }
-        return is_day(m);
+        return kb_moment_is_day(m);
     }
     m->year = number(&c, 4, 4);
     if (m->year < 0 || c.p == c.end || !strchr("-/.", *c.p))
@@ -210,14 +212,14 @@ static bool read_year_first(struct cursor c, struct moment *m) {
     if (m->month < 0 || !skip(&c, mark))
         return false;
     m->day = number(&c, 1, 2);
-    if (!is_day(m))
+    if (!kb_moment_is_day(m))
         return false;
     read_time_behind(&c, m);
     return true;
 }
 
 /* 3.5.2024, 03-05-2024, 25/12/2024, 12/25/2024. */
-static bool read_day_first(struct cursor c, struct moment *m) {
+static bool read_day_first(struct cursor c, struct kb_moment *m) {
     int a = number(&c, 1, 2);
     if (a < 0 || c.p == c.end || !strchr("-/.", *c.p))
         return false;
@@ -231,7 +233,7 @@ static bool read_day_first(struct cursor c, struct moment *m) {
     bool month_first = mark == '/' && b > 12;
     m->day = month_first ? b : a;
     m->month = month_first ? a : b;
-    if (!is_day(m))
+    if (!kb_moment_is_day(m))
         return false;
     read_time_behind(&c, m);
     return true;
@@ -258,7 +260,7 @@ static int month_at(struct cursor *c) {
 }
 
 /* "Fri, 03 May 2024 10:15:00 +0200", "May 3rd, 2024 at 3:05 PM", "Fri May 03 2024 …". */
-static bool read_words(struct cursor c, struct moment *m) {
+static bool read_words(struct cursor c, struct kb_moment *m) {
     for (int step = 0; step < 24 && c.p < c.end; step++) {
         if (kb_is_alpha(*c.p)) {
             int month = m->month ? 0 : month_at(&c);
@@ -286,36 +288,91 @@ static bool read_words(struct cursor c, struct moment *m) {
             c.p++;
         }
     }
-    return is_day(m);
+    return kb_moment_is_day(m);
 }
 
-struct kb_str kb_page_date(struct kb_arena *arena, struct kb_str raw) {
+bool kb_moment_read(struct kb_str raw, struct kb_moment *m) {
     raw = kb_str_trim(raw);
     if (raw.n < 8 || raw.n > 100)
-        return KB_STR_NONE;
+        return false;
     size_t digits = 0;
     while (digits < raw.n && kb_is_digit(raw.p[digits]))
         digits++;
     struct cursor c = {raw.p, raw.p + raw.n};
-    const struct moment none = {.hour = -1};
-    struct moment m = none;
-    bool ok = digits == raw.n && raw.n <= 14 && read_digits(raw, &m);
-    if (!ok && digits != raw.n) {
-        ok = (m = none, read_year_first(c, &m)) || (m = none, read_day_first(c, &m)) ||
-             (m = none, read_words(c, &m));
-    }
-    if (!ok)
-        return KB_STR_NONE;
+    const struct kb_moment none = {.hour = -1};
+    *m = none;
+    if (digits == raw.n)
+        return raw.n <= 14 && read_digits(raw, m);
+    return read_year_first(c, m) || (*m = none, read_day_first(c, m)) ||
+           (*m = none, read_words(c, m));
+}
+
+struct kb_str kb_moment_print(struct kb_arena *arena, const struct kb_moment *m) {
     char text[64];
-    int n = snprintf(text, sizeof text, "%04d-%02d-%02d", m.year, m.month, m.day);
-    if (m.hour >= 0)
-        n += snprintf(text + n, sizeof text - (size_t)n, "T%02d:%02d:%02d", m.hour,
-                      m.minute, m.second);
-    if (m.hour >= 0 && m.zoned && m.zone == ZULU)
+    int n = snprintf(text, sizeof text, "%04d-%02d-%02d", m->year, m->month, m->day);
+    if (m->hour >= 0)
+        n += snprintf(text + n, sizeof text - (size_t)n, "T%02d:%02d:%02d", m->hour,
+                      m->minute, m->second);
+    if (m->hour >= 0 && m->zoned && m->zone == KB_ZULU)
         n += snprintf(text + n, sizeof text - (size_t)n, "Z");
-    else if (m.hour >= 0 && m.zoned)
+    else if (m->hour >= 0 && m->zoned)
         n += snprintf(text + n, sizeof text - (size_t)n, "%c%02d:%02d",
-                      m.zone < 0 ? '-' : '+', (m.zone < 0 ? -m.zone : m.zone) / 60,
-                      (m.zone < 0 ? -m.zone : m.zone) % 60);
+                      m->zone < 0 ? '-' : '+', (m->zone < 0 ? -m->zone : m->zone) / 60,
+                      (m->zone < 0 ? -m->zone : m->zone) % 60);
     return kb_arena_dup(arena, (struct kb_str){text, (size_t)n});
+}
+
+int64_t kb_moment_seconds(const struct kb_moment *m) {
+    int64_t s = kb_moment_days(m) * 86400;
+    if (m->hour < 0)
+        return s;
+    s += m->hour * 3600 + m->minute * 60 + m->second;
+    return m->zoned && m->zone != KB_ZULU ? s - m->zone * 60 : s;
+}
+
+size_t kb_moment_zone(struct kb_str s, struct kb_moment *m) {
+    struct cursor c = {s.p, s.p + s.n};
+    read_zone(&c, m);
+    return m->zoned ? (size_t)(c.p - s.p) : 0;
+}
+
+struct kb_str kb_page_date(struct kb_arena *arena, struct kb_str raw) {
+    struct kb_moment m;
+    return kb_moment_read(raw, &m) ? kb_moment_print(arena, &m) : KB_STR_NONE;
+}
+
+bool kb_page_date_name(struct kb_str name, bool *modified, uint8_t *rank) {
+    static const char *const not_of_page[] = {"expir", "unpubl", "birth", "event",
+                                              "start", "valid",  "sale",  "deadline",
+                                              "copyr", "update_f"};
+    static const struct {
+        const char *part;
+        bool modified, alone; /* is a date without "date" or "time" in the name too */
+        uint8_t rank;
+    } parts[] = {{"modif", true, true, 6},     {"updat", true, true, 6},
+                 {"changed", true, false, 7},  {"revis", true, false, 7},
+                 {"review", true, false, 8},   {"publi", false, false, 6},
+                 {"pubdate", false, true, 6},  {"issued", false, true, 6},
+                 {"posted", false, false, 7},  {"release", false, false, 7},
+                 {"creat", false, false, 8}};
+    const struct kb_str date = KB_STR("date"), time = KB_STR("time");
+    if (name.n < 4 || name.n > 40)
+        return false;
+    for (size_t i = 0; i < KB_COUNT(not_of_page); i++)
+        if (kb_str_find_nocase(name, kb_str_z(not_of_page[i])) != KB_NOT_FOUND)
+            return false;
+    size_t at = kb_str_find_nocase(name, date);
+    bool dated = at != KB_NOT_FOUND || kb_str_find_nocase(name, time) != KB_NOT_FOUND ||
+                 kb_str_ends(name, KB_STR("published"));
+    for (size_t i = 0; i < KB_COUNT(parts); i++) {
+        if ((!dated && !parts[i].alone) ||
+            kb_str_find_nocase(name, kb_str_z(parts[i].part)) == KB_NOT_FOUND)
+            continue;
+        *modified = parts[i].modified;
+        *rank = parts[i].rank;
+        return true;
+    }
+    *modified = false;
+    *rank = 9;
+    return at != KB_NOT_FOUND && at + date.n == name.n && at && !kb_is_alpha(name.p[at - 1]);
 }

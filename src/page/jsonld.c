@@ -393,7 +393,8 @@ static void read_node(struct reader *r, const struct node *node, struct kb_jsonl
     }
     take(r, &out->name, name);
     take(r, &out->description, first_string(r, get(object, "description"), by_value));
-    read_date(r, &out->published, get(object, "datePublished"));
+    read_date(r, out->published.n ? &out->published_too : &out->published,
+              get(object, "datePublished"));
     if (node->rank == RANK_WORK)
         read_date(r, &out->published, get(object, "uploadDate"));
     read_date(r, &out->published, get(object, "dateCreated"));

@@ -225,7 +225,12 @@ static void read_meta(struct head *h, lxb_dom_node_t *node) {
     for (size_t i = 0; i < keys && content.n; i++) {
         struct kb_str text = kb_str_trim(key[i]);
         const struct name *name = text.n ? find_name(text) : NULL;
-        if (name)
+        bool modified;
+        uint8_t rank;
+        if (text.n && !name && kb_page_date_name(text, &modified, &rank)) {
+            const struct name date = {KB_STR_NONE, modified ? MODIFIED : PUBLISHED, rank};
+            file_value(h, &date, content);
+        } else if (name)
             file_value(h, name, content);
         else if (kb_str_equal(text, KB_STR("name")) && is_authors(node))
             file_value(h, &microdata_author, content);
@@ -365,82 +370,6 @@ static struct kb_str decide_title(const struct kb_page_nodes *nodes, const struc
     return kb_titles_choose(&t, arena);
 }
 
-/* What a time element says of itself: by microdata, HTML's own attribute of old, or the
- * classes of microformats (hAtom), which most blogs' and many newsrooms' templates
- * have. */
-enum time_mark { TIME_PLAIN, TIME_PUBLISHED, TIME_MODIFIED };
-
-static enum time_mark mark_of(lxb_dom_node_t *time) {
-    struct kb_str prop = kb_dom_attr(time, "itemprop");
-    struct kb_str class = kb_dom_attr_id(time, LXB_DOM_ATTR_CLASS);
-    if (kb_str_find_nocase(prop, KB_STR("datePublished")) != KB_NOT_FOUND ||
-        kb_dom_attr(time, "pubdate").p ||
-        kb_str_find_nocase(class, KB_STR("published")) != KB_NOT_FOUND)
-        return TIME_PUBLISHED;
-    if (kb_str_find_nocase(prop, KB_STR("dateModified")) != KB_NOT_FOUND ||
-        kb_str_find_nocase(class, KB_STR("updated")) != KB_NOT_FOUND ||
-        kb_str_find_nocase(class, KB_STR("modified")) != KB_NOT_FOUND)
-        return TIME_MODIFIED;
-    return TIME_PLAIN;
-}
-
-enum { NEAR_LEVELS = 5, FAR = 100 };
-
-/* How many levels above a heading the element is that holds the time too; FAR where it is
- * none of the nearest, or where the time stands in a box of other texts. */
-static int distance(const lxb_dom_node_t *heading, const lxb_dom_node_t *time) {
-    const lxb_dom_node_t *above[NEAR_LEVELS], *n = heading;
-    int levels = 0, steps = 0;
-    for (; levels < NEAR_LEVELS && (n = n->parent); levels++)
-        above[levels] = n;
-    for (n = time->parent; n && steps < 40; n = n->parent, steps++) {
-        for (int i = 0; i < levels; i++)
-            if (above[i] == n)
-                return i;
-        uintptr_t tag = kb_dom_tag(n);
-        if (tag == LXB_TAG_ASIDE || tag == LXB_TAG_NAV || tag == LXB_TAG_FOOTER ||
-            tag == LXB_TAG_A)
-            break;
-    }
-    return FAR;
-}
-
-/* Without dates in head and JSON-LD: of the time elements the first one that is marked,
- * else the one nearest to a main heading, else the first with a date at all. */
-static void dates_of_times(const struct kb_page_nodes *nodes, struct kb_arena *arena,
-                           struct kb_page_meta *meta) {
-    struct kb_str best = KB_STR_NONE;
-    int best_distance = FAR + 1;
-    bool marked = false;
-    for (size_t i = 0; i < nodes->time_count && i < 64; i++) {
-        lxb_dom_node_t *n = nodes->times[i];
-        enum time_mark mark = mark_of(n);
-        int from = FAR;
-        for (size_t h = 0; mark == TIME_PLAIN && h < nodes->heading_count && h < 3; h++) {
-            int d = distance(nodes->headings[h], n);
-            from = d < from ? d : from;
-        }
-        if ((mark == TIME_PUBLISHED && marked) ||
-            (mark == TIME_MODIFIED && meta->date_modified.n) ||
-            (mark == TIME_PLAIN && (marked || from >= best_distance)))
-            continue;
-        struct kb_str raw = kb_dom_attr(n, "datetime");
-        if (!raw.n)
-            raw = kb_dom_attr_id(n, LXB_DOM_ATTR_CONTENT);
-        struct kb_str date = kb_page_date(arena, raw);
-        if (!date.n)
-            continue;
-        if (mark == TIME_MODIFIED) {
-            meta->date_modified = date;
-            continue;
-        }
-        marked = mark == TIME_PUBLISHED;
-        best = date;
-        best_distance = from;
-    }
-    meta->date_published = best;
-}
-
 static struct kb_str resolve(struct kb_urls *urls, struct kb_arena *arena,
                              struct kb_str a, struct kb_str b) {
     struct kb_str url = KB_STR_NONE;
@@ -477,9 +406,9 @@ static void decide(const struct kb_page_nodes *nodes, struct head *h,
     meta->canonical_url = resolve(urls, arena, h->value[CANONICAL], h->value[URL]);
     meta->language = decide_language(nodes, h, ld);
     meta->date_published = either(ld->published, h->value[PUBLISHED]);
+    meta->date_others[0] = h->value[PUBLISHED];
+    meta->date_others[1] = ld->published_too;
     meta->date_modified = either(ld->modified, h->value[MODIFIED]);
-    if (!meta->date_published.n)
-        dates_of_times(nodes, arena, meta);
     meta->section = either(ld->section, kb_page_clean(arena, h->value[SECTION], max));
     meta->image = resolve(urls, arena, h->value[IMAGE], ld->image);
     const struct kb_page_list *authors = ld->authors.count ? &ld->authors : &h->authors;

@@ -57,6 +57,10 @@ struct kb_str kb_page_key(struct kb_arena *arena, struct kb_str s, bool tight);
  * zone where the page names none); empty where raw is none. */
 struct kb_str kb_page_date(struct kb_arena *arena, struct kb_str raw);
 
+/* Whether a meta element's name, of no list, is that of a date: "cms:publish-date",
+ * "last_updated".  *rank is 6 or more, the lower the surer. */
+bool kb_page_date_name(struct kb_str name, bool *modified, uint8_t *rank);
+
 /* ---- JSON (jsonfix.c) -------------------------------------------------------------- */
 
 /* Reads the JSON value at the start of text, mending the usual faults, and sets *rest to
@@ -85,6 +89,7 @@ struct kb_jsonld_hints {
 /* Cleaned strings.  headline is an article's, name any other main node's. */
 struct kb_jsonld {
     struct kb_str headline, name, description, published, modified, section, image, body;
+    struct kb_str published_too; /* what a second node says of the same article */
     struct kb_str publisher, site, language;
     struct kb_page_list authors, tags;
     uint32_t types;

@@ -75,6 +75,8 @@ struct kb_page_meta {
     struct kb_str language; /* as declared, BCP 47 */
     struct kb_str date_published,
         date_modified; /* RFC 3339 as far as the page is precise */
+    struct kb_str date_others[2]; /* published, as others say beside it: the head, another
+                                     node of JSON-LD */
     struct kb_str section;
     struct kb_str image; /* the lead picture */
     struct kb_str *authors;
@@ -212,6 +214,11 @@ enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon,
                                  struct kb_page_tools **out,
                                  struct kb_err *err) KB_MUST_USE;
 void kb_page_tools_free(struct kb_page_tools *tools);
+
+/* What time it is, and when the next page was fetched, in seconds since 1970; 0, as at
+ * first, where that is not known.  Dates after the earlier one are not believed; "3 hours
+ * ago" is reckoned from the second. */
+void kb_page_tools_time(struct kb_page_tools *tools, int64_t now, int64_t fetched);
 
 /* A page's HTML (UTF-8).  url is its address or empty; max_depth 0 takes the default.
  * The result is in the arena; html may be forgotten afterwards. */

@@ -6,6 +6,7 @@
  * objects. */
 #include "page/forest.h"
 #include "page/read_html.h"
+#include "page/when.h"
 
 #include <stdlib.h>
 
@@ -29,6 +30,7 @@ struct kb_page_tools {
     struct kb_class_table classes;
     struct kb_arena scratch; /* blocks, features, probabilities: forgotten after a page */
     struct kb_buf text;
+    int64_t now, fetched; /* seconds since 1970; 0: not known */
     const float *answers; /* training: the next page's probabilities, not the forests' */
 };
 
@@ -65,6 +67,11 @@ void kb_page_tools_free(struct kb_page_tools *t) {
     kb_arena_free(&t->scratch);
     kb_buf_free(&t->text);
     free(t);
+}
+
+void kb_page_tools_time(struct kb_page_tools *tools, int64_t now, int64_t fetched) {
+    tools->now = fetched && (!now || fetched < now) ? fetched : now;
+    tools->fetched = fetched;
 }
 
 /* One page on its way. */
@@ -285,6 +292,21 @@ static void judge(struct reading *r, size_t words, float linked, bool from_scrip
     result->confidence = sure;
 }
 
+/* While the DOM is whole: a fallback parses something else into it. */
+static void choose_dates(struct reading *r) {
+    const struct kb_when when = {.nodes = &r->nodes,
+                                 .blocks = &r->blocks,
+                                 .lexicon = r->t->lexicon,
+                                 .first = r->made.first,
+                                 .end = r->made.end,
+                                 .url = r->url,
+                                 .now = r->t->now,
+                                 .fetched = r->t->fetched,
+                                 .text = &r->t->text,
+                                 .arena = r->arena};
+    kb_page_when(&when, r->result);
+}
+
 static void note_limits(struct kb_page_result *result, const struct kb_html_notes *notes,
                         const struct kb_blocks *blocks) {
     if (notes->depth_cut)
@@ -333,6 +355,8 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
     if (status == KB_OK)
         status = build(&r);
     size_t words = r.made.words;
+    if (status == KB_OK)
+        choose_dates(&r);
     if (status == KB_OK)
         r.notice = find_notice(&r);
     if (status == KB_OK)
