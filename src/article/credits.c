@@ -411,6 +411,9 @@ static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
     if (any || !behind || rel < KB_REL_REPUBLISHED || weak)
         return;
     struct kb_str name = unknown_name(text, kb_text_next_word(text, end));
+    /* "translated from French": one word may be a language */
+    if (rel == KB_REL_TRANSLATED && words_between(name, 0, name.n) < 2)
+        return;
     if (name.n && !ends_between(text, end, (size_t)(name.p - text.p)))
         kb_sources_add(f, NULL, name, rel, url,
                        kb_str_slice(text, start, (size_t)(name.p - text.p) + name.n),

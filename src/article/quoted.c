@@ -12,7 +12,8 @@ enum {
     BEFORE_BYTES = 140, /* of the sentence in front of a name that are looked at */
     BEFORE_WORDS = 24,
     GAP_WORDS = 4,     /* between phrase and name */
-    LOOSE_GAP = 1,     /* without a noun for media among them */
+    LOOSE_GAP = 1, /* without a noun for media among them */
+    LOOSE_BEHIND = 1, /* between name and verb: "A BBC spokesman said" */
     BEHIND_WORDS = 3,  /* words after a name at which a phrase may begin */
     LEADING = 3,       /* paragraphs: what a text rests on is named in them */
     UNKNOWN_WORDS = 4, /* of a name that no table has */
@@ -89,14 +90,14 @@ static size_t between(const struct kb_finder *f, struct kb_str text, size_t from
 }
 
 static bool close_enough(const struct kb_finder *f, struct kb_str text, size_t from,
-                         size_t to, const struct kb_name_hit *hit) {
+                         size_t to, size_t loose, const struct kb_name_hit *hit) {
     bool medium;
     if (parted(kb_str_slice(text, from, to)))
         return false;
     size_t words = between(f, text, from, to, &medium);
     if (hit->ordinary)
         return words == 0 || (medium && words <= 1);
-    return words <= (medium ? GAP_WORDS : LOOSE_GAP);
+    return words <= (medium ? GAP_WORDS : loose);
 }
 
 /* A phrase in front of the name; *from is where it begins. */
@@ -110,7 +111,7 @@ static bool phrase_before(const struct kb_finder *f, struct kb_str text,
         while (n--)
             if (found[n].word == KB_SOURCE_QUOTED && found[n].name_behind &&
                 found[n].end <= hit->start &&
-                close_enough(f, text, found[n].end, hit->start, hit)) {
+                close_enough(f, text, found[n].end, hit->start, LOOSE_GAP, hit)) {
                 *from = a.starts[i];
                 return true;
             }
@@ -133,7 +134,7 @@ static bool phrase_behind(const struct kb_finder *f, struct kb_str text,
         size_t n = kb_source_phrases_at(f->lexicon, text, pos, found);
         while (n--)
             if (found[n].word == KB_SOURCE_QUOTED && !found[n].name_behind &&
-                close_enough(f, text, hit->end, pos, hit)) {
+                close_enough(f, text, hit->end, pos, LOOSE_BEHIND, hit)) {
                 *to = found[n].end;
                 return true;
             }

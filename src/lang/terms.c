@@ -12,7 +12,7 @@
 
 enum {
     LEAST_STEM = 4,      /* letters that stay where an ending is taken off */
-    MOST_ENDING = 3,     /* letters of an ending */
+    MOST_ENDING = 4,     /* letters of an ending */
     LEAST_SYLLABLES = 2, /* the same in Hangul, where a letter is a syllable */
     MOST_VALUES = 1 << 20
 };
