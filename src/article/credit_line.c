@@ -134,6 +134,15 @@ void kb_credit_line_read(const struct kb_finder *f, struct kb_str text,
         line->behind = hits.prefix_bytes;
         pos = kb_text_next_word(text, hits.prefix_bytes);
     }
+    size_t first = pos;
     while (pos < text.n)
         pos = kb_text_next_word(text, step(f, text, pos, line));
+    /* "red, ORF.at/Agenturen": the sign may stand first, with a comma */
+    size_t end = first < text.n ? kb_text_word_end(text, first) : first;
+    if (!line->sign.n && line->others == 1 && (line->house || line->agencies) &&
+        end - first <= SIGN_BYTES && end < text.n && text.p[end] == ',' &&
+        kb_page_first_letter(kb_str_slice(text, first, end)) == KB_LETTER_LOWER) {
+        line->sign = kb_str_slice(text, first, end);
+        line->others = 0;
+    }
 }

@@ -197,7 +197,7 @@ static bool is_supported(const struct kb_finder *f, const struct kb_credit_line 
 static bool is_elsewhere(const struct kb_page_line *l, bool is_dated) {
     bool byline = l->marks & KB_LINE_BYLINE || l->removed == KB_REMOVED_BYLINE;
     if (l->marks & KB_LINE_CAPTION || l->removed == KB_REMOVED_CAPTION ||
-        l->removed == KB_REMOVED_RELATED)
+        (l->removed == KB_REMOVED_RELATED && !byline && !is_dated))
         return true;
     if (l->marks & KB_LINE_PICTURE && !byline && !is_dated)
         return true; /* under a picture, and no writer's portrait */

@@ -165,7 +165,8 @@ static void read_paragraph(struct kb_finder *f, struct kb_str text) {
             from = last_from;
         } else {
             quoted =
-                phrase_before(f, text, &hit, &from) || phrase_behind(f, text, &hit, &to);
+                phrase_before(f, text, &hit, &from) ||
+                (!is_abbreviation(text, &hit) && phrase_behind(f, text, &hit, &to));
         }
         if (quoted)
             kb_sources_add(f, hit.name, kb_str_slice(text, hit.start, hit.end),
@@ -184,7 +185,8 @@ static size_t unknown_end(struct kb_str text, size_t pos) {
     size_t end = pos;
     for (int words = 0; pos < text.n && words < UNKNOWN_WORDS; words++) {
         size_t next = kb_text_word_end(text, pos), after;
-        if (kb_page_first_letter(kb_str_slice(text, pos, next)) != KB_LETTER_UPPER)
+        enum kb_letter first = kb_page_first_letter(kb_str_slice(text, pos, next));
+        if (first != KB_LETTER_UPPER && !(words && first == KB_LETTER_DIGIT))
             break;
         end = next;
         after = kb_text_next_word(text, next);
@@ -230,7 +232,8 @@ static bool quoted_around(const struct kb_finder *f, struct kb_str text, size_t 
 static struct kb_str unknown_beside(const struct kb_finder *f, struct kb_str text,
                                     size_t pos, size_t end) {
     size_t start = kb_text_next_word(text, end), stop = unknown_end(text, start);
-    if (stop > start && start - end <= 4)
+    struct kb_str gap = kb_str_slice(text, end, start);
+    if (stop > start && gap.n <= 4 && kb_str_find_byte(gap, ',') == KB_NOT_FOUND)
         return kb_str_slice(text, start, stop);
     if (kb_page_first_letter(kb_str_slice(text, pos, end)) != KB_LETTER_UPPER ||
         kb_str_starts(f->article->language, KB_STR("de")))

@@ -56,8 +56,11 @@ void kb_sources_add(struct kb_finder *f, const struct kb_name *name, struct kb_s
                     float confidence) {
     struct kb_str printed = name ? name->name : kb_page_trim(text);
     evidence = kb_str_cut(kb_page_trim(evidence), KB_LIMIT_EVIDENCE_BYTES);
+    struct kb_str here = f->article->url.n ? f->article->url : f->article->canonical_url;
     if (!printed.n || !evidence.n || kb_house_is(f, name, text))
         return;
+    if (url.n && here.n && kb_same_site(url, here))
+        url = KB_STR_NONE; /* the house's page about it */
     for (size_t i = 0; i < f->count; i++) {
         struct kb_source *s = &f->sources[i];
         if (!kb_str_equal_nocase(s->name, printed))
