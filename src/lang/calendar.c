@@ -1,12 +1,13 @@
-/* Words of the calendar: the language files' months, weekdays, eras and their like enter;
- * a place in a line enters, and the name that stands there leaves.
+/* Words of the calendar: the language files' months, weekdays, eras and their like
+ * enter; a place in a line enters, and the name that stands there leaves.
  *
- * A name is known by the hash of its folded letters, with any run of spaces as one space
- * and without full stops, apostrophes and joiners ("Sept.", "พ.ค.", "п'ятниця").  From a
- * word's beginning the hash is taken letter by letter and asked for at each word's end, so
- * the longest name wins and a place costs about forty steps at the most.  All languages
- * share the table: the page's own language decides between names that are several
- * languages' ("mar" is March and Tuesday, "listopad" October and November). */
+ * * A name is known by the hash of its folded letters, with any run of spaces as one
+ * space and without full stops, apostrophes and joiners ("Sept.", "พ.ค.", "п'ятниця").
+ * From a word's beginning the hash is taken letter by letter and asked for at each
+ * word's end, so the longest name wins and a place costs about forty steps at the
+ * most. All languages share the table: the page's own language decides between names
+ * that are several languages' ("mar" is March and Tuesday, "listopad" October and
+ * November). */
 #include "lang/calendar.h"
 #include "lang/words.h"
 
@@ -259,7 +260,8 @@ static const char *add_order(struct kb_calendar *c, unsigned file, struct kb_str
     }
     c->files[file].region_order = (uint8_t)order_by_name(order);
     for (size_t i = 3; i + 2 < line.n; i += 3) {
-        if (line.p[i] != ' ' || !kb_is_alpha(line.p[i + 1]) || !kb_is_alpha(line.p[i + 2]))
+        if (line.p[i] != ' ' || !kb_is_alpha(line.p[i + 1]) ||
+            !kb_is_alpha(line.p[i + 2]))
             return "expected regions of two letters behind the order";
         if (c->files[file].region_count == KB_CALENDAR_REGIONS)
             return "more than 32 regions";
@@ -311,7 +313,8 @@ const char *kb_calendar_add(struct kb_calendar *c, enum kb_calendar_section sect
                      (enum kb_time_word)sections[section].word, value, file);
         if (wrong)
             return wrong;
-        line = comma == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(line, comma + 1, line.n);
+        line =
+            comma == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(line, comma + 1, line.n);
     }
     return NULL;
 }
@@ -336,7 +339,8 @@ unsigned kb_calendar_language(const struct kb_lexicon *lexicon, struct kb_str ta
     const struct kb_calendar *c = kb_lexicon_calendar_of(lexicon);
     size_t dash = kb_str_find_byte(tag, '-');
     struct kb_str base = kb_str_slice(tag, 0, dash);
-    if (kb_str_equal_nocase(base, KB_STR("nb")) || kb_str_equal_nocase(base, KB_STR("nn")))
+    if (kb_str_equal_nocase(base, KB_STR("nb")) ||
+        kb_str_equal_nocase(base, KB_STR("nn")))
         base = KB_STR("no");
     for (unsigned i = 1; base.n && i < KB_CALENDAR_FILES; i++)
         if (kb_str_equal_nocase(base, kb_str_z(c->files[i].tag)))
@@ -360,8 +364,8 @@ enum kb_date_order kb_calendar_order(const struct kb_lexicon *lexicon, unsigned 
 bool kb_calendar_has(const struct kb_lexicon *lexicon, unsigned language,
                      enum kb_time_word word) {
     const struct kb_calendar *c = kb_lexicon_calendar_of(lexicon);
-    for (size_t i = 0; language && language < KB_CALENDAR_FILES && i < KB_CALENDAR_SECTIONS;
-         i++)
+    for (size_t i = 0;
+         language && language < KB_CALENDAR_FILES && i < KB_CALENDAR_SECTIONS; i++)
         if (sections[i].word == word && c->files[language].lines[i])
             return true;
     return false;

@@ -45,8 +45,8 @@ struct kb_calendar {
 /* The section that a name stands for, or KB_CALENDAR_SECTIONS. */
 enum kb_calendar_section kb_calendar_by_name(struct kb_str name);
 
-/* Takes one line of a section of the file with that number (from 1) and tag.  NULL, or what
- * is wrong with it: a sentence in static storage. */
+/* Takes one line of a section of the file with that number (from 1) and tag. NULL, or
+ * what is wrong with it: a sentence in static storage. */
 const char *kb_calendar_add(struct kb_calendar *c, enum kb_calendar_section section,
                             struct kb_str tag, unsigned file, struct kb_str line);
 

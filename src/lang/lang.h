@@ -211,7 +211,7 @@ const struct kb_name *kb_name_by_host(const struct kb_lexicon *lexicon,
 size_t kb_text_word_end(struct kb_str text, size_t pos);
 size_t kb_text_next_word(struct kb_str text, size_t pos);
 
-/* ---- words of the calendar (assets/lang: [months], [weekdays] and their like) -------- */
+/* ---- words of the calendar (assets/lang: [months], [weekdays] and their like) ------ */
 
 enum kb_time_word {
     KB_TIME_NONE,

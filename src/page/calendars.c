@@ -1,10 +1,11 @@
-/* Days of other calendars than ours: year, month and day enter, the Gregorian day leaves.
+/* Days of other calendars than ours: year, month and day enter, the Gregorian day
+ * leaves.
  *
- * Iran's Solar Hijri calendar by the 33-year cycle of its leap years, which agrees with the
- * astronomical rule from 1244 to 1472 (1865 to 2093); the Islamic one by the civil cycle of
- * 30 years.  The Islamic months of newspapers begin by sight or by a state's table, so a
- * day may be off by one: who has the weekday corrects it.  Reingold and Dershowitz,
- * "Calendrical Calculations", has both. */
+ * * Iran's Solar Hijri calendar by the 33-year cycle of its leap years, which agrees
+ * with the astronomical rule from 1244 to 1472 (1865 to 2093); the Islamic one by the
+ * civil cycle of 30 years. The Islamic months of newspapers begin by sight or by a
+ * state's table, so a day may be off by one: who has the weekday corrects it. Reingold
+ * and Dershowitz, "Calendrical Calculations", has both. */
 #include "page/when.h"
 
 enum {

@@ -57,12 +57,12 @@ static void read_zone(struct cursor *c, struct kb_moment *m) {
     static const struct {
         const char *name;
         int minutes;
-    } zones[] = {{"Z", KB_ZULU},   {"UTC", KB_ZULU}, {"GMT", KB_ZULU}, {"EST", -300},
-                 {"EDT", -240}, {"CST", -360}, {"CDT", -300}, {"MST", -420},
-                 {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"BST", 60},
-                 {"CET", 60},   {"CEST", 120}, {"MEZ", 60},   {"MESZ", 120},
-                 {"EET", 120},  {"EEST", 180}, {"MSK", 180},  {"WIB", 420},
-                 {"JST", 540},  {"KST", 540}};
+    } zones[] = {{"Z", KB_ZULU}, {"UTC", KB_ZULU}, {"GMT", KB_ZULU}, {"EST", -300},
+                 {"EDT", -240},  {"CST", -360},    {"CDT", -300},    {"MST", -420},
+                 {"MDT", -360},  {"PST", -480},    {"PDT", -420},    {"BST", 60},
+                 {"CET", 60},    {"CEST", 120},    {"MEZ", 60},      {"MESZ", 120},
+                 {"EET", 120},   {"EEST", 180},    {"MSK", 180},     {"WIB", 420},
+                 {"JST", 540},   {"KST", 540}};
     while (c->p < c->end && *c->p == ' ')
         c->p++;
     for (size_t i = 0; i < KB_COUNT(zones); i++) {
@@ -71,7 +71,8 @@ static void read_zone(struct cursor *c, struct kb_moment *m) {
         m->zoned = true;
         m->zone = zones[i].minutes;
         /* "GMT+0200" goes on with the offset */
-        if (zones[i].minutes != KB_ZULU || c->p == c->end || (*c->p != '+' && *c->p != '-'))
+        if (zones[i].minutes != KB_ZULU || c->p == c->end ||
+            (*c->p != '+' && *c->p != '-'))
             return;
         break;
     }
@@ -145,8 +146,8 @@ bool kb_moment_is_day(const struct kb_moment *m) {
            m->day >= 1 && m->day <= days[m->month - 1];
 }
 
-/* Days since 1970-01-01 to a date, and back, after H. Hinnant, "chrono-Compatible Low-Level Date
- * Algorithms" (civil_from_days). */
+/* Days since 1970-01-01 to a date, and back, after H. Hinnant, "chrono-Compatible
+ * Low-Level Date Algorithms" (civil_from_days). */
 void kb_moment_from_days(int64_t z, struct kb_moment *m) {
     z += 719468;
     int64_t era = (z >= 0 ? z : z - 146096) / 146097;
@@ -342,18 +343,18 @@ struct kb_str kb_page_date(struct kb_arena *arena, struct kb_str raw) {
 }
 
 bool kb_page_date_name(struct kb_str name, bool *modified, uint8_t *rank) {
-    static const char *const not_of_page[] = {"expir", "unpubl", "birth", "event",
-                                              "start", "valid",  "sale",  "deadline",
+    static const char *const not_of_page[] = {"expir", "unpubl",  "birth", "event",
+                                              "start", "valid",   "sale",  "deadline",
                                               "copyr", "update_f"};
     static const struct {
         const char *part;
         bool modified, alone; /* is a date without "date" or "time" in the name too */
         uint8_t rank;
-    } parts[] = {{"modif", true, true, 6},     {"updat", true, true, 6},
-                 {"changed", true, false, 7},  {"revis", true, false, 7},
-                 {"review", true, false, 8},   {"publi", false, false, 6},
-                 {"pubdate", false, true, 6},  {"issued", false, true, 6},
-                 {"posted", false, false, 7},  {"release", false, false, 7},
+    } parts[] = {{"modif", true, true, 6},    {"updat", true, true, 6},
+                 {"changed", true, false, 7}, {"revis", true, false, 7},
+                 {"review", true, false, 8},  {"publi", false, false, 6},
+                 {"pubdate", false, true, 6}, {"issued", false, true, 6},
+                 {"posted", false, false, 7}, {"release", false, false, 7},
                  {"creat", false, false, 8}};
     const struct kb_str date = KB_STR("date"), time = KB_STR("time");
     if (name.n < 4 || name.n > 40)
@@ -374,5 +375,6 @@ bool kb_page_date_name(struct kb_str name, bool *modified, uint8_t *rank) {
     }
     *modified = false;
     *rank = 9;
-    return at != KB_NOT_FOUND && at + date.n == name.n && at && !kb_is_alpha(name.p[at - 1]);
+    return at != KB_NOT_FOUND && at + date.n == name.n && at &&
+           !kb_is_alpha(name.p[at - 1]);
 }

@@ -74,7 +74,7 @@ struct kb_page_meta {
     struct kb_str canonical_url;
     struct kb_str language; /* as declared, BCP 47 */
     struct kb_str date_published,
-        date_modified; /* RFC 3339 as far as the page is precise */
+        date_modified;            /* RFC 3339 as far as the page is precise */
     struct kb_str date_others[2]; /* published, as others say beside it: the head, another
                                      node of JSON-LD */
     struct kb_str section;

@@ -1,12 +1,13 @@
 /* Dates that people read: a line enters, the dates in it leave.
  *
- * The line is cut into numbers, calendar words (the language files') and the rest.  A date
- * in numbers is three of them with one sign between.  A date in words is found from the
- * month outwards: day and year are the numbers beside it, with at most two other words or
- * signs between, so that "3 de mayo de 2024", "2024 m. gegužės 3 d." and "2024年5月3日"
- * need no rules of their own.  Years of other eras and calendars are told by the words for
- * era and month, and by their size: no page is of 2567, and 1403 is Iran's.  What is not
- * whole (a month without a year) is no date.  One pass over a bounded line. */
+ * * The line is cut into numbers, calendar words (the language files') and the rest. A
+ * date in numbers is three of them with one sign between. A date in words is found
+ * from the month outwards: day and year are the numbers beside it, with at most two
+ * other words or signs between, so that "3 de mayo de 2024", "2024 m. gegužės 3 d."
+ * and "2024年5月3日" need no rules of their own. Years of other eras and calendars are
+ * told by the words for era and month, and by their size: no page is of 2567, and 1403
+ * is Iran's. What is not whole (a month without a year) is no date. One pass over a
+ * bounded line. */
 #include "page/when.h"
 
 enum {
@@ -22,7 +23,7 @@ enum kind { NUMBER, NAME, TIME, WORD, MARK };
 
 struct token {
     enum kind kind;
-    int value, digits;      /* of a number; a mark's character */
+    int value, digits;        /* of a number; a mark's character */
     int hour, minute, second; /* of a time */
     struct kb_time_name name;
     size_t start, end;
@@ -202,7 +203,8 @@ static bool make_day(const struct scan *x, enum kb_time_word calendar, int y, in
     return kb_moment_is_day(m);
 }
 
-/* Two digits of a year: those of the Buddha's calendar where the language reckons by it. */
+/* Two digits of a year: those of the Buddha's calendar where the language reckons by
+ * it. */
 static int whole_year(const struct scan *x, int two) {
     if (kb_calendar_has(x->hints->lexicon, x->hints->language, KB_TIME_ERA) && two > 40 &&
         two < 90 && x->hints->order == KB_DATE_DMY)
@@ -258,7 +260,8 @@ static size_t in_numbers(const struct scan *x, size_t i, struct kb_spoken_date *
             int swap = month;
             month = day, day = swap;
         } else {
-            d->doubtful = (slash || (order == KB_DATE_MDY && dash)) && month <= 12 && day <= 12 && month != day;
+            d->doubtful = (slash || (order == KB_DATE_MDY && dash)) && month <= 12 &&
+                          day <= 12 && month != day;
         }
         d->doubtful = d->doubtful || two;
     } else {
@@ -279,8 +282,7 @@ static size_t number_beside(const struct scan *x, size_t at, int step) {
         if (i >= x->n) /* also below 0 */
             return TOKENS;
         const struct token *t = &x->t[i];
-        size_t bytes =
-            step > 0 ? t->start - x->t[at].end : x->t[at].start - t->end;
+        size_t bytes = step > 0 ? t->start - x->t[at].end : x->t[at].start - t->end;
         if (bytes > GAP_BYTES)
             return TOKENS;
         if (t->kind == NUMBER)
@@ -330,8 +332,8 @@ static size_t in_words(const struct scan *x, size_t i, struct kb_spoken_date *d)
         day = left, year = before;
     }
     if (day >= x->n || year >= x->n ||
-        !make_day(x, name->name.word, year_of(x, year), name->name.value,
-                  x->t[day].value, &d->m))
+        !make_day(x, name->name.word, year_of(x, year), name->name.value, x->t[day].value,
+                  &d->m))
         return 0;
     size_t first = day < year ? day : year, last = day < year ? year : day;
     first = first < i ? first : i;
@@ -373,9 +375,9 @@ static size_t ago(const struct scan *x, size_t i, struct kb_spoken_date *d) {
 
 static void set_time(const struct scan *x, size_t i, struct kb_moment *m) {
     const struct token *t = &x->t[i];
-    size_t half = is_name(x, i + 1, KB_TIME_HALF)             ? i + 1
+    size_t half = is_name(x, i + 1, KB_TIME_HALF)        ? i + 1
                   : i && is_name(x, i - 1, KB_TIME_HALF) ? i - 1
-                                                              : TOKENS;
+                                                         : TOKENS;
     m->hour = t->hour;
     m->minute = t->minute;
     m->second = t->second;
@@ -391,9 +393,10 @@ static void find_time(const struct scan *x, size_t first, size_t last,
                       struct kb_spoken_date *d) {
     for (size_t i = last + 1; i <= last + TIME_TOKENS && i < x->n; i++) {
         const struct token *t = &x->t[i], *minute = token(x, i + 2);
-        if (t->kind == NUMBER && t->digits <= 2 && t->value < 24 && minute->kind == NUMBER &&
-            is_mark(x, i + 1, '.') && minute->digits == 2 && minute->value < 60 &&
-            !minute->spaced && !is_mark(x, i + 3, '.')) { /* "10.15 Uhr" */
+        if (t->kind == NUMBER && t->digits <= 2 && t->value < 24 &&
+            minute->kind == NUMBER && is_mark(x, i + 1, '.') && minute->digits == 2 &&
+            minute->value < 60 && !minute->spaced &&
+            !is_mark(x, i + 3, '.')) { /* "10.15 Uhr" */
             d->m.hour = t->value;
             d->m.minute = minute->value;
             d->end = minute->end;

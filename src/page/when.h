@@ -83,6 +83,43 @@ struct kb_when {
     struct kb_arena *arena;
 };
 
+/* The first year that a page's date may have: the web's. */
+enum { KB_FIRST_YEAR = 1990, KB_PRINTED_MAX = 48 };
+
+struct kb_printed_date {
+    struct kb_moment m;
+    uint32_t block;
+    int cost;
+    bool changed, doubtful; /* day and month might be swapped */
+};
+
+struct kb_printed {
+    const struct kb_when *w;
+    struct kb_page_result *result;
+    struct kb_spoken_hints hints;
+    struct kb_printed_date c[KB_PRINTED_MAX];
+    size_t n;
+    uint32_t headline, first, end; /* blocks */
+    bool machine; /* there is a machine's date: only plain contradictions matter */
+    bool future, old;
+};
+
+/* Gathers the dates that the page shows (printed_dates.c); w, result, hints and
+ * machine are set. */
+void kb_printed_look(struct kb_printed *printed);
+
+/* Of the dates of publication, or of change, the one with the least cost, at most
+ * that. */
+const struct kb_printed_date *kb_printed_cheapest(const struct kb_printed *printed,
+                                                  bool changed, int most);
+
+/* "02/12/2025": where the page has the day of the other reading elsewhere, that is it.
+ * modified and address may be NULL. */
+void kb_printed_swap(struct kb_printed *printed, const struct kb_moment *modified,
+                     const struct kb_moment *address);
+
+int64_t kb_days_apart(const struct kb_moment *a, const struct kb_moment *b);
+
 /* Decides date_published and date_modified of the result's metadata, with warnings. */
 void kb_page_when(const struct kb_when *when, struct kb_page_result *result);
 
