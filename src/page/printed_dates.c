@@ -288,6 +288,8 @@ static bool is_worth_it(const struct kb_printed *k, uint32_t block) {
         return false;
     if (k->machine)
         return b->marks & KB_MARK_YEAR;
+    if (b->words <= LABEL_WORDS && (k->hints.now > 0 ? b->digits : b->words <= 3))
+        return true; /* "3 hours ago"; a day's name with its date in an attribute */
     return b->digits >= 2 ||
            (b->digits == 0 && (b->first == KB_CHAR_LETTER || b->first == KB_CHAR_HAN)) ||
            b->han;
