@@ -18,6 +18,15 @@ enum {
     ALONE_WORDS = 8    /* of a line that is nothing but a credit */
 };
 
+/* True where a name of the table ends s: "via Getty Images". */
+static bool ends_with_name(const struct kb_finder *f, struct kb_str s) {
+    struct kb_name_hit hit;
+    for (size_t at = 0; kb_name_next(f->lexicon, s, at, f->country, &hit); at = hit.end)
+        if (kb_text_next_word(s, hit.end) >= s.n)
+            return true;
+    return false;
+}
+
 /* A credit's words without label, marks and brackets. */
 static struct kb_str bare_credit(const struct kb_finder *f, struct kb_str s) {
     for (int i = 0; i < 4; i++) {
@@ -51,15 +60,21 @@ static struct kb_str bare_credit(const struct kb_finder *f, struct kb_str s) {
             more = true;
         }
     }
+    /* "AFP pic": the word behind the name */
+    size_t space = s.n;
+    while (space && !kb_is_space(s.p[space - 1]))
+        space--;
+    if (space && !ends_with_name(f, s) &&
+        kb_lexicon_match(f->lexicon, kb_str_slice(s, space, s.n)).whole & BIT(PHOTO))
+        s = kb_page_trim(kb_str_slice(s, 0, space));
     return s;
 }
 
-/* The line is a name of the table, or the house's, and nothing else. */
+/* The line is a name of the table and nothing else; the house's alone is a logo's. */
 static bool is_one_name(const struct kb_finder *f, struct kb_str s) {
     struct kb_name_hit hit;
-    size_t own = kb_house_at(f, s, 0);
-    if (own)
-        return own == s.n;
+    if (kb_house_at(f, s, 0) == s.n)
+        return false;
     return kb_name_at(f->lexicon, s, kb_text_next_word(s, 0), f->country, &hit) &&
            hit.name->kind != KB_NAME_SOCIAL && kb_text_next_word(s, hit.end) >= s.n;
 }
@@ -163,17 +178,15 @@ static struct kb_str credit_in(const struct kb_finder *f, struct kb_str s, bool 
     *caption = s;
     if (hits.begins & (BIT(BYLINE) | BIT(RIGHTS)))
         return KB_STR_NONE;
-    size_t start = s.n;
-    if (alone && is_one_name(f, s))
-        start = 0;
+    size_t start = alone && is_one_name(f, s) ? 0 : s.n;
+    if (start == s.n) { /* "Foto: Jane Doe (Keystone)" begins with its label */
+        size_t label = label_start(f, s), bracket = bracket_start(f, s);
+        start = label < bracket ? label : bracket;
+    }
     if (start == s.n && kb_page_words(s) <= CREDIT_WORDS &&
         ((hits.begins & (BIT(PHOTO) | (alone ? BIT(SOURCE) : 0))) ||
          kb_page_is_copyright(kb_page_first_char(s))))
         start = 0;
-    if (start == s.n)
-        start = bracket_start(f, s);
-    if (start == s.n)
-        start = label_start(f, s);
     if (start == s.n) {
         size_t seller = seller_start(f, s);
         start = kb_page_photo_credit(f->lexicon, s);
@@ -183,7 +196,9 @@ static struct kb_str credit_in(const struct kb_finder *f, struct kb_str s, bool 
         return KB_STR_NONE;
     struct kb_str credit = bare_credit(f, kb_str_slice(s, start, s.n));
     if (!credit.n || credit.n > CREDIT_BYTES || kb_page_words(credit) > CREDIT_WORDS ||
-        kb_lexicon_match(f->lexicon, credit).begins & BIT(RIGHTS))
+        kb_lexicon_match(f->lexicon, credit).begins & BIT(RIGHTS) ||
+        (kb_lexicon_match(f->lexicon, credit).whole & BIT(PHOTO) &&
+         !ends_with_name(f, credit)))
         return KB_STR_NONE;
     *caption = kb_page_trim(kb_str_slice(s, 0, start));
     return credit;

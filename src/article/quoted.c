@@ -12,8 +12,8 @@ enum {
     BEFORE_BYTES = 140, /* of the sentence in front of a name that are looked at */
     BEFORE_WORDS = 24,
     GAP_WORDS = 4,     /* between phrase and name */
-    LOOSE_GAP = 1, /* without a noun for media among them */
-    LOOSE_BEHIND = 1, /* between name and verb: "A BBC spokesman said" */
+    LOOSE_GAP = 1,     /* without a noun for media among them */
+    LOOSE_BEHIND = 1,  /* between name and verb: "A BBC spokesman said" */
     BEHIND_WORDS = 3,  /* words after a name at which a phrase may begin */
     LEADING = 3,       /* paragraphs: what a text rests on is named in them */
     UNKNOWN_WORDS = 4, /* of a name that no table has */
@@ -164,9 +164,8 @@ static void read_paragraph(struct kb_finder *f, struct kb_str text) {
             quoted = true;
             from = last_from;
         } else {
-            quoted =
-                phrase_before(f, text, &hit, &from) ||
-                (!is_abbreviation(text, &hit) && phrase_behind(f, text, &hit, &to));
+            quoted = phrase_before(f, text, &hit, &from) ||
+                     (!is_abbreviation(text, &hit) && phrase_behind(f, text, &hit, &to));
         }
         if (quoted)
             kb_sources_add(f, hit.name, kb_str_slice(text, hit.start, hit.end),
