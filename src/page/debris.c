@@ -9,6 +9,9 @@
 #include "page/line.h"
 
 enum {
+    COUNTER_COLUMNS = 70,
+    COUNTER_WORDS = 9,
+    CALL_AFTER_BYTES = 40, /* what may follow a call that ends a sentence */
     LONGEST_LINE = 1200 /* bytes; longer lines are text whatever they begin with */
 };
 
@@ -267,6 +270,12 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
     if ((look->hits.begins & BIT(SHARE)) && look->phrase_words >= 2 &&
         look->columns <= 48 && !look->ends && !look->quoted)
         return KB_REMOVED_SHARE;
+    /* "This story has been read 5,112 times." */
+    if ((look->head || look->tail) && look->columns <= COUNTER_COLUMNS &&
+        has_digit(look->bare) && kb_page_words(look->bare) <= COUNTER_WORDS &&
+        !kb_page_has_sentences(look->bare) &&
+        (kb_lexicon_contains(look->lexicon, look->bare) & BIT(COUNTER)))
+        return KB_REMOVED_COUNTER;
     if (look->ends || !read_bar(look, &bar))
         return KB_REMOVED_NONE;
     if (bar.numbers && (bar.phrases & (BIT(COMMENTS) | BIT(COUNTER))))
@@ -333,13 +342,18 @@ static enum kb_removed_kind rule_call(const struct look *look) {
     /* "Want more like this? Sign up for our newsletter." */
     struct kb_str s = look->bare;
     for (size_t i = 0; i + 2 < s.n; i++) {
-        if ((s.p[i] != '.' && s.p[i] != '?' && s.p[i] != '!') || s.p[i + 1] != ' ')
+        bool comma = s.p[i] == ',';
+        if ((!comma && s.p[i] != '.' && s.p[i] != '?' && s.p[i] != '!') ||
+            s.p[i + 1] != ' ')
             continue;
         struct kb_str rest = kb_page_trim(kb_str_slice(s, i + 2, s.n));
         struct kb_phrase_hits hits = kb_lexicon_match(look->lexicon, rest);
-        if ((hits.begins & calls) &&
-            kb_page_words(kb_str_slice(rest, 0, hits.prefix_bytes)) >= 3)
-            return call_kind(hits.begins & calls);
+        uint32_t bits = hits.begins & (comma ? BIT(NEWSLETTER) : calls);
+        /* "To miss nothing, sign up for our newsletter.": at the sentence's end. */
+        if (comma && hits.prefix_bytes + CALL_AFTER_BYTES < rest.n)
+            continue;
+        if (bits && kb_page_words(kb_str_slice(rest, 0, hits.prefix_bytes)) >= 3)
+            return call_kind(bits);
     }
     return KB_REMOVED_NONE;
 }

@@ -20,6 +20,7 @@ enum {
     NOTICE_LINE = 6 /* words: shorter lines without a stop are menus */
 };
 
+#define LISTING_CONFIDENCE 0.3f
 #define LINKED_SHARE 0.2f
 #define STRANGER_SHARE 0.3f
 
@@ -283,6 +284,10 @@ static void judge(struct reading *r, size_t words, float linked, bool from_scrip
         kb_page_warn(result, notices[r->notice].warning);
         if (sure > notices[r->notice].confidence)
             sure = notices[r->notice].confidence;
+    } else if (words && !from_script && kb_page_is_listing(r->facts)) {
+        kb_page_warn(result, "this looks like a list of articles, not an article");
+        if (sure > LISTING_CONFIDENCE)
+            sure = LISTING_CONFIDENCE;
     } else if (!words) {
         kb_page_warn(result, "no article was found on this page");
         sure = 0;

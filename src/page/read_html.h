@@ -24,6 +24,9 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
 bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
                            struct kb_page_result *result);
 
+/* True where the page is made of teasers: a front page, a section (listing.c). */
+bool kb_page_is_listing(const struct kb_facts *facts);
+
 /* For measuring a model with its cross-validated answers: the next pages take these
  * probabilities, one a block, instead of the forests'; NULL ends that. */
 void kb_page_tools_answer(struct kb_page_tools *tools, const float *answers);

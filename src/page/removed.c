@@ -10,6 +10,7 @@ enum {
     SHORT_LINE = 60, /* words: longer blocks are no debris lines */
     MARGIN = 5,      /* blocks before and after the kept ones that are looked at */
     BYLINE_BYTES = 200,
+    HEAD_BLOCKS = 12, /* below the headline, where bylines are looked for */
     EDGE = 3, /* kept blocks at either end that are always looked at */
     FEW = 24  /* words: of lines that may be debris by their shape alone */
 };
@@ -114,6 +115,26 @@ static bool doubtful(const struct kb_facts *facts, size_t i) {
            (b->words <= FEW && b->last != KB_CHAR_STOP && b->last != KB_CHAR_QUOTE);
 }
 
+/* Takes the byline from between headline and text where it stands outside of the text's
+ * box: it is not listed then, as nothing was taken out, but it is known. */
+static void find_byline(const struct kb_lexicon *lexicon, const struct kb_facts *facts,
+                        uint32_t end, struct kb_buf *text, struct kb_arena *arena,
+                        struct kb_page_result *result) {
+    const struct kb_blocks *blocks = facts->blocks;
+    uint32_t i = facts->title_block + 1;
+    for (; i < end && i <= facts->title_block + HEAD_BLOCKS && !result->byline.n; i++) {
+        const struct kb_block *b = &blocks->items[i];
+        if (b->keep || b->words > FEW || !has_class(blocks, b, KB_CLASS_AUTHOR))
+            continue;
+        struct kb_line_place place = {.index = 1, .count = end};
+        kb_buf_clear(text);
+        kb_page_block_text(blocks, i, text);
+        if (kb_page_debris(lexicon, kb_buf_view(text), &place) == KB_REMOVED_BYLINE)
+            result->byline = kb_arena_dup(
+                arena, kb_page_without_date(kb_str_cut(kb_buf_view(text), BYLINE_BYTES)));
+    }
+}
+
 bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_facts *facts,
                           struct kb_blocks *blocks, const struct kb_choice_made *made,
                           struct kb_buf *text, struct kb_arena *arena,
@@ -159,7 +180,9 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
         if (!list(&l, kind, kb_buf_view(text)))
             return false;
     }
-    return true;
+    if (!result->byline.n && facts->title_block < made->first)
+        find_byline(lexicon, facts, made->first, text, arena, result);
+    return !arena->full;
 }
 
 /* The next paragraph at or behind n, over subheadings and pictures. */
