@@ -224,7 +224,7 @@ static enum kb_removed_kind kind_of_heading(uint32_t bits) {
 }
 
 static bool is_linked(const struct kb_block *b) {
-    return b->links && b->link_words * 10u >= b->words * 8u;
+    return b->words && b->link_words * 10u >= b->words * 8u;
 }
 
 /* "Read also" over a box of its own takes the box with it, excerpts and all, where links

@@ -15,7 +15,7 @@ enum {
 };
 
 static bool is_linked(const struct kb_block *b) {
-    return b->links && b->words >= TITLE_WORDS && b->link_words * 10u >= b->words * 8u;
+    return b->words >= TITLE_WORDS && b->link_words * 10u >= b->words * 8u;
 }
 
 /* The box that makes the block a teaser: it is small, and a link stands in it beside other
