@@ -12,7 +12,7 @@ enum {
     COUNTER_COLUMNS = 70,
     COUNTER_WORDS = 9,
     CALL_AFTER_BYTES = 40, /* what may follow a call that ends a sentence */
-    LONGEST_LINE = 1200 /* bytes; longer lines are text whatever they begin with */
+    LONGEST_LINE = 1200    /* bytes; longer lines are text whatever they begin with */
 };
 
 #define BIT(phrase) (1u << KB_PHRASE_##phrase)
@@ -151,33 +151,6 @@ static enum kb_removed_kind rule_ad(const struct look *look) {
     return whole || begins ? KB_REMOVED_AD : KB_REMOVED_NONE;
 }
 
-/* "1.2K", "12 rb", "3,4" at the head of s: how many bytes; 0 where there is no number. */
-static size_t number_length(struct kb_str s) {
-    size_t i = 0, len;
-    bool digit = false;
-    while (i < s.n) {
-        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
-        enum kb_letter kind = kb_page_letter(c);
-        if (kind == KB_LETTER_DIGIT)
-            digit = true;
-        else if (c != '.' && c != ',' && c != '+' && c != 0x202F && c != 0x66C)
-            break;
-        i += len;
-    }
-    if (digit && i < s.n && (kb_lower(s.p[i]) == 'k' || kb_lower(s.p[i]) == 'm') &&
-        (i + 1 == s.n || !kb_is_alpha(s.p[i + 1])))
-        i++;
-    return digit ? i : 0;
-}
-
-static bool has_digit(struct kb_str s) {
-    size_t len;
-    for (size_t i = 0; i < s.n; i += len)
-        if (kb_page_letter(kb_utf8_next(s.p + i, s.p + s.n, &len)) == KB_LETTER_DIGIT)
-            return true;
-    return false;
-}
-
 /* What stands between the parts of a bar.  Commas do not: a list of networks with commas
  * is a part of a sentence; nor do full stops, quotes and currencies. */
 static bool is_bar_mark(uint32_t c) {
@@ -200,7 +173,7 @@ static bool read_bar(const struct look *look, struct bar *bar) {
     for (int steps = 0; s.n && steps < 24; steps++) {
         struct kb_phrase_hits hits = kb_lexicon_match(look->lexicon, s);
         struct kb_str rest = s, word = kb_page_bare(kb_page_word(&rest));
-        size_t n = number_length(s);
+        size_t n = kb_page_number_length(s);
         uint32_t c = kb_page_first_char(s);
         if (hits.begins & kinds) {
             bar->phrases |= hits.begins & kinds;
@@ -243,7 +216,7 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
     struct bar bar;
     if (look->columns > 120)
         return KB_REMOVED_NONE;
-    bool digits = number_length(look->bare) || kb_page_bare(look->after).n;
+    bool digits = kb_page_number_length(look->bare) || kb_page_bare(look->after).n;
     /* "print" and "comments" in small letters are commands, names and parts of paths. */
     bool small = !digits && look->phrase_words == 1 && !look->head && !look->tail &&
                  kb_page_first_letter(look->bare) == KB_LETTER_LOWER;
@@ -251,7 +224,7 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
         return KB_REMOVED_NONE;
     if ((look->hits.whole & BIT(COMMENTS)) && (look->columns <= 60 || digits))
         return KB_REMOVED_COUNTER;
-    if ((look->hits.whole & BIT(COUNTER)) && has_digit(look->bare))
+    if ((look->hits.whole & BIT(COUNTER)) && kb_page_has_digit(look->bare))
         return KB_REMOVED_COUNTER;
     /* A network's name alone may be a heading or an item. */
     if ((look->hits.whole & BIT(SHARE)) && !digits)
@@ -272,7 +245,7 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
         return KB_REMOVED_SHARE;
     /* "This story has been read 5,112 times." */
     if ((look->head || look->tail) && look->columns <= COUNTER_COLUMNS &&
-        has_digit(look->bare) && kb_page_words(look->bare) <= COUNTER_WORDS &&
+        kb_page_has_digit(look->bare) && kb_page_words(look->bare) <= COUNTER_WORDS &&
         !kb_page_has_sentences(look->bare) &&
         (kb_lexicon_contains(look->lexicon, look->bare) & BIT(COUNTER)))
         return KB_REMOVED_COUNTER;
@@ -280,7 +253,7 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
         return KB_REMOVED_NONE;
     if (bar.numbers && (bar.phrases & (BIT(COMMENTS) | BIT(COUNTER))))
         return KB_REMOVED_COUNTER;
-    size_t number = number_length(look->bare); /* "1. Facebook" is an item */
+    size_t number = kb_page_number_length(look->bare); /* "1. Facebook" is an item */
     bool item = number && look->bare.p[number - 1] == '.';
     if (bar.numbers && (bar.phrases & BIT(SHARE)) && bar.numbers <= 2 && !item)
         return KB_REMOVED_COUNTER;

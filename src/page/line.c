@@ -435,3 +435,29 @@ bool kb_page_is_date(struct kb_str s, bool *has_time) {
         *has_time = time;
     return true;
 }
+
+size_t kb_page_number_length(struct kb_str s) {
+    size_t i = 0, len;
+    bool digit = false;
+    while (i < s.n) {
+        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
+        enum kb_letter kind = kb_page_letter(c);
+        if (kind == KB_LETTER_DIGIT)
+            digit = true;
+        else if (c != '.' && c != ',' && c != '+' && c != 0x202F && c != 0x66C)
+            break;
+        i += len;
+    }
+    if (digit && i < s.n && (kb_lower(s.p[i]) == 'k' || kb_lower(s.p[i]) == 'm') &&
+        (i + 1 == s.n || !kb_is_alpha(s.p[i + 1])))
+        i++;
+    return digit ? i : 0;
+}
+
+bool kb_page_has_digit(struct kb_str s) {
+    size_t len;
+    for (size_t i = 0; i < s.n; i += len)
+        if (kb_page_letter(kb_utf8_next(s.p + i, s.p + s.n, &len)) == KB_LETTER_DIGIT)
+            return true;
+    return false;
+}

@@ -64,6 +64,10 @@ bool kb_page_ends_sentence(struct kb_str s);
 /* Has a sentence's end with more text behind it. */
 bool kb_page_has_sentences(struct kb_str s);
 
+/* "1.2K", "12 rb", "3,4" at the head of s: how many bytes; 0 where there is no number. */
+size_t kb_page_number_length(struct kb_str s);
+bool kb_page_has_digit(struct kb_str s);
+
 /* One address and nothing else. */
 bool kb_page_is_url(struct kb_str s);
 

@@ -18,8 +18,8 @@ static bool is_linked(const struct kb_block *b) {
     return b->words >= TITLE_WORDS && b->link_words * 10u >= b->words * 8u;
 }
 
-/* The box that makes the block a teaser: it is small, and a link stands in it beside other
- * text; 0 for none. */
+/* The box that makes the block a teaser: it is small, and a link stands in it beside
+ * other text; 0 for none. */
 static uint32_t teaser_of(const struct kb_blocks *blocks, uint32_t block) {
     uint32_t at = blocks->items[block].box;
     for (int up = 0; up < CLIMB && at; up++, at = blocks->boxes[at].parent) {

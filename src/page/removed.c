@@ -11,8 +11,8 @@ enum {
     MARGIN = 5,      /* blocks before and after the kept ones that are looked at */
     BYLINE_BYTES = 200,
     HEAD_BLOCKS = 12, /* below the headline, where bylines are looked for */
-    EDGE = 3, /* kept blocks at either end that are always looked at */
-    FEW = 24  /* words: of lines that may be debris by their shape alone */
+    EDGE = 3,         /* kept blocks at either end that are always looked at */
+    FEW = 24          /* words: of lines that may be debris by their shape alone */
 };
 
 #define LIKELY 0.9f
