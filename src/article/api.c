@@ -311,8 +311,12 @@ kabar_text kabar_item(const kabar_article *article, kabar_list list, size_t i,
     struct kb_str value = KB_STR_NONE;
     if (i >= kabar_count(article, list))
         return text_of(value);
-    if (list == KABAR_AUTHORS && key == KABAR_NAME) {
-        value = a->authors[i];
+    if (list == KABAR_AUTHORS) {
+        const struct kb_author *author = &a->authors[i];
+        value = key == KABAR_NAME           ? author->name
+                : key == KABAR_ROLE         ? author->role
+                : key == KABAR_ORGANIZATION ? author->organization
+                                            : value;
     } else if (list == KABAR_TAGS && key == KABAR_NAME) {
         value = a->tags[i];
     } else if (list == KABAR_IMAGES) {

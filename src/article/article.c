@@ -79,7 +79,8 @@ static void take(struct kb_article *a, const struct kb_page_result *result) {
     a->tags = meta->tags, a->tag_count = meta->tag_count;
     a->images = result->images, a->image_count = result->image_count;
     a->removed = result->removed, a->removed_count = result->removed_count;
-    a->not_free = meta->not_free;
+    a->rights = meta->rights;
+    a->comment_count = meta->comment_count;
     a->confidence = result->confidence;
     a->body = result->body;
     a->warning_count = result->warning_count;
@@ -90,7 +91,13 @@ static void take(struct kb_article *a, const struct kb_page_result *result) {
                                      &a->image,          &a->publisher,     &a->byline};
     for (size_t i = 0; i < KB_COUNT(fields); i++)
         own(a, fields[i], 1);
-    own(a, a->authors, a->author_count);
+    for (size_t i = 0; i < a->author_count; i++) {
+        own(a, &a->authors[i].name, 1);
+        own(a, &a->authors[i].role, 1);
+        own(a, &a->authors[i].organization, 1);
+    }
+    own(a, &a->rights.holder, 1);
+    own(a, &a->rights.notice, 1);
     own(a, a->tags, a->tag_count);
     for (size_t i = 0; i < a->image_count; i++) {
         own(a, &a->images[i].url, 1);

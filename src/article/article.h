@@ -86,8 +86,10 @@ struct kb_article {
     struct kb_str language, date_published, date_modified, byline, desk;
     struct kb_str publisher, publisher_domain, section, image;
     const char *direction;
-    bool not_free;
-    struct kb_str *authors, *tags;
+    struct kb_rights rights;
+    long comment_count; /* -1: not told */
+    struct kb_author *authors;
+    struct kb_str *tags;
     size_t author_count, tag_count;
     struct kb_page_image *images;
     size_t image_count;

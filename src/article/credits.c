@@ -355,7 +355,7 @@ static bool is_note(const struct kb_finder *f, struct kb_str text, size_t start,
 /* "With reporting by AP writer Jane Doe", who is the text's author: the agency's own. */
 static bool names_author(const struct kb_finder *f, struct kb_str text) {
     for (size_t i = 0; i < f->article->author_count; i++)
-        if (kb_str_find(text, f->article->authors[i]) != KB_NOT_FOUND)
+        if (kb_str_find(text, f->article->authors[i].name) != KB_NOT_FOUND)
             return true;
     return false;
 }

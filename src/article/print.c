@@ -52,7 +52,7 @@ static void names(const struct kb_article *a, struct kb_buf *out) {
     for (size_t i = 0; i < a->author_count && i < 5; i++) {
         if (i)
             kb_buf_z(out, ", ");
-        kb_buf_str(out, a->authors[i]);
+        kb_buf_str(out, a->authors[i].name);
     }
 }
 

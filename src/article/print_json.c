@@ -20,7 +20,9 @@ static void people(struct kb_json *json, const struct kb_article *a) {
     kb_json_array(json);
     for (size_t i = 0; i < a->author_count; i++) {
         kb_json_object(json);
-        kb_json_field(json, "name", a->authors[i]);
+        kb_json_field(json, "name", a->authors[i].name);
+        kb_json_field(json, "role", a->authors[i].role);
+        kb_json_field(json, "organization", a->authors[i].organization);
         kb_json_object_end(json);
     }
     kb_json_array_end(json);
@@ -110,6 +112,20 @@ static void provenance(struct kb_json *json, const struct kb_provenance *p) {
     kb_json_object_end(json);
 }
 
+static void rights(struct kb_json *json, const struct kb_rights *r) {
+    if (!r->holder.n && !r->notice.n && r->free == KB_FREE_UNKNOWN)
+        return;
+    kb_json_key(json, "rights");
+    kb_json_object(json);
+    kb_json_field(json, "holder", r->holder);
+    kb_json_field(json, "notice", r->notice);
+    if (r->free != KB_FREE_UNKNOWN) {
+        kb_json_key(json, "free");
+        kb_json_bool(json, r->free == KB_FREE_YES);
+    }
+    kb_json_object_end(json);
+}
+
 static void removed_pieces(struct kb_json *json, const struct kb_article *a) {
     kb_json_key(json, "removed");
     kb_json_array(json);
@@ -164,13 +180,11 @@ void kb_article_print_json(const struct kb_article *a, int indent, struct kb_buf
     pictures(&json, a);
     list_of_strings(&json, "tags", a->tags, a->tag_count);
     kb_json_field(&json, "section", a->section);
-    if (a->not_free) {
-        kb_json_key(&json, "rights");
-        kb_json_object(&json);
-        kb_json_key(&json, "free");
-        kb_json_bool(&json, false);
-        kb_json_object_end(&json);
+    if (a->comment_count >= 0) {
+        kb_json_key(&json, "comment_count");
+        kb_json_int(&json, a->comment_count);
     }
+    rights(&json, &a->rights);
     removed_pieces(&json, a);
     provenance(&json, &a->provenance);
     extraction(&json, a);

@@ -50,6 +50,9 @@
 /* Items in each of the record's lists (pictures, authors, tags, removed pieces). */
 #define KB_LIMIT_LIST_ITEMS 1000
 
+/* Persons of one byline: pages that list more name a whole house, or lie. */
+#define KB_LIMIT_AUTHORS 100
+
 /* Bytes of one metadata value (a title, a name); longer ones are cut at a character. */
 #define KB_LIMIT_META_BYTES 4096
 

@@ -83,7 +83,12 @@ enum kb_phrase {
 #define KB_WORD_KIND_LIST(X)                                                             \
     X(KB_WORD_JOB, "job")           /* "reporter", "Korrespondentin" */                  \
     X(KB_WORD_NEWSROOM, "newsroom") /* "staff", "Redaktion": it names nobody */          \
-    X(KB_WORD_AND, "and")           /* joins two names */
+    X(KB_WORD_AND, "and")           /* joins two names */                                \
+    X(KB_WORD_BY, "by")             /* before a name: "von", "di", "text:" */            \
+    X(KB_WORD_EDITOR, "editor")     /* "edited by", "Redaktur:" */                       \
+    X(KB_WORD_TRANSLATOR, "translator")                                                  \
+    X(KB_WORD_PHOTOGRAPHER, "photographer")                                              \
+    X(KB_WORD_CONTRIBUTOR, "contributor")
 
 enum kb_word_kind {
 #define X(code, name) code,

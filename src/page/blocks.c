@@ -25,7 +25,7 @@ struct cutter {
     uint32_t link_depth, bold_depth, breaks;
     uint32_t tenths, link_tenths; /* of words, in scripts that do not part them */
     uint32_t word, digit_run, digit_value;
-    uintptr_t role, itemprop, hidden, aria_hidden; /* attributes that lexbor numbers
+    uintptr_t role, itemprop, rel, hidden, aria_hidden; /* attributes that lexbor numbers
                                                       anew in each document */
     struct class_memo memos[MEMOS];
     bool full; /* a word could not be stored */
@@ -299,12 +299,39 @@ static bool says_hidden(struct kb_str style) {
     return kb_str_starts_nocase(rest, KB_STR("none"));
 }
 
+/* An element that says more of itself than that it is text: an author's class, microdata,
+ * rel=author. */
+static bool note_mark(struct cutter *c, lxb_dom_node_t *node, bool marked) {
+    return !marked || kb_page_note_mark(c->arena, c->nodes, node);
+}
+
+/* Inline elements are no boxes: of their attributes only marks matter. */
+static bool note_inline(struct cutter *c, lxb_dom_node_t *node) {
+    const lxb_dom_attr_t *attr =
+        lxb_dom_element_first_attribute(lxb_dom_interface_element(node));
+    bool marked = false;
+    for (; attr; attr = attr->next) {
+        uintptr_t name = attr->node.local_name;
+        if (!attr->value)
+            continue;
+        struct kb_str value = {(const char *)attr->value->data, attr->value->length};
+        if (name == LXB_DOM_ATTR_CLASS)
+            marked |= class_memo(c, value)->classes >> KB_CLASS_AUTHOR & 1;
+        else if (name == c->itemprop)
+            marked = true;
+        else if (name == c->rel)
+            marked |= kb_str_find(value, KB_STR("author")) != KB_NOT_FOUND;
+    }
+    return note_mark(c, node, marked);
+}
+
 /* What an element's attributes say, looked at once. */
-static void read_attributes(struct cutter *c, struct kb_box *box) {
+static bool read_attributes(struct cutter *c, struct kb_box *box) {
     lxb_dom_attr_t *attr =
         lxb_dom_element_first_attribute(lxb_dom_interface_element(box->node));
     uint32_t hash = (uint32_t)box->node->local_name * 0x9E3779B1u;
     const struct class_memo *memo;
+    bool marked = false;
     for (; attr; attr = attr->next) {
         struct kb_str value = KB_STR_NONE;
         if (attr->value)
@@ -321,6 +348,7 @@ static void read_attributes(struct cutter *c, struct kb_box *box) {
                 box->flags |= KB_BOX_HIDDEN;
             break;
         default:
+            marked |= attr->node.local_name == c->itemprop;
             if (attr->node.local_name == c->role || attr->node.local_name == c->itemprop)
                 box->classes |= class_memo(c, value)->classes;
             else if (attr->node.local_name == c->hidden ||
@@ -330,6 +358,7 @@ static void read_attributes(struct cutter *c, struct kb_box *box) {
         }
     }
     box->class_hash = kb_word_end(hash);
+    return note_mark(c, box->node, marked || box->classes >> KB_CLASS_AUTHOR & 1);
 }
 
 static bool open_box(struct cutter *c, lxb_dom_node_t *node, uint8_t group) {
@@ -350,10 +379,10 @@ static bool open_box(struct cutter *c, lxb_dom_node_t *node, uint8_t group) {
     }
     if (group == KB_TAG_HEADING)
         box->level = (uint8_t)(node->local_name - LXB_TAG_H1 + 1);
-    read_attributes(c, box);
+    bool noted = read_attributes(c, box);
     c->box = (uint32_t)out->box_count++;
     node->user = (void *)(uintptr_t)(c->box + 1);
-    return true;
+    return noted;
 }
 
 static void enter_inline(struct cutter *c, uintptr_t tag, int step) {
@@ -390,7 +419,7 @@ static bool enter(struct cutter *c, lxb_dom_node_t *node, bool *into) {
     case KB_INLINE:
         *into = true;
         enter_inline(c, node->local_name, 1);
-        return true;
+        return note_inline(c, node);
     case KB_BREAK: {
         uint32_t breaks = c->breaks + 1;
         if (!flush(c))
@@ -513,6 +542,7 @@ enum kb_status kb_page_cut(lxb_html_document_t *document,
                            .word = KB_WORD_SEED};
     fresh.role = attribute_id(document, "role");
     fresh.itemprop = attribute_id(document, "itemprop");
+    fresh.rel = attribute_id(document, "rel");
     fresh.hidden = attribute_id(document, "hidden");
     fresh.aria_hidden = attribute_id(document, "aria-hidden");
     *blocks = (struct kb_blocks){0};

@@ -345,38 +345,6 @@ void kb_page_tags_add(struct kb_page_list *list, struct kb_arena *arena,
     }
 }
 
-/* Where the next name ends in s, and how long what parts it from the next is. */
-static size_t name_end(struct kb_str s, size_t *gap) {
-    static const char *const marks[] = {", ",    "; ",   ";",     " and ", " & ",
-                                        " und ", " et ", " och ", " og ",  " | ",
-                                        " / ",   ",",    "، ",    "、",    "|"};
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] != ' ' && s.p[i] != ',' && s.p[i] != ';' && s.p[i] != '|' &&
-            (unsigned char)s.p[i] < 0xD8)
-            continue;
-        for (size_t k = 0; k < KB_COUNT(marks); k++) {
-            struct kb_str mark = kb_str_z(marks[k]);
-            if (kb_str_starts_nocase(kb_str_slice(s, i, s.n), mark)) {
-                *gap = mark.n;
-                return i;
-            }
-        }
-    }
-    *gap = 0;
-    return s.n;
-}
-
-static struct kb_str without_by(struct kb_str name) {
-    static const char *const by[] = {
-        "by ",    "by: ",  "von ",   "par ", "por ",   "di ",
-        "af ",    "av ",   "door ",  "od ",  "tekst ", "text ",
-        "text: ", "oleh ", "oleh: ", "and ", "und ",   "written by "};
-    for (size_t i = 0; i < KB_COUNT(by); i++)
-        if (kb_str_starts_nocase(name, kb_str_z(by[i])))
-            return kb_str_trim(kb_str_slice(name, strlen(by[i]), name.n));
-    return name;
-}
-
 /* "5 min read", "4 Minuten Lesezeit", "3 phút đọc" */
 static bool is_minutes(struct kb_str s) {
     static const char *const units[] = {"min",  "мин",   "хв",    "phút",  "dk", "dakika",
@@ -452,27 +420,4 @@ struct kb_str kb_page_without_date(struct kb_str s) {
     }
     size_t start = date_start(s);
     return start < s.n ? without_joints(kb_str_slice(s, 0, start)) : s;
-}
-
-void kb_page_authors_add(struct kb_page_list *list, struct kb_arena *arena,
-                         struct kb_str raw) {
-    raw = without_by(kb_page_clean(arena, raw, KB_LIMIT_META_BYTES));
-    raw = kb_page_without_date(raw);
-    while (raw.n && list->count < KB_PAGE_LIST_MAX) {
-        size_t gap, at = name_end(raw, &gap);
-        struct kb_str name = without_by(kb_str_trim(kb_str_slice(raw, 0, at)));
-        size_t bracket =
-            kb_str_find_byte(name, '('); /* "(Photo: …)", "(obe)", "(Rome)" */
-        name = kb_str_trim(kb_str_slice(name, 0, bracket));
-        while (name.n && strchr(".,;:|", name.p[name.n - 1]))
-            name.n--;
-        bool address = kb_str_find(name, KB_STR("://")) != KB_NOT_FOUND ||
-                       kb_str_starts_nocase(name, KB_STR("www.")) ||
-                       kb_str_find_byte(name, '@') != KB_NOT_FOUND ||
-                       kb_str_starts(name, KB_STR("/"));
-        bool date = name.n && kb_is_digit(name.p[0]) && kb_page_date(arena, name).n;
-        if (name.n > 1 && name.n <= 200 && !address && !date)
-            kb_page_list_add(list, arena, name);
-        raw = kb_str_slice(raw, at + gap, raw.n);
-    }
 }

@@ -49,5 +49,7 @@ static inline uint32_t kb_word_end(uint32_t h) {
 /* Adds an element to the lists of nodes where later stages look at it. */
 bool kb_page_note(struct kb_arena *arena, struct kb_page_nodes *nodes,
                   lxb_dom_node_t *node);
+bool kb_page_note_mark(struct kb_arena *arena, struct kb_page_nodes *nodes,
+                       lxb_dom_node_t *node);
 
 #endif

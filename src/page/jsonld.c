@@ -20,6 +20,7 @@ struct node {
     uint32_t types;
     enum rank rank;
     int score;
+    bool news; /* NewsArticle, ReportageNewsArticle … */
 };
 
 struct reader {
@@ -33,52 +34,8 @@ struct reader {
 
 /* ---- types ------------------------------------------------------------------------- */
 
-static struct kb_str class_name(struct kb_str type) {
-    for (size_t i = type.n; i > 0; i--)
-        if (type.p[i - 1] == '/' || type.p[i - 1] == '#' || type.p[i - 1] == ':')
-            return kb_str_slice(type, i, type.n);
-    return type;
-}
-
-uint32_t kb_page_type_bits(struct kb_str type) {
-    static const struct {
-        const char *end;
-        uint32_t bits;
-    } ends[] = {{"Article", KB_TYPE_ARTICLE},
-                {"BlogPosting", KB_TYPE_ARTICLE},
-                {"Report", KB_TYPE_ARTICLE},
-                {"ForumPosting", KB_TYPE_FORUM},
-                {"SocialMediaPosting", KB_TYPE_FORUM},
-                {"QAPage", KB_TYPE_FORUM},
-                {"Question", KB_TYPE_FORUM},
-                {"Product", KB_TYPE_PRODUCT},
-                {"ProductGroup", KB_TYPE_PRODUCT},
-                {"ItemList", KB_TYPE_LISTING},
-                {"CollectionPage", KB_TYPE_LISTING},
-                {"SearchResultsPage", KB_TYPE_LISTING},
-                {"OfferCatalog", KB_TYPE_LISTING},
-                {"VideoObject", KB_TYPE_VIDEO},
-                {"Recipe", KB_TYPE_RECIPE},
-                {"Organization", KB_TYPE_ORGANIZATION},
-                {"Corporation", KB_TYPE_ORGANIZATION},
-                {"LocalBusiness", KB_TYPE_ORGANIZATION},
-                {"WebSite", KB_TYPE_WEBSITE},
-                {"FAQPage", KB_TYPE_FAQ}};
-    if (kb_str_starts_nocase(type, KB_STR("video.")))
-        return KB_TYPE_VIDEO;
-    struct kb_str name = class_name(type);
-    uint32_t bits = 0;
-    for (size_t i = 0; i < KB_COUNT(ends); i++) {
-        struct kb_str end = kb_str_z(ends[i].end);
-        if (name.n >= end.n &&
-            kb_str_equal_nocase(kb_str_slice(name, name.n - end.n, name.n), end))
-            bits |= ends[i].bits;
-    }
-    return bits;
-}
-
 static enum rank rank_of(struct kb_str type, uint32_t bits) {
-    struct kb_str name = class_name(type);
+    struct kb_str name = kb_page_type_name(type);
     if (bits & KB_TYPE_ARTICLE)
         return RANK_ARTICLE;
     if (bits & (KB_TYPE_FORUM | KB_TYPE_VIDEO | KB_TYPE_RECIPE | KB_TYPE_PRODUCT) &&
@@ -120,6 +77,7 @@ static void collect_object(struct reader *r, yyjson_val *object, int depth) {
                     kb_json_view(yyjson_is_arr(value) ? yyjson_arr_get(value, t) : value);
                 uint32_t bits = kb_page_type_bits(type);
                 enum rank rank = rank_of(type, bits);
+                node.news |= kb_str_find(type, KB_STR("News")) != KB_NOT_FOUND;
                 node.types |= bits;
                 node.rank = rank > node.rank ? rank : node.rank;
             }
@@ -211,9 +169,29 @@ static bool is_organization(const struct reader *r, yyjson_val *person) {
     return kb_str_ends(type, KB_STR("Organization"));
 }
 
-static void read_person(struct reader *r, struct kb_page_list *list, yyjson_val *value) {
+static void claim(struct reader *r, struct kb_jsonld *out, yyjson_val *person,
+                  struct kb_str raw, struct kb_str role) {
+    static const char *const houses[] = {"worksFor", "affiliation", "memberOf"};
+    struct kb_str house = KB_STR_NONE;
+    for (size_t i = 0; person && i < KB_COUNT(houses) && !house.n; i++)
+        house = first_string(r, get(person, houses[i]), by_name);
+    struct kb_author_claim c = {.raw = kb_page_clean(r->arena, raw, KB_LIMIT_META_BYTES),
+                                .role = role,
+                                .organization = kb_page_clean(r->arena, house, 200),
+                                .from = KB_AUTHOR_JSONLD,
+                                .person = person != NULL,
+                                .house = person && is_organization(r, person)};
+    if (!c.raw.n || out->claimed > KB_LIMIT_AUTHORS)
+        return;
+    out->claimed++;
+    if (!kb_page_claim_author(out->meta, r->arena, &c))
+        return; /* the arena is full: told at the end */
+}
+
+static void read_person(struct reader *r, struct kb_jsonld *out, yyjson_val *value,
+                        struct kb_str role) {
     if (yyjson_is_str(value)) {
-        kb_page_authors_add(list, r->arena, kb_json_view(value));
+        claim(r, out, NULL, kb_json_view(value), role);
         return;
     }
     value = yyjson_is_obj(value) ? follow(r, value) : NULL;
@@ -222,12 +200,12 @@ static void read_person(struct reader *r, struct kb_page_list *list, yyjson_val 
         yyjson_val *item;
         size_t i, max;
         yyjson_arr_foreach(name, i, max, item) {
-            if (list->count >= KB_PAGE_LIST_MAX)
+            if (i > KB_LIMIT_AUTHORS)
                 break;
-            kb_page_authors_add(list, r->arena, kb_json_view(item));
+            claim(r, out, value, kb_json_view(item), role);
         }
     } else if (yyjson_is_str(name)) {
-        kb_page_authors_add(list, r->arena, kb_json_view(name));
+        claim(r, out, value, kb_json_view(name), role);
     } else if (value) {
         struct kb_str given = kb_json_view(get(value, "givenName"));
         struct kb_str family = kb_json_view(get(value, "familyName"));
@@ -237,30 +215,99 @@ static void read_person(struct reader *r, struct kb_page_list *list, yyjson_val 
         kb_buf_char(&whole, ' ');
         kb_buf_str(&whole, family);
         if (given.n && family.n && whole.status == KB_OK)
-            kb_page_authors_add(list, r->arena, kb_buf_view(&whole));
+            claim(r, out, value, kb_buf_view(&whole), role);
         kb_buf_free(&whole);
     }
 }
 
-/* Persons; organisations only where no person is named. */
-static void read_authors(struct reader *r, struct kb_page_list *list, yyjson_val *value) {
-    if (list->count || !value)
-        return;
+static void read_people(struct reader *r, struct kb_jsonld *out, yyjson_val *value,
+                        struct kb_str role) {
     if (yyjson_is_obj(value) && get(value, "@list"))
         value = get(value, "@list");
     if (!yyjson_is_arr(value)) {
-        read_person(r, list, value);
+        read_person(r, out, value, role);
         return;
     }
-    for (int organizations = 0; organizations < 2 && !list->count; organizations++) {
-        yyjson_val *item;
-        size_t i, max;
-        yyjson_arr_foreach(value, i, max, item) {
-            if (i >= KB_PAGE_LIST_MAX)
-                break;
-            if (is_organization(r, item) == (organizations == 1))
-                read_person(r, list, item);
-        }
+    yyjson_val *item;
+    size_t i, max;
+    yyjson_arr_foreach(value, i, max, item) {
+        if (i > KB_LIMIT_AUTHORS)
+            break;
+        read_person(r, out, item, role);
+    }
+}
+
+/* Authors of the first node that names any, and the others who had a hand in it. */
+static void read_authors(struct reader *r, yyjson_val *object, struct kb_jsonld *out) {
+    static const struct {
+        const char *key, *role;
+    } hands[] = {{"contributor", "contributor"},
+                 {"editor", "editor"},
+                 {"translator", "translator"}};
+    if (out->claimed)
+        return;
+    read_people(r, out, get(object, "author"), KB_STR_NONE);
+    if (!out->claimed)
+        read_people(r, out, get(object, "creator"), KB_STR_NONE);
+    for (size_t i = 0; i < KB_COUNT(hands); i++)
+        read_people(r, out, get(object, hands[i].key), kb_str_z(hands[i].role));
+}
+
+/* ---- rights and counters ----------------------------------------------------------- */
+
+static bool is_no(yyjson_val *value) {
+    return (yyjson_is_bool(value) && !yyjson_get_bool(value)) ||
+           kb_str_equal_nocase(kb_json_view(value), KB_STR("false"));
+}
+
+static bool is_yes(yyjson_val *value) {
+    return (yyjson_is_bool(value) && yyjson_get_bool(value)) ||
+           kb_str_equal_nocase(kb_json_view(value), KB_STR("true"));
+}
+
+/* What the node says of itself; a part that is not free makes a page that is not. */
+static void read_rights(struct reader *r, yyjson_val *object, struct kb_jsonld *out) {
+    yyjson_val *open = get(object, "isAccessibleForFree"), *part = get(object, "hasPart");
+    take(r, &out->rights.holder,
+         first_string(r, get(object, "copyrightHolder"), by_name));
+    take(r, &out->rights.notice,
+         first_string(r, get(object, "copyrightNotice"), by_value));
+    if (yyjson_is_arr(part))
+        part = yyjson_arr_get_first(part);
+    if (is_no(open) || (yyjson_is_obj(part) && is_no(get(part, "isAccessibleForFree"))))
+        out->rights.free = KB_FREE_NO;
+    else if (is_yes(open) && out->rights.free == KB_FREE_UNKNOWN)
+        out->rights.free = KB_FREE_YES;
+}
+
+/* A count as a number or as digits; -1 for anything else. */
+static long count_of(yyjson_val *value) {
+    const long most = 1000000000;
+    if (yyjson_is_num(value)) {
+        double n = yyjson_get_num(value);
+        return n >= 0 && n <= (double)most ? (long)n : -1;
+    }
+    struct kb_str s = kb_str_trim(kb_json_view(value));
+    long n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        if (!kb_is_digit(s.p[i]) || n > most)
+            return -1;
+        n = n * 10 + (s.p[i] - '0');
+    }
+    return s.n ? n : -1;
+}
+
+static void read_counts(struct reader *r, yyjson_val *object, struct kb_jsonld *out) {
+    yyjson_val *all = get(object, "interactionStatistic"), *item;
+    if (out->comment_count < 0)
+        out->comment_count = count_of(get(object, "commentCount"));
+    size_t count = yyjson_is_arr(all) ? yyjson_arr_size(all) : yyjson_is_obj(all);
+    for (size_t i = 0; i < count && i < 16 && out->comment_count < 0; i++) {
+        item = yyjson_is_arr(all) ? yyjson_arr_get(all, i) : all;
+        static const char *const by_type[] = {"@type", "@id", "name", NULL};
+        struct kb_str type = first_string(r, get(item, "interactionType"), by_type);
+        if (kb_str_find(type, KB_STR("CommentAction")) != KB_NOT_FOUND)
+            out->comment_count = count_of(get(item, "userInteractionCount"));
     }
 }
 
@@ -406,15 +453,12 @@ static void read_node(struct reader *r, const struct node *node, struct kb_jsonl
     take(r, &out->language, first_string(r, get(object, "inLanguage"), by_value));
     read_keywords(r, &out->tags, get(object, "keywords"));
     if (node->rank >= RANK_WORK) {
-        read_authors(r, &out->authors, get(object, "author"));
-        read_authors(r, &out->authors, get(object, "creator"));
+        read_authors(r, object, out);
+        read_counts(r, object, out);
         read_body(r, object, out);
         read_claims(r, object, out->claims);
     }
-    yyjson_val *open = get(object, "isAccessibleForFree");
-    if ((yyjson_is_bool(open) && !yyjson_get_bool(open)) ||
-        kb_str_equal_nocase(kb_json_view(open), KB_STR("false")))
-        out->not_free = true;
+    read_rights(r, object, out);
 }
 
 /* ---- which node is this page's ----------------------------------------------------- */
@@ -503,8 +547,8 @@ static void read_site(struct reader *r, const struct node *node, struct kb_jsonl
 
 void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
                          const struct kb_jsonld_hints *hints, struct kb_arena *arena,
-                         struct kb_jsonld *out) {
-    *out = (struct kb_jsonld){.claims = out->claims};
+                         struct kb_page_meta *meta, struct kb_jsonld *out) {
+    *out = (struct kb_jsonld){.claims = out->claims, .meta = meta, .comment_count = -1};
     const size_t claims = out->claims->count;
     struct reader *r = kb_arena_alloc(arena, sizeof *r);
     if (!r)
@@ -526,6 +570,7 @@ void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
         if (r->nodes[i].score && (!best || r->nodes[i].score > best->score))
             best = &r->nodes[i];
     }
+    meta->news = best && best->news;
     if (best)
         read_node(r, best, out);
     for (size_t i = 0; best && i < r->node_count; i++)

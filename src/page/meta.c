@@ -28,6 +28,10 @@ enum field {
     KEYWORDS,
     TAG,
     CANONICAL,
+    RIGHTS,
+    HOLDER,
+    TIER,   /* "free", "metered", "locked" */
+    ACCESS, /* "true" or "false" */
     FIELDS
 };
 
@@ -61,7 +65,12 @@ static const struct name names[] = {
     NAME("application-name", APPLICATION, 1),
     NAME("apple-mobile-web-app-title", APPLICATION, 2),
     NAME("dc.publisher", APPLICATION, 3),
-    NAME("copyright", APPLICATION, 4),
+    NAME("copyright", RIGHTS, 1),
+    NAME("dc.rights", RIGHTS, 2),
+    NAME("dcterms.rights", RIGHTS, 2),
+    NAME("dcterms.rightsholder", HOLDER, 1),
+    NAME("article:content_tier", TIER, 1),
+    NAME("isaccessibleforfree", ACCESS, 1),
     NAME("og:url", URL, 1),
     NAME("twitter:url", URL, 2),
     NAME("og:image:secure_url", IMAGE, 2),
@@ -136,8 +145,9 @@ struct head {
     struct kb_arena *arena;
     struct kb_str value[FIELDS]; /* raw */
     uint8_t rank[FIELDS];
-    struct kb_page_list tags, authors;
-    uint8_t author_rank;
+    struct kb_page_list tags;
+    struct kb_page_meta *meta;
+    size_t claimed;
     struct kb_claims *claims;
 };
 
@@ -164,18 +174,14 @@ static void file_value(struct head *h, const struct name *name, struct kb_str co
         return;
     }
     if (name->field == AUTHOR) {
-        /* several authors stand in several elements of one name */
-        if (h->author_rank && name->rank > h->author_rank)
-            return;
-        struct kb_page_list list = {0};
-        kb_page_authors_add(&list, h->arena, content);
-        if (!list.count)
-            return;
-        if (name->rank < h->author_rank)
-            h->authors = (struct kb_page_list){0};
-        h->author_rank = name->rank;
-        for (size_t i = 0; i < list.count; i++)
-            kb_page_list_add(&h->authors, h->arena, list.items[i]);
+        struct kb_author_claim claim = {
+            .raw = kb_page_clean(h->arena, content, KB_LIMIT_META_BYTES),
+            .from = KB_AUTHOR_META,
+            .rank = name->rank,
+            .person = kb_str_equal(name->name, KB_STR("citation_author"))};
+        if (claim.raw.n && h->claimed++ <= KB_LIMIT_AUTHORS &&
+            !kb_page_claim_author(h->meta, h->arena, &claim))
+            return; /* the arena is full: told at the end */
         return;
     }
     if (h->rank[name->field] && h->rank[name->field] <= name->rank)
@@ -187,15 +193,6 @@ static void file_value(struct head *h, const struct name *name, struct kb_str co
     }
     h->value[name->field] = content;
     h->rank[name->field] = name->rank;
-}
-
-/* <span itemprop="author"><meta itemprop="name" content="Jane Doe"></span> */
-static const struct name microdata_author = {KB_STR_NONE, AUTHOR, 2};
-
-static bool is_authors(lxb_dom_node_t *meta) {
-    lxb_dom_node_t *person = meta->parent;
-    return person && person->type == LXB_DOM_NODE_TYPE_ELEMENT &&
-           kb_str_equal_nocase(kb_dom_attr(person, "itemprop"), KB_STR("author"));
 }
 
 static void read_meta(struct head *h, lxb_dom_node_t *node) {
@@ -232,8 +229,6 @@ static void read_meta(struct head *h, lxb_dom_node_t *node) {
             file_value(h, &date, content);
         } else if (name)
             file_value(h, name, content);
-        else if (kb_str_equal(text, KB_STR("name")) && is_authors(node))
-            file_value(h, &microdata_author, content);
         else
             kb_page_claim_meta(h->claims, h->arena, text, content);
     }
@@ -251,8 +246,7 @@ static void read_link(struct head *h, lxb_dom_node_t *node) {
 
 /* ---- texts of elements ------------------------------------------------------------- */
 
-/* The text under an element, at most KB_LIMIT_META_BYTES, cleaned. */
-static struct kb_str element_text(struct kb_arena *arena, lxb_dom_node_t *element) {
+struct kb_str kb_page_element_text(struct kb_arena *arena, lxb_dom_node_t *element) {
     char text[KB_LIMIT_META_BYTES];
     size_t n = 0, steps = 0;
     bool skip = false;
@@ -352,16 +346,18 @@ static struct kb_str decide_title(const struct kb_page_nodes *nodes, const struc
     kb_titles_site(&t, ld->publisher);
     kb_titles_site(&t, ld->site);
     kb_titles_site(&t, kb_page_clean(arena, h->value[APPLICATION], max));
+    if (!h->value[APPLICATION].n)
+        kb_titles_site(&t, kb_page_clean(arena, h->value[RIGHTS], max));
     t.article = ((ld->types | kb_page_type_bits(h->value[TYPE])) & KB_TYPE_ARTICLE) != 0;
     t.host = host_of(url.n                   ? url
                      : h->value[CANONICAL].n ? h->value[CANONICAL]
                                              : h->value[URL]);
     for (size_t i = 0; i < nodes->heading_count && i < 6; i++)
-        kb_titles_add(&t, element_text(arena, nodes->headings[i]), KB_TITLE_H1);
+        kb_titles_add(&t, kb_page_element_text(arena, nodes->headings[i]), KB_TITLE_H1);
     kb_titles_add(&t, kb_page_clean(arena, h->value[TITLE_OG], max), KB_TITLE_OG);
     kb_titles_add(&t, ld->headline, KB_TITLE_LD);
     if (nodes->title)
-        kb_titles_add(&t, element_text(arena, nodes->title), KB_TITLE_DOCUMENT);
+        kb_titles_add(&t, kb_page_element_text(arena, nodes->title), KB_TITLE_DOCUMENT);
     kb_titles_add(&t, kb_page_clean(arena, h->value[TITLE_TWITTER], max),
                   KB_TITLE_TWITTER);
     kb_titles_add(&t, kb_page_clean(arena, h->value[TITLE_OTHER], max), KB_TITLE_OTHER);
@@ -384,13 +380,37 @@ static struct kb_str either(struct kb_str a, struct kb_str b) {
     return a.n ? a : b;
 }
 
-/* Whether the only author is the site itself. */
-static bool is_house(const struct kb_page_list *authors, struct kb_str site,
-                     const struct kb_jsonld *ld) {
-    return authors->count == 1 &&
-           (kb_str_equal_nocase(authors->items[0], site) ||
-            kb_str_equal_nocase(authors->items[0], ld->publisher) ||
-            kb_str_equal_nocase(authors->items[0], ld->site));
+static void decide_rights(const struct head *h, const struct kb_jsonld *ld,
+                          struct kb_rights *rights) {
+    const size_t max = KB_LIMIT_META_BYTES;
+    struct kb_str tier = h->value[TIER], open = h->value[ACCESS];
+    rights->holder =
+        either(ld->rights.holder, kb_page_clean(h->arena, h->value[HOLDER], max));
+    rights->notice =
+        either(ld->rights.notice, kb_page_clean(h->arena, h->value[RIGHTS], max));
+    rights->free = ld->rights.free;
+    if (rights->free != KB_FREE_UNKNOWN)
+        return;
+    if (kb_str_equal_nocase(tier, KB_STR("locked")) ||
+        kb_str_equal_nocase(tier, KB_STR("metered")) ||
+        kb_str_equal_nocase(open, KB_STR("false")))
+        rights->free = KB_FREE_NO;
+    else if (kb_str_equal_nocase(tier, KB_STR("free")) ||
+             kb_str_equal_nocase(open, KB_STR("true")))
+        rights->free = KB_FREE_YES;
+}
+
+bool kb_page_claim_author(struct kb_page_meta *meta, struct kb_arena *arena,
+                          const struct kb_author_claim *claim) {
+    void *items = meta->author_claims;
+    if (meta->author_claim_count >= KB_LIMIT_LIST_ITEMS)
+        return true;
+    if (!kb_arena_grow(arena, &items, meta->author_claim_count, &meta->author_claim_cap,
+                       sizeof *meta->author_claims, KB_LIMIT_LIST_ITEMS))
+        return false;
+    meta->author_claims = items;
+    meta->author_claims[meta->author_claim_count++] = *claim;
+    return true;
 }
 
 static void decide(const struct kb_page_nodes *nodes, struct head *h,
@@ -411,11 +431,9 @@ static void decide(const struct kb_page_nodes *nodes, struct head *h,
     meta->date_modified = either(ld->modified, h->value[MODIFIED]);
     meta->section = either(ld->section, kb_page_clean(arena, h->value[SECTION], max));
     meta->image = resolve(urls, arena, h->value[IMAGE], ld->image);
-    const struct kb_page_list *authors = ld->authors.count ? &ld->authors : &h->authors;
-    if (h->authors.count &&
-        is_house(authors, meta->site_name, ld)) /* a template's default */
-        authors = &h->authors;
-    meta->authors = authors->items, meta->author_count = authors->count;
+    meta->houses[0] = ld->publisher;
+    meta->houses[1] = ld->site;
+    meta->houses[2] = kb_page_clean(arena, h->value[APPLICATION], max);
     if (!h->tags.count)
         h->tags = ld->tags;
     if (!h->tags.count)
@@ -423,15 +441,16 @@ static void decide(const struct kb_page_nodes *nodes, struct head *h,
     meta->tags = h->tags.items, meta->tag_count = h->tags.count;
     meta->types = ld->types | kb_page_type_bits(h->value[TYPE]);
     meta->body_text = ld->body;
-    meta->not_free = ld->not_free;
+    decide_rights(h, ld, &meta->rights);
+    meta->comment_count = ld->comment_count;
 }
 
 enum kb_status kb_page_meta_read(const struct kb_page_nodes *nodes, struct kb_str url,
                                  struct kb_urls *urls, struct kb_arena *arena,
                                  struct kb_page_meta *meta, struct kb_err *err) {
-    struct head h = {.arena = arena, .claims = &meta->claims};
+    struct head h = {.arena = arena, .claims = &meta->claims, .meta = meta};
     struct kb_jsonld ld = {.claims = &meta->claims};
-    *meta = (struct kb_page_meta){0};
+    *meta = (struct kb_page_meta){.comment_count = -1};
     for (size_t i = 0; i < nodes->meta_count; i++) {
         if (kb_dom_tag(nodes->metas[i]) == LXB_TAG_META)
             read_meta(&h, nodes->metas[i]);
@@ -440,8 +459,9 @@ enum kb_status kb_page_meta_read(const struct kb_page_nodes *nodes, struct kb_st
     }
     struct kb_jsonld_hints hints = {url, h.value[CANONICAL], h.value[TITLE_OG]};
     if (!hints.title.n && nodes->title)
-        hints.title = element_text(arena, nodes->title);
-    kb_page_jsonld_read(nodes, &hints, arena, &ld);
+        hints.title = kb_page_element_text(arena, nodes->title);
+    kb_page_jsonld_read(nodes, &hints, arena, meta, &ld);
+    kb_page_microdata_read(nodes, arena, meta, &ld);
     decide(nodes, &h, &ld, url, urls, meta);
     if (arena->full)
         return kb_err_set(err, KB_ENOMEM, "no memory for the page's metadata (%zu bytes)",

@@ -26,11 +26,6 @@ void kb_page_list_add(struct kb_page_list *list, struct kb_arena *arena, struct 
 void kb_page_tags_add(struct kb_page_list *list, struct kb_arena *arena,
                       struct kb_str raw);
 
-/* Splits a byline-like value into persons: "By Ann Lee and Bo Ek" gives two.  Addresses
- * and e-mail addresses are left out. */
-void kb_page_authors_add(struct kb_page_list *list, struct kb_arena *arena,
-                         struct kb_str raw);
-
 /* A byline without the date or reading time behind it: "Jane Doe, 3 May 2025 | 5 min
  * read" gives "Jane Doe". */
 struct kb_str kb_page_without_date(struct kb_str byline);
@@ -91,15 +86,29 @@ struct kb_jsonld {
     struct kb_str headline, name, description, published, modified, section, image, body;
     struct kb_str published_too; /* what a second node says of the same article */
     struct kb_str publisher, site, language;
-    struct kb_page_list authors, tags;
+    struct kb_page_list tags;
+    struct kb_rights rights;
+    long comment_count; /* -1: not told */
     uint32_t types;
-    bool not_free;
+    struct kb_page_meta *meta; /* authors go there at once */
+    size_t claimed;            /* how many authors did */
     struct kb_claims *claims;
 };
 
 void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
                          const struct kb_jsonld_hints *hints, struct kb_arena *arena,
-                         struct kb_jsonld *out);
+                         struct kb_page_meta *meta, struct kb_jsonld *out);
+
+/* The page's microdata (schema.org's itemprop): authors become claims, what JSON-LD left
+ * open is filled (microdata.c). */
+void kb_page_microdata_read(const struct kb_page_nodes *nodes, struct kb_arena *arena,
+                            struct kb_page_meta *meta, struct kb_jsonld *out);
+
+/* The text under an element, at most KB_LIMIT_META_BYTES, cleaned (meta.c). */
+struct kb_str kb_page_element_text(struct kb_arena *arena, lxb_dom_node_t *element);
+
+/* A class without its vocabulary's address: "NewsArticle" (types.c). */
+struct kb_str kb_page_type_name(struct kb_str type);
 
 /* Type bits of a schema.org class or an og:type. */
 uint32_t kb_page_type_bits(struct kb_str type);

@@ -18,8 +18,10 @@ struct kb_page_nodes {
                                  objects (__NEXT_DATA__, __NUXT__, __APOLLO_STATE__ …) */
     lxb_dom_node_t **headings; /* h1 elements */
     lxb_dom_node_t **times;    /* time elements */
-    size_t meta_count, script_count, heading_count, time_count;
-    size_t meta_cap, script_cap, heading_cap, time_cap;
+    lxb_dom_node_t **marks;    /* elements whose class, itemprop or rel says more than
+                                 that they are text: authors, microdata */
+    size_t meta_count, script_count, heading_count, time_count, mark_count;
+    size_t meta_cap, script_cap, heading_cap, time_cap, mark_cap;
     lxb_dom_node_t *title; /* the first title element in HTML's namespace */
 };
 
@@ -64,6 +66,28 @@ struct kb_claims {
     size_t count;
 };
 
+struct kb_author {
+    struct kb_str name;
+    struct kb_str role; /* editor, translator, contributor, photographer; empty: author */
+    struct kb_str organization;
+};
+
+/* What the page's head or markup says of its authors, not yet split into persons. */
+enum kb_author_from { KB_AUTHOR_JSONLD, KB_AUTHOR_MICRODATA, KB_AUTHOR_META };
+struct kb_author_claim {
+    struct kb_str raw, role, organization;
+    uint8_t from;         /* enum kb_author_from */
+    uint8_t rank;         /* of meta: the lowest counts */
+    bool person;          /* one person's name, not a byline */
+    lxb_dom_node_t *node; /* of microdata: where it stands */
+    bool house;           /* an organization's */
+};
+
+struct kb_rights {
+    struct kb_str holder, notice;
+    enum { KB_FREE_UNKNOWN, KB_FREE_NO, KB_FREE_YES } free;
+};
+
 /* All strings are UTF-8 in the arena, white space folded, entities decoded (twice where a
  * page encoded them twice), at most KB_LIMIT_META_BYTES; empty where the page is
  * silent. */
@@ -78,17 +102,26 @@ struct kb_page_meta {
     struct kb_str date_others[2]; /* published, as others say beside it: the head, another
                                      node of JSON-LD */
     struct kb_str section;
-    struct kb_str image; /* the lead picture */
-    struct kb_str *authors;
+    struct kb_str image;       /* the lead picture */
+    struct kb_author *authors; /* filled by kb_page_people */
     size_t author_count;
+    struct kb_author_claim *author_claims;
+    size_t author_claim_count, author_claim_cap;
+    struct kb_str houses[4]; /* names that the site goes by, beside site_name */
     struct kb_str *tags;
     size_t tag_count;
     uint32_t types;          /* enum kb_page_type_bits */
     struct kb_str body_text; /* JSON-LD articleBody (longest of an article's), maybe with
                                    HTML in it; empty where there is none */
-    bool not_free;           /* isAccessibleForFree: false */
     struct kb_claims claims;
+    struct kb_rights rights;
+    long comment_count; /* -1 where the page does not tell */
+    bool news;          /* it declares to be a NewsArticle or its like */
 };
+
+/* Adds a claim; false when memory ends. */
+bool kb_page_claim_author(struct kb_page_meta *meta, struct kb_arena *arena,
+                          const struct kb_author_claim *claim);
 
 /* Reads the head, the JSON-LD scripts and the headings.  url is the page's address, may
  * be

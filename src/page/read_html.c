@@ -5,6 +5,7 @@
  * markup has no article, the text is looked for in JSON-LD and in embedded state
  * objects. */
 #include "page/forest.h"
+#include "page/people.h"
 #include "page/read_html.h"
 #include "page/when.h"
 
@@ -360,6 +361,9 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
     if (status == KB_OK)
         status = build(&r);
     size_t words = r.made.words;
+    if (status == KB_OK && !kb_page_people(&r.nodes, r.facts, &r.made, t->lexicon, r.url,
+                                           &t->text, arena, result))
+        return out_of_memory(err, arena);
     if (status == KB_OK)
         choose_dates(&r);
     if (status == KB_OK)

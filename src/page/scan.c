@@ -38,6 +38,11 @@ static bool holds_data(lxb_dom_node_t *script) {
     return false;
 }
 
+bool kb_page_note_mark(struct kb_arena *arena, struct kb_page_nodes *nodes,
+                       lxb_dom_node_t *node) {
+    return push(arena, &nodes->marks, &nodes->mark_count, &nodes->mark_cap, node);
+}
+
 bool kb_page_note(struct kb_arena *arena, struct kb_page_nodes *nodes,
                   lxb_dom_node_t *node) {
     switch (node->local_name) {

@@ -1,0 +1,429 @@
+/* Who wrote the page: the head's and the markup's claims and what is printed around the
+ * text enter, the list of authors leaves.
+ *
+ * Sources, the most telling first:
+ *   JSON-LD · microdata · what is printed behind a byline word or in an element that
+ *   says rel=author · meta tags · what is printed in an element whose class says author.
+ * From each come persons alone: the site's own name, agencies, newsrooms, addresses and
+ * logins are nobody (people.c).  When the sources disagree:
+ *   1. The first source counts that has a full name (two words, or a script without
+ *      case), else the first that has any: a printed "Ann Lee" beats a head's "alee".
+ *   2. Who stands beside one of these in another source belongs to them: heads often
+ *      name the first author only.
+ *   3. A source whose persons no other source knows yields to two that agree.
+ *   4. Who is printed behind a word for an editor, a translator, a contributor or a
+ *      photographer is added with that role.
+ * What is printed is looked for near the headline and at the text's two ends; bylines of
+ * comments, teasers and other articles stand elsewhere. */
+#include "page/line.h"
+#include "page/meta.h"
+#include "page/people.h"
+
+enum {
+    HEAD_BLOCKS = 14, /* looked at before the text */
+    BELOW_HEAD = 4,   /* and at its beginning */
+    TAIL_BLOCKS = 10, /* and behind its end */
+    ABOVE_TAIL = 3,
+    NEAR_END = 3,     /* blocks behind the text: an author signs no farther off */
+    TITLE_BLOCKS = 4, /* before the headline */
+    LINE_WORDS = 60,  /* longer lines are no bylines */
+    ELEMENT_WORDS = 30,
+    MAX_MARKS = 400
+};
+
+enum source { LD, MICRODATA, PRINTED, META, CLASSED, ENDS, SOURCES };
+
+struct look {
+    const struct kb_page_nodes *nodes;
+    const struct kb_facts *facts;
+    const struct kb_blocks *blocks;
+    const struct kb_lexicon *lexicon;
+    struct kb_arena *arena;
+    struct kb_buf *text;
+    struct kb_page_result *result;
+    struct kb_house house;
+    struct kb_people from[SOURCES];
+    uint32_t text_ends, head, text_begins, head_end, tail,
+        tail_end; /* blocks: [head, head_end) … */
+};
+
+/* ---- where ------------------------------------------------------------------------- */
+
+static void find_ends(struct look *l, const struct kb_choice_made *made) {
+    uint32_t count = (uint32_t)l->blocks->count, title = l->facts->title_block;
+    uint32_t first = made->end ? made->first : title < count ? title : 0;
+    uint32_t begins = title < first ? title : first;
+    if (first - begins > 40) /* the headline of something else */
+        begins = first;
+    l->head = begins > TITLE_BLOCKS ? begins - TITLE_BLOCKS : 0;
+    if (first > HEAD_BLOCKS && l->head > first - HEAD_BLOCKS)
+        l->head = first - HEAD_BLOCKS;
+    l->text_begins = first;
+    l->text_ends = made->end;
+    l->head_end = first + (made->end ? BELOW_HEAD : HEAD_BLOCKS);
+    l->head_end = l->head_end > count ? count : l->head_end;
+    l->tail = made->end > ABOVE_TAIL ? made->end - ABOVE_TAIL : 0;
+    l->tail = l->tail < l->head_end ? l->head_end : l->tail;
+    l->tail_end = made->end + TAIL_BLOCKS > count ? count : made->end + TAIL_BLOCKS;
+}
+
+static bool in_head(const struct look *l, uint32_t block) {
+    return block >= l->head && block < l->head_end;
+}
+
+static bool in_tail(const struct look *l, uint32_t block) {
+    return block >= l->tail && block < l->tail_end;
+}
+
+/* A box around the block says something that its author is not found in. */
+static bool is_elsewhere(const struct look *l, uint32_t block) {
+    static const enum kb_class_bit others[] = {KB_CLASS_COMMENT, KB_CLASS_RELATED,
+                                               KB_CLASS_NAV, KB_CLASS_NEWSLETTER};
+    const struct kb_blocks *blocks = l->blocks;
+    uint32_t i = blocks->items[block].box;
+    for (int up = 0; up < 5; up++) {
+        const struct kb_box *box = &blocks->boxes[i];
+        bool around = box->first <= l->text_begins && box->end > l->text_begins;
+        for (size_t k = 0; k < KB_COUNT(others) && !around; k++)
+            if (box->classes >> others[k] & 1)
+                return true;
+        if (!i)
+            break;
+        i = box->parent;
+    }
+    return l->facts->hidden[blocks->items[block].box];
+}
+
+static bool has_author_class(const struct look *l, const struct kb_block *b) {
+    uint32_t i = b->box;
+    if (b->classes >> KB_CLASS_AUTHOR & 1)
+        return true;
+    for (int up = 0; up < 4; up++) {
+        const struct kb_box *box = &l->blocks->boxes[i];
+        if (box->words > LINE_WORDS)
+            return false;
+        if (box->classes >> KB_CLASS_AUTHOR & 1)
+            return true;
+        if (!i)
+            break;
+        i = box->parent;
+    }
+    return false;
+}
+
+/* ---- what is printed --------------------------------------------------------------- */
+
+static void split(struct look *l, enum source to, const struct kb_byline *byline) {
+    kb_people_split(&l->from[to], l->arena, &l->house, byline);
+}
+
+/* The number of the first block with text inside an element, or count. */
+static uint32_t block_in(const struct look *l, lxb_dom_node_t *element) {
+    int steps = 0;
+    for (lxb_dom_node_t *n = element; n && steps < 60;
+         n = kb_dom_next(n, element, false), steps++)
+        if (n->type == LXB_DOM_NODE_TYPE_TEXT && n->user)
+            return (uint32_t)(uintptr_t)n->user - 1;
+    return (uint32_t)l->blocks->count;
+}
+
+/* Adds a text node's text, behind a bar where it stands in another element than the last
+ * one: names, places and dates have elements of their own. */
+static void add_text(struct look *l, const lxb_dom_node_t *text, const void *last) {
+    if (l->text->n)
+        kb_buf_z(l->text, last == text->parent ? " " : " | ");
+    kb_buf_str(l->text, kb_dom_text(text));
+}
+
+/* The text of an element with a bar between its blocks; false where it is too long for a
+ * byline. */
+static bool element_line(struct look *l, lxb_dom_node_t *element) {
+    int steps = 0;
+    const void *block = NULL, *last = NULL;
+    kb_buf_clear(l->text);
+    for (lxb_dom_node_t *n = kb_dom_next(element, element, false); n;
+         n = kb_dom_next(n, element, false)) {
+        if (++steps > 120 || l->text->n > 400)
+            return false;
+        if (n->type != LXB_DOM_NODE_TYPE_TEXT || !n->user)
+            continue;
+        add_text(l, n, block && block != n->user ? NULL : last);
+        block = n->user;
+        last = n->parent;
+    }
+    return l->text->n > 0;
+}
+
+/* The same of a block. */
+static void block_line(struct look *l, uint32_t block) {
+    lxb_dom_node_t *root = l->blocks->boxes[l->blocks->items[block].box].node;
+    const lxb_dom_node_t *last = NULL;
+    void *user = (void *)(uintptr_t)(block + 1);
+    int steps = 0;
+    for (lxb_dom_node_t *n = l->blocks->items[block].node; n && steps < 200;
+         n = kb_dom_next(n, root, false), steps++) {
+        if (n->type != LXB_DOM_NODE_TYPE_TEXT || !n->user)
+            continue;
+        if (n->user != user)
+            break;
+        add_text(l, n, last);
+        last = n->parent;
+    }
+}
+
+/* Lines that name nobody though they stand where an author does. */
+static bool is_other_line(const struct look *l, struct kb_str line) {
+    const uint32_t own = 1u << KB_PHRASE_BYLINE | 1u << KB_PHRASE_CREDIT;
+    struct kb_phrase_hits hits = kb_lexicon_match(l->lexicon, line);
+    return (hits.begins & ~own && !(hits.begins & 1u << KB_PHRASE_BYLINE)) ||
+           kb_page_has_sentences(line);
+}
+
+/* Splits the line in l->text.  more says that it goes on with the line before. */
+static void take_line(struct look *l, enum source to, bool marked, bool more) {
+    struct kb_str line = kb_page_clean(l->arena, kb_buf_view(l->text), 500);
+    struct kb_byline byline = {.raw = line, .marked = marked, .printed = true};
+    l->from[to].line += !more;
+    if (!is_other_line(l, line))
+        split(l, to, &byline);
+}
+
+/* Elements whose class or rel says author, at the text's two ends. */
+static void look_at_marks(struct look *l) {
+    const lxb_dom_node_t *last = NULL;
+    bool same;
+    for (size_t i = 0; i < l->nodes->mark_count && i < MAX_MARKS; i++) {
+        lxb_dom_node_t *n = l->nodes->marks[i];
+        uint32_t block = block_in(l, n);
+        if (block >= l->blocks->count || (!in_head(l, block) && !in_tail(l, block)) ||
+            is_elsewhere(l, block) || !element_line(l, n))
+            continue;
+        same = last && last->parent == n->parent;
+        last = n;
+        bool rel = kb_str_find(kb_dom_attr(n, "rel"), KB_STR("author")) != KB_NOT_FOUND;
+        struct kb_str line = kb_page_trim(kb_buf_view(l->text));
+        bool by = kb_lexicon_match(l->lexicon, line).begins & 1u << KB_PHRASE_BYLINE;
+        if (rel || (by && in_head(l, block)))
+            take_line(l, PRINTED, true, same);
+        else if (!kb_dom_attr(n, "itemprop").n)
+            take_line(l, CLASSED, false, same);
+    }
+}
+
+/* The line in l->text begins with a word for another part than the author's. */
+static bool has_role(const struct look *l) {
+    const uint32_t roles = 1u << KB_WORD_EDITOR | 1u << KB_WORD_TRANSLATOR |
+                           1u << KB_WORD_PHOTOGRAPHER | 1u << KB_WORD_CONTRIBUTOR;
+    size_t end;
+    return kb_lexicon_words(l->lexicon, kb_buf_view(l->text), 0, roles, &end) != 0;
+}
+
+/* Lines that begin with a byline word, and the line below where that is all of it. */
+static void look_at_lines(struct look *l, uint32_t from, uint32_t to,
+                          enum source source) {
+    const uint32_t bit = 1u << KB_PHRASE_BYLINE;
+    for (uint32_t i = from; i < to; i++) {
+        const struct kb_block *b = &l->blocks->items[i];
+        if (b->words > LINE_WORDS || is_elsewhere(l, i))
+            continue;
+        bool by = l->facts->begins[i] & bit, classed = has_author_class(l, b);
+        if (!by && !classed && b->removed != KB_REMOVED_BYLINE)
+            continue;
+        kb_buf_clear(l->text);
+        block_line(l, i);
+        if (by && l->facts->whole[i] & bit && i + 1 < l->blocks->count)
+            block_line(l, ++i);
+        if (source == ENDS && i >= l->text_ends + NEAR_END && !has_role(l))
+            continue; /* of another article, maybe */
+        if (by || b->removed == KB_REMOVED_BYLINE)
+            take_line(l, source, false, false);
+        else if (source != ENDS)
+            take_line(l, CLASSED, false, false);
+    }
+}
+
+/* ---- what is claimed --------------------------------------------------------------- */
+
+/* An element with text stands at one of the article's ends; one without may stand
+ * anywhere. */
+static bool is_here(const struct look *l, lxb_dom_node_t *node) {
+    if (!l->facts)
+        return true;
+    uint32_t block = block_in(l, node);
+    return block >= l->blocks->count ||
+           ((in_head(l, block) || in_tail(l, block)) && !is_elsewhere(l, block));
+}
+
+static void split_claims(struct look *l) {
+    const struct kb_page_meta *meta = &l->result->meta;
+    uint8_t best = UINT8_MAX;
+    for (size_t i = 0; i < meta->author_claim_count; i++) {
+        const struct kb_author_claim *c = &meta->author_claims[i];
+        enum source to = c->from == KB_AUTHOR_JSONLD      ? LD
+                         : c->from == KB_AUTHOR_MICRODATA ? MICRODATA
+                                                          : META;
+        struct kb_byline byline = {.raw = c->raw,
+                                   .role = c->role,
+                                   .organization = c->organization,
+                                   .marked = true,
+                                   .whole = c->person};
+        struct kb_people found = {0};
+        if (c->house || (c->node && !is_here(l, c->node)))
+            continue;
+        if (to != META) {
+            l->from[to].line += to == MICRODATA;
+            split(l, to, &byline);
+            continue;
+        }
+        if (c->rank > best)
+            continue;
+        kb_people_split(&found, l->arena, &l->house, &byline);
+        if (found.self.name.n)
+            l->from[META].self = found.self;
+        if (!found.count)
+            continue;
+        if (c->rank < best) /* several authors stand in several elements of one name */
+            l->from[META] = (struct kb_people){.self = l->from[META].self};
+        best = c->rank;
+        for (size_t k = 0; k < found.count; k++)
+            kb_people_add(&l->from[META], l->arena, &found.items[k].author);
+        l->from[META].cut |= found.cut;
+    }
+}
+
+/* ---- deciding ---------------------------------------------------------------------- */
+
+static bool has_full(const struct kb_people *people) {
+    for (size_t i = 0; i < people->count; i++)
+        if (kb_person_is_full(&people->items[i]) && !people->items[i].author.role.n)
+            return true;
+    return false;
+}
+
+static bool share(const struct kb_people *a, const struct kb_people *b) {
+    for (size_t i = 0; i < a->count; i++)
+        if (kb_people_has(b, a->items[i].key))
+            return true;
+    return false;
+}
+
+/* The source that counts, or SOURCES. */
+static enum source choose(const struct look *l) {
+    enum source best = SOURCES;
+    for (int s = 0; s < ENDS && best == SOURCES; s++)
+        if (has_full(&l->from[s]))
+            best = (enum source)s;
+    for (int s = 0; s < SOURCES && best == SOURCES; s++)
+        if (l->from[s].count)
+            best = (enum source)s;
+    if (best == SOURCES)
+        return best;
+    for (int s = 0; s < SOURCES; s++)
+        if (s != (int)best && share(&l->from[best], &l->from[s]))
+            return best;
+    for (int a = 0; a < ENDS; a++) /* nobody else knows these: do two others agree? */
+        for (int b = a + 1; b < ENDS; b++)
+            if (a != (int)best && b != (int)best && has_full(&l->from[a]) &&
+                share(&l->from[a], &l->from[b]))
+                return (enum source)a;
+    return best;
+}
+
+/* A person of the same byline is one of those that count. */
+static bool beside(const struct kb_people *people, size_t i,
+                   const struct kb_people *all) {
+    for (size_t k = 0; k < people->count; k++)
+        if (people->items[k].line == people->items[i].line &&
+            kb_people_has(all, people->items[k].key))
+            return true;
+    return false;
+}
+
+static void merge(struct look *l, struct kb_people *all) {
+    enum source best = choose(l);
+    for (int s = 0; s < SOURCES && best == SOURCES; s++)
+        if (l->from[s].self.name.n && !l->result->meta.news) {
+            kb_people_add(all, l->arena, &l->from[s].self);
+            return;
+        }
+    if (best == SOURCES)
+        return;
+    const struct kb_people *main = &l->from[best];
+    bool printed = best == PRINTED || best == CLASSED || best == ENDS;
+    for (size_t i = 0; i < main->count; i++)
+        if (!printed || main->items[i].line == main->items[0].line)
+            kb_people_add(all, l->arena, &main->items[i].author);
+    const struct kb_people first =
+        *all; /* those that count; what follows is beside them */
+    for (int s = 0; s < SOURCES; s++) {
+        const struct kb_people *other = &l->from[s];
+        for (size_t i = 0; i < other->count; i++) {
+            const struct kb_person *p = &other->items[i];
+            bool hand = p->author.role.n && s == ENDS;
+            bool with = s != CLASSED && kb_person_is_full(p) && beside(other, i, &first);
+            if (hand || with || kb_people_has(&first, p->key))
+                kb_people_add(all, l->arena, &p->author);
+        }
+    }
+}
+
+static void give(struct look *l, struct kb_people *all) {
+    struct kb_page_meta *meta = &l->result->meta;
+    bool cut = all->cut;
+    for (int s = 0; s < SOURCES; s++)
+        cut |= l->from[s].cut;
+    if (cut)
+        kb_page_warn(l->result, "more or longer authors than a page has: some were left "
+                                "out (KB_LIMIT_AUTHORS)");
+    meta->authors = kb_arena_zalloc(l->arena, all->count + 1, sizeof *meta->authors);
+    if (!meta->authors)
+        return;
+    for (size_t i = 0; i < all->count; i++) {
+        meta->authors[i] = all->items[i].author;
+        meta->authors[i].name = kb_person_nice_case(l->arena, meta->authors[i].name);
+    }
+    meta->author_count = all->count;
+}
+
+static struct kb_str host_of(struct kb_str url) {
+    size_t at = kb_str_find(kb_str_slice(url, 0, 12), KB_STR("://")), end = 0;
+    if (at == KB_NOT_FOUND)
+        return KB_STR_NONE;
+    url = kb_str_slice(url, at + 3, url.n);
+    while (end < url.n && !strchr("/?#:", url.p[end]))
+        end++;
+    url = kb_str_slice(url, 0, end);
+    return kb_str_starts_nocase(url, KB_STR("www.")) ? kb_str_slice(url, 4, url.n) : url;
+}
+
+bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *facts,
+                    const struct kb_choice_made *made, const struct kb_lexicon *lexicon,
+                    struct kb_str url, struct kb_buf *text, struct kb_arena *arena,
+                    struct kb_page_result *result) {
+    const struct kb_page_meta *meta = &result->meta;
+    struct kb_people all = {0};
+    struct look l = {.nodes = nodes,
+                     .facts = facts,
+                     .blocks = facts ? facts->blocks : NULL,
+                     .lexicon = lexicon,
+                     .arena = arena,
+                     .text = text,
+                     .result = result,
+                     .house = {.lexicon = lexicon}};
+    kb_house_add(&l.house, arena, meta->site_name);
+    for (size_t i = 0; i < KB_COUNT(meta->houses); i++)
+        kb_house_add(&l.house, arena, meta->houses[i]);
+    l.house.domain = host_of(url.n ? url : meta->canonical_url);
+    l.house.japanese = kb_str_starts_nocase(meta->language, KB_STR("ja"));
+    if (facts)
+        find_ends(&l, made);
+    split_claims(&l);
+    if (facts) {
+        look_at_marks(&l);
+        look_at_lines(&l, l.head, l.head_end, PRINTED);
+        look_at_lines(&l, l.tail, l.tail_end, ENDS);
+    }
+    merge(&l, &all);
+    give(&l, &all);
+    return !arena->full;
+}
