@@ -47,7 +47,6 @@ struct parts {
     struct kb_str place_from, place_to; /* first and last piece of the place */
     struct kb_str date;
     const struct kb_name *agency;
-    struct kb_name_hit hit;
 };
 
 /* The last word of a place may be the day's month: "PUTRAJAYA Nov 22". */
@@ -58,10 +57,8 @@ static void read_piece(struct kb_finder *f, struct kb_str piece, struct parts *p
         return;
     if (kb_name_next(f->lexicon, piece, 0, f->country, &hit) &&
         hit.name->kind != KB_NAME_PHOTO) {
-        if (!parts->agency) {
+        if (!parts->agency)
             parts->agency = hit.name;
-            parts->hit = hit;
-        }
         /* "新华社北京3月3日电": the place stands behind the agency */
         struct kb_str before = kb_page_trim(kb_str_slice(piece, 0, hit.start));
         struct kb_str behind = bare(kb_str_slice(piece, hit.end, piece.n));
@@ -86,8 +83,7 @@ static void read_piece(struct kb_finder *f, struct kb_str piece, struct parts *p
         return;
     if (!parts->place_from.n)
         parts->place_from = piece;
-    else if (parts->agency &&
-             parts->place_to.p + parts->place_to.n < parts->hit.name->name.p)
+    else if (parts->agency) /* what follows an agency's name is no more of the place */
         return;
     parts->place_to = piece;
 }
