@@ -1,21 +1,50 @@
 # What kabar_core needs besides its sources.  Included once the target exists.
 
-# ---- the files of assets/ that are compiled in ------------------------------------------
+# ---- assets/lang and assets/names: compiled in as finished tables -----------------------
 
-add_executable(kb_embed ${CMAKE_CURRENT_SOURCE_DIR}/tools/embed.c)
+# kb_tables is built of the library's own reader of these files and runs while building, on
+# the machine that builds; a fault in a file ends the build with its line.  Who compiles
+# for another machine builds kb_tables natively first (`cmake --build … --target kb_tables
+# kb_embed`) and names the folder of the two: -DKABAR_HOST_TOOLS=DIR.  With
+# CMAKE_CROSSCOMPILING_EMULATOR nothing is needed.
+set(KABAR_HOST_TOOLS "" CACHE PATH "Folder of a native kb_tables and kb_embed")
 
+if(KABAR_HOST_TOOLS)
+  foreach(tool tables embed)
+    add_executable(kb_${tool} IMPORTED)
+    set_target_properties(kb_${tool} PROPERTIES
+      IMPORTED_LOCATION ${KABAR_HOST_TOOLS}/kb_${tool})
+  endforeach()
+else()
+  add_executable(kb_embed ${CMAKE_CURRENT_SOURCE_DIR}/tools/embed.c)
+  set(sources tools/tables.c)
+  foreach(name base/arena base/buf base/status base/str lang/calendar lang/lexicon
+               lang/lexicon_file lang/names lang/names_file lang/terms lang/words)
+    list(APPEND sources src/${name}.c)
+  endforeach()
+  list(TRANSFORM sources PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  add_executable(kb_tables ${sources})
+  target_include_directories(kb_tables PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+  target_compile_definitions(kb_tables PRIVATE _POSIX_C_SOURCE=200809L)
+  target_link_libraries(kb_tables PRIVATE kabar_flags kabar_utf8proc)
+endif()
+
+set(KABAR_TABLES ${CMAKE_CURRENT_BINARY_DIR}/assets/tables.c)
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/assets)
-foreach(part lang names)
-  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/assets/${part}/*.${part})
-  set(source ${CMAKE_CURRENT_BINARY_DIR}/assets/${part}.c)
-  add_custom_command(
-    OUTPUT ${source}
-    COMMAND kb_embed ${source} kb_assets_${part} lang/asset.h ${files}
-    DEPENDS kb_embed ${files}
-    COMMENT "Embedding assets/${part}"
-    VERBATIM)
-  target_sources(kabar_core PRIVATE ${source})
-endforeach()
+file(GLOB KABAR_LANG_FILES CONFIGURE_DEPENDS
+     ${CMAKE_CURRENT_SOURCE_DIR}/assets/lang/*.lang)
+file(GLOB KABAR_NAMES_FILES CONFIGURE_DEPENDS
+     ${CMAKE_CURRENT_SOURCE_DIR}/assets/names/*.names)
+add_custom_command(
+  OUTPUT ${KABAR_TABLES}
+  COMMAND kb_tables ${KABAR_TABLES} ${KABAR_LANG_FILES} ${KABAR_NAMES_FILES}
+  DEPENDS kb_tables ${KABAR_LANG_FILES} ${KABAR_NAMES_FILES}
+  COMMENT "Making the tables of assets/lang and assets/names"
+  VERBATIM)
+target_sources(kabar_core PRIVATE ${KABAR_TABLES})
+if(KABAR_LTO_COMPILE) # there is nothing in it to optimise
+  set_source_files_properties(${KABAR_TABLES} PROPERTIES COMPILE_OPTIONS -fno-lto)
+endif()
 
 # ---- CLD2's large tables -------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
  *                 must begin with none.  Outputs count: the files.
  *   file=xx.lang  reads the case's file of that name → error: the message, or "fine".
  *   otherwise     each line of `lines` is matched against the built-in files → hits. */
-#include "lang/asset.h"
+#include "asset.h"
 #include "lang/calendar.h"
 #include "lang/lexicon.h"
 #include "runner.h"

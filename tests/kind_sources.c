@@ -11,7 +11,7 @@
  *                     source = name | kind | rel | url ~ evidence
  *                     original_url = … */
 #include "article/article.h"
-#include "lang/asset.h"
+#include "asset.h"
 #include "lang/lexicon.h"
 #include "runner.h"
 #include "sane.h"

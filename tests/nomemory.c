@@ -86,11 +86,14 @@ static const char page_html[] =
 /* Reader, article, every format.  Returns a fault, or NULL. */
 static const char *read_it(void) {
     const kabar_page page = {.size = sizeof page, .url = "https://wire.example/a/b"};
+    /* few words, because each is read anew for each allocation */
+    const kabar_options options = {.size = sizeof options,
+                                   .assets_dir = "tests/nomemory"};
     kabar_reader *reader;
     kabar_article *article = NULL;
     kabar_error error = {0};
     const char *fault = NULL;
-    kabar_status status = kabar_reader_new(NULL, &reader, &error);
+    kabar_status status = kabar_reader_new(&options, &reader, &error);
     if (status == KABAR_OK)
         status =
             kabar_read(reader, page_html, sizeof page_html - 1, &page, &article, &error);

@@ -8,45 +8,12 @@
  * cut, and any number is the word "0".  Bitmaps of how phrases begin let `contains` pass
  * over most words without folding them. */
 #include "lang/lexicon.h"
-#include "lang/asset.h"
-#include "lang/calendar.h"
+#include "lang/tables.h"
 #include "lang/terms.h"
 
 #include <stdlib.h>
 
 #define NONE UINT32_MAX
-
-/* What must stand behind a phrase: anything, a colon, or nothing more. */
-enum tail { TAIL_ANY, TAIL_COLON, TAIL_END };
-
-struct node {
-    uint32_t parent, hash;
-    uint32_t text; /* offset in pool */
-    uint8_t n;
-    uint32_t bits[3];            /* phrases that end here, by enum tail */
-    uint32_t file, file_bits[3]; /* what the last file said, to find doubles */
-};
-
-struct trie {
-    struct node *nodes; /* 0 is the root */
-    size_t count, cap;
-    uint32_t *table; /* indexes of nodes; NONE is free */
-    size_t size;     /* a power of two */
-    char *pool;
-    size_t pool_n, pool_cap;
-    uint8_t first_ascii[1 << 15 >> 3]; /* by the first three letters, 5 bits each */
-    uint8_t first_other[1 << 13 >> 3]; /* by the first character's low 13 bits */
-};
-
-/* Several tries, because what the forests learned is what the first one says of a line: a
- * kind more in it would change what their questions mean. */
-struct kb_lexicon {
-    struct trie phrases;      /* signs of debris, by enum kb_phrase */
-    struct trie words;        /* words about names, by enum kb_word_kind */
-    struct kb_terms *sources; /* phrases of the source sections */
-    struct kb_names *names;
-    struct kb_calendar calendar;
-};
 
 /* ---- the trie ---------------------------------------------------------------------- */
 
@@ -55,36 +22,38 @@ static uint32_t slot_hash(uint32_t parent, uint32_t hash) {
     return h ^ h >> 15;
 }
 
-static uint32_t find(const struct trie *x, uint32_t parent, const struct kb_word *w) {
+static uint32_t find(const struct kb_trie *x, uint32_t parent, const struct kb_word *w) {
     if (!w->n)
         return NONE;
     for (size_t i = slot_hash(parent, w->hash) & (x->size - 1);;
          i = (i + 1) & (x->size - 1)) {
         uint32_t at = x->table[i];
-        if (at == NONE)
+        if (!at)
             return NONE;
-        const struct node *node = &x->nodes[at];
+        const struct kb_trie_node *node = &x->nodes[at];
         if (node->hash == w->hash && node->parent == parent && node->n == w->n &&
             memcmp(x->pool + node->text, w->text, w->n) == 0)
             return at;
     }
 }
 
-static void place(struct trie *x, uint32_t at) {
+static void place(struct kb_trie *x, uint32_t at) {
     size_t i = slot_hash(x->nodes[at].parent, x->nodes[at].hash) & (x->size - 1);
-    while (x->table[i] != NONE)
+    while (x->table[i])
         i = (i + 1) & (x->size - 1);
     x->table[i] = at;
 }
 
 /* The table stays at most half full. */
-static bool grow(struct trie *x) {
+static bool grow(struct kb_trie *x) {
     if (x->count == x->cap) {
         size_t cap = x->cap ? x->cap * 2 : 1024;
-        struct node *nodes = realloc(x->nodes, cap * sizeof *nodes);
-        if (!nodes)
+        struct kb_trie_node *nodes = realloc(x->nodes, cap * sizeof *nodes);
+        x->nodes = nodes ? nodes : x->nodes;
+        struct kb_trie_said *said = realloc(x->said, cap * sizeof *said);
+        x->said = said ? said : x->said;
+        if (!nodes || !said)
             return false;
-        x->nodes = nodes;
         x->cap = cap;
     }
     if (x->pool_cap - x->pool_n < KB_WORD_BYTES) {
@@ -97,13 +66,12 @@ static bool grow(struct trie *x) {
     }
     if ((x->count + 1) * 2 > x->size) {
         size_t size = x->size ? x->size * 2 : 4096;
-        uint32_t *table = malloc(size * sizeof *table);
+        uint32_t *table = calloc(size, sizeof *table);
         if (!table)
             return false;
         free(x->table);
         x->table = table;
         x->size = size;
-        memset(table, 0xFF, size * sizeof *table);
         for (uint32_t i = 1; i < x->count; i++)
             place(x, i);
     }
@@ -117,13 +85,14 @@ static size_t ascii_key(const unsigned char *p, const unsigned char *end) {
     return key << 5 * (3 - i);
 }
 
-static uint32_t child(struct trie *x, uint32_t parent, const struct kb_word *w) {
+static uint32_t child(struct kb_trie *x, uint32_t parent, const struct kb_word *w) {
     uint32_t at = find(x, parent, w);
     if (at != NONE || !grow(x))
         return at;
     at = (uint32_t)x->count++;
-    x->nodes[at] = (struct node){
+    x->nodes[at] = (struct kb_trie_node){
         .parent = parent, .hash = w->hash, .text = (uint32_t)x->pool_n, .n = w->n};
+    x->said[at] = (struct kb_trie_said){0};
     memcpy(x->pool + x->pool_n, w->text, w->n);
     x->pool_n += w->n;
     place(x, at);
@@ -143,16 +112,18 @@ static uint32_t child(struct trie *x, uint32_t parent, const struct kb_word *w) 
     return at;
 }
 
-static bool trie_begin(struct trie *x) {
+static bool trie_begin(struct kb_trie *x) {
     if (!grow(x))
         return false;
-    x->nodes[0] = (struct node){.parent = NONE};
+    x->nodes[0] = (struct kb_trie_node){.parent = NONE};
+    x->said[0] = (struct kb_trie_said){0};
     x->count = 1;
     return true;
 }
 
-static void trie_free(struct trie *x) {
+static void trie_free(struct kb_trie *x) {
     free(x->nodes);
+    free(x->said);
     free(x->table);
     free(x->pool);
 }
@@ -171,7 +142,7 @@ struct kb_lexicon *kb_lexicon_empty(void) {
 }
 
 void kb_lexicon_free(struct kb_lexicon *x) {
-    if (!x)
+    if (!x || x->built_in)
         return;
     trie_free(&x->phrases);
     trie_free(&x->words);
@@ -200,16 +171,16 @@ const struct kb_calendar *kb_lexicon_calendar_of(const struct kb_lexicon *x) {
 static size_t colon_end(struct kb_str s, size_t at);
 
 /* "source:" wants a colon, "related." the line's end. */
-static enum tail tail_of(struct kb_str phrase, size_t end) {
+static enum kb_tail tail_of(struct kb_str phrase, size_t end) {
     struct kb_str rest = kb_str_slice(phrase, end, phrase.n);
     if (colon_end(phrase, end))
-        return TAIL_COLON;
+        return KB_TAIL_COLON;
     return kb_str_starts(rest, KB_STR(".")) || kb_str_starts(rest, KB_STR("。"))
-               ? TAIL_END
-               : TAIL_ANY;
+               ? KB_TAIL_END
+               : KB_TAIL_ANY;
 }
 
-static enum kb_lexicon_added add(struct trie *x, struct kb_str phrase, unsigned kind,
+static enum kb_lexicon_added add(struct kb_trie *x, struct kb_str phrase, unsigned kind,
                                  unsigned file) {
     uint32_t at = 0, bit = 1u << kind;
     size_t pos = 0, end = 0;
@@ -228,16 +199,14 @@ static enum kb_lexicon_added add(struct trie *x, struct kb_str phrase, unsigned 
         if (kb_word_gap(phrase, &pos, phrase.n) == KB_GAP_PUNCTUATION && pos < phrase.n)
             return KB_LEXICON_BROKEN;
     }
-    struct node *node = &x->nodes[at];
-    enum tail tail = tail_of(phrase, end);
-    if (node->file != file) {
-        node->file = file;
-        memset(node->file_bits, 0, sizeof node->file_bits);
-    }
-    if (node->file_bits[tail] & bit)
+    struct kb_trie_said *said = &x->said[at];
+    enum kb_tail tail = tail_of(phrase, end);
+    if (said->file != file)
+        *said = (struct kb_trie_said){.file = file};
+    if (said->bits[tail] & bit)
         return KB_LEXICON_TWICE;
-    node->file_bits[tail] |= bit;
-    node->bits[tail] |= bit;
+    said->bits[tail] |= bit;
+    x->nodes[at].bits[tail] |= bit;
     return KB_LEXICON_ADDED;
 }
 
@@ -282,7 +251,7 @@ static bool only_numbers(struct kb_str s, size_t pos) {
 
 /* All phrases that begin with the word at pos; those that want to be the whole line only
  * where the line begins there. */
-static struct kb_phrase_hits walk(const struct trie *x, struct kb_str s, size_t pos,
+static struct kb_phrase_hits walk(const struct kb_trie *x, struct kb_str s, size_t pos,
                                   bool line_begins) {
     struct kb_phrase_hits hits = {0, 0, 0};
     uint32_t at = 0;
@@ -292,12 +261,14 @@ static struct kb_phrase_hits walk(const struct trie *x, struct kb_str s, size_t 
         at = find(x, at, &w);
         if (at == NONE)
             break;
-        const struct node *node = &x->nodes[at];
-        if (node->bits[TAIL_ANY] | node->bits[TAIL_COLON] | node->bits[TAIL_END]) {
-            size_t colon = node->bits[TAIL_COLON] ? colon_end(s, w.end) : 0;
+        const struct kb_trie_node *node = &x->nodes[at];
+        if (node->bits[KB_TAIL_ANY] | node->bits[KB_TAIL_COLON] |
+            node->bits[KB_TAIL_END]) {
+            size_t colon = node->bits[KB_TAIL_COLON] ? colon_end(s, w.end) : 0;
             bool end = only_numbers(s, w.end);
-            uint32_t bits = node->bits[TAIL_ANY] | (colon ? node->bits[TAIL_COLON] : 0) |
-                            (end && line_begins ? node->bits[TAIL_END] : 0);
+            uint32_t bits = node->bits[KB_TAIL_ANY] |
+                            (colon ? node->bits[KB_TAIL_COLON] : 0) |
+                            (end && line_begins ? node->bits[KB_TAIL_END] : 0);
             hits.begins |= bits;
             if (bits)
                 hits.prefix_bytes = colon ? colon : w.end;
@@ -312,7 +283,7 @@ static struct kb_phrase_hits walk(const struct trie *x, struct kb_str s, size_t 
 }
 
 /* False where no phrase begins with the word at pos. */
-static bool may_begin(const struct trie *x, struct kb_str s, size_t pos) {
+static bool may_begin(const struct kb_trie *x, struct kb_str s, size_t pos) {
     const unsigned char *p = (const unsigned char *)s.p + pos;
     size_t key, len;
     if (*p < 0x80) {
@@ -332,7 +303,7 @@ static bool may_begin(const struct trie *x, struct kb_str s, size_t pos) {
 
 struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon,
                                        struct kb_str line) {
-    const struct trie *x = &lexicon->phrases;
+    const struct kb_trie *x = &lexicon->phrases;
     size_t pos = 0, limit = line.n;
     if (limit > KB_LIMIT_PHRASE_BYTES)
         limit = KB_LIMIT_PHRASE_BYTES;
@@ -354,7 +325,7 @@ struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon,
 }
 
 uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str line) {
-    const struct trie *x = &lexicon->phrases;
+    const struct kb_trie *x = &lexicon->phrases;
     uint32_t bits = 0;
     size_t pos = 0;
     enum kb_char_kind kind;
@@ -368,7 +339,7 @@ uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str lin
 
 uint32_t kb_lexicon_words(const struct kb_lexicon *lexicon, struct kb_str line,
                           size_t pos, uint32_t kinds, size_t *end) {
-    const struct trie *x = &lexicon->words;
+    const struct kb_trie *x = &lexicon->words;
     uint32_t found = 0, at = 0;
     size_t limit =
         pos + KB_LIMIT_PHRASE_BYTES < line.n ? pos + KB_LIMIT_PHRASE_BYTES : line.n;
@@ -382,12 +353,12 @@ uint32_t kb_lexicon_words(const struct kb_lexicon *lexicon, struct kb_str line,
         at = find(x, at, &w);
         if (at == NONE)
             break;
-        const struct node *node = &x->nodes[at];
-        uint32_t bits = node->bits[TAIL_ANY] & kinds;
-        if (node->bits[TAIL_COLON] & kinds && colon_end(line, w.end))
-            bits |= node->bits[TAIL_COLON] & kinds;
-        if (node->bits[TAIL_END] & kinds && only_numbers(line, w.end))
-            bits |= node->bits[TAIL_END] & kinds;
+        const struct kb_trie_node *node = &x->nodes[at];
+        uint32_t bits = node->bits[KB_TAIL_ANY] & kinds;
+        if (node->bits[KB_TAIL_COLON] & kinds && colon_end(line, w.end))
+            bits |= node->bits[KB_TAIL_COLON] & kinds;
+        if (node->bits[KB_TAIL_END] & kinds && only_numbers(line, w.end))
+            bits |= node->bits[KB_TAIL_END] & kinds;
         if (bits) {
             found = bits;
             *end = w.end;
@@ -397,57 +368,4 @@ uint32_t kb_lexicon_words(const struct kb_lexicon *lexicon, struct kb_str line,
             break;
     }
     return found;
-}
-
-/* ---- loading ----------------------------------------------------------------------- */
-
-static enum kb_status read_one(void *lexicon, const char *name, struct kb_str bytes,
-                               unsigned file, struct kb_err *err) {
-    return kb_lexicon_read(lexicon, name, bytes, file, err);
-}
-
-static enum kb_status read_names(void *lexicon, const char *name, struct kb_str bytes,
-                                 unsigned file, struct kb_err *err) {
-    (void)file;
-    return kb_names_read(((struct kb_lexicon *)lexicon)->names, name, bytes, err);
-}
-
-static enum kb_status read_built_in(struct kb_lexicon *x, const struct kb_asset *assets,
-                                    size_t count, kb_lexicon_each *each,
-                                    struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    for (size_t i = 0; i < count && status == KB_OK; i++) {
-        struct kb_str bytes = {(const char *)assets[i].bytes, assets[i].n};
-        status = each(x, assets[i].name, bytes, (unsigned)i + 1, err);
-    }
-    return status;
-}
-
-enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out,
-                              struct kb_err *err) {
-    enum kb_status status;
-    struct kb_lexicon *x = kb_lexicon_empty();
-    *out = NULL;
-    if (!x)
-        return kb_err_set(err, KB_ENOMEM, "no memory for the language data");
-    size_t files = 0;
-    if (dir) {
-        status = kb_lexicon_dir(dir, "lang", ".lang", read_one, x, &files, err);
-        if (status == KB_OK && !files)
-            status = kb_err_set(err, KB_EIO, "%s: no *.lang files in it", dir);
-        files = 0; /* names that the folder does not have are the built-in ones */
-        if (status == KB_OK)
-            status = kb_lexicon_dir(dir, "names", ".names", read_names, x, &files, err);
-    } else {
-        status = read_built_in(x, kb_assets_lang, kb_assets_lang_count, read_one, err);
-    }
-    if (status == KB_OK && !files)
-        status =
-            read_built_in(x, kb_assets_names, kb_assets_names_count, read_names, err);
-    if (status != KB_OK) {
-        kb_lexicon_free(x);
-        return status;
-    }
-    *out = x;
-    return KB_OK;
 }

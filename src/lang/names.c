@@ -6,6 +6,7 @@
  * folding them: names begin with few combinations of letters, and nearly all with a
  * capital. */
 #include "lang/lexicon.h"
+#include "lang/tables.h"
 #include "lang/terms.h"
 
 #include <stdlib.h>
@@ -14,22 +15,6 @@
 enum {
     MOST_ENTRIES = 100000,
     LEAST_SHOUTED = 4 /* letters: "CAPITALS" of a name that is not written so */
-};
-
-struct spelling {
-    struct kb_str text;
-    uint32_t entry;
-    bool ordinary;
-};
-
-struct kb_names {
-    struct kb_arena arena;  /* the strings */
-    struct kb_terms *terms; /* values: indexes of spellings */
-    struct kb_name *entries;
-    struct spelling *spellings;
-    size_t count, cap, spelling_count, spelling_cap;
-    uint32_t *hosts; /* hash table of domains: entry + 1; 0 is free */
-    size_t host_size, host_count;
 };
 
 #define NAMES_BYTES ((size_t)16 << 20)
@@ -48,12 +33,13 @@ struct kb_names *kb_names_new(void) {
 }
 
 void kb_names_free(struct kb_names *n) {
-    if (!n)
+    if (!n || n->built_in)
         return;
     kb_terms_free(n->terms);
     kb_arena_free(&n->arena);
     free(n->entries);
     free(n->spellings);
+    free(n->pool);
     free(n->hosts);
     free(n);
 }
@@ -135,15 +121,24 @@ bool kb_names_add(struct kb_names *n, const struct kb_name *entry) {
 
 enum kb_lexicon_added kb_names_add_spelling(struct kb_names *n, struct kb_str text,
                                             bool ordinary) {
-    void *spellings = n->spellings;
-    if (!grow(&spellings, n->spelling_count, &n->spelling_cap, sizeof *n->spellings))
-        return KB_LEXICON_FULL;
+    void *spellings = n->spellings, *pool = n->pool;
+    if (text.n > KB_LIMIT_PHRASE_BYTES)
+        return KB_LEXICON_LONG_WORD;
+    bool fine =
+        grow(&spellings, n->spelling_count, &n->spelling_cap, sizeof *n->spellings);
     n->spellings = spellings;
-    uint32_t index = (uint32_t)n->spelling_count;
-    n->spellings[index] = (struct spelling){kb_arena_dup(&n->arena, text),
-                                            (uint32_t)n->count - 1, ordinary};
-    if (n->arena.full)
+    while (fine && n->pool_cap - n->pool_n < text.n) {
+        fine = grow(&pool, n->pool_cap, &n->pool_cap, 1);
+        n->pool = pool;
+    }
+    if (!fine)
         return KB_LEXICON_FULL;
+    uint32_t index = (uint32_t)n->spelling_count;
+    n->spellings[index] = (struct kb_spelling){
+        (uint32_t)n->pool_n, (uint32_t)n->count - 1, (uint16_t)text.n, ordinary};
+    if (text.n)
+        memcpy(n->pool + n->pool_n, text.p, text.n);
+    n->pool_n += text.n;
     n->spelling_count++;
     switch (kb_terms_add(n->terms, text, index)) {
     case KB_TERMS_ADDED: return KB_LEXICON_ADDED;
@@ -223,10 +218,11 @@ static bool same_digits(struct kb_str a, struct kb_str b) {
     }
 }
 
-static bool is_printed(const struct spelling *spelling, struct kb_str text,
-                       enum kb_term_form form) {
-    struct letters want = count_letters(spelling->text), got = count_letters(text);
-    if (!same_digits(spelling->text, text))
+static bool is_printed(const struct kb_names *names, const struct kb_spelling *spelling,
+                       struct kb_str text, enum kb_term_form form) {
+    struct kb_str wanted = {names->pool + spelling->text, spelling->n};
+    struct letters want = count_letters(wanted), got = count_letters(text);
+    if (!same_digits(wanted, text))
         return false;
     if (!want.upper && !want.lower) /* a script without case */
         return true;
@@ -256,9 +252,9 @@ bool kb_name_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
         bool have = false;
         struct kb_str printed = kb_str_slice(text, pos, found[count].end);
         while (kb_terms_value(names->terms, found[count].node, &at, &value)) {
-            const struct spelling *s = &names->spellings[value];
+            const struct kb_spelling *s = &names->spellings[value];
             const struct kb_name *name = &names->entries[s->entry];
-            if (!is_printed(s, printed, found[count].form))
+            if (!is_printed(names, s, printed, found[count].form))
                 continue;
             if (have && !(country[0] && strcmp(name->country, country) == 0))
                 continue;

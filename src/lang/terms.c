@@ -5,6 +5,7 @@
  * phrases are looked up in the article's neighbourhood alone, and names are found in
  * their inflected forms too. */
 #include "lang/terms.h"
+#include "lang/tables.h"
 
 #include <stdlib.h>
 
@@ -15,29 +16,6 @@ enum {
     MOST_ENDING = 4,     /* letters of an ending */
     LEAST_SYLLABLES = 2, /* the same in Hangul, where a letter is a syllable */
     MOST_VALUES = 1 << 20
-};
-
-struct node {
-    uint32_t parent, hash, text; /* text: offset in pool */
-    uint32_t value;              /* index + 1 of the first value; 0 for none */
-    uint8_t n;
-    bool inner; /* has children */
-};
-
-struct value {
-    uint32_t value, next; /* next: index + 1 */
-};
-
-struct kb_terms {
-    struct node *nodes; /* 0 is the root */
-    size_t count, cap;
-    uint32_t *table;
-    size_t size;
-    char *pool;
-    size_t pool_n, pool_cap;
-    struct value *values;
-    size_t value_count, value_cap;
-    uint8_t first[1 << 16 >> 3]; /* by the first characters: see first_key */
 };
 
 /* ---- building ---------------------------------------------------------------------- */
@@ -55,9 +33,9 @@ static uint32_t find(const struct kb_terms *t, uint32_t parent, const char *text
     for (size_t i = slot_hash(parent, hash) & (t->size - 1);;
          i = (i + 1) & (t->size - 1)) {
         uint32_t at = t->table[i];
-        if (at == NONE)
+        if (!at)
             return NONE;
-        const struct node *node = &t->nodes[at];
+        const struct kb_term_node *node = &t->nodes[at];
         if (node->hash == hash && node->parent == parent && node->n == n &&
             memcmp(t->pool + node->text, text, n) == 0)
             return at;
@@ -66,7 +44,7 @@ static uint32_t find(const struct kb_terms *t, uint32_t parent, const char *text
 
 static void place(struct kb_terms *t, uint32_t at) {
     size_t i = slot_hash(t->nodes[at].parent, t->nodes[at].hash) & (t->size - 1);
-    while (t->table[i] != NONE)
+    while (t->table[i])
         i = (i + 1) & (t->size - 1);
     t->table[i] = at;
 }
@@ -88,13 +66,12 @@ static bool grow_table(struct kb_terms *t) {
     if ((t->count + 1) * 2 <= t->size)
         return true;
     size_t size = t->size ? t->size * 2 : 4096;
-    uint32_t *table = malloc(size * sizeof *table);
+    uint32_t *table = calloc(size, sizeof *table);
     if (!table)
         return false;
     free(t->table);
     t->table = table;
     t->size = size;
-    memset(table, 0xFF, size * sizeof *table);
     for (uint32_t i = 1; i < t->count; i++)
         place(t, i);
     return true;
@@ -120,7 +97,7 @@ struct kb_terms *kb_terms_new(void) {
         kb_terms_free(t);
         return NULL;
     }
-    t->nodes[0] = (struct node){.parent = NONE};
+    t->nodes[0] = (struct kb_term_node){.parent = NONE};
     t->count = 1;
     return t;
 }
@@ -173,7 +150,7 @@ static uint32_t child(struct kb_terms *t, uint32_t parent, const struct kb_word 
     if (at != NONE || !grow(t))
         return at;
     at = (uint32_t)t->count++;
-    t->nodes[at] = (struct node){
+    t->nodes[at] = (struct kb_term_node){
         .parent = parent, .hash = w->hash, .text = (uint32_t)t->pool_n, .n = w->n};
     memcpy(t->pool + t->pool_n, w->text, w->n);
     t->pool_n += w->n;
@@ -212,7 +189,7 @@ enum kb_terms_added kb_terms_add(struct kb_terms *t, struct kb_str phrase,
         !room(&values, t->value_count, &t->value_cap, sizeof *t->values, 1024))
         return KB_TERMS_FULL;
     t->values = values;
-    t->values[t->value_count++] = (struct value){value, 0};
+    t->values[t->value_count++] = (struct kb_term_value){value, 0};
     if (last)
         t->values[last - 1].next = (uint32_t)t->value_count;
     else
@@ -308,7 +285,7 @@ size_t kb_terms_at(const struct kb_terms *t, struct kb_str s, size_t pos, bool f
             next = find_stem(t, at, &w, &form);
         if (next == NONE)
             break;
-        const struct node *node = &t->nodes[next];
+        const struct kb_term_node *node = &t->nodes[next];
         if (node->value && count < KB_TERMS_AT)
             found[count++] = (struct kb_term){w.end, next, form};
         if (!node->inner || form == KB_TERM_ENDING || form == KB_TERM_APOSTROPHE)

@@ -1,6 +1,6 @@
 /* Files that are compiled in: tools/embed.c writes these tables at build time. */
-#ifndef KB_LANG_ASSET_H
-#define KB_LANG_ASSET_H
+#ifndef KB_TEST_ASSET_H
+#define KB_TEST_ASSET_H
 
 #include <stddef.h>
 
@@ -13,9 +13,5 @@ struct kb_asset {
 /* assets/lang/, in the order of their names. */
 extern const struct kb_asset kb_assets_lang[];
 extern const size_t kb_assets_lang_count;
-
-/* assets/names/, the same. */
-extern const struct kb_asset kb_assets_names[];
-extern const size_t kb_assets_names_count;
 
 #endif
