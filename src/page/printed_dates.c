@@ -120,6 +120,8 @@ static int company(const struct kb_printed *k, uint32_t block) {
             cost = 8;
         if (box->classes & 1u << KB_CLASS_CARD && cost < 6)
             cost = 6;
+        if (box->group == KB_TAG_DEFINITION && cost < 8)
+            cost = 8; /* what a forum says of a member */
     }
     if (b->classes & others)
         cost = is_in_head(k, block) ? 8 : COST_OTHERS;
@@ -166,10 +168,13 @@ static void add(struct kb_printed *k, uint32_t block, const struct kb_moment *m,
 enum mark { PLAIN, CREATED, PUBLISHED, MODIFIED };
 
 static enum mark mark_of(lxb_dom_node_t *element) {
+    if (element->type != LXB_DOM_NODE_TYPE_ELEMENT)
+        return PLAIN;
     struct kb_str prop = kb_dom_attr(element, "itemprop");
     struct kb_str class = kb_dom_attr_id(element, LXB_DOM_ATTR_CLASS);
     if (kb_str_find_nocase(prop, KB_STR("datePublished")) != KB_NOT_FOUND ||
-        kb_dom_attr(element, "pubdate").p)
+        lxb_dom_element_has_attribute(lxb_dom_interface_element(element),
+                                      (const lxb_char_t *)"pubdate", 7))
         return PUBLISHED;
     if (kb_str_find_nocase(prop, KB_STR("dateModified")) != KB_NOT_FOUND)
         return MODIFIED;

@@ -79,17 +79,27 @@ int64_t kb_days_apart(const struct kb_moment *a, const struct kb_moment *b) {
     return d < 0 ? -d : d;
 }
 
-/* The same moment told twice, in UTC and in the newsroom's own time without its zone: the
- * two together give the zone. */
+/* The same moment told twice, in UTC and in the newsroom's own time: that has its zone, or
+ * the two together give it.  What readers see has no seconds. */
 static void join_zone(struct kb_moment *m, const struct kb_moment *other) {
-    const struct kb_moment *utc = m->zoned ? m : other, *local = m->zoned ? other : m;
-    if (m->zoned == other->zoned || m->hour < 0 || other->hour < 0 ||
-        (utc->zone != KB_ZULU && utc->zone != 0) || utc->second != local->second)
+    if (m->hour < 0 || other->hour < 0)
         return;
+    bool utc_m = m->zoned && (m->zone == KB_ZULU || m->zone == 0);
+    bool utc_other = other->zoned && (other->zone == KB_ZULU || other->zone == 0);
+    const struct kb_moment *utc = utc_m ? m : other, *local = utc_m ? other : m;
     int64_t off = kb_moment_seconds(local) - kb_moment_seconds(utc);
+    if (utc_m == utc_other)
+        return;
+    if (local->zoned) {
+        if (off == 0)
+            *m = *local;
+        return;
+    }
+    off += local->second == 0 ? utc->second : 0;
     if (off == 0 || off % 900 || off > 14 * 3600 || off < -12 * 3600)
         return;
     struct kb_moment joined = *local;
+    joined.second = utc->second;
     joined.zoned = true;
     joined.zone = (int)(off / 60);
     *m = joined;
@@ -222,6 +232,9 @@ void kb_page_when(const struct kb_when *w, struct kb_page_result *result) {
     for (size_t i = 0; i < KB_COUNT(other); i++)
         if (has_other[i])
             settle(k, &c, &other[i]);
+    for (size_t i = 0; c.has_published && i < k->n; i++)
+        if (!k->c[i].changed && k->c[i].cost <= COST_STRONG)
+            join_zone(&c.published, &k->c[i].m);
     if (c.has_published)
         contradict(k, &c);
     else
