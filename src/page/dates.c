@@ -104,7 +104,7 @@ static void read_time(struct cursor *c, struct kb_moment *m) {
     if (hour >= 0 && (skip(c, ':') || skip(c, 'h')))
         minute = number(c, 2, 2);
     if (minute >= 0 && skip(c, ':'))
-        second = number(c, 2, 2);
+        second = number(c, 1, 2);
     if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60) {
         *c = start;
         return;

@@ -125,10 +125,22 @@ struct claims {
     bool has_published, has_modified, has_address;
 };
 
+/* "Z" is often put behind a local time; a numeric offset is reckoned by somebody.  Where
+ * the two differ by whole quarters of an hour they are one moment, and the offset is
+ * right. */
+static bool is_wrong_zulu(const struct kb_moment *m, const struct kb_moment *other) {
+    int64_t off = kb_moment_seconds(m) - kb_moment_seconds(other);
+    return m->hour >= 0 && other->hour >= 0 && m->zoned && m->zone == KB_ZULU &&
+           other->zoned && other->zone != KB_ZULU && off && off % 900 == 0 &&
+           off <= 14 * 3600 && off >= -12 * 3600;
+}
+
 /* Of two machines' dates the one that the page shows or the address has. */
 static void settle(const struct kb_printed *k, struct claims *c,
                    const struct kb_moment *other) {
     const struct kb_printed_date *shown = kb_printed_cheapest(k, false, COST_MAX);
+    if (is_wrong_zulu(&c->published, other))
+        c->published = *other;
     if (kb_days_apart(&c->published, other) <= 1)
         join_zone(&c->published, other);
     if (kb_days_apart(&c->published, other) == 0)
