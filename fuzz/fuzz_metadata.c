@@ -30,6 +30,10 @@ static const struct wrapper {
     {"<p class=\"byline\">", "</p>", false},
     {"<time datetime=\"", "\">now</time>", true},
     {"<span itemprop=\"author\">", "</span>", false},
+    {"<a rel=\"author\">", "</a>", false},
+    {"<div class=\"author\"><span>By ", "</span></div>", false},
+    {"<div itemscope itemtype=\"https://schema.org/Article\"><p itemprop=\"keywords\">",
+     "</p></div>", false},
     {"<h1>", "</h1>", false},
     {"", "", false},
 };

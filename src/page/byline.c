@@ -11,7 +11,9 @@
  *   2. Who stands beside one of these in another source belongs to them: heads often
  *      name the first author only.
  *   3. A source whose persons no other source knows yields to two that agree.
- *   4. Who is printed behind a word for an editor, a translator, a contributor or a
+ *   4. Where nobody else is named, a login counts that stands in an author's element of a
+ *      forum's or a blog's page.
+ *   5. Who is printed behind a word for an editor, a translator, a contributor or a
  *      photographer is added with that role.
  * What is printed is looked for near the headline and at the text's two ends; bylines of
  * comments, teasers and other articles stand elsewhere. */
@@ -27,11 +29,11 @@ enum {
     NEAR_END = 3,     /* blocks behind the text: an author signs no farther off */
     TITLE_BLOCKS = 4, /* before the headline */
     LINE_WORDS = 60,  /* longer lines are no bylines */
-    ELEMENT_WORDS = 30,
+    ELEMENT_BYTES = 200,
     MAX_MARKS = 400
 };
 
-enum source { LD, MICRODATA, PRINTED, META, CLASSED, ENDS, SOURCES };
+enum source { LD, MICRODATA, PRINTED, META, CLASSED, ENDS, HANDLES, SOURCES };
 
 struct look {
     const struct kb_page_nodes *nodes;
@@ -143,7 +145,7 @@ static bool element_line(struct look *l, lxb_dom_node_t *element) {
     kb_buf_clear(l->text);
     for (lxb_dom_node_t *n = kb_dom_next(element, element, false); n;
          n = kb_dom_next(n, element, false)) {
-        if (++steps > 120 || l->text->n > 400)
+        if (++steps > 120 || l->text->n > ELEMENT_BYTES)
             return false;
         if (n->type != LXB_DOM_NODE_TYPE_TEXT || !n->user)
             continue;
@@ -191,7 +193,8 @@ static void take_line(struct look *l, enum source to, bool marked, bool more) {
 /* Elements whose class or rel says author, at the text's two ends. */
 static void look_at_marks(struct look *l) {
     const lxb_dom_node_t *last = NULL;
-    bool same;
+    bool same, is_forum = !(l->result->meta.types & KB_TYPE_ARTICLE) ||
+                          l->result->meta.types & KB_TYPE_FORUM;
     for (size_t i = 0; i < l->nodes->mark_count && i < MAX_MARKS; i++) {
         lxb_dom_node_t *n = l->nodes->marks[i];
         uint32_t block = block_in(l, n);
@@ -207,6 +210,8 @@ static void look_at_marks(struct look *l) {
             take_line(l, PRINTED, true, same);
         else if (!kb_dom_attr(n, "itemprop").n)
             take_line(l, CLASSED, false, same);
+        if (!rel && !by && is_forum && in_head(l, block) && kb_page_words(line) == 1)
+            take_line(l, HANDLES, true, same);
     }
 }
 
@@ -349,7 +354,7 @@ static void merge(struct look *l, struct kb_people *all) {
     if (best == SOURCES)
         return;
     const struct kb_people *main = &l->from[best];
-    bool printed = best == PRINTED || best == CLASSED || best == ENDS;
+    bool printed = best >= PRINTED && best != META;
     for (size_t i = 0; i < main->count; i++)
         if (!printed || main->items[i].line == main->items[0].line)
             kb_people_add(all, l->arena, &main->items[i].author);

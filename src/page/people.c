@@ -173,7 +173,10 @@ static struct kb_str without_labels(struct split *x, struct kb_str s) {
             s = trim_marks(kb_str_slice(s, end, s.n));
             continue;
         }
-        if (hits.begins & 1u << KB_PHRASE_BYLINE) {
+        size_t by = 0;
+        if (!kb_lexicon_words(lexicon, s, 0, BIT(BY), &by))
+            by = 0;
+        if (hits.begins & 1u << KB_PHRASE_BYLINE && hits.prefix_bytes >= by) {
             rest = trim_marks(kb_str_slice(s, hits.prefix_bytes, s.n));
             x->role = x->byline->role;
         } else {
@@ -478,7 +481,7 @@ static void take_piece(struct split *x, size_t first, struct kb_str s, bool whol
         /* "Harbour reporter", ", Cairo"; but "By Suharto" and author: "Eliz" */
         bool alone = x->out->count == first && !f.job_behind && name.n > 1;
         if (!alone || !(marked || by) || (f.strange && !marked) ||
-            (x->byline->printed && is_month(name)))
+            (plain && x->byline->printed) || (x->byline->printed && is_month(name)))
             return;
     }
     if ((f.strange && !marked && !by) || (plain && kb_page_columns(name) > 40))
