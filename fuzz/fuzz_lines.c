@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (kb_page_debris(lexicon, line, &place) >= KB_REMOVED_COUNT)
         kb_fuzz_fail("a kind that there is not");
     enum kb_removed_kind kind = KB_REMOVED_NONE;
-    size_t n = kb_page_lead_tag(line, &kind);
+    size_t n = kb_page_lead_tag(lexicon, line, &kind);
     if (n > line.n)
         kb_fuzz_fail("a tag longer than its paragraph");
     if (n < line.n && ((unsigned char)line.p[n] & 0xC0) == 0x80)

@@ -24,7 +24,7 @@ static void tell(const struct kb_lexicon *lexicon, struct kb_str line, bool lead
     enum kb_removed_kind kind = KB_REMOVED_NONE;
     size_t tag = 0;
     if (lead)
-        tag = kb_page_lead_tag(line, &kind);
+        tag = kb_page_lead_tag(lexicon, line, &kind);
     else
         kind = kb_page_debris(lexicon, line, place);
     kb_buf_z(out, kind == KB_REMOVED_NONE ? "text" : kb_removed_name(kind));

@@ -166,7 +166,8 @@ static size_t bracket_start(const struct kb_finder *f, struct kb_str s) {
         return s.n;
     bool named = kb_name_next(f->lexicon, in, 0, f->country, &hit) &&
                  (sells_pictures(hit.name) || touches_slash(in, hit.start, hit.end));
-    bool behind = before.n && kb_page_ends_sentence(before) && kb_page_is_names(in, 10);
+    bool behind =
+        before.n && kb_page_ends_sentence(before) && kb_page_is_names(f->lexicon, in, 10);
     return named || behind ? before.n : s.n;
 }
 

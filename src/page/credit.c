@@ -40,7 +40,8 @@ static bool is_credit_end(const struct kb_lexicon *lexicon, struct kb_str s) {
         if (!(kb_lexicon_match(lexicon, kb_str_slice(s, at, s.n)).whole & BIT(CREDIT)))
             continue;
         struct kb_str names = kb_page_trim(kb_str_slice(s, 0, at));
-        if (kb_page_is_names(names, 6) || kb_page_is_agencies(names, NULL))
+        if (kb_page_is_names(lexicon, names, 6) ||
+            kb_page_is_agencies(lexicon, names, NULL))
             return true;
     }
     return false;
@@ -55,18 +56,20 @@ bool kb_page_is_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
         return false;
     if (!(hits.begins & (BIT(CREDIT) | BIT(SOURCE))) || !rest.n)
         return is_credit_end(lexicon, s);
-    return kb_page_is_names(rest, 12) || kb_page_is_agencies(rest, NULL) ||
+    return kb_page_is_names(lexicon, rest, 12) ||
+           kb_page_is_agencies(lexicon, rest, NULL) ||
            (kb_page_words(rest) <= 6 && kb_page_columns(rest) <= 60);
 }
 
 struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_str line) {
     struct kb_str before, in = kb_page_last_bracket(kb_page_trim(line), &before);
     if (!in.n || !before.n || kb_page_columns(before) > 60 ||
-        kb_page_first_letter(before) == KB_LETTER_DIGIT || !kb_page_is_names(before, 6) ||
-        kb_page_ends_sentence(before))
+        kb_page_first_letter(before) == KB_LETTER_DIGIT ||
+        !kb_page_is_names(lexicon, before, 6) || kb_page_ends_sentence(before))
         return KB_STR_NONE;
     /* Short names of agencies are short names of much else: "… Agency (EPA)". */
-    if (!kb_page_is_credit(lexicon, in) && (in.n < 5 || !kb_page_is_agencies(in, NULL)))
+    if (!kb_page_is_credit(lexicon, in) &&
+        (in.n < 5 || !kb_page_is_agencies(lexicon, in, NULL)))
         return KB_STR_NONE;
     return before;
 }
@@ -91,11 +94,12 @@ static bool is_photo_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
     uint32_t mark = kb_page_cut_phrase(s, hits.prefix_bytes, &phrase, &rest);
     if (!mark &&
         (kb_page_words(phrase) < 2 || kb_page_first_letter(rest) != KB_LETTER_UPPER))
-        return kb_page_is_agencies(kb_page_bare(rest), NULL);
+        return kb_page_is_agencies(lexicon, kb_page_bare(rest), NULL);
     size_t words = kb_page_words(rest);
     if (!words || words > 9 || rest.n > 120 || (kb_page_ends_sentence(rest) && words > 4))
         return false;
-    return kb_page_is_names(rest, 9) || kb_page_is_agencies(kb_page_bare(rest), NULL);
+    return kb_page_is_names(lexicon, rest, 9) ||
+           kb_page_is_agencies(lexicon, kb_page_bare(rest), NULL);
 }
 
 /* The inside of a bracket at a line's end is a photo credit. */
@@ -105,14 +109,14 @@ static bool is_photo_bracket(const struct kb_lexicon *lexicon, struct kb_str in)
         return false;
     if (is_photo_credit(lexicon, in))
         return true;
-    if (kb_page_is_agencies(in, &photo) && photo)
+    if (kb_page_is_agencies(lexicon, in, &photo) && photo)
         return true;
     size_t slash = kb_str_find_byte(in, '/');
-    if (slash == KB_NOT_FOUND || !kb_page_is_names(in, 10))
+    if (slash == KB_NOT_FOUND || !kb_page_is_names(lexicon, in, 10))
         return false;
     struct kb_str left = kb_page_trim(kb_str_slice(in, 0, slash));
     struct kb_str right = kb_page_trim(kb_str_slice(in, slash + 1, in.n));
-    if (kb_page_is_agency(left, NULL) || kb_page_is_agency(right, NULL))
+    if (kb_page_is_agency(lexicon, left, NULL) || kb_page_is_agency(lexicon, right, NULL))
         return true;
     return (kb_lexicon_contains(lexicon, left) & BIT(PHOTO)) != 0;
 }
@@ -157,7 +161,7 @@ static size_t credit_start(const struct kb_lexicon *lexicon, struct kb_str s) {
         if (c == 0xA9 && !word && rest.n <= 80 && rest.n > 3 &&
             !kb_page_ends_sentence(rest) &&
             (kb_page_first_letter(rest) != KB_LETTER_LOWER ||
-             kb_page_is_agencies(kb_page_bare(rest), NULL)))
+             kb_page_is_agencies(lexicon, kb_page_bare(rest), NULL)))
             return i;
         if (c == '/' || c == '|' || c == 0xFF0F)
             slash = i;
@@ -173,12 +177,12 @@ static size_t credit_start(const struct kb_lexicon *lexicon, struct kb_str s) {
     while (start && !kb_is_space(s.p[start - 1]))
         start--;
     struct kb_str left = kb_str_slice(s, start, slash);
-    if (kb_page_is_agencies(name, &photo)) {
+    if (kb_page_is_agencies(lexicon, name, &photo)) {
         bool alone = !left.n || s.p[slash] == '|';
-        return alone || (photo && !kb_page_is_names(left, 1)) ? slash : start;
+        return alone || (photo && !kb_page_is_names(lexicon, left, 1)) ? slash : start;
     }
     /* "REUTERS/Jane Doe": the name belongs to the credit. */
-    if (!kb_page_is_agency(left, NULL) || !kb_page_is_names(name, 4))
+    if (!kb_page_is_agency(lexicon, left, NULL) || !kb_page_is_names(lexicon, name, 4))
         return s.n;
     return start;
 }

@@ -186,7 +186,7 @@ static bool read_bar(const struct look *look, struct bar *bar) {
                 return false;
             n = s.n - kb_page_behind_char(s).n;
             steps--;
-        } else if (kb_page_is_network(word)) {
+        } else if (kb_page_is_network(look->lexicon, word)) {
             bar->networks++;
             n = (size_t)(word.p - s.p) + word.n;
         } else {
@@ -205,10 +205,10 @@ static bool has_code_sign(struct kb_str s) {
     return s.p[0] == '/';
 }
 
-static size_t counts_networks(struct kb_str s) {
+static size_t counts_networks(const struct kb_lexicon *lexicon, struct kb_str s) {
     size_t networks = 0;
     for (struct kb_str word; (word = kb_page_word(&s)).n;)
-        networks += kb_page_is_network(kb_page_bare(word));
+        networks += kb_page_is_network(lexicon, kb_page_bare(word));
     return networks;
 }
 
@@ -228,7 +228,8 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
         return KB_REMOVED_COUNTER;
     /* A network's name alone may be a heading or an item. */
     if ((look->hits.whole & BIT(SHARE)) && !digits)
-        return kb_page_is_network(kb_page_bare(look->bare)) && !look->head && !look->tail
+        return kb_page_is_network(look->lexicon, kb_page_bare(look->bare)) &&
+                       !look->head && !look->tail
                    ? KB_REMOVED_NONE
                    : KB_REMOVED_SHARE;
     if (look->phrase_words >= 3 && !look->quoted) {
@@ -238,7 +239,7 @@ static enum kb_removed_kind rule_counter(const struct look *look) {
             return KB_REMOVED_SHARE;
     }
     if ((look->hits.begins & BIT(SHARE)) && look->phrase_words >= 2 &&
-        look->columns <= 200 && counts_networks(look->after) >= 2)
+        look->columns <= 200 && counts_networks(look->lexicon, look->after) >= 2)
         return KB_REMOVED_SHARE;
     if ((look->hits.begins & BIT(SHARE)) && look->phrase_words >= 2 &&
         look->columns <= 48 && !look->ends && !look->quoted)
@@ -382,9 +383,10 @@ static enum kb_removed_kind rule_source(const struct look *look) {
             return KB_REMOVED_NONE;
         if (look->colon && words && words <= 12 && look->columns <= 100 &&
             (!look->ends || words <= 4) &&
-            (look->tail || kb_page_is_names(rest, 12) || kb_page_is_agencies(rest, NULL)))
+            (look->tail || kb_page_is_names(look->lexicon, rest, 12) ||
+             kb_page_is_agencies(look->lexicon, rest, NULL)))
             return KB_REMOVED_SOURCE_LINE;
-        if (kb_page_is_agencies(rest, NULL))
+        if (kb_page_is_agencies(look->lexicon, rest, NULL))
             return KB_REMOVED_SOURCE_LINE;
         return KB_REMOVED_NONE;
     }
@@ -395,7 +397,8 @@ static enum kb_removed_kind rule_source(const struct look *look) {
     bool marked =
         bare.p && bare.n < look->line.n && strchr("([/-", look->line.p[0]) != NULL;
     marked |= kb_page_first_char(look->line) == 0xFF08;
-    if ((marked || look->tail || look->after_picture) && kb_page_is_agencies(bare, NULL))
+    if ((marked || look->tail || look->after_picture) &&
+        kb_page_is_agencies(look->lexicon, bare, NULL))
         return look->after_picture ? KB_REMOVED_CREDIT_LINE : KB_REMOVED_SOURCE_LINE;
     return KB_REMOVED_NONE;
 }
@@ -426,7 +429,7 @@ static enum kb_removed_kind rule_credit(const struct look *look) {
         struct kb_str names = in; /* "(with AP, AFP)" */
         kb_page_word(&names);
         if (kb_page_is_credit(look->lexicon, in) ||
-            kb_page_is_agencies(kb_page_trim(names), NULL))
+            kb_page_is_agencies(look->lexicon, kb_page_trim(names), NULL))
             return KB_REMOVED_CREDIT_LINE;
     }
     if (in.n && kb_page_credit_name(look->lexicon, look->line).n)
@@ -434,10 +437,10 @@ static enum kb_removed_kind rule_credit(const struct look *look) {
     /* "According to CCTV, TASS": names and no verb. */
     if ((look->hits.begins & BIT(CREDIT)) && !look->ends && look->columns <= 80 &&
         !in.n && look->after.n) {
-        if (kb_page_is_agencies(look->after, NULL))
+        if (kb_page_is_agencies(look->lexicon, look->after, NULL))
             return KB_REMOVED_CREDIT_LINE;
         if (look->tail && kb_page_first_letter(look->after) == KB_LETTER_UPPER &&
-            kb_page_is_names(look->after, 5))
+            kb_page_is_names(look->lexicon, look->after, 5))
             return KB_REMOVED_CREDIT_LINE;
     }
     return KB_REMOVED_NONE;
@@ -483,8 +486,9 @@ static bool is_byline_tail(const struct look *look, struct kb_str tail) {
     struct kb_phrase_hits hits = kb_lexicon_match(look->lexicon, tail);
     if (hits.begins & BIT(UPDATED))
         tail = kb_page_bare(kb_str_slice(tail, hits.prefix_bytes, tail.n));
-    return !tail.n || kb_page_is_date(tail, NULL) || kb_page_is_names(tail, 4) ||
-           kb_page_is_agencies(tail, NULL);
+    return !tail.n || kb_page_is_date(tail, NULL) ||
+           kb_page_is_names(look->lexicon, tail, 4) ||
+           kb_page_is_agencies(look->lexicon, tail, NULL);
 }
 
 /* "Jane Doe, staff writer" without the trade. */
@@ -515,7 +519,7 @@ static enum kb_removed_kind rule_byline(const struct look *look) {
         enum kb_letter letter = kb_page_first_letter(names);
         if (letter == KB_LETTER_PLAIN && kb_page_columns(names) > 24)
             return KB_REMOVED_NONE;
-        return kb_page_is_names(names, 10) && is_byline_tail(look, tail)
+        return kb_page_is_names(look->lexicon, names, 10) && is_byline_tail(look, tail)
                    ? KB_REMOVED_BYLINE
                    : KB_REMOVED_NONE;
     }
@@ -526,10 +530,11 @@ static enum kb_removed_kind rule_byline(const struct look *look) {
     struct kb_str date = kb_page_bare(tail);
     if (first == KB_LETTER_PLAIN && look->head && tail.n && words <= 4 &&
         (tail.p[0] == '|' || kb_str_starts(tail, KB_STR("·"))))
-        return kb_page_is_names(names, 4) && kb_page_is_date(date, NULL)
+        return kb_page_is_names(look->lexicon, names, 4) && kb_page_is_date(date, NULL)
                    ? KB_REMOVED_BYLINE
                    : KB_REMOVED_NONE;
-    if (first != KB_LETTER_UPPER || words < 2 || words > 5 || !kb_page_is_names(names, 5))
+    if (first != KB_LETTER_UPPER || words < 2 || words > 5 ||
+        !kb_page_is_names(look->lexicon, names, 5))
         return KB_REMOVED_NONE;
     bool mark = date.n && (date.p > tail.p ||
                            kb_str_ends(kb_page_trim(kb_str_slice(s, 0, n)), KB_STR(",")));

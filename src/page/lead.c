@@ -103,7 +103,8 @@ static struct bracket bracket_at(struct kb_str s, size_t at) {
 }
 
 /* What a tag in wide brackets is. */
-static enum kb_removed_kind wide_tag(const struct bracket *b) {
+static enum kb_removed_kind wide_tag(const struct kb_lexicon *lexicon,
+                                     const struct bracket *b) {
     if (b->open == 0x3010)
         return has_digit(b->inside) || kb_str_find_byte(b->inside, '=') != KB_NOT_FOUND ||
                        kb_str_find(b->inside, KB_STR("＝")) != KB_NOT_FOUND
@@ -111,11 +112,13 @@ static enum kb_removed_kind wide_tag(const struct bracket *b) {
                    : KB_REMOVED_DESK_TAG;
     if (has_cable(b->inside))
         return KB_REMOVED_DATELINE;
-    return kb_page_is_agencies(b->inside, NULL) ? KB_REMOVED_DESK_TAG : KB_REMOVED_NONE;
+    return kb_page_is_agencies(lexicon, b->inside, NULL) ? KB_REMOVED_DESK_TAG
+                                                         : KB_REMOVED_NONE;
 }
 
 /* What a tag in brackets of ASCII is, by what follows it. */
-static enum kb_removed_kind narrow_tag(const struct bracket *b, bool spaced, bool dash,
+static enum kb_removed_kind narrow_tag(const struct kb_lexicon *lexicon,
+                                       const struct bracket *b, bool spaced, bool dash,
                                        enum kb_letter next) {
     struct kb_str in = b->inside;
     enum kb_letter first = kb_page_first_letter(in);
@@ -123,7 +126,7 @@ static enum kb_removed_kind narrow_tag(const struct bracket *b, bool spaced, boo
         return KB_REMOVED_NONE;
     if (kb_str_find_byte(in, '=') != KB_NOT_FOUND && first != KB_LETTER_LOWER)
         return KB_REMOVED_DATELINE;
-    if (kb_page_is_agencies(in, NULL) && (dash || next != KB_LETTER_LOWER))
+    if (kb_page_is_agencies(lexicon, in, NULL) && (dash || next != KB_LETTER_LOWER))
         return KB_REMOVED_DESK_TAG;
     if (next == KB_LETTER_LOWER && !dash)
         return KB_REMOVED_NONE;
@@ -131,8 +134,8 @@ static enum kb_removed_kind narrow_tag(const struct bracket *b, bool spaced, boo
         return KB_REMOVED_DESK_TAG;
     if (kb_page_all_upper(in) && in.n <= 24 && !is_roman(in))
         return KB_REMOVED_DESK_TAG;
-    if (dash && in.n <= 36 && kb_page_words(in) <= 3 && kb_page_is_names(in, 3) &&
-        first != KB_LETTER_LOWER)
+    if (dash && in.n <= 36 && kb_page_words(in) <= 3 &&
+        kb_page_is_names(lexicon, in, 3) && first != KB_LETTER_LOWER)
         return KB_REMOVED_DESK_TAG;
     return KB_REMOVED_NONE;
 }
@@ -149,7 +152,8 @@ static size_t reporter_length(struct kb_str s, size_t at) {
     return at;
 }
 
-static size_t bracket_tag(struct kb_str s, enum kb_removed_kind *kind) {
+static size_t bracket_tag(const struct kb_lexicon *lexicon, struct kb_str s,
+                          enum kb_removed_kind *kind) {
     struct bracket b = bracket_at(s, 0);
     if (!b.length || b.length > LONGEST_TAG)
         return 0;
@@ -158,7 +162,8 @@ static size_t bracket_tag(struct kb_str s, enum kb_removed_kind *kind) {
     if (dash)
         at = skip_blanks(s, at + dash);
     enum kb_letter next = kb_page_first_letter(kb_str_slice(s, at, at + 24));
-    *kind = b.open < 0x80 ? narrow_tag(&b, spaced, dash > 0, next) : wide_tag(&b);
+    *kind = b.open < 0x80 ? narrow_tag(lexicon, &b, spaced, dash > 0, next)
+                          : wide_tag(lexicon, &b);
     if (*kind == KB_REMOVED_NONE)
         return 0;
     return *kind == KB_REMOVED_DATELINE ? reporter_length(s, at) : at;
@@ -224,7 +229,8 @@ static bool is_short_date(struct kb_str s) {
     return numbers == 1 && words <= 1 && tokens <= 4;
 }
 
-static void read_place(struct kb_str part, struct head *head) {
+static void read_place(const struct kb_lexicon *lexicon, struct kb_str part,
+                       struct head *head) {
     part = kb_page_trim(part);
     size_t len;
     uint32_t first = char_at(part, 0, &len);
@@ -232,9 +238,10 @@ static void read_place(struct kb_str part, struct head *head) {
         head->domain = true;
     } else if (has_digit(part) && is_short_date(part)) {
         head->date = true;
-    } else if (kb_page_is_agencies(part, NULL)) {
+    } else if (kb_page_is_agencies(lexicon, part, NULL)) {
         head->agency = true;
-    } else if (kb_page_is_names(part, 4) && kb_page_letter(first) != KB_LETTER_LOWER) {
+    } else if (kb_page_is_names(lexicon, part, 4) &&
+               kb_page_letter(first) != KB_LETTER_LOWER) {
         if (kb_page_all_upper(part) && part.n >= 4)
             head->caps = true;
         head->plain |= kb_page_letter(first) == KB_LETTER_PLAIN;
@@ -244,7 +251,7 @@ static void read_place(struct kb_str part, struct head *head) {
 }
 
 /* What speaks for text before a dash being a dateline. */
-static struct head read_head(struct kb_str s) {
+static struct head read_head(const struct kb_lexicon *lexicon, struct kb_str s) {
     struct head head = {.names = true};
     bool bracket = false;
     s = kb_page_trim(s);
@@ -253,8 +260,8 @@ static struct head read_head(struct kb_str s) {
         while (open && s.p[open - 1] != '(')
             open--;
         struct kb_str in = kb_page_trim(kb_str_slice(s, open, s.n - 1));
-        head.agency = open && kb_page_is_agencies(in, NULL);
-        bracket = open && in.n && in.n <= 36 && kb_page_is_names(in, 3);
+        head.agency = open && kb_page_is_agencies(lexicon, in, NULL);
+        bracket = open && in.n && in.n <= 36 && kb_page_is_names(lexicon, in, 3);
         if (!open || (!head.agency && !bracket)) {
             head.names = false;
             return head;
@@ -266,7 +273,7 @@ static struct head read_head(struct kb_str s) {
         if (i < s.n && s.p[i] != ',' &&
             !(s.p[i] == '\xD8' && i + 1 < s.n && s.p[i + 1] == '\x8C'))
             continue;
-        read_place(kb_str_slice(s, from, i), &head);
+        read_place(lexicon, kb_str_slice(s, from, i), &head);
         from = i < s.n && s.p[i] != ',' ? i + 2 : i + 1;
         if (++parts > 4)
             head.names = false;
@@ -291,11 +298,12 @@ static bool has_second_dash(struct kb_str s, size_t from) {
 }
 
 /* Behind the dash: "РИА Новости. " is the agency, not the first sentence. */
-static size_t agency_behind(struct kb_str s, size_t at) {
+static size_t agency_behind(const struct kb_lexicon *lexicon, struct kb_str s,
+                            size_t at) {
     struct kb_str rest = kb_str_slice(s, at, at + 48);
     size_t dot = kb_str_find_byte(rest, '.');
     if (dot == KB_NOT_FOUND ||
-        !kb_page_is_agency(kb_page_bare(kb_str_slice(rest, 0, dot)), NULL))
+        !kb_page_is_agency(lexicon, kb_page_bare(kb_str_slice(rest, 0, dot)), NULL))
         return at;
     return skip_blanks(s, at + dot + 1);
 }
@@ -318,7 +326,7 @@ static bool is_plain_place(struct kb_str s, struct kb_str place, size_t text) {
 }
 
 /* "MOSCOW, March 3. /TASS/. " */
-static size_t slash_tag(struct kb_str s) {
+static size_t slash_tag(const struct kb_lexicon *lexicon, struct kb_str s) {
     size_t end = s.n < LONGEST_TAG ? s.n : LONGEST_TAG, open = 0;
     while (open < end && s.p[open] != '/')
         open++;
@@ -334,7 +342,7 @@ static size_t slash_tag(struct kb_str s) {
         before.n--;
     if (before.n + 1 > open || !kb_page_first_letter(in))
         return 0;
-    struct head head = read_head(before);
+    struct head head = read_head(lexicon, before);
     if (!head.names || (!head.date && !head.caps) || !kb_page_all_upper(in))
         return 0;
     size_t at = close + 1;
@@ -343,7 +351,7 @@ static size_t slash_tag(struct kb_str s) {
     return skip_blanks(s, at);
 }
 
-static size_t place_tag(struct kb_str s) {
+static size_t place_tag(const struct kb_lexicon *lexicon, struct kb_str s) {
     size_t end = s.n < LONGEST_TAG ? s.n : LONGEST_TAG, len;
     for (size_t i = 1; i < end; i += len) {
         uint32_t c = char_at(s, i, &len);
@@ -353,7 +361,7 @@ static size_t place_tag(struct kb_str s) {
         bool before = kb_is_space(s.p[i - 1]);
         if (c == ')') { /* "BERLIN (AP) The …": a bracket and no dash */
             size_t at = skip_blanks(s, i + 1);
-            struct head head = read_head(kb_str_slice(s, 0, i + 1));
+            struct head head = read_head(lexicon, kb_str_slice(s, 0, i + 1));
             if (head.names && head.agency && (head.caps || head.date) && at > i + 1 &&
                 !dash_length(s, at) &&
                 kb_page_first_letter(kb_str_slice(s, at, at + 24)) != KB_LETTER_LOWER)
@@ -367,9 +375,9 @@ static size_t place_tag(struct kb_str s) {
             (c == '.' && !after) || (c == ',' && !after))
             continue;
         size_t text = skip_blanks(s, i + dash);
-        struct head head = read_head(place);
+        struct head head = read_head(lexicon, place);
         if (convinces(s, &head, text))
-            return agency_behind(s, text);
+            return agency_behind(lexicon, s, text);
         if (head.names && head.plain && before && is_plain_place(s, place, text))
             return text;
         break;
@@ -377,19 +385,20 @@ static size_t place_tag(struct kb_str s) {
     return 0;
 }
 
-size_t kb_page_lead_tag(struct kb_str paragraph, enum kb_removed_kind *kind) {
+size_t kb_page_lead_tag(const struct kb_lexicon *lexicon, struct kb_str paragraph,
+                        enum kb_removed_kind *kind) {
     enum kb_removed_kind found = KB_REMOVED_NONE;
     size_t start = skip_blanks(paragraph, 0);
     struct kb_str s = kb_str_slice(paragraph, start, paragraph.n);
-    size_t n = bracket_tag(s, &found);
+    size_t n = bracket_tag(lexicon, s, &found);
     if (!n) {
         n = cable_tag(s);
-        n = n ? n : place_tag(s);
-        n = n ? n : slash_tag(s);
+        n = n ? n : place_tag(lexicon, s);
+        n = n ? n : slash_tag(lexicon, s);
         found = KB_REMOVED_DATELINE;
     } else if (found == KB_REMOVED_DESK_TAG) {
         /* "(ANSA) - ROMA, 03 MAG - " */
-        size_t more = place_tag(kb_str_slice(s, n, s.n));
+        size_t more = place_tag(lexicon, kb_str_slice(s, n, s.n));
         if (more) {
             n += more;
             found = KB_REMOVED_DATELINE;

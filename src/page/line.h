@@ -75,18 +75,18 @@ bool kb_page_is_url(struct kb_str s);
 bool kb_page_is_domain(struct kb_str s);
 
 /* A news agency's name; photo where it sells pictures alone. */
-bool kb_page_is_agency(struct kb_str s, bool *photo);
+bool kb_page_is_agency(const struct kb_lexicon *lexicon, struct kb_str s, bool *photo);
 
 /* Agencies and, beside them, desks' and writers' short signs: "dpa/jdo", "AP, Reuters".
  */
-bool kb_page_is_agencies(struct kb_str s, bool *photo);
+bool kb_page_is_agencies(const struct kb_lexicon *lexicon, struct kb_str s, bool *photo);
 
 /* A social network or a way to send a link. */
-bool kb_page_is_network(struct kb_str s);
+bool kb_page_is_network(const struct kb_lexicon *lexicon, struct kb_str s);
 
 /* A list of names: each word begins upper case (or its script has no case), but for the
  * particles of names; at most max words, no digits, no sentence. */
-bool kb_page_is_names(struct kb_str s, size_t max);
+bool kb_page_is_names(const struct kb_lexicon *lexicon, struct kb_str s, size_t max);
 
 /* A date, a date with a time, and what goes with them: "Friday, 3 May 2025 | 10:20 WIB".
  */

@@ -191,7 +191,8 @@ enum kb_removed_kind kb_page_debris(const struct kb_lexicon *lexicon, struct kb_
 /* Length of the desk tag, or of the dateline with its dash, at the head of a first
  * paragraph: "(CLO) ", "BERLIN, 3 May (dpa) – ".  0 where there is none.  The text
  * proper begins behind it. */
-size_t kb_page_lead_tag(struct kb_str paragraph, enum kb_removed_kind *kind);
+size_t kb_page_lead_tag(const struct kb_lexicon *lexicon, struct kb_str paragraph,
+                        enum kb_removed_kind *kind);
 
 /* ---- lines: what stands around the body -------------------------------------------- */
 

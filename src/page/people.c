@@ -87,8 +87,8 @@ static bool is_medium(const struct split *x, struct kb_str name) {
 static bool is_nobody(struct split *x, struct kb_str name) {
     if (is_medium(x, name))
         return true;
-    return kb_page_is_agencies(name, NULL) || is_house(x, name) ||
-           kb_page_is_domain(name) || kb_page_is_network(name);
+    return kb_page_is_agencies(x->house->lexicon, name, NULL) || is_house(x, name) ||
+           kb_page_is_domain(name) || kb_page_is_network(x->house->lexicon, name);
 }
 
 /* The last person of this byline who has no organization yet is of this one. */
@@ -404,7 +404,8 @@ static bool is_month(struct kb_str word) {
 static void take_self(struct split *x, struct kb_str name, bool by) {
     struct found f;
     if (x->out->self.name.n || !(x->byline->marked || by) || is_medium(x, name) ||
-        kb_page_is_agencies(name, NULL) || kb_page_is_network(name))
+        kb_page_is_agencies(x->house->lexicon, name, NULL) ||
+        kb_page_is_network(x->house->lexicon, name))
         return;
     find_name(x, name, &f);
     if (f.words >= 2 && f.words <= 3 && f.end == name.n && !f.job &&

@@ -356,7 +356,7 @@ static void read_paragraph(struct plain *plain, size_t at, struct kb_str text) {
         plain->depth = 0;
         return;
     }
-    size_t tag = r->body->first ? 0 : kb_page_lead_tag(text, &kind);
+    size_t tag = r->body->first ? 0 : kb_page_lead_tag(plain->lexicon, text, &kind);
     if (!tag && is_title(plain, at, text)) {
         r->meta.title = kb_str_cut(text, KB_LIMIT_META_BYTES);
         return;

@@ -21,8 +21,8 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
 
 /* Cuts the desk tag or dateline off the head of the built body and lists it; text is
  * scratch. */
-bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
-                           struct kb_page_result *result);
+bool kb_page_take_lead_tag(const struct kb_lexicon *lexicon, struct kb_arena *arena,
+                           struct kb_buf *text, struct kb_page_result *result);
 
 /* True where the page is made of teasers: a front page, a section (listing.c). */
 bool kb_page_is_listing(const struct kb_facts *facts);

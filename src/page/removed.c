@@ -229,8 +229,8 @@ static void put_at_head(struct kb_page_result *result) {
 /* A standfirst may stand above the paragraph that begins with the dateline. */
 enum { LEAD_PARAGRAPHS = 2 };
 
-bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
-                           struct kb_page_result *result) {
+bool kb_page_take_lead_tag(const struct kb_lexicon *lexicon, struct kb_arena *arena,
+                           struct kb_buf *text, struct kb_page_result *result) {
     struct lister l = {arena, result, result->removed_count};
     const size_t before = result->removed_count;
     struct kb_node *paragraph = paragraph_from(result->body->first);
@@ -239,7 +239,7 @@ bool kb_page_take_lead_tag(struct kb_arena *arena, struct kb_buf *text,
         kb_buf_clear(text);
         kb_node_text(paragraph, text);
         struct kb_str all = kb_buf_view(text);
-        size_t n = kb_page_lead_tag(all, &kind);
+        size_t n = kb_page_lead_tag(lexicon, all, &kind);
         if (n && n < all.n &&
             kb_str_find_byte(kb_str_slice(all, 0, n), '\n') == KB_NOT_FOUND) {
             take_head(paragraph, n);

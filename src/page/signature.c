@@ -38,7 +38,7 @@ static bool is_with_mail(const struct kb_lexicon *lexicon, struct kb_str line) {
             mails++;
             continue;
         }
-        if (kb_page_is_network(kb_page_bare(word))) /* "Email:" */
+        if (kb_page_is_network(lexicon, kb_page_bare(word))) /* "Email:" */
             continue;
         memcpy(text + n, word.p, word.n);
         n += word.n;
@@ -61,19 +61,19 @@ static bool is_with_mail(const struct kb_lexicon *lexicon, struct kb_str line) {
                     kb_str_ends(names, KB_STR("记者"));
     return (first == KB_LETTER_UPPER || first == KB_LETTER_PLAIN) &&
            (words >= 2 || reporter || (hits.begins & BIT(BYLINE))) && words <= 5 &&
-           kb_page_is_names(names, 5);
+           kb_page_is_names(lexicon, names, 5);
 }
 
 /* "di Chiara Bonfanti": a preposition that is too short and too common for the language
  * files, before two or three words that each begin upper case. */
-static bool is_of_name(struct kb_str line) {
+static bool is_of_name(const struct kb_lexicon *lexicon, struct kb_str line) {
     struct kb_str rest = line, first = kb_page_word(&rest);
     rest = kb_page_trim(rest);
     if (!kb_str_equal_nocase(first, KB_STR("di")) && !kb_str_equal(first, KB_STR("de")))
         return false;
     size_t words = 0;
     if (kb_str_find_byte(line, ':') != KB_NOT_FOUND || kb_page_columns(line) > 40 ||
-        !kb_page_is_names(rest, 3))
+        !kb_page_is_names(lexicon, rest, 3))
         return false;
     for (struct kb_str word; (word = kb_page_word(&rest)).n; words++)
         if (kb_page_first_letter(word) != KB_LETTER_UPPER)
@@ -122,7 +122,7 @@ bool kb_page_is_signature(const struct kb_lexicon *lexicon, struct kb_str line, 
                           bool last) {
     if (line.n > 160)
         return false;
-    return is_with_mail(lexicon, line) || (head && is_of_name(line)) ||
+    return is_with_mail(lexicon, line) || (head && is_of_name(lexicon, line)) ||
            is_reporters(line) || (last && is_vietnamese_name(line));
 }
 
