@@ -110,7 +110,7 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
             return !arena->full;
         result->lines = items;
         kb_buf_clear(text);
-        kb_page_block_text(blocks, i, text);
+        kb_page_block_line(blocks, i, text);
         struct kb_page_line line = {.text = kb_arena_dup(arena, kb_buf_view(text)),
                                     .zone = i < first ? KB_LINE_HEAD
                                             : i < end ? KB_LINE_BODY
