@@ -210,9 +210,25 @@ static bool is_aside(const struct kb_page_line *l) {
            l->distance > ASIDE_DISTANCE;
 }
 
+/* "apnews.com: Storm closes harbour": a list of what a text was compiled from names each
+ * by its address. */
+static bool read_listed(struct kb_finder *f, const struct kb_page_line *l) {
+    size_t colon = kb_str_find_byte(kb_str_slice(l->text, 0, 60), ':');
+    struct kb_str host = kb_page_trim(kb_str_slice(l->text, 0, colon));
+    if (l->zone == KB_LINE_HEAD || colon == KB_NOT_FOUND || !kb_page_is_domain(host) ||
+        l->marks & KB_LINE_CAPTION)
+        return false;
+    const struct kb_name *name = kb_name_by_host(f->lexicon, host);
+    if (name && name->kind != KB_NAME_SOCIAL)
+        kb_sources_add(f, name, KB_STR_NONE, KB_REL_COMPILED, l->url, l->text, 0.8f);
+    return name != NULL;
+}
+
 static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     struct kb_str text = kb_page_trim(l->text);
     struct kb_credit_line line;
+    if (read_listed(f, l))
+        return;
     if (kb_page_words(text) > LINE_WORDS)
         return;
     kb_credit_line_read(f, text, &line);

@@ -12,7 +12,7 @@ enum {
     BEFORE_BYTES = 140, /* of the sentence in front of a name that are looked at */
     BEFORE_WORDS = 24,
     GAP_WORDS = 4,     /* between phrase and name */
-    LOOSE_GAP = 1,     /* without a noun for media among them */
+    LOOSE_GAP = 2,     /* without a noun for media among them */
     LOOSE_BEHIND = 1,  /* between name and verb: "A BBC spokesman said" */
     BEHIND_WORDS = 3,  /* words after a name at which a phrase may begin */
     LEADING = 3,       /* paragraphs: what a text rests on is named in them */

@@ -164,7 +164,10 @@ bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
 static bool runs_into(char before, struct kb_str s) {
     bool small = (before >= 'a' && before <= 'z') || kb_is_digit(before) ||
                  (unsigned char)before >= 0x80;
-    return small && s.n && ((s.p[0] >= 'A' && s.p[0] <= 'Z') || kb_is_digit(s.p[0]));
+    if (!s.n)
+        return false;
+    return (small && s.p[0] >= 'A' && s.p[0] <= 'Z') ||
+           ((small || kb_is_alpha(before)) && kb_is_digit(s.p[0]));
 }
 
 static void block_text(const struct kb_blocks *blocks, size_t i, bool apart,
