@@ -129,6 +129,11 @@ static void read_source_line(struct kb_finder *f, struct kb_str text, struct kb_
                              const struct kb_credit_line *line) {
     struct kb_str rest = kb_page_trim(kb_str_slice(text, line->behind, text.n));
     struct kb_name_list list;
+    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
+    size_t n = kb_source_phrases_at(f->lexicon, text, kb_text_next_word(text, 0), found);
+    while (n--)
+        if (rel_of(found[n].word) >= KB_REL_REPUBLISHED)
+            return; /* a note: read_note tells more of it */
     note_staff(f, line, false);
     bool marked =
         line->behind && kb_page_is_colon(last_char(kb_str_slice(text, 0, line->behind)));
@@ -155,10 +160,13 @@ static bool read_credit_bracket(struct kb_finder *f, struct kb_str in,
     struct kb_name_list list;
     size_t behind = hits.begins & (BIT(CREDIT) | BIT(SOURCE)) ? hits.prefix_bytes : 0;
     size_t n = kb_source_phrases_at(f->lexicon, in, kb_text_next_word(in, 0), found);
-    while (n--)
+    while (n--) {
+        if (rel_of(found[n].word) >= KB_REL_REPUBLISHED)
+            return false; /* a note */
         if (found[n].name_behind && found[n].word <= KB_SOURCE_COMPILED &&
             found[n].end > behind)
             behind = found[n].end;
+    }
     if (!behind || kb_page_words(in) > LINE_WORDS || kb_page_ends_sentence(in))
         return false;
     kb_name_list_read(f, kb_str_slice(in, behind, in.n), &list);
@@ -377,8 +385,9 @@ static bool names_author(const struct kb_finder *f, struct kb_str text) {
 }
 
 /* One short word: "with", "avec". */
-static bool is_weak(struct kb_str phrase) {
-    return words_between(phrase, 0, phrase.n) < 2 || phrase.n < STRONG_BYTES;
+static bool is_weak(struct kb_str phrase, enum kb_rel rel) {
+    return phrase.n < STRONG_BYTES ||
+           (rel == KB_REL_CREDITED && words_between(phrase, 0, phrase.n) < 2);
 }
 
 static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
@@ -387,7 +396,7 @@ static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
     enum kb_rel rel = rel_of(word);
     bool any = false;
     size_t reach = end;
-    bool weak = is_weak(kb_str_slice(text, start, end));
+    bool weak = is_weak(kb_str_slice(text, start, end), rel);
     if (weak && !is_note(f, text, start, end))
         return;
     if (behind) {

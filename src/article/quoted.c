@@ -271,6 +271,8 @@ void kb_quoted_read(struct kb_finder *f) {
     struct kb_str rest = f->article->content_text, paragraph;
     const size_t before = f->count;
     for (size_t n = 0; (paragraph = kb_next_paragraph(&rest)).n; n++) {
+        if (kb_lexicon_match(f->lexicon, paragraph).begins >> KB_PHRASE_SOURCE & 1)
+            continue; /* a list of sources is read as one, or not at all */
         read_paragraph(f, paragraph);
         read_unknown(f, paragraph);
         f->rests |= n < LEADING && f->count > before;
