@@ -110,8 +110,10 @@ static bool phrase_before(const struct kb_finder *f, struct kb_str text,
         size_t n = kb_source_phrases_at(f->lexicon, text, a.starts[i], found);
         while (n--)
             if (found[n].word == KB_SOURCE_QUOTED && found[n].name_behind &&
-                found[n].end <= hit->start &&
-                close_enough(f, text, found[n].end, hit->start, LOOSE_GAP, hit)) {
+                found[n].end < hit->end && a.starts[i] < hit->start &&
+                close_enough(f, text,
+                             found[n].end < hit->start ? found[n].end : hit->start,
+                             hit->start, LOOSE_GAP, hit)) {
                 *from = a.starts[i];
                 return true;
             }
