@@ -31,7 +31,7 @@ _kabar() {
 
     case $before in
     -f | --format)
-        _kabar_words 'text markdown html json view' "$word"
+        _kabar_words 'text markdown html json jsonld ninjs view' "$word"
         ;;
     --color)
         _kabar_words 'auto always never' "$word"

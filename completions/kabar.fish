@@ -11,7 +11,7 @@ complete -c kabar -n '__fish_seen_subcommand_from help' -a 'read help'
 set -l read '__fish_seen_subcommand_from read'
 complete -c kabar -n $read -F
 complete -c kabar -n $read -s f -l format -x -d 'What to print' \
-    -a 'text\t"the body alone" markdown\t"CommonMark with tables" html\t"a small document" json\t"the whole record" view\t"for the eyes"'
+    -a 'text\t"the body alone" markdown\t"CommonMark with tables" html\t"a small document" json\t"the whole record" jsonld\t"schema.org, a NewsArticle" ninjs\t"IPTC ninjs 3.1" view\t"for the eyes"'
 complete -c kabar -n $read -s u -l url -x -d 'The address of the page'
 complete -c kabar -n $read -l language -x -d 'The language of the page'
 complete -c kabar -n $read -l content-type -x -d 'As HTTP gave it' \

@@ -195,18 +195,20 @@ typedef enum kabar_format {
     KABAR_FORMAT_MARKDOWN, /* CommonMark with tables, headline first */
     KABAR_FORMAT_HTML,     /* a whole small document */
     KABAR_FORMAT_JSON,     /* the whole record, schema kabar.article/1 */
-    KABAR_FORMAT_VIEW      /* for a terminal: wrapped, headline, byline, sources */
+    KABAR_FORMAT_VIEW,     /* for a terminal: wrapped, headline, byline, sources */
+    KABAR_FORMAT_JSONLD,   /* schema.org's NewsArticle, with the sources as its works */
+    KABAR_FORMAT_NINJS     /* IPTC's ninjs 3.1, an item of type text */
 } kabar_format;
 
-/* The format that a name ("text", "markdown", "html", "json", "view") stands for, or
- * -1. */
+/* The format that a name ("text", "markdown", "html", "json", "view", "jsonld", "ninjs")
+ * stands for, or -1. */
 KABAR_API int kabar_format_by_name(const char *name);
 
 typedef struct kabar_print_options {
     size_t size;
     int width;  /* KABAR_FORMAT_VIEW: columns, default 80 */
     int color;  /* KABAR_FORMAT_VIEW: bold and dim by terminal escapes */
-    int indent; /* KABAR_FORMAT_JSON: spaces a level; 0 prints one line */
+    int indent; /* the three of JSON: spaces a level; 0 prints one line */
 } kabar_print_options;
 
 /* Bytes that grow.  Zero it before the first use; data has a NUL behind size. */

@@ -3,7 +3,9 @@
  * Input: input.html, or input.txt, or input.bin.  Options: url, language, content_type,
  * max_page_bytes, max_depth, max_memory.  input.txt without a content_type is left to the
  * reader's own sniffing, as input.bin is.  Outputs:
- *   text md html json view   the formats; json by indent 2, view 72 columns wide
+ *   text md html json jsonld ninjs view
+ *                            the formats; the three of JSON by indent 2, view 72 columns
+ *                            wide
  *   title                    the headline
  *   removed                  "kind: text" a line, line feeds in it as " / "
  *   images                   "address | caption | credit" a line
@@ -101,6 +103,8 @@ static void outputs(struct kb_case *c, const kabar_article *article) {
     print(c, article, "md", KABAR_FORMAT_MARKDOWN);
     print(c, article, "html", KABAR_FORMAT_HTML);
     print(c, article, "json", KABAR_FORMAT_JSON);
+    print(c, article, "jsonld", KABAR_FORMAT_JSONLD);
+    print(c, article, "ninjs", KABAR_FORMAT_NINJS);
     print(c, article, "view", KABAR_FORMAT_VIEW);
     field(c, article, "title", KABAR_TITLE);
     field(c, article, "language", KABAR_LANGUAGE);

@@ -109,6 +109,50 @@ static const char *json_fault(struct kb_str json, const kabar_article *article) 
     return fault;
 }
 
+/* True where a value is null: what is not known is left out. */
+static bool has_null(yyjson_val *root) {
+    size_t left = KB_LIMIT_JSON_VALUES;
+    yyjson_val *end = root ? unsafe_yyjson_get_next(root) : NULL;
+    for (yyjson_val *v = root; v < end && left; left--) {
+        if (yyjson_is_null(v))
+            return true;
+        v = unsafe_yyjson_is_ctn(v) ? v + 1 : unsafe_yyjson_get_next(v);
+    }
+    return false;
+}
+
+/* The body's text as JSON-LD and ninjs have it. */
+static yyjson_val *text_of(yyjson_val *root, kabar_format format) {
+    if (format == KABAR_FORMAT_JSONLD)
+        return yyjson_obj_get(root, "articleBody");
+    yyjson_val *body = yyjson_arr_get(yyjson_obj_get(root, "bodies"), 0);
+    return yyjson_obj_get(body, "value");
+}
+
+static const char *vocabulary_fault(struct kb_str json, kabar_format format,
+                                    const kabar_article *article) {
+    const bool ld = format == KABAR_FORMAT_JSONLD;
+    yyjson_doc *doc = yyjson_read(json.p, json.n, 0);
+    yyjson_val *root = yyjson_doc_get_root(doc), *text = text_of(root, format);
+    const char *type = yyjson_get_str(yyjson_obj_get(root, ld ? "@type" : "type"));
+    const char *uri = yyjson_get_str(yyjson_obj_get(root, ld ? "@id" : "uri"));
+    kabar_text want = kabar_get(article, KABAR_TEXT);
+    struct kb_str got = {yyjson_get_str(text), yyjson_get_len(text)};
+    const char *fault = NULL;
+    if (!doc)
+        fault = "the document cannot be read as JSON";
+    else if (!type || strcmp(type, ld ? "NewsArticle" : "text") != 0)
+        fault = "the document is of another type";
+    else if (!uri || !strchr(uri, ':') || uri[strcspn(uri, " \"<>\\^`{|}")])
+        fault = "the document's address is none";
+    else if (!kb_str_equal(got, (struct kb_str){want.data, want.size}))
+        fault = "the document's text is not the article's";
+    else if (has_null(root))
+        fault = "the document holds a null";
+    yyjson_doc_free(doc);
+    return fault;
+}
+
 static const char *print_fault(const kabar_article *article, kabar_format format,
                                const kabar_print_options *options) {
     kabar_buffer out = {0};
@@ -133,6 +177,8 @@ static const char *print_fault(const kabar_article *article, kabar_format format
         fault = html_fault(s);
     } else if (format == KABAR_FORMAT_JSON) {
         fault = json_fault(s, article);
+    } else if (format == KABAR_FORMAT_JSONLD || format == KABAR_FORMAT_NINJS) {
+        fault = vocabulary_fault(s, format, article);
     } else if (format == KABAR_FORMAT_VIEW && !(options && options->color) && s.n &&
                memchr(s.p, 0x1B, s.n)) {
         fault = "the view holds a terminal escape of the page's";
@@ -146,7 +192,7 @@ const char *kb_sane_article(const kabar_article *article) {
     const kabar_print_options wide = {
         .size = sizeof wide, .width = 72, .color = 1, .indent = 2};
     const char *fault = fields_fault(article);
-    for (int format = KABAR_FORMAT_TEXT; format <= KABAR_FORMAT_VIEW && !fault;
+    for (int format = KABAR_FORMAT_TEXT; format <= KABAR_FORMAT_NINJS && !fault;
          format++) {
         fault = print_fault(article, (kabar_format)format, NULL);
         if (!fault && format == KABAR_FORMAT_VIEW)

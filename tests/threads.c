@@ -20,7 +20,7 @@ static uint64_t read_page(kabar_reader *reader, const struct kb_page_file *file)
     kabar_status status =
         kabar_read(reader, file->bytes.p, file->bytes.n, &page, &article, &error);
     uint64_t hash = kb_hash(error.message, strlen(error.message), (uint64_t)status);
-    for (int format = 0; status == KABAR_OK && format <= KABAR_FORMAT_VIEW; format++) {
+    for (int format = 0; status == KABAR_OK && format <= KABAR_FORMAT_NINJS; format++) {
         kabar_buffer out = {0};
         if (kabar_print(article, (kabar_format)format, NULL, &out, &error) == KABAR_OK)
             hash = kb_hash(out.data, out.size, hash);

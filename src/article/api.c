@@ -348,7 +348,8 @@ double kabar_confidence(const kabar_article *article) {
 /* ---- printing ---------------------------------------------------------------------- */
 
 int kabar_format_by_name(const char *name) {
-    static const char *const names[] = {"text", "markdown", "html", "json", "view"};
+    static const char *const names[] = {"text", "markdown", "html",  "json",
+                                        "view", "jsonld",   "ninjs"};
     for (size_t i = 0; name && i < KB_COUNT(names); i++)
         if (strcmp(name, names[i]) == 0)
             return (int)i;
@@ -375,6 +376,8 @@ kabar_status kabar_print(const kabar_article *article, kabar_format format,
     case KABAR_FORMAT_MARKDOWN: kb_article_print_markdown(&article->a, &out); break;
     case KABAR_FORMAT_HTML: kb_article_print_html(&article->a, &out); break;
     case KABAR_FORMAT_JSON: kb_article_print_json(&article->a, o.indent, &out); break;
+    case KABAR_FORMAT_JSONLD: kb_article_print_jsonld(&article->a, o.indent, &out); break;
+    case KABAR_FORMAT_NINJS: kb_article_print_ninjs(&article->a, o.indent, &out); break;
     case KABAR_FORMAT_VIEW:
         kb_article_print_view(&article->a, width, o.color, &out);
         break;

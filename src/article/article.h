@@ -129,6 +129,10 @@ void kb_article_print_markdown(const struct kb_article *article, struct kb_buf *
 void kb_article_print_html(const struct kb_article *article, struct kb_buf *out);
 void kb_article_print_json(const struct kb_article *article, int indent,
                            struct kb_buf *out);
+void kb_article_print_jsonld(const struct kb_article *article, int indent,
+                             struct kb_buf *out);
+void kb_article_print_ninjs(const struct kb_article *article, int indent,
+                            struct kb_buf *out);
 void kb_article_print_view(const struct kb_article *article, int width, bool color,
                            struct kb_buf *out);
 

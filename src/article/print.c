@@ -1,6 +1,6 @@
 /* The record → text, Markdown, HTML, the reading view.  An article enters, bytes
  * leave. */
-#include "article/article.h"
+#include "article/print.h"
 
 void kb_article_print_text(const struct kb_article *a, struct kb_buf *out) {
     kb_buf_str(out, a->content_text);
@@ -25,6 +25,11 @@ void kb_article_print_markdown(const struct kb_article *a, struct kb_buf *out) {
     kb_html_write_markdown(a->body, out);
     if (out->n > before && out->p[out->n - 1] != '\n')
         kb_buf_char(out, '\n');
+    if (kb_told_any(a)) {
+        kb_buf_z(out, out->n ? "\n---\n\n" : "");
+        kb_told_line(a, kb_html_write_markdown, out);
+        kb_buf_char(out, '\n');
+    }
 }
 
 static void attribute(struct kb_buf *out, const char *name, struct kb_str value) {
@@ -43,16 +48,27 @@ static void element(struct kb_buf *out, const char *tag, struct kb_str text) {
     kb_buf_printf(out, "</%s>\n", tag);
 }
 
-/* Byline, or the authors where no line was printed. */
+/* Byline, or the authors where no line was printed; those of another role with it, where
+ * the line does not name them. */
 static void names(const struct kb_article *a, struct kb_buf *out) {
+    size_t told = 0;
     if (a->byline.n) {
         kb_buf_str(out, a->byline);
-        return;
+        told++;
     }
-    for (size_t i = 0; i < a->author_count && i < 5; i++) {
-        if (i)
-            kb_buf_z(out, ", ");
-        kb_buf_str(out, a->authors[i].name);
+    for (size_t i = 0; i < a->author_count && told < 6; i++) {
+        const struct kb_person p = kb_facts_person(a, i);
+        bool author = kb_facts_has_role(&p, "author");
+        if (!p.name.n || (a->byline.n && author) ||
+            kb_str_find(a->byline, p.name) != KB_NOT_FOUND)
+            continue;
+        kb_buf_z(out, told++ ? ", " : "");
+        kb_buf_str(out, p.name);
+        if (!author) {
+            kb_buf_z(out, " (");
+            kb_buf_str(out, p.role);
+            kb_buf_char(out, ')');
+        }
     }
 }
 
@@ -83,6 +99,11 @@ void kb_article_print_html(const struct kb_article *a, struct kb_buf *out) {
     kb_buf_str(out, a->content_html);
     if (a->content_html.n && a->content_html.p[a->content_html.n - 1] != '\n')
         kb_buf_char(out, '\n');
+    if (kb_told_any(a)) {
+        kb_buf_z(out, "<footer>\n");
+        kb_told_line(a, kb_html_write_html, out);
+        kb_buf_z(out, "\n</footer>\n");
+    }
     kb_buf_z(out, "</article>\n</body>\n</html>\n");
 }
 
@@ -109,57 +130,135 @@ static void facts(const struct kb_article *a, struct kb_buf *line) {
     }
 }
 
-/* What the page itself says about where its text is from. */
-static void sources(const struct kb_article *a, int width, bool color,
-                    struct kb_buf *out) {
-    bool any = false;
-    for (size_t i = 0; i < a->removed_count; i++) {
-        enum kb_removed_kind kind = a->removed[i].kind;
-        if (kind != KB_REMOVED_SOURCE_LINE && kind != KB_REMOVED_CREDIT_LINE)
-            continue;
-        if (!any) {
-            kb_buf_char(out, '\n');
-            style(out, color, "\033[1m");
-            kb_buf_z(out, "Sources");
-            style(out, color, "\033[0m");
-            kb_buf_char(out, '\n');
-        }
-        any = true;
-        kb_html_wrap(a->removed[i].text, width, 2, out);
-        kb_buf_char(out, '\n');
+/* ---- the view's end: where the text is from ---------------------------------------- */
+
+struct view {
+    const struct kb_article *article;
+    struct kb_buf *out;
+    struct kb_buf line; /* one paragraph before it is folded */
+    int width;
+    bool color;
+};
+
+/* What was put together in the line, folded and on lines of its own. */
+static void paragraph(struct view *v, int indent, const char *escape) {
+    if (!v->line.n)
+        return;
+    style(v->out, v->color, escape);
+    kb_html_wrap(kb_buf_view(&v->line), v->width, indent, v->out);
+    style(v->out, v->color, "\033[0m");
+    kb_buf_char(v->out, '\n');
+    v->line.n = 0;
+}
+
+static void paragraph_of(struct view *v, struct kb_str text, int indent,
+                         const char *escape) {
+    kb_buf_str(&v->line, text);
+    paragraph(v, indent, escape);
+}
+
+/* The words that prove a source. */
+static void evidence(struct view *v, const struct kb_source *s) {
+    if (!s->evidence.n)
+        return;
+    kb_buf_z(&v->line, "\xE2\x80\x9C");
+    kb_buf_str(&v->line, s->evidence);
+    kb_buf_z(&v->line, "\xE2\x80\x9D");
+    paragraph(v, 4, "\033[2m");
+}
+
+/* One source, with those behind it that the same words prove; returns the next one. */
+static size_t told_source(struct view *v, const struct kb_facts *f, size_t i) {
+    const struct kb_provenance *p = &v->article->provenance;
+    const struct kb_source *s = &p->sources[i];
+    const struct kb_str url = kb_facts_source_url(f, i);
+    kb_buf_z(&v->line, kb_told_relation(v->article, s));
+    kb_buf_char(&v->line, ' ');
+    kb_buf_str(&v->line, s->name.n ? s->name : url);
+    while (++i < p->source_count && !url.n && !kb_facts_source_url(f, i).n &&
+           p->sources[i].rel == s->rel && p->sources[i].kind == s->kind &&
+           kb_str_equal(p->sources[i].evidence, s->evidence)) {
+        kb_buf_z(&v->line, ", ");
+        kb_buf_str(&v->line, p->sources[i].name);
     }
+    paragraph(v, 2, "");
+    if (s->name.n && kb_str_find(s->evidence, url) == KB_NOT_FOUND)
+        paragraph_of(v, url, 4, "");
+    evidence(v, s);
+    return i;
+}
+
+static void told_sources(struct view *v, const struct kb_facts *f) {
+    const struct kb_article *a = v->article;
+    const struct kb_provenance *p = &a->provenance;
+    bool lone = p->original_url.n && f->original_source == KB_FACTS_NONE;
+    kb_told_role(a, &v->line);
+    paragraph(v, 2, "");
+    if (lone) {
+        kb_buf_z(&v->line, "original: ");
+        paragraph_of(v, p->original_url, 2, "");
+    }
+    for (size_t i = 0; i < p->source_count;)
+        i = told_source(v, f, i);
+}
+
+/* Lines of the page that speak of sources, and nobody knows which: as they stand. */
+static bool is_untold(const struct kb_article *a, size_t i) {
+    return a->removed[i].kind == KB_REMOVED_SOURCE_LINE ||
+           a->removed[i].kind == KB_REMOVED_CREDIT_LINE;
+}
+
+static void sources(struct view *v) {
+    const struct kb_article *a = v->article;
+    struct kb_facts facts;
+    bool told = kb_told_any(a);
+    size_t first = 0;
+    while (!told && first < a->removed_count && !is_untold(a, first))
+        first++;
+    if (!told && first == a->removed_count)
+        return;
+    kb_buf_char(v->out, '\n');
+    paragraph_of(v, KB_STR("Sources"), 0, "\033[1m");
+    if (told) {
+        kb_facts_init(&facts, a);
+        told_sources(v, &facts);
+        kb_facts_end(&facts, v->out);
+        return;
+    }
+    for (size_t i = first; i < a->removed_count; i++)
+        if (is_untold(a, i))
+            paragraph_of(v, a->removed[i].text, 2, "");
+}
+
+/* The dateline without the dash behind it. */
+static struct kb_str dateline(const struct kb_article *a) {
+    static const char *const ends[] = {"-", ":", "\xE2\x80\x93", "\xE2\x80\x94",
+                                       "\xE2\x80\x95"};
+    struct kb_str s = kb_str_trim(a->dateline.raw);
+    for (size_t i = 0; i < KB_COUNT(ends); i++)
+        if (kb_str_ends(s, kb_str_z(ends[i])))
+            return kb_str_trim(kb_str_slice(s, 0, s.n - strlen(ends[i])));
+    return s;
 }
 
 void kb_article_print_view(const struct kb_article *a, int width, bool color,
                            struct kb_buf *out) {
-    struct kb_buf line;
-    kb_buf_init(&line, KB_LIMIT_META_BYTES * 8);
-    if (a->title.n) {
-        style(out, color, "\033[1m");
-        kb_html_wrap(a->title, width, 0, out);
-        style(out, color, "\033[0m");
-        kb_buf_char(out, '\n');
-    }
-    facts(a, &line);
-    if (line.n) {
-        style(out, color, "\033[2m");
-        kb_html_wrap(kb_buf_view(&line), width, 0, out);
-        style(out, color, "\033[0m");
-        kb_buf_char(out, '\n');
-    }
+    struct view v = {.article = a, .out = out, .width = width, .color = color};
+    kb_buf_init(&v.line, KB_LIMIT_META_BYTES * 8);
+    paragraph_of(&v, a->title, 0, "\033[1m");
+    facts(a, &v.line);
+    paragraph(&v, 0, "\033[2m");
+    paragraph_of(&v, dateline(a), 0, "\033[2m");
     if (out->n && a->body->first)
         kb_buf_char(out, '\n');
     kb_html_write_view(a->body, width, color, out);
     if (out->n && out->p[out->n - 1] != '\n')
         kb_buf_char(out, '\n');
-    sources(a, width, color, out);
+    sources(&v);
     for (size_t i = 0; i < a->warning_count; i++) {
         kb_buf_char(out, '\n');
-        style(out, color, "\033[2m");
-        kb_buf_z(out, "Note: ");
-        kb_buf_z(out, a->warnings[i]);
-        style(out, color, "\033[0m");
-        kb_buf_char(out, '\n');
+        kb_buf_z(&v.line, "Note: ");
+        paragraph_of(&v, kb_str_z(a->warnings[i]), 0, "\033[2m");
     }
-    kb_buf_free(&line);
+    kb_buf_free(&v.line);
 }

@@ -223,7 +223,10 @@ static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker,
     struct kb_cli_path *path = &slot->path;
     struct piece *piece = piece_new(bulk);
     const char *file = path->is_stdin ? NULL : path->text.p;
-    bool json = options->format == KABAR_FORMAT_JSON;
+    /* JSON-LD and ninjs have no member for a path: their lines are told by their order. */
+    bool record = options->format == KABAR_FORMAT_JSON;
+    bool json = record || options->format == KABAR_FORMAT_JSONLD ||
+                options->format == KABAR_FORMAT_NINJS;
 
     slot->piece = piece;
     if (!piece) {
@@ -235,7 +238,7 @@ static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker,
     if (path->error.status == KABAR_OK) {
         if (!json)
             head_plain(piece, slot, options->format);
-        else if (piece->body.size > 1)
+        else if (record && piece->body.size > 1)
             head_json(piece, path, options->print.indent);
         return;
     }

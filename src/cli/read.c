@@ -22,7 +22,7 @@
 
 enum { JOBS_MAX = 256, WIDTH_MIN = 20, WIDTH_MAX = 1000, INDENT_MAX = 8 };
 
-#define FORMATS "text, markdown, html, json, view"
+#define FORMATS "text, markdown, html, json, jsonld, ninjs, view"
 
 enum option {
     OPTION_FORMAT,
@@ -44,7 +44,8 @@ enum option {
 
 static const struct kb_cli_option options[] = {
     [OPTION_FORMAT] = {"format", 'f', "FORMAT",
-                       "text, markdown, html, json or view (for the eyes).\n"
+                       "text, markdown, html, json, jsonld (schema.org),\n"
+                       "ninjs (IPTC) or view (for the eyes).\n"
                        "One page on a terminal: view; else: json"},
     [OPTION_URL] = {"url", 'u', "URL", "the page's address: links are completed with it"},
     [OPTION_LANGUAGE] = {"language", 0, "TAG",
@@ -55,7 +56,7 @@ static const struct kb_cli_option options[] = {
                        "write there; .txt, .md and .html say the format"},
     [OPTION_WIDTH] = {"width", 'w', "N", "columns of view; default: the terminal's"},
     [OPTION_COLOR] = {"color", 0, "WHEN", "auto, always or never: bold and dim in view"},
-    [OPTION_INDENT] = {"indent", 0, "N", "spaces a level of json; 0: one line a page"},
+    [OPTION_INDENT] = {"indent", 0, "N", "spaces a level of JSON; 0: one line a page"},
     [OPTION_JOBS] = {"jobs", 'j', "N", "threads for many pages; default: one a core"},
     [OPTION_PATHS_FROM] = {"paths-from", 0, "FILE",
                            "read the files that FILE names, one a line;\n"
@@ -109,7 +110,8 @@ struct call {
 
 static int set_format(const struct kb_cli_verb *verb, struct call *call,
                       const char *value) {
-    static const char *const names[] = {"text", "markdown", "html", "json", "view"};
+    static const char *const names[] = {"text",   "markdown", "html", "json",
+                                        "jsonld", "ninjs",    "view"};
     const char *near;
     int format = kabar_format_by_name(value);
 
@@ -118,9 +120,6 @@ static int set_format(const struct kb_cli_verb *verb, struct call *call,
         call->format_set = true;
         return KB_CLI_OK;
     }
-    if (strcmp(value, "jsonld") == 0 || strcmp(value, "ninjs") == 0)
-        return kb_cli_wrong(verb, "this version does not print %s; formats: " FORMATS,
-                            value);
     near = kb_cli_nearest(value, names, sizeof(names) / sizeof(names[0]));
     if (near)
         return kb_cli_wrong(verb,
