@@ -30,7 +30,7 @@ static const struct kb_test_kind *const kinds[] = {
 
 enum {
     MAX_CASES = 20000,
-    MAX_FILES = 64,     /* that one case may open */
+    MAX_FILES = 256,    /* that one case may open */
     MAX_WANTS = 64,     /* want.* files of one case */
     CASE_SECONDS = 300, /* a hang guard, not a time limit: sanitisers are slow */
     CONTEXT_LINES = 2,

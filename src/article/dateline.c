@@ -118,7 +118,7 @@ static void read_dateline(struct kb_finder *f, struct kb_str raw) {
     if (!parts.agency)
         return;
     if (parts.agency->kind == KB_NAME_WIRE)
-        d->agency = parts.agency->name;
+        d->agency = kb_arena_dup(f->arena, parts.agency->name);
     kb_sources_add(f, parts.agency, KB_STR_NONE,
                    parts.agency->kind == KB_NAME_WIRE ? KB_REL_CREDITED
                                                       : KB_REL_REPUBLISHED,

@@ -7,7 +7,7 @@
 enum { LONGEST_NAME = 64 };
 
 /* True where s is one name and nothing else; without a lexicon nothing is.  "dpa" is
- * printed small, "REUTERS" large:  how a name may be printed is kb_name_at's to know. */
+ * printed small, "REUTERS" large: how a name may be printed is kb_name_at's to know. */
 static bool is_name(const struct kb_lexicon *lexicon, struct kb_str s,
                     struct kb_name_hit *hit) {
     return lexicon && s.n && s.n <= LONGEST_NAME && kb_name_at(lexicon, s, 0, "", hit) &&
