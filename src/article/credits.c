@@ -13,6 +13,7 @@
 
 enum {
     LINE_WORDS = 16,  /* of a line that is nothing but a credit */
+    NOTE_BEGINS = 4, /* words of a line among which a note's phrase begins */
     NOTE_WORDS = 24,  /* of the sentence that a credit's phrase stands in */
     NOTE_OTHERS = 2,  /* words in it that nothing explains */
     STRONG_BYTES = 8, /* phrases below it are weak: "with the" */
@@ -125,10 +126,27 @@ static void add_list(struct kb_finder *f, const struct kb_name_list *list,
     f->staff |= list->house;
 }
 
+/* "Publicado originalmente en …": a phrase of republishing or translating in the line's
+ * first words. */
+static bool begins_note(const struct kb_finder *f, struct kb_str text) {
+    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
+    size_t pos = kb_text_next_word(text, 0);
+    for (int words = 0; words < NOTE_BEGINS && pos < text.n; words++) {
+        size_t n = kb_source_phrases_at(f->lexicon, text, pos, found);
+        while (n--)
+            if (rel_of(found[n].word) >= KB_REL_REPUBLISHED)
+                return true;
+        pos = kb_text_next_word(text, kb_text_word_end(text, pos));
+    }
+    return false;
+}
+
 static void read_source_line(struct kb_finder *f, struct kb_str text, struct kb_str url,
                              const struct kb_credit_line *line) {
     struct kb_str rest = kb_page_trim(kb_str_slice(text, line->behind, text.n));
     struct kb_name_list list;
+    if (begins_note(f, text))
+        return; /* read_note tells more of it */
     note_staff(f, line, false);
     bool marked =
         line->behind && kb_page_is_colon(last_char(kb_str_slice(text, 0, line->behind)));
@@ -159,7 +177,8 @@ static bool read_credit_bracket(struct kb_finder *f, struct kb_str in,
         if (found[n].name_behind && found[n].word <= KB_SOURCE_COMPILED &&
             found[n].end > behind)
             behind = found[n].end;
-    if (!behind || kb_page_words(in) > LINE_WORDS || kb_page_ends_sentence(in))
+    if (!behind || kb_page_words(in) > LINE_WORDS || kb_page_ends_sentence(in) ||
+        begins_note(f, in))
         return false;
     kb_name_list_read(f, kb_str_slice(in, behind, in.n), &list);
     if (list.strange || !(list.count || list.agencies) || (!list.known && list.count < 2))
@@ -210,9 +229,25 @@ static bool is_aside(const struct kb_page_line *l) {
            l->distance > ASIDE_DISTANCE;
 }
 
+/* "apnews.com: Storm closes harbour": a list of what a text was compiled from names each
+ * by its address. */
+static bool read_listed(struct kb_finder *f, const struct kb_page_line *l) {
+    size_t colon = kb_str_find_byte(kb_str_slice(l->text, 0, 60), ':');
+    struct kb_str host = kb_page_trim(kb_str_slice(l->text, 0, colon));
+    if (l->zone == KB_LINE_HEAD || colon == KB_NOT_FOUND || !kb_page_is_domain(host) ||
+        l->marks & KB_LINE_CAPTION)
+        return false;
+    const struct kb_name *name = kb_name_by_host(f->lexicon, host);
+    if (name && name->kind != KB_NAME_SOCIAL)
+        kb_sources_add(f, name, KB_STR_NONE, KB_REL_COMPILED, l->url, l->text, 0.8f);
+    return name != NULL;
+}
+
 static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     struct kb_str text = kb_page_trim(l->text);
     struct kb_credit_line line;
+    if (read_listed(f, l))
+        return;
     if (kb_page_words(text) > LINE_WORDS)
         return;
     kb_credit_line_read(f, text, &line);
@@ -361,63 +396,84 @@ static bool names_author(const struct kb_finder *f, struct kb_str text) {
 }
 
 /* One short word: "with", "avec". */
-static bool is_weak(struct kb_str phrase) {
-    return words_between(phrase, 0, phrase.n) < 2 || phrase.n < STRONG_BYTES;
+static bool is_weak(struct kb_str phrase, enum kb_rel rel) {
+    return phrase.n < STRONG_BYTES ||
+           (rel == KB_REL_CREDITED && words_between(phrase, 0, phrase.n) < 2);
 }
 
-static void note_hit(struct kb_finder *f, struct kb_str text, struct kb_str url,
-                     const struct names *names, enum kb_source_word word, size_t start,
-                     size_t end, bool behind) {
-    enum kb_rel rel = rel_of(word);
+/* A note's phrase as it stands in text. */
+struct note {
+    struct kb_str text, url; /* url: of a link in it */
+    const struct names *names;
+    enum kb_rel rel;
+    size_t start, end;
+};
+
+/* Adds the names behind the phrase, one list of them; false where none stands there. */
+static bool names_behind(struct kb_finder *f, const struct note *note) {
+    size_t reach = note->end;
     bool any = false;
-    size_t reach = end;
-    bool weak = is_weak(kb_str_slice(text, start, end));
-    if (weak && !is_note(f, text, start, end))
-        return;
-    if (behind) {
-        for (size_t i = 0; i < names->count; i++) {
-            const struct kb_name_hit *h = &names->hits[i];
-            if (h->start < end)
-                continue;
-            size_t gap = words_between(text, reach, h->start);
-            if (ends_between(text, reach, h->start) || gap > NOTE_GAP ||
-                (any && h->start - reach > NAMES_GAP))
-                break;
-            if (!any && kb_house_is(f, h->name, kb_str_slice(text, h->start, h->end)))
-                return; /* "a brand of ours, both belong to X" */
-            if (h->name->kind != KB_NAME_PHOTO && h->name->kind != KB_NAME_SOCIAL)
-                kb_sources_add(f, h->name, KB_STR_NONE, rel, any ? KB_STR_NONE : url,
-                               kb_str_slice(text, start, h->end), 0.9f);
-            any = true;
-            reach = h->end;
-        }
-    } else {
-        for (size_t i = names->count; i--;) {
-            const struct kb_name_hit *h = &names->hits[i];
-            if (h->end > start)
-                continue;
-            size_t from = any ? reach : start;
-            if (ends_between(text, h->end, from) ||
-                words_between(text, h->end, from) > (any ? 2u : (size_t)NOTE_GAP))
-                break;
-            kb_sources_add(f, h->name, KB_STR_NONE, rel, url,
-                           kb_str_slice(text, h->start, end), 0.9f);
-            any = true;
-            reach = h->start;
-        }
+    for (size_t i = 0; i < note->names->count; i++) {
+        const struct kb_name_hit *h = &note->names->hits[i];
+        if (h->end <= note->end || h->start <= note->start)
+            continue; /* "in El País": the phrase's article may be the name's */
+        if (ends_between(note->text, reach, h->start) ||
+            words_between(note->text, reach, h->start) > NOTE_GAP ||
+            (any && h->start - reach > NAMES_GAP))
+            break;
+        if (!any && kb_house_is(f, h->name, kb_str_slice(note->text, h->start, h->end)))
+            return true; /* "a brand of ours, both belong to X" */
+        if (h->name->kind != KB_NAME_PHOTO && h->name->kind != KB_NAME_SOCIAL)
+            kb_sources_add(f, h->name, KB_STR_NONE, note->rel,
+                           any ? KB_STR_NONE : note->url,
+                           kb_str_slice(note->text, note->start, h->end), 0.9f);
+        any = true;
+        reach = h->end;
     }
-    if (any && rel == KB_REL_CREDITED && !names_author(f, text))
-        f->staff = true;
-    if (any || !behind || rel < KB_REL_REPUBLISHED || weak)
-        return;
-    struct kb_str name = unknown_name(text, kb_text_next_word(text, end));
+    return any;
+}
+
+static bool names_before(struct kb_finder *f, const struct note *note) {
+    size_t reach = note->start;
+    bool any = false;
+    for (size_t i = note->names->count; i--;) {
+        const struct kb_name_hit *h = &note->names->hits[i];
+        if (h->end > note->start)
+            continue;
+        if (ends_between(note->text, h->end, reach) ||
+            words_between(note->text, h->end, reach) > (any ? 2u : (size_t)NOTE_GAP))
+            break;
+        kb_sources_add(f, h->name, KB_STR_NONE, note->rel, note->url,
+                       kb_str_slice(note->text, h->start, note->end), 0.9f);
+        any = true;
+        reach = h->start;
+    }
+    return any;
+}
+
+/* A name that no table has, right behind the phrase. */
+static void add_unknown_behind(struct kb_finder *f, const struct note *note) {
+    struct kb_str name =
+        unknown_name(note->text, kb_text_next_word(note->text, note->end));
+    size_t at = name.n ? (size_t)(name.p - note->text.p) : 0;
     /* "translated from French": one word may be a language */
-    if (rel == KB_REL_TRANSLATED && words_between(name, 0, name.n) < 2)
+    if (!name.n || ends_between(note->text, note->end, at) ||
+        (note->rel == KB_REL_TRANSLATED && words_between(name, 0, name.n) < 2))
         return;
-    if (name.n && !ends_between(text, end, (size_t)(name.p - text.p)))
-        kb_sources_add(f, NULL, name, rel, url,
-                       kb_str_slice(text, start, (size_t)(name.p - text.p) + name.n),
-                       0.75f);
+    kb_sources_add(f, NULL, name, note->rel, note->url,
+                   kb_str_slice(note->text, note->start, at + name.n), 0.75f);
+}
+
+static void note_hit(struct kb_finder *f, const struct note *note, bool behind) {
+    bool weak =
+        is_weak(kb_str_slice(note->text, note->start, note->end), note->rel);
+    if (weak && !is_note(f, note->text, note->start, note->end))
+        return;
+    bool any = behind ? names_behind(f, note) : names_before(f, note);
+    if (any && note->rel == KB_REL_CREDITED && !names_author(f, note->text))
+        f->staff = true;
+    if (!any && behind && !weak && note->rel >= KB_REL_REPUBLISHED)
+        add_unknown_behind(f, note);
 }
 
 /* Notes stand in the lines around a text and in its first and last paragraphs. */
@@ -436,7 +492,9 @@ static void read_note(struct kb_finder *f, struct kb_str text, struct kb_str url
             if (!have)
                 find_names(f, text, &names);
             have = true;
-            note_hit(f, text, url, &names, found[i].word, pos, found[i].end,
+            note_hit(f,
+                     &(struct note){text, url, &names, rel_of(found[i].word), pos,
+                                    found[i].end},
                      found[i].name_behind);
             next = found[i].end;
             break;

@@ -33,7 +33,8 @@ static struct kb_str bare_credit(const struct kb_finder *f, struct kb_str s) {
         s = kb_page_trim(s);
         struct kb_phrase_hits hits = kb_lexicon_match(f->lexicon, s);
         uint32_t first = kb_page_first_char(s);
-        if ((hits.begins & (BIT(PHOTO) | BIT(SOURCE))) && hits.prefix_bytes < s.n)
+        if ((hits.begins & (BIT(PHOTO) | BIT(SOURCE))) && hits.prefix_bytes < s.n &&
+            !ends_with_name(f, kb_str_slice(s, 0, hits.prefix_bytes)))
             s = kb_str_slice(s, hits.prefix_bytes, s.n);
         else if (kb_page_is_copyright(first) || first == '(' || first == '[' ||
                  first == 0xFF08 || first == 0x3010 || first == 0xFF0F || first == ':' ||

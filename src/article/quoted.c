@@ -12,7 +12,7 @@ enum {
     BEFORE_BYTES = 140, /* of the sentence in front of a name that are looked at */
     BEFORE_WORDS = 24,
     GAP_WORDS = 4,     /* between phrase and name */
-    LOOSE_GAP = 1,     /* without a noun for media among them */
+    LOOSE_GAP = 2,     /* without a noun for media among them */
     LOOSE_BEHIND = 1,  /* between name and verb: "A BBC spokesman said" */
     BEHIND_WORDS = 3,  /* words after a name at which a phrase may begin */
     LEADING = 3,       /* paragraphs: what a text rests on is named in them */
@@ -110,8 +110,10 @@ static bool phrase_before(const struct kb_finder *f, struct kb_str text,
         size_t n = kb_source_phrases_at(f->lexicon, text, a.starts[i], found);
         while (n--)
             if (found[n].word == KB_SOURCE_QUOTED && found[n].name_behind &&
-                found[n].end <= hit->start &&
-                close_enough(f, text, found[n].end, hit->start, LOOSE_GAP, hit)) {
+                found[n].end < hit->end && a.starts[i] < hit->start &&
+                close_enough(f, text,
+                             found[n].end < hit->start ? found[n].end : hit->start,
+                             hit->start, LOOSE_GAP, hit)) {
                 *from = a.starts[i];
                 return true;
             }
@@ -271,6 +273,8 @@ void kb_quoted_read(struct kb_finder *f) {
     struct kb_str rest = f->article->content_text, paragraph;
     const size_t before = f->count;
     for (size_t n = 0; (paragraph = kb_next_paragraph(&rest)).n; n++) {
+        if (kb_lexicon_match(f->lexicon, paragraph).begins >> KB_PHRASE_SOURCE & 1)
+            continue; /* a list of sources is read as one, or not at all */
         read_paragraph(f, paragraph);
         read_unknown(f, paragraph);
         f->rests |= n < LEADING && f->count > before;

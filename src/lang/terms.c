@@ -247,7 +247,7 @@ static uint32_t find_stem(const struct kb_terms *t, uint32_t parent,
         while (--n && ((unsigned char)w->text[n] & 0xC0) == 0x80) {
         }
         uint32_t at = find(t, parent, w->text, n);
-        if (at != NONE && t->nodes[at].value)
+        if (at != NONE && (t->nodes[at].value || t->nodes[at].inner))
             return at;
     }
     return NONE;
@@ -288,9 +288,9 @@ size_t kb_terms_at(const struct kb_terms *t, struct kb_str s, size_t pos, bool f
         const struct kb_term_node *node = &t->nodes[next];
         if (node->value && count < KB_TERMS_AT)
             found[count++] = (struct kb_term){w.end, next, form};
-        if (!node->inner || form == KB_TERM_ENDING || form == KB_TERM_APOSTROPHE)
+        if (!node->inner || form == KB_TERM_APOSTROPHE)
             break;
-        at = next;
+        at = next; /* "Süddeutschen Zeitung": an ending may stand inside a name */
         size_t from = pos = w.end;
         enum kb_gap gap = kb_word_gap(s, &pos, s.n);
         if (!joins(s, from, pos, gap))

@@ -220,4 +220,8 @@ bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
 /* A block's text, white space folded, appended to out. */
 void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf *out);
 
+/* The same with a space where one inline element's text runs into the next one's, as
+ * bylines and captions do whose parts a style sheet sets apart. */
+void kb_page_block_line(const struct kb_blocks *blocks, size_t i, struct kb_buf *out);
+
 #endif

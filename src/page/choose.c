@@ -160,9 +160,20 @@ bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
 }
 
 /* The text nodes of a block lie between its first one and the next block's. */
-void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf *out) {
+/* "<span>Bédar</span><span>Foto: …": a small letter, or a digit, and then a capital. */
+static bool runs_into(char before, struct kb_str s) {
+    bool small = (before >= 'a' && before <= 'z') || kb_is_digit(before) ||
+                 (unsigned char)before >= 0x80;
+    if (!s.n)
+        return false;
+    return (small && s.p[0] >= 'A' && s.p[0] <= 'Z') ||
+           ((small || kb_is_alpha(before)) && kb_is_digit(s.p[0]));
+}
+
+static void block_text(const struct kb_blocks *blocks, size_t i, bool apart,
+                       struct kb_buf *out) {
     const struct kb_block *b = &blocks->items[i];
-    const lxb_dom_node_t *root = blocks->boxes[0].node;
+    const lxb_dom_node_t *root = blocks->boxes[0].node, *last = NULL;
     bool space = false;
     size_t from = out->n;
     for (lxb_dom_node_t *n = b->node; n; n = kb_dom_next(n, root, false)) {
@@ -172,6 +183,9 @@ void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf 
             break;
         struct kb_str s = kb_dom_text(n);
         size_t run = 0;
+        if (apart && last && last->parent != n->parent && out->n > from)
+            space |= runs_into(out->p[out->n - 1], s);
+        last = n;
         for (size_t k = 0; k <= s.n; k++) {
             if (k < s.n && !kb_is_space(s.p[k]))
                 continue;
@@ -185,4 +199,12 @@ void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf 
             run = k + 1;
         }
     }
+}
+
+void kb_page_block_text(const struct kb_blocks *blocks, size_t i, struct kb_buf *out) {
+    block_text(blocks, i, false, out);
+}
+
+void kb_page_block_line(const struct kb_blocks *blocks, size_t i, struct kb_buf *out) {
+    block_text(blocks, i, true, out);
 }

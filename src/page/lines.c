@@ -49,6 +49,16 @@ static unsigned marks_of(const struct kb_blocks *blocks, const struct kb_block *
     return marks;
 }
 
+/* True where a figure's elements stand around the block. */
+static bool is_figures(const struct kb_blocks *blocks, const struct kb_block *b) {
+    uint32_t i = b->box;
+    for (int up = 0; up < CLIMBS; up++, i = blocks->boxes[i].parent)
+        if (blocks->boxes[i].group == KB_TAG_FIGURE ||
+            blocks->boxes[i].group == KB_TAG_CAPTION)
+            return true;
+    return false;
+}
+
 /* The address of the first link that a block's text stands in or has in it. */
 static struct kb_str link_of(const struct kb_blocks *blocks, size_t i,
                              struct kb_urls *urls, struct kb_arena *arena) {
@@ -110,7 +120,7 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
             return !arena->full;
         result->lines = items;
         kb_buf_clear(text);
-        kb_page_block_text(blocks, i, text);
+        kb_page_block_line(blocks, i, text);
         struct kb_page_line line = {.text = kb_arena_dup(arena, kb_buf_view(text)),
                                     .zone = i < first ? KB_LINE_HEAD
                                             : i < end ? KB_LINE_BODY
@@ -122,6 +132,11 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
                                     .removed = (enum kb_removed_kind)b->removed};
         if (line.marks & (KB_LINE_CAPTION | KB_LINE_PICTURE))
             line.picture = picture_of(blocks, b, urls, arena);
+        if (!line.picture.n && !is_figures(blocks, b)) { /* "credit" is a class of texts' too */
+            line.marks &= ~(unsigned)KB_LINE_CAPTION;
+            if (line.removed == KB_REMOVED_CAPTION)
+                line.removed = KB_REMOVED_OTHER;
+        }
         if (b->links)
             line.url = link_of(blocks, i, urls, arena);
         result->lines[result->line_count++] = line;
