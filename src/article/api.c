@@ -348,7 +348,7 @@ double kabar_confidence(const kabar_article *article) {
 /* ---- printing ---------------------------------------------------------------------- */
 
 int kabar_format_by_name(const char *name) {
-    static const char *const names[] = {"text", "markdown", "html",  "json",
+    static const char *const names[] = {"text", "markdown", "html", "json",
                                         "view", "jsonld",   "ninjs"};
     for (size_t i = 0; name && i < KB_COUNT(names); i++)
         if (strcmp(name, names[i]) == 0)

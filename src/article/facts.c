@@ -144,7 +144,8 @@ enum kb_date_form kb_facts_date(struct kb_str s) {
         return KB_DATE_LOCAL;
     struct kb_str zone = kb_str_slice(s, end, s.n);
     bool offset = zone.n == 6 && (zone.p[0] == '+' || zone.p[0] == '-') &&
-                  two(zone, 1, 0, 23) >= 0 && zone.p[3] == ':' && two(zone, 4, 0, 59) >= 0;
+                  two(zone, 1, 0, 23) >= 0 && zone.p[3] == ':' &&
+                  two(zone, 4, 0, 59) >= 0;
     return offset || kb_str_equal(zone, KB_STR("Z")) ? KB_DATE_MOMENT : KB_DATE_NONE;
 }
 

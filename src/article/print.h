@@ -10,11 +10,11 @@
 
 struct kb_facts {
     const struct kb_article *article;
-    struct kb_buf scratch;   /* the address that was made last */
-    size_t lead;             /* the lead picture among the pictures, or: none */
-    size_t chain_steps;      /* the chain's steps behind the article itself */
-    size_t chain_source;     /* the source that is the chain's last step, or: none */
-    size_t original_source;  /* the source that original_url is told with, or: none */
+    struct kb_buf scratch;  /* the address that was made last */
+    size_t lead;            /* the lead picture among the pictures, or: none */
+    size_t chain_steps;     /* the chain's steps behind the article itself */
+    size_t chain_source;    /* the source that is the chain's last step, or: none */
+    size_t original_source; /* the source that original_url is told with, or: none */
 };
 
 #define KB_FACTS_NONE ((size_t)-1)

@@ -171,8 +171,8 @@ static void untold(struct ld *ld, const char *property, size_t *written) {
     const struct kb_facts *f = &ld->facts;
     const struct kb_provenance *p = &f->article->provenance;
     bool translation = p->role_count && p->roles[0] == KB_ROLE_TRANSLATION;
-    struct kb_str url = f->original_source == KB_FACTS_NONE ? p->original_url
-                                                            : KB_STR_NONE;
+    struct kb_str url =
+        f->original_source == KB_FACTS_NONE ? p->original_url : KB_STR_NONE;
     enum kb_rel rel = translation ? KB_REL_TRANSLATED : KB_REL_REPUBLISHED;
     if (f->chain_steps && f->chain_source == KB_FACTS_NONE) {
         const struct kb_chain_link *step = &p->chain[f->chain_steps - 1];

@@ -295,7 +295,8 @@ static void rights(struct nin *n, const struct kb_terms *t) {
 
 static void note_line(struct kb_buf *note, const char *label, struct kb_str value) {
     if (value.n)
-        kb_buf_printf(note, "%s%s: ", note->n ? "\n" : "", label), kb_buf_str(note, value);
+        kb_buf_printf(note, "%s%s: ", note->n ? "\n" : "", label),
+            kb_buf_str(note, value);
 }
 
 static void note(struct nin *n) {

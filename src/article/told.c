@@ -33,12 +33,10 @@ const char *kb_told_relation(const struct kb_article *a, const struct kb_source 
 }
 
 void kb_told_role(const struct kb_article *a, struct kb_buf *out) {
-    static const char *const words[] = {[KB_ROLE_AGENCY_COPY] = "agency copy",
-                                        [KB_ROLE_REWRITE] = "rewrite",
-                                        [KB_ROLE_COMPILATION] = "compilation",
-                                        [KB_ROLE_REPUBLICATION] = "republication",
-                                        [KB_ROLE_TRANSLATION] = "translation",
-                                        [KB_ROLE_PRESS_RELEASE] = "press release"};
+    static const char *const words[] = {
+        [KB_ROLE_AGENCY_COPY] = "agency copy", [KB_ROLE_REWRITE] = "rewrite",
+        [KB_ROLE_COMPILATION] = "compilation", [KB_ROLE_REPUBLICATION] = "republication",
+        [KB_ROLE_TRANSLATION] = "translation", [KB_ROLE_PRESS_RELEASE] = "press release"};
     size_t told = 0;
     for (size_t i = 0; i < a->provenance.role_count; i++) {
         enum kb_role role = a->provenance.roles[i];

@@ -223,7 +223,8 @@ static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker,
     struct kb_cli_path *path = &slot->path;
     struct piece *piece = piece_new(bulk);
     const char *file = path->is_stdin ? NULL : path->text.p;
-    /* JSON-LD and ninjs have no member for a path: their lines are told by their order. */
+    /* JSON-LD and ninjs have no member for a path: their lines are told by their
+     * order. */
     bool record = options->format == KABAR_FORMAT_JSON;
     bool json = record || options->format == KABAR_FORMAT_JSONLD ||
                 options->format == KABAR_FORMAT_NINJS;
