@@ -75,6 +75,14 @@ static void put_pool(FILE *out, const char *name, const char *p, size_t n) {
     fputs("0};\n", out);
 }
 
+static void put_first(FILE *out, const struct kb_first *first) {
+    fputs("{.by3 = {", out);
+    put_bytes(out, first->by3, sizeof first->by3);
+    fputs("}, .by4 = {", out);
+    put_bytes(out, first->by4, sizeof first->by4);
+    fputs("}}", out);
+}
+
 /* ---- the tables -------------------------------------------------------------------- */
 
 static void put_trie_arrays(FILE *out, const char *name, const struct kb_trie *x) {
@@ -97,12 +105,10 @@ static void put_trie(FILE *out, const char *name, const struct kb_trie *x) {
     fprintf(out,
             "    .%s = {.nodes = (struct kb_trie_node *)%s_nodes,\n"
             "        .table = (uint32_t *)%s_table, .pool = (char *)%s_pool,\n"
-            "        .count = %zu, .size = %zu, .pool_n = %zu,\n.first_ascii = {",
+            "        .count = %zu, .size = %zu, .pool_n = %zu,\n.first = ",
             name, name, name, name, x->count, x->size, x->pool_n);
-    put_bytes(out, x->first_ascii, sizeof x->first_ascii);
-    fputs("},\n.first_other = {", out);
-    put_bytes(out, x->first_other, sizeof x->first_other);
-    fputs("}},\n", out);
+    put_first(out, &x->first);
+    fputs("},\n", out);
 }
 
 static void put_terms(FILE *out, const char *name, const struct kb_terms *t) {
@@ -128,10 +134,10 @@ static void put_terms(FILE *out, const char *name, const struct kb_terms *t) {
             "    .table = (uint32_t *)%s_table, .pool = (char *)%s_pool,\n"
             "    .values = (struct kb_term_value *)%s_values,\n"
             "    .count = %zu, .size = %zu, .pool_n = %zu, .value_count = %zu,\n"
-            ".first = {",
+            ".first = ",
             name, name, name, name, name, t->count, t->size, t->pool_n, t->value_count);
-    put_bytes(out, t->first, sizeof t->first);
-    fputs("}};\n", out);
+    put_first(out, &t->first);
+    fputs("};\n", out);
 }
 
 /* The entries' strings stand in one array, each behind the other. */
@@ -174,8 +180,10 @@ static void put_names(FILE *out, const struct kb_names *n) {
             "    .spellings = (struct kb_spelling *)spellings,\n"
             "    .pool = (char *)spellings_text, .hosts = (uint32_t *)hosts,\n"
             "    .count = %zu, .spelling_count = %zu, .pool_n = %zu,\n"
-            "    .host_size = %zu, .host_count = %zu};\n",
+            "    .host_size = %zu, .host_count = %zu, .small = ",
             n->count, n->spelling_count, n->pool_n, n->host_size, n->host_count);
+    put_first(out, &n->small);
+    fputs("};\n", out);
 }
 
 static void put_calendar_arrays(FILE *out, const struct kb_calendar *c) {
@@ -228,7 +236,12 @@ static void put_lexicon(FILE *out, const struct kb_lexicon *x) {
           "    .names = (struct kb_names *)&names,\n",
           out);
     put_calendar(out, &x->calendar);
-    fputs("};\n", out);
+    fputs("    .source_first = {\n", out);
+    for (size_t i = 0; i < KB_SOURCE_GROUPS; i++) {
+        put_first(out, &x->source_first[i]);
+        fputs(",\n", out);
+    }
+    fputs("}};\n", out);
 }
 
 int main(int argc, char **argv) {

@@ -7,20 +7,28 @@
 #include "article/sources.h"
 #include "page/line.h"
 
-enum { SIGN_BYTES = 5 };
+#define J(word)                                                                          \
+    { word, sizeof word - 1 }
+
+enum { SIGN_BYTES = 5, JOINT_BYTES = 6 /* of the longest joint */ };
 
 /* Small words that join names and take nobody's name: they are the same few in most
  * languages of Latin script, and a line may mix languages. */
 static bool is_joint(struct kb_str word) {
-    static const char *const joints[] = {
-        "and",  "und",  "et",  "y",   "e",   "ed", "o",    "og",   "och",   "en",  "ja",
-        "dan",  "và",   "ve",  "i",   "a",   "и",  "та",   "és",   "și",    "in",  "at",
-        "for",  "from", "of",  "the", "von", "de", "da",   "do",   "di",    "du",  "des",
-        "der",  "die",  "das", "del", "la",  "le", "les",  "el",   "los",   "van", "via",
-        "z",    "w",    "v",   "ve",  "to",  "on", "with", "mit",  "pour",  "per", "con",
-        "para", "по",   "в",   "из",  "от",  "і",  "para", "news", "agency"};
+    static const struct kb_str joints[] = {
+        J("and"),  J("und"), J("et"),   J("y"),   J("e"),    J("ed"),    J("o"),
+        J("og"),   J("och"), J("en"),   J("ja"),  J("dan"),  J("và"),    J("ve"),
+        J("i"),    J("a"),   J("и"),    J("та"),  J("és"),   J("și"),    J("in"),
+        J("at"),   J("for"), J("from"), J("of"),  J("the"),  J("von"),   J("de"),
+        J("da"),   J("do"),  J("di"),   J("du"),  J("des"),  J("der"),   J("die"),
+        J("das"),  J("del"), J("la"),   J("le"),  J("les"),  J("el"),    J("los"),
+        J("van"),  J("via"), J("z"),    J("w"),   J("v"),    J("to"),    J("on"),
+        J("with"), J("mit"), J("pour"), J("per"), J("con"),  J("para"),  J("по"),
+        J("в"),    J("из"),  J("от"),   J("і"),   J("news"), J("agency")};
+    if (word.n > JOINT_BYTES)
+        return false;
     for (size_t i = 0; i < KB_COUNT(joints); i++)
-        if (kb_str_equal_nocase(word, kb_str_z(joints[i])))
+        if (joints[i].n == word.n && kb_str_equal_nocase(word, joints[i]))
             return true;
     return false;
 }

@@ -248,6 +248,9 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     struct kb_credit_line line;
     if (read_listed(f, l))
         return;
+    if (l->distance > TAIL_DISTANCE || l->marks & KB_LINE_CAPTION ||
+        l->removed == KB_REMOVED_CAPTION || (is_aside(l) && l->distance > SIGN_DISTANCE))
+        return; /* elsewhere or an aside, whatever it says */
     if (kb_page_words(text) > LINE_WORDS)
         return;
     kb_credit_line_read(f, text, &line);
@@ -483,7 +486,7 @@ static void read_note(struct kb_finder *f, struct kb_str text, struct kb_str url
     size_t words = 0;
     for (size_t pos = kb_text_next_word(text, 0); pos < text.n && words < 80; words++) {
         struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
-        size_t n = kb_source_phrases_at(f->lexicon, text, pos, found);
+        size_t n = kb_source_phrases_of(f->lexicon, text, pos, KB_SOURCE_CREDITED, found);
         size_t next = kb_text_word_end(text, pos);
         for (size_t i = n; i--;) {
             if (found[i].word == KB_SOURCE_QUOTED ||

@@ -63,7 +63,7 @@ static void words_before(struct kb_str text, size_t at, struct around *out) {
 static bool is_medium(const struct kb_finder *f, struct kb_str text, size_t pos,
                       size_t *end) {
     struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
-    size_t n = kb_source_phrases_at(f->lexicon, text, pos, found);
+    size_t n = kb_source_phrases_of(f->lexicon, text, pos, KB_SOURCE_MEDIUM, found);
     while (n--)
         if (found[n].word == KB_SOURCE_MEDIUM) {
             *end = found[n].end;
@@ -107,7 +107,8 @@ static bool phrase_before(const struct kb_finder *f, struct kb_str text,
     struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
     words_before(text, hit->start, &a);
     for (size_t i = a.count; i--;) {
-        size_t n = kb_source_phrases_at(f->lexicon, text, a.starts[i], found);
+        size_t n =
+            kb_source_phrases_of(f->lexicon, text, a.starts[i], KB_SOURCE_QUOTED, found);
         while (n--)
             if (found[n].word == KB_SOURCE_QUOTED && found[n].name_behind &&
                 found[n].end < hit->end && a.starts[i] < hit->start &&
@@ -133,7 +134,7 @@ static bool phrase_behind(const struct kb_finder *f, struct kb_str text,
     struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
     size_t pos = kb_text_next_word(text, hit->end);
     for (int i = 0; i < BEHIND_WORDS && pos < text.n; i++) {
-        size_t n = kb_source_phrases_at(f->lexicon, text, pos, found);
+        size_t n = kb_source_phrases_of(f->lexicon, text, pos, KB_SOURCE_QUOTED, found);
         while (n--)
             if (found[n].word == KB_SOURCE_QUOTED && !found[n].name_behind &&
                 close_enough(f, text, hit->end, pos, LOOSE_BEHIND, hit)) {

@@ -84,8 +84,12 @@ size_t kb_str_find(struct kb_str s, struct kb_str needle) {
 }
 
 size_t kb_str_find_nocase(struct kb_str s, struct kb_str needle) {
+    if (!needle.n)
+        return 0;
+    char first = kb_lower(needle.p[0]);
     for (size_t i = 0; i + needle.n <= s.n; i++)
-        if (kb_str_equal_nocase((struct kb_str){s.p + i, needle.n}, needle))
+        if (kb_lower(s.p[i]) == first &&
+            kb_str_equal_nocase((struct kb_str){s.p + i, needle.n}, needle))
             return i;
     return KB_NOT_FOUND;
 }

@@ -78,13 +78,6 @@ static bool grow(struct kb_trie *x) {
     return x->count < NONE;
 }
 
-static size_t ascii_key(const unsigned char *p, const unsigned char *end) {
-    size_t key = 0, i = 0;
-    for (; i < 3 && p + i < end && kb_is_alpha((char)p[i]); i++)
-        key = key << 5 | (p[i] & 0x1Fu);
-    return key << 5 * (3 - i);
-}
-
 static uint32_t child(struct kb_trie *x, uint32_t parent, const struct kb_word *w) {
     uint32_t at = find(x, parent, w);
     if (at != NONE || !grow(x))
@@ -96,19 +89,8 @@ static uint32_t child(struct kb_trie *x, uint32_t parent, const struct kb_word *
     memcpy(x->pool + x->pool_n, w->text, w->n);
     x->pool_n += w->n;
     place(x, at);
-    if (parent == 0) {
-        size_t len, key;
-        struct kb_str text = {w->text, w->n};
-        uint32_t c = kb_next_char(text, 0, &len);
-        if (c < 0x80 && !w->number) {
-            key = ascii_key((const unsigned char *)w->text,
-                            (const unsigned char *)w->text + w->n);
-            x->first_ascii[key >> 3] |= (uint8_t)(1u << (key & 7));
-        } else if (c >= 0x80) {
-            key = c & 0x1FFF;
-            x->first_other[key >> 3] |= (uint8_t)(1u << (key & 7));
-        }
-    }
+    if (parent == 0)
+        kb_first_note(&x->first, w);
     return at;
 }
 
@@ -282,25 +264,6 @@ static struct kb_phrase_hits walk(const struct kb_trie *x, struct kb_str s, size
     return hits;
 }
 
-/* False where no phrase begins with the word at pos. */
-static bool may_begin(const struct kb_trie *x, struct kb_str s, size_t pos) {
-    const unsigned char *p = (const unsigned char *)s.p + pos;
-    size_t key, len;
-    if (*p < 0x80) {
-        /* What lies past ASCII may be part of the word or not: not told here. */
-        for (size_t i = 0; i < 3 && pos + i < s.n; i++)
-            if (p[i] >= 0x80 || kb_is_digit((char)p[i]))
-                return true;
-        key = ascii_key(p, (const unsigned char *)s.p + s.n);
-        return x->first_ascii[key >> 3] >> (key & 7) & 1;
-    }
-    uint32_t c = kb_word_fold(kb_next_char(s, pos, &len));
-    if (c < 0x80)
-        return true;
-    key = c & 0x1FFF;
-    return x->first_other[key >> 3] >> (key & 7) & 1;
-}
-
 struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon,
                                        struct kb_str line) {
     const struct kb_trie *x = &lexicon->phrases;
@@ -313,7 +276,7 @@ struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon,
     struct kb_phrase_hits hits = {0, 0, 0};
     size_t len;
     bool digit = kb_char_kind(kb_next_char(line, pos, &len)) == KB_CHAR_KIND_DIGIT;
-    if (digit || may_begin(x, line, pos))
+    if (digit || kb_first_has(&x->first, line, pos))
         hits = walk(x, line, pos, true);
     if (digit) { /* "3 Comments" */
         pos = kb_number_end(line, pos);
@@ -330,7 +293,7 @@ uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str lin
     size_t pos = 0;
     enum kb_char_kind kind;
     for (kb_word_gap(line, &pos, line.n); pos < line.n; kb_word_gap(line, &pos, line.n)) {
-        if (may_begin(x, line, pos))
+        if (kb_first_has(&x->first, line, pos))
             bits |= walk(x, line, pos, false).begins;
         pos = kb_word_end(line, pos, &kind);
     }
@@ -345,7 +308,7 @@ uint32_t kb_lexicon_words(const struct kb_lexicon *lexicon, struct kb_str line,
         pos + KB_LIMIT_PHRASE_BYTES < line.n ? pos + KB_LIMIT_PHRASE_BYTES : line.n;
     *end = pos;
     kb_word_gap(line, &pos, limit);
-    if (pos >= limit || !may_begin(x, line, pos))
+    if (pos >= limit || !kb_first_has(&x->first, line, pos))
         return 0;
     while (pos < limit) {
         struct kb_word w;

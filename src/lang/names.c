@@ -119,58 +119,6 @@ bool kb_names_add(struct kb_names *n, const struct kb_name *entry) {
     return place_hosts(n, (uint32_t)n->count++);
 }
 
-enum kb_lexicon_added kb_names_add_spelling(struct kb_names *n, struct kb_str text,
-                                            bool ordinary) {
-    void *spellings = n->spellings, *pool = n->pool;
-    if (text.n > KB_LIMIT_PHRASE_BYTES)
-        return KB_LEXICON_LONG_WORD;
-    bool fine =
-        grow(&spellings, n->spelling_count, &n->spelling_cap, sizeof *n->spellings);
-    n->spellings = spellings;
-    while (fine && n->pool_cap - n->pool_n < text.n) {
-        fine = grow(&pool, n->pool_cap, &n->pool_cap, 1);
-        n->pool = pool;
-    }
-    if (!fine)
-        return KB_LEXICON_FULL;
-    uint32_t index = (uint32_t)n->spelling_count;
-    n->spellings[index] = (struct kb_spelling){
-        (uint32_t)n->pool_n, (uint32_t)n->count - 1, (uint16_t)text.n, ordinary};
-    if (text.n)
-        memcpy(n->pool + n->pool_n, text.p, text.n);
-    n->pool_n += text.n;
-    n->spelling_count++;
-    switch (kb_terms_add(n->terms, text, index)) {
-    case KB_TERMS_ADDED: return KB_LEXICON_ADDED;
-    case KB_TERMS_TWICE: return KB_LEXICON_TWICE;
-    case KB_TERMS_NO_WORD: return KB_LEXICON_NO_WORD;
-    case KB_TERMS_LONG_WORD: return KB_LEXICON_LONG_WORD;
-    case KB_TERMS_FULL: break;
-    }
-    return KB_LEXICON_FULL;
-}
-
-enum kb_lexicon_added kb_lexicon_add_source(struct kb_lexicon *x, struct kb_str phrase,
-                                            enum kb_source_word word) {
-    static const struct kb_str dots = {"\xE2\x80\xA6", 3};
-    bool behind = !kb_str_starts(phrase, dots);
-    if (!behind)
-        phrase = kb_str_slice(phrase, dots.n, phrase.n);
-    else if (kb_str_ends(phrase, dots))
-        phrase = kb_str_slice(phrase, 0, phrase.n - dots.n);
-    switch (kb_terms_add(kb_lexicon_source_terms(x), phrase,
-                         (uint32_t)word * 2 + (behind ? 1 : 0))) {
-    case KB_TERMS_TWICE: /* another language has it too */
-    case KB_TERMS_ADDED: return KB_LEXICON_ADDED;
-    case KB_TERMS_NO_WORD: return KB_LEXICON_NO_WORD;
-    case KB_TERMS_LONG_WORD: return KB_LEXICON_LONG_WORD;
-    case KB_TERMS_FULL: break;
-    }
-    return KB_LEXICON_FULL;
-}
-
-/* ---- in a text --------------------------------------------------------------------- */
-
 /* What decides whether letters of a text are a name's: the case of its letters. */
 static bool is_upper(uint32_t c) {
     return c < 0x80 ? c >= 'A' && c <= 'Z'
@@ -202,6 +150,84 @@ static struct letters count_letters(struct kb_str s) {
     }
     return l;
 }
+
+static void note_small(struct kb_names *n, struct kb_str text) {
+    struct kb_word w;
+    size_t pos = 0;
+    kb_word_gap(text, &pos, text.n);
+    if (pos == text.n)
+        return;
+    kb_word_cut(text, pos, &w);
+    kb_first_note(&n->small, &w);
+}
+
+enum kb_lexicon_added kb_names_add_spelling(struct kb_names *n, struct kb_str text,
+                                            bool ordinary) {
+    void *spellings = n->spellings, *pool = n->pool;
+    if (text.n > KB_LIMIT_PHRASE_BYTES)
+        return KB_LEXICON_LONG_WORD;
+    bool fine =
+        grow(&spellings, n->spelling_count, &n->spelling_cap, sizeof *n->spellings);
+    n->spellings = spellings;
+    while (fine && n->pool_cap - n->pool_n < text.n) {
+        fine = grow(&pool, n->pool_cap, &n->pool_cap, 1);
+        n->pool = pool;
+    }
+    if (!fine)
+        return KB_LEXICON_FULL;
+    uint32_t index = (uint32_t)n->spelling_count;
+    n->spellings[index] = (struct kb_spelling){
+        (uint32_t)n->pool_n, (uint32_t)n->count - 1, (uint16_t)text.n, ordinary};
+    if (text.n)
+        memcpy(n->pool + n->pool_n, text.p, text.n);
+    n->pool_n += text.n;
+    n->spelling_count++;
+    if (!count_letters(text).first_upper)
+        note_small(n, text);
+    switch (kb_terms_add(n->terms, text, index)) {
+    case KB_TERMS_ADDED: return KB_LEXICON_ADDED;
+    case KB_TERMS_TWICE: return KB_LEXICON_TWICE;
+    case KB_TERMS_NO_WORD: return KB_LEXICON_NO_WORD;
+    case KB_TERMS_LONG_WORD: return KB_LEXICON_LONG_WORD;
+    case KB_TERMS_FULL: break;
+    }
+    return KB_LEXICON_FULL;
+}
+
+static enum kb_source_group group_of(enum kb_source_word word) {
+    return word == KB_SOURCE_QUOTED            ? KB_SOURCE_GROUP_QUOTED
+           : word <= KB_SOURCE_TRANSLATED_FROM ? KB_SOURCE_GROUP_NOTES
+           : word == KB_SOURCE_MEDIUM          ? KB_SOURCE_GROUP_MEDIUM
+                                               : KB_SOURCE_GROUP_OTHER;
+}
+
+enum kb_lexicon_added kb_lexicon_add_source(struct kb_lexicon *x, struct kb_str phrase,
+                                            enum kb_source_word word) {
+    static const struct kb_str dots = {"\xE2\x80\xA6", 3};
+    bool behind = !kb_str_starts(phrase, dots);
+    if (!behind)
+        phrase = kb_str_slice(phrase, dots.n, phrase.n);
+    else if (kb_str_ends(phrase, dots))
+        phrase = kb_str_slice(phrase, 0, phrase.n - dots.n);
+    size_t pos = 0;
+    kb_word_gap(phrase, &pos, phrase.n);
+    if (pos < phrase.n) {
+        struct kb_word w;
+        kb_word_cut(phrase, pos, &w);
+        kb_first_note(&x->source_first[group_of(word)], &w);
+    }
+    switch (kb_terms_add(kb_lexicon_source_terms(x), phrase,
+                         (uint32_t)word * 2 + (behind ? 1 : 0))) {
+    case KB_TERMS_TWICE: /* another language has it too */
+    case KB_TERMS_ADDED: return KB_LEXICON_ADDED;
+    case KB_TERMS_NO_WORD: return KB_LEXICON_NO_WORD;
+    case KB_TERMS_LONG_WORD: return KB_LEXICON_LONG_WORD;
+    case KB_TERMS_FULL: break;
+    }
+    return KB_LEXICON_FULL;
+}
+
+/* ---- in a text --------------------------------------------------------------------- */
 
 /* Numbers are one word to the trie: "20 Minuten" is not "30 Minuten". */
 static bool same_digits(struct kb_str a, struct kb_str b) {
@@ -239,11 +265,25 @@ static bool is_printed(const struct kb_names *names, const struct kb_spelling *s
     return got.first_upper || !want.first_upper;
 }
 
+/* Two small letters, or one alone, of scripts that are told at once.  No name that is
+ * written with a capital stands there: is_printed would refuse it. */
+static bool is_small(struct kb_str text, size_t pos) {
+    size_t len, more;
+    uint32_t c = kb_next_char(text, pos, &len);
+    if (!((c >= 'a' && c <= 'z') || (c >= 0x430 && c <= 0x45F)))
+        return false;
+    if (pos + len >= text.n)
+        return true;
+    c = kb_next_char(text, pos + len, &more);
+    return c < 0x80 ? !(c >= 'A' && c <= 'Z') : c >= 0x430 && c <= 0x45F;
+}
+
 bool kb_name_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
                 const char *country, struct kb_name_hit *hit) {
     const struct kb_names *names = kb_lexicon_names(x);
     struct kb_term found[KB_TERMS_AT];
-    if (!kb_terms_may_begin(names->terms, text, pos))
+    if (!kb_terms_may_begin(names->terms, text, pos) ||
+        (is_small(text, pos) && !kb_first_has(&names->small, text, pos)))
         return false;
     size_t count = kb_terms_at(names->terms, text, pos, true, found);
     while (count--) {
@@ -317,6 +357,14 @@ const struct kb_name *kb_name_by_host(const struct kb_lexicon *x, struct kb_str 
         host = kb_str_slice(host, dot + 1, host.n);
     }
     return NULL;
+}
+
+size_t kb_source_phrases_of(const struct kb_lexicon *x, struct kb_str text, size_t pos,
+                            enum kb_source_word word,
+                            struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]) {
+    return kb_first_has(&x->source_first[group_of(word)], text, pos)
+               ? kb_source_phrases_at(x, text, pos, found)
+               : 0;
 }
 
 size_t kb_source_phrases_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,

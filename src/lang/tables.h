@@ -10,6 +10,20 @@
 
 #include "lang/calendar.h"
 #include "lang/lang.h"
+#include "lang/words.h"
+
+/* ---- how phrases begin (terms.c) ---------------------------------------------------- */
+
+/* Bits that tell of most words that no phrase begins with them. */
+struct kb_first {
+    uint8_t by3[1 << 16 >> 3]; /* by three letters of ASCII, or one character past it */
+    uint8_t by4[1 << 16 >> 3]; /* by four letters of ASCII, hashed */
+};
+
+/* Notes the folded word that a phrase begins with. */
+void kb_first_note(struct kb_first *first, const struct kb_word *w);
+/* False where nothing begins with the word at pos: told without folding it. */
+bool kb_first_has(const struct kb_first *first, struct kb_str s, size_t pos);
 
 /* ---- phrases, as signs of something (lexicon.c) ------------------------------------ */
 
@@ -36,8 +50,7 @@ struct kb_trie {
     size_t count, cap;
     size_t size; /* of table: a power of two */
     size_t pool_n, pool_cap;
-    uint8_t first_ascii[1 << 15 >> 3]; /* by the first three letters, 5 bits each */
-    uint8_t first_other[1 << 13 >> 3]; /* by the first character's low 13 bits */
+    struct kb_first first;
 };
 
 /* ---- phrases with values (terms.c) ------------------------------------------------- */
@@ -62,7 +75,7 @@ struct kb_terms {
     size_t size; /* of table: a power of two */
     size_t pool_n, pool_cap;
     size_t value_count, value_cap;
-    uint8_t first[1 << 16 >> 3]; /* by the first characters */
+    struct kb_first first;
 };
 
 /* ---- names (names.c) --------------------------------------------------------------- */
@@ -84,9 +97,19 @@ struct kb_names {
     size_t count, cap, spelling_count, spelling_cap;
     size_t pool_n, pool_cap;
     size_t host_size, host_count;
+    struct kb_first small; /* spellings whose first letter is no capital */
 };
 
 /* ---- all of it --------------------------------------------------------------------- */
+
+/* Words of the source sections that are asked for together. */
+enum kb_source_group {
+    KB_SOURCE_GROUP_QUOTED,
+    KB_SOURCE_GROUP_NOTES, /* credited to translated_from */
+    KB_SOURCE_GROUP_MEDIUM,
+    KB_SOURCE_GROUP_OTHER,
+    KB_SOURCE_GROUPS
+};
 
 /* Several tries, because what the forests learned is what the first one says of a line: a
  * kind more in it would change what their questions mean. */
@@ -97,6 +120,7 @@ struct kb_lexicon {
     struct kb_terms *sources; /* phrases of the source sections */
     struct kb_names *names;
     struct kb_calendar calendar;
+    struct kb_first source_first[KB_SOURCE_GROUPS]; /* of sources, by what is asked */
 };
 
 /* Of assets/lang and assets/names. */

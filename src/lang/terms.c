@@ -25,11 +25,10 @@ static uint32_t slot_hash(uint32_t parent, uint32_t hash) {
     return h ^ h >> 15;
 }
 
-static uint32_t find(const struct kb_terms *t, uint32_t parent, const char *text,
-                     size_t n) {
+static uint32_t find_hashed(const struct kb_terms *t, uint32_t parent, const char *text,
+                            size_t n, uint32_t hash) {
     if (!n)
         return NONE;
-    uint32_t hash = kb_word_hash(text, n);
     for (size_t i = slot_hash(parent, hash) & (t->size - 1);;
          i = (i + 1) & (t->size - 1)) {
         uint32_t at = t->table[i];
@@ -40,6 +39,11 @@ static uint32_t find(const struct kb_terms *t, uint32_t parent, const char *text
             memcmp(t->pool + node->text, text, n) == 0)
             return at;
     }
+}
+
+static uint32_t find(const struct kb_terms *t, uint32_t parent, const char *text,
+                     size_t n) {
+    return find_hashed(t, parent, text, n, kb_word_hash(text, n));
 }
 
 static void place(struct kb_terms *t, uint32_t at) {
@@ -134,19 +138,51 @@ static int first_key(struct kb_str s, size_t pos) {
     return key;
 }
 
-bool kb_terms_may_begin(const struct kb_terms *t, struct kb_str s, size_t pos) {
-    int key = first_key(s, pos);
-    return key < 0 || (t->first[key >> 3] >> (key & 7) & 1);
+/* The same of four letters; -1 where the fourth is a digit or past ASCII.  For words of
+ * which first_key tells. */
+static int fourth_key(struct kb_str s, size_t pos) {
+    const unsigned char *p = (const unsigned char *)s.p + pos;
+    size_t left = s.n - pos;
+    uint32_t key = 0;
+    for (size_t i = 0; i < 4; i++) {
+        bool letter = i < left && kb_is_alpha((char)p[i]);
+        if (i < left && !letter) {
+            if (p[i] >= 0x80 || kb_is_digit((char)p[i]))
+                return -1;
+            left = i;
+        }
+        key = key << 5 | (letter ? p[i] & 0x1Fu : 0);
+    }
+    return (int)(key * 0x9E3779B1u >> 16);
 }
 
-static void note_first(struct kb_terms *t, const struct kb_word *w) {
-    int key = first_key((struct kb_str){w->text, w->n}, 0);
-    if (key >= 0)
-        t->first[key >> 3] |= (uint8_t)(1u << (key & 7));
+void kb_first_note(struct kb_first *first, const struct kb_word *w) {
+    struct kb_str text = {w->text, w->n};
+    int key = first_key(text, 0);
+    if (key < 0)
+        return;
+    first->by3[key >> 3] |= (uint8_t)(1u << (key & 7));
+    if (key < 0x8000 && (key = fourth_key(text, 0)) >= 0)
+        first->by4[key >> 3] |= (uint8_t)(1u << (key & 7));
+}
+
+bool kb_first_has(const struct kb_first *first, struct kb_str s, size_t pos) {
+    int key = first_key(s, pos);
+    if (key < 0)
+        return true;
+    if (!(first->by3[key >> 3] >> (key & 7) & 1))
+        return false;
+    if (key >= 0x8000 || (key = fourth_key(s, pos)) < 0)
+        return true;
+    return first->by4[key >> 3] >> (key & 7) & 1;
+}
+
+bool kb_terms_may_begin(const struct kb_terms *t, struct kb_str s, size_t pos) {
+    return kb_first_has(&t->first, s, pos);
 }
 
 static uint32_t child(struct kb_terms *t, uint32_t parent, const struct kb_word *w) {
-    uint32_t at = find(t, parent, w->text, w->n);
+    uint32_t at = find_hashed(t, parent, w->text, w->n, w->hash);
     if (at != NONE || !grow(t))
         return at;
     at = (uint32_t)t->count++;
@@ -157,7 +193,7 @@ static uint32_t child(struct kb_terms *t, uint32_t parent, const struct kb_word 
     place(t, at);
     t->nodes[parent].inner = true;
     if (!parent)
-        note_first(t, w);
+        kb_first_note(&t->first, w);
     return at;
 }
 
@@ -276,7 +312,7 @@ size_t kb_terms_at(const struct kb_terms *t, struct kb_str s, size_t pos, bool f
         struct kb_word w;
         enum kb_term_form form = KB_TERM_EXACT;
         kb_word_cut(s, pos, &w);
-        uint32_t next = find(t, at, w.text, w.n);
+        uint32_t next = find_hashed(t, at, w.text, w.n, w.hash);
         if (next == NONE && forms && !at && w.n) {
             next = find_behind_clitic(t, &w);
             form = KB_TERM_CLITIC;

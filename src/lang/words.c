@@ -72,7 +72,18 @@ enum kb_char_kind kb_char_kind_past_ascii(uint32_t c) {
     return kb_is_word_char(c) ? KB_CHAR_KIND_LETTER : KB_CHAR_KIND_SEPARATOR;
 }
 
+/* What most text is made of: letters and digits of ASCII. */
+static bool is_plain(char c) {
+    return kb_is_alpha(c) || kb_is_digit(c);
+}
+
 enum kb_gap kb_word_gap(struct kb_str s, size_t *pos, size_t limit) {
+    if (*pos < limit && is_plain(s.p[*pos]))
+        return KB_GAP_NONE;
+    if (*pos + 1 < limit && s.p[*pos] == ' ' && is_plain(s.p[*pos + 1])) {
+        ++*pos;
+        return KB_GAP_SPACE;
+    }
     enum kb_gap gap = KB_GAP_NONE;
     while (*pos < limit) {
         size_t len;
@@ -137,11 +148,31 @@ size_t kb_number_end(struct kb_str s, size_t at) {
     return at;
 }
 
+#define HASH_SEED 2166136261u
+#define HASH_STEP(h, c) (((h) ^ (unsigned char)(c)) * 16777619u)
+
 uint32_t kb_word_hash(const char *text, size_t n) {
-    uint32_t h = 2166136261u;
+    uint32_t h = HASH_SEED;
     for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)text[i]) * 16777619u;
+        h = HASH_STEP(h, text[i]);
     return h;
+}
+
+/* A word of ASCII alone, which most are: true where all of it was cut.  Otherwise what
+ * was cut of it stands in w, and *pos behind that. */
+static bool cut_plain(struct kb_str s, size_t *pos, struct kb_word *w) {
+    uint32_t hash = HASH_SEED;
+    size_t at = *pos, n = 0;
+    while (at < s.n && n <= KB_WORD_BYTES - 4 && is_plain(s.p[at])) {
+        char c = kb_lower(s.p[at++]);
+        w->text[n++] = c;
+        hash = HASH_STEP(hash, c);
+    }
+    w->n = (uint8_t)n;
+    w->hash = hash;
+    *pos = at;
+    return at == s.n ||
+           ((unsigned char)s.p[at] < 0x80 && !is_plain(s.p[at]) && s.p[at] != '\'');
 }
 
 void kb_word_cut(struct kb_str s, size_t pos, struct kb_word *w) {
@@ -158,6 +189,10 @@ void kb_word_cut(struct kb_str s, size_t pos, struct kb_word *w) {
         add_char(w, c);
         pos += len;
     } else {
+        if (c < 0x80 && cut_plain(s, &pos, w)) {
+            w->end = pos;
+            return;
+        }
         while (pos < s.n && w->n != UINT8_MAX) {
             c = kb_next_char(s, pos, &len);
             kind = kb_char_kind(c);
@@ -192,6 +227,8 @@ size_t kb_word_end(struct kb_str s, size_t pos, enum kb_char_kind *kind) {
         return pos + len;
     do {
         pos += len;
+        while (pos < s.n && is_plain(s.p[pos]))
+            pos++;
         if (pos >= s.n)
             break;
         uint32_t c = kb_next_char(s, pos, &len);

@@ -182,6 +182,11 @@ static void block_text(const struct kb_blocks *blocks, size_t i, bool apart,
         if (n->user && (uintptr_t)n->user != i + 1)
             break;
         struct kb_str s = kb_dom_text(n);
+        if (!n->user) { /* of no block: a script, white space */
+            for (size_t k = 0; k < s.n && !space; k++)
+                space = kb_is_space(s.p[k]);
+            continue;
+        }
         size_t run = 0;
         if (apart && last && last->parent != n->parent && out->n > from)
             space |= runs_into(out->p[out->n - 1], s);
@@ -189,7 +194,7 @@ static void block_text(const struct kb_blocks *blocks, size_t i, bool apart,
         for (size_t k = 0; k <= s.n; k++) {
             if (k < s.n && !kb_is_space(s.p[k]))
                 continue;
-            if (k > run && n->user) {
+            if (k > run) {
                 if (space && out->n > from)
                     kb_buf_char(out, ' ');
                 kb_buf_add(out, s.p + run, k - run);
