@@ -11,7 +11,8 @@
 static bool is_border(uint32_t c) {
     return c == ',' || c == '(' || c == ')' || c == '[' || c == ']' || c == '=' ||
            c == 0xFF1D || c == 0xFF08 || c == 0xFF09 || c == 0x3010 || c == 0x3011 ||
-           c == 0xFF0C || c == 0x60C || c == '|' || c == ':';
+           c == 0x3014 || c == 0x3015 || c == 0xFF0F || c == 0xFF0C || c == 0x60C ||
+           c == '|' || c == ':';
 }
 
 static bool has_digit(struct kb_str s) {
@@ -19,10 +20,32 @@ static bool has_digit(struct kb_str s) {
         size_t len;
         uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
         if (kb_is_digit(s.p[i]) || (c >= 0x660 && c <= 0x669) ||
-            (c >= 0x6F0 && c <= 0x6F9) || (c >= 0x966 && c <= 0x96F))
+            (c >= 0x6F0 && c <= 0x6F9) || (c >= 0x966 && c <= 0x96F) ||
+            (c >= 0x9E6 && c <= 0x9EF) || (c >= 0xE50 && c <= 0xE59))
             return true;
     }
     return false;
+}
+
+/* A full stop parts pieces where a date or a name stands behind it: "МОСКВА. 3 марта.
+ * /ТАСС/", not "LA CROSSE, Wis. (AP)". */
+static bool is_stop(const struct kb_finder *f, struct kb_str raw, size_t at) {
+    struct kb_name_hit hit;
+    if (at + 2 >= raw.n || raw.p[at] != '.' || raw.p[at + 1] != ' ')
+        return false;
+    return raw.p[at + 2] == '/' ||
+           (kb_is_digit(raw.p[at + 2]) && at && !kb_is_digit(raw.p[at - 1])) ||
+           kb_name_at(f->lexicon, raw, at + 2, f->country, &hit);
+}
+
+/* The signs for "cable" and "report" behind a date or a place. */
+static struct kb_str without_report(struct kb_str s) {
+    static const char *const signs[] = {"电",   "電",   "讯",   "訊",
+                                        "報導", "报导", "報道", "报道"};
+    for (size_t i = 0; i < KB_COUNT(signs); i++)
+        if (kb_str_ends(s, kb_str_z(signs[i])))
+            s.n -= strlen(signs[i]);
+    return s;
 }
 
 /* Takes dashes and full stops with them off both ends, and an initial's not. */
@@ -37,8 +60,10 @@ static struct kb_str bare(struct kb_str s) {
         if (kb_str_ends(s, KB_STR("\xE2\x80\x93")) ||
             kb_str_ends(s, KB_STR("\xE2\x80\x94")))
             s.n -= 3;
-        else if (s.n && s.p[s.n - 1] == '-')
+        else if (s.n && (s.p[s.n - 1] == '-' || s.p[s.n - 1] == '/'))
             s.n--;
+        if (s.n && s.p[0] == '/')
+            s = kb_str_slice(s, 1, s.n);
     }
     return s;
 }
@@ -49,35 +74,77 @@ struct parts {
     const struct kb_name *agency;
 };
 
-/* The last word of a place may be the day's month: "PUTRAJAYA Nov 22". */
+/* The agency in a piece, or else an outlet that is not an ordinary word too. */
+static bool find_name(const struct kb_finder *f, struct kb_str piece,
+                      struct kb_name_hit *found) {
+    struct kb_name_hit hit;
+    bool any = false;
+    for (size_t pos = 0; kb_name_next(f->lexicon, piece, pos, f->country, &hit);
+         pos = hit.end) {
+        bool wire = hit.name->kind == KB_NAME_WIRE;
+        if (hit.name->kind == KB_NAME_PHOTO || (!wire && (any || hit.ordinary)))
+            continue;
+        *found = hit;
+        any = true;
+        if (wire)
+            break;
+    }
+    return any;
+}
+
+/* A piece with a digit in it: its date.  Leaves the place before it, for "Praha 3. března"
+ * and "北京3月3日" have no comma. */
+static struct kb_str read_date(struct kb_str piece, struct parts *parts) {
+    size_t digit = 0, len;
+    while (digit < piece.n && kb_utf8_next(piece.p + digit, piece.p + piece.n, &len) &&
+           !has_digit(kb_str_slice(piece, digit, digit + len)))
+        digit += len;
+    struct kb_str before = kb_page_trim(kb_str_slice(piece, 0, digit));
+    struct kb_str date = kb_str_slice(piece, digit, piece.n);
+    bool han = before.n && kb_is_han_like(kb_page_first_char(before));
+    if (parts->date.n) { /* "3rd March, 2026" */
+        if (!before.n && piece.n == 4 && piece.p <= parts->date.p + parts->date.n + 2)
+            parts->date.n = (size_t)(piece.p + piece.n - parts->date.p);
+        return KB_STR_NONE;
+    }
+    parts->date = han ? date : piece;
+    if (han || !before.n || parts->place_from.n)
+        return before;
+    if (kb_page_words(date) < 2) { /* "PUTRAJAYA Nov 22": the month before the day */
+        size_t month = before.n;
+        while (month && !kb_is_space(before.p[month - 1]))
+            month--;
+        date = kb_str_slice(piece, month, piece.n);
+        before = kb_page_trim(kb_str_slice(before, 0, month));
+    }
+    parts->date = before.n ? date : piece;
+    return before;
+}
+
 static void read_piece(struct kb_finder *f, struct kb_str piece, struct parts *parts) {
     struct kb_name_hit hit;
-    piece = bare(piece);
-    if (!piece.n)
+    piece = without_report(bare(piece));
+    if (!piece.n || kb_str_starts(piece, KB_STR("記者")) ||
+        kb_str_starts(piece, KB_STR("记者")))
         return;
-    if (kb_name_next(f->lexicon, piece, 0, f->country, &hit) &&
-        hit.name->kind != KB_NAME_PHOTO) {
+    if (find_name(f, piece, &hit)) {
         if (!parts->agency)
             parts->agency = hit.name;
         /* "新华社北京3月3日电": the place stands behind the agency */
-        struct kb_str before = kb_page_trim(kb_str_slice(piece, 0, hit.start));
+        struct kb_str before = bare(kb_str_slice(piece, 0, hit.start));
         struct kb_str behind = bare(kb_str_slice(piece, hit.end, piece.n));
         piece = before.n ? before : behind;
         if (!piece.n || kb_page_first_letter(piece) == KB_LETTER_LOWER)
             return;
     }
     if (has_digit(piece)) {
-        size_t digit = 0;
-        while (digit < piece.n && !has_digit(kb_str_slice(piece, digit, digit + 1)) &&
-               !has_digit(kb_str_slice(piece, digit, digit + 2)))
-            digit++;
-        struct kb_str before = kb_page_trim(kb_str_slice(piece, 0, digit));
-        bool han = before.n && kb_is_han_like(kb_page_first_char(before));
-        if (!parts->date.n)
-            parts->date = han ? kb_str_slice(piece, digit, piece.n) : piece;
-        if (!han || parts->place_from.n)
+        piece = read_date(piece, parts);
+        if (!piece.n || parts->place_from.n)
             return;
-        piece = before;
+    } else if (parts->date.n && !parts->agency &&
+               kb_page_first_letter(piece) == KB_LETTER_LOWER) {
+        parts->date.n = (size_t)(piece.p + piece.n - parts->date.p); /* a weekday */
+        return;
     }
     if (parts->date.n && parts->place_from.n)
         return;
@@ -96,7 +163,7 @@ static void read_dateline(struct kb_finder *f, struct kb_str raw) {
     for (size_t i = 0; i <= raw.n; i += i < raw.n ? len : 1) {
         uint32_t c = i < raw.n ? kb_utf8_next(raw.p + i, raw.p + raw.n, &len) : ',';
         bool dash = i < raw.n && kb_page_is_dash(c) && i && kb_is_space(raw.p[i - 1]);
-        if (!is_border(c) && !dash)
+        if (!is_border(c) && !dash && !is_stop(f, raw, i))
             continue;
         struct parts before = parts;
         read_piece(f, kb_str_slice(raw, from, i), &parts);

@@ -79,8 +79,9 @@ struct bracket {
 
 /* The bracket that s begins with at `at`; length 0 where there is none. */
 static struct bracket bracket_at(struct kb_str s, size_t at) {
-    static const uint32_t pairs[][2] = {
-        {'(', ')'}, {'[', ']'}, {0xFF08, 0xFF09}, {0x3010, 0x3011}, {0xFF3B, 0xFF3D}};
+    static const uint32_t pairs[][2] = {{'(', ')'},       {'[', ']'},
+                                        {0xFF08, 0xFF09}, {0x3010, 0x3011},
+                                        {0xFF3B, 0xFF3D}, {0x3014, 0x3015}};
     size_t len;
     uint32_t close = 0;
     struct bracket out = {.open = char_at(s, at, &len)};
@@ -102,18 +103,48 @@ static struct bracket bracket_at(struct kb_str s, size_t at) {
     return out;
 }
 
+/* "記者王小明／台北報導": a reporter and the word for a report. */
+static bool has_report(struct kb_str s) {
+    static const char *const reporters[] = {"記者", "记者"};
+    static const char *const reports[] = {"報導", "报导", "報道", "报道"};
+    return has_any(s, reporters, KB_COUNT(reporters)) &&
+           has_any(s, reports, KB_COUNT(reports));
+}
+
+/* "ロンドン共同": a place, and an agency's name at the end. */
+static bool ends_with_agency(const struct kb_lexicon *lexicon, struct kb_str s) {
+    struct kb_name_hit hit;
+    return kb_name_next(lexicon, s, 0, "", &hit) && hit.start && hit.end == s.n &&
+           hit.name->kind == KB_NAME_WIRE;
+}
+
 /* What a tag in wide brackets is. */
 static enum kb_removed_kind wide_tag(const struct kb_lexicon *lexicon,
                                      const struct bracket *b) {
+    if (has_report(b->inside))
+        return KB_REMOVED_DATELINE;
     if (b->open == 0x3010)
-        return has_digit(b->inside) || kb_str_find_byte(b->inside, '=') != KB_NOT_FOUND ||
+        return ends_with_agency(lexicon, b->inside) || has_digit(b->inside) ||
+                       kb_str_find_byte(b->inside, '=') != KB_NOT_FOUND ||
                        kb_str_find(b->inside, KB_STR("＝")) != KB_NOT_FOUND
                    ? KB_REMOVED_DATELINE
                    : KB_REMOVED_DESK_TAG;
-    if (has_cable(b->inside))
+    if (has_cable(b->inside) && b->open != 0x3014)
         return KB_REMOVED_DATELINE;
     return kb_page_is_agencies(lexicon, b->inside, NULL) ? KB_REMOVED_DESK_TAG
                                                          : KB_REMOVED_NONE;
+}
+
+/* Two to five small letters of an agency or a writer that no table knows: "tpa"; "ii" is a
+ * number. */
+static bool is_small_sign(struct kb_str s, size_t least, size_t most) {
+    bool other = false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] < 'a' || s.p[i] > 'z')
+            return false;
+        other |= strchr("ivx", s.p[i]) == NULL;
+    }
+    return s.n >= least && s.n <= most && other;
 }
 
 /* What a tag in brackets of ASCII is, by what follows it. */
@@ -130,7 +161,8 @@ static enum kb_removed_kind narrow_tag(const struct kb_lexicon *lexicon,
         return KB_REMOVED_DESK_TAG;
     if (next == KB_LETTER_LOWER && !dash)
         return KB_REMOVED_NONE;
-    if (kb_page_is_domain(in))
+    if (kb_page_is_domain(in) ||
+        (dash && next != KB_LETTER_LOWER && is_small_sign(in, 2, 5)))
         return KB_REMOVED_DESK_TAG;
     if (kb_page_all_upper(in) && in.n <= 24 && !is_roman(in))
         return KB_REMOVED_DESK_TAG;
@@ -198,6 +230,9 @@ static size_t cable_tag(struct kb_str s) {
 
 struct head {
     bool caps, agency, date, domain, plain, names;
+    bool known;     /* the agency stands in the names' table */
+    bool sign;      /* "(tpa)" behind the place, which no table has */
+    bool sentences; /* full stops part it: "ASTANA. KAZINFORM" */
 };
 
 /* "3 May", "March 3, 2025", "3/5/2025", "24 Feb.": a day and few words, nothing else. */
@@ -229,6 +264,36 @@ static bool is_short_date(struct kb_str s) {
     return numbers == 1 && words <= 1 && tokens <= 4;
 }
 
+/* "Praha 3. března": a place and a day with its month. */
+static bool is_place_and_date(const struct kb_lexicon *lexicon, struct kb_str s) {
+    size_t digit = 0;
+    while (digit < s.n && !kb_is_digit(s.p[digit]))
+        digit++;
+    struct kb_str place = kb_page_trim(kb_str_slice(s, 0, digit));
+    struct kb_str date = kb_str_slice(s, digit, s.n);
+    return place.n && kb_page_words(date) >= 2 && is_short_date(date) &&
+           kb_page_is_names(lexicon, place, 3) &&
+           kb_page_first_letter(place) != KB_LETTER_LOWER;
+}
+
+/* The outlet's own name stands in many of its datelines: "Jakarta, CNN Indonesia --". */
+static bool is_outlet(const struct kb_lexicon *lexicon, struct kb_str s) {
+    struct kb_name_hit hit;
+    return s.n && kb_name_at(lexicon, s, 0, "", &hit) && hit.end == s.n &&
+           !hit.ordinary && !hit.inflected;
+}
+
+/* "৩ মার্চ": digits of another script, and the month. */
+static bool is_native_date(struct kb_str s) {
+    return s.n && (unsigned char)s.p[0] >= 0x80 && kb_page_words(s) == 2 &&
+           kb_page_first_letter(s) == KB_LETTER_DIGIT;
+}
+
+static bool is_year(struct kb_str s) {
+    return s.n == 4 && (s.p[0] == '1' || s.p[0] == '2') && kb_is_digit(s.p[1]) &&
+           kb_is_digit(s.p[2]) && kb_is_digit(s.p[3]);
+}
+
 static void read_place(const struct kb_lexicon *lexicon, struct kb_str part,
                        struct head *head) {
     part = kb_page_trim(part);
@@ -236,10 +301,15 @@ static void read_place(const struct kb_lexicon *lexicon, struct kb_str part,
     uint32_t first = char_at(part, 0, &len);
     if (kb_page_is_domain(kb_page_bare(part))) {
         head->domain = true;
-    } else if (has_digit(part) && is_short_date(part)) {
-        head->date = true;
+    } else if ((has_digit(part) && is_short_date(part)) || is_native_date(part) ||
+               (head->date && (is_year(part) || kb_page_words(part) == 1))) {
+        head->date = true; /* "2026. március 3., kedd": the weekday behind it too */
     } else if (kb_page_is_agencies(lexicon, part, NULL)) {
-        head->agency = true;
+        head->agency = head->known = true;
+    } else if (is_outlet(lexicon, part)) {
+        head->domain = true;
+    } else if (has_digit(part) && is_place_and_date(lexicon, part)) {
+        head->date = true;
     } else if (kb_page_is_names(lexicon, part, 4) &&
                kb_page_letter(first) != KB_LETTER_LOWER) {
         if (kb_page_all_upper(part) && part.n >= 4)
@@ -260,9 +330,15 @@ static struct head read_head(const struct kb_lexicon *lexicon, struct kb_str s) 
         while (open && s.p[open - 1] != '(')
             open--;
         struct kb_str in = kb_page_trim(kb_str_slice(s, open, s.n - 1));
+        struct kb_name_hit hit;
         head.agency = open && kb_page_is_agencies(lexicon, in, NULL);
+        head.known = head.agency;
+        head.sign = open && is_small_sign(in, 3, 3);
         bracket = open && in.n && in.n <= 36 && kb_page_is_names(lexicon, in, 3);
-        if (!open || (!head.agency && !bracket)) {
+        /* "ELSINGTON (Sun Gazette / Sputnik - 29th April, 2020)" */
+        bracket |= open && in.n <= 60 && kb_page_all_upper(kb_str_slice(s, 0, open)) &&
+                   kb_name_next(lexicon, in, 0, "", &hit);
+        if (!open || (!head.agency && !bracket && !head.sign)) {
             head.names = false;
             return head;
         }
@@ -270,17 +346,22 @@ static struct head read_head(const struct kb_lexicon *lexicon, struct kb_str s) 
     }
     size_t parts = 0;
     for (size_t from = 0, i = 0; i <= s.n && head.names; i++) {
-        if (i < s.n && s.p[i] != ',' &&
+        bool stop = i + 1 < s.n && s.p[i] == '.' && s.p[i + 1] == ' ' && i - from > 3;
+        if (i < s.n && s.p[i] != ',' && !stop &&
             !(s.p[i] == '\xD8' && i + 1 < s.n && s.p[i + 1] == '\x8C'))
             continue;
+        if (stop && kb_is_digit(s.p[i - 1]) &&
+            kb_page_first_letter(kb_str_slice(s, i + 1, s.n)) == KB_LETTER_LOWER)
+            continue; /* "2026. március" */
+        head.sentences |= stop;
         read_place(lexicon, kb_str_slice(s, from, i), &head);
-        from = i < s.n && s.p[i] != ',' ? i + 2 : i + 1;
-        if (++parts > 4)
+        from = i < s.n && s.p[i] != ',' && !stop ? i + 2 : i + 1;
+        if (++parts > 5)
             head.names = false;
     }
     if (bracket && (head.caps || head.plain))
         head.agency = true;
-    if (parts < 2)
+    if (parts < 2 && !head.known)
         head.date = false; /* "Tip 1 – ": a date needs a place */
     return head;
 }
@@ -297,15 +378,18 @@ static bool has_second_dash(struct kb_str s, size_t from) {
     return false;
 }
 
-/* Behind the dash: "РИА Новости. " is the agency, not the first sentence. */
+/* Behind the dash: "РИА Новости. ", "ایرنا - " is the agency, not the first sentence. */
 static size_t agency_behind(const struct kb_lexicon *lexicon, struct kb_str s,
                             size_t at) {
     struct kb_str rest = kb_str_slice(s, at, at + 48);
-    size_t dot = kb_str_find_byte(rest, '.');
-    if (dot == KB_NOT_FOUND ||
-        !kb_page_is_agency(lexicon, kb_page_bare(kb_str_slice(rest, 0, dot)), NULL))
+    size_t end = 0, dash = 0;
+    while (end < rest.n && rest.p[end] != '.' &&
+           !(end && kb_is_space(rest.p[end - 1]) && (dash = dash_length(rest, end))))
+        end++;
+    if (end == rest.n ||
+        !kb_page_is_agency(lexicon, kb_page_bare(kb_str_slice(rest, 0, end)), NULL))
         return at;
-    return skip_blanks(s, at + dot + 1);
+    return skip_blanks(s, at + end + (dash ? dash : 1));
 }
 
 static bool convinces(struct kb_str s, const struct head *head, size_t text) {
@@ -314,9 +398,11 @@ static bool convinces(struct kb_str s, const struct head *head, size_t text) {
     if (head->agency || head->domain || head->date)
         return true;
     enum kb_letter next = kb_page_first_letter(kb_str_slice(s, text, text + 24));
-    if (head->caps)
-        return next != KB_LETTER_LOWER && !has_second_dash(s, text);
-    return false;
+    if (head->sign)
+        return next == KB_LETTER_UPPER;
+    if (!head->caps || head->sentences || next == KB_LETTER_LOWER)
+        return false;
+    return next == KB_LETTER_UPPER || !has_second_dash(s, text);
 }
 
 /* A place of a script without case, one or two words: "القاهرة - ". */
@@ -343,31 +429,51 @@ static size_t slash_tag(const struct kb_lexicon *lexicon, struct kb_str s) {
     if (before.n + 1 > open || !kb_page_first_letter(in))
         return 0;
     struct head head = read_head(lexicon, before);
-    if (!head.names || (!head.date && !head.caps) || !kb_page_all_upper(in))
+    if (!head.names || (!head.date && !head.caps) ||
+        !(kb_page_all_upper(in) || kb_page_is_agency(lexicon, kb_page_trim(in), NULL)))
         return 0;
     size_t at = close + 1;
     if (at < s.n && s.p[at] == '.')
         at++;
-    return skip_blanks(s, at);
+    at = skip_blanks(s, at);
+    return skip_blanks(s, at + dash_length(s, at));
+}
+
+/* "BERLIN (AP) The …", "Leipzig (epd). Die …": a bracket and no dash.  Where the text
+ * begins; 0 where it is none. */
+static size_t behind_bracket(const struct kb_lexicon *lexicon, struct kb_str s,
+                             size_t close) {
+    size_t mark = skip_blanks(s, close + 1), at = mark;
+    bool marked = mark < s.n && (s.p[mark] == '.' || s.p[mark] == ':');
+    if (marked)
+        at = skip_blanks(s, mark + 1);
+    if (at <= (marked ? mark : close) + 1 || dash_length(s, mark) || dash_length(s, at))
+        return 0;
+    struct head head = read_head(lexicon, kb_str_slice(s, 0, close + 1));
+    bool sure = head.caps || head.date || (marked && head.known);
+    enum kb_letter next = kb_page_first_letter(kb_str_slice(s, at, at + 24));
+    return head.names && head.agency && sure && next != KB_LETTER_LOWER ? at : 0;
 }
 
 static size_t place_tag(const struct kb_lexicon *lexicon, struct kb_str s) {
     size_t end = s.n < LONGEST_TAG ? s.n : LONGEST_TAG, len;
+    bool inside = false; /* a bracket */
     for (size_t i = 1; i < end; i += len) {
         uint32_t c = char_at(s, i, &len);
         if (c == '?' || c == '!' || c == ';' || c == '"' || c == 0x201C || c == 0x3002)
             break;
         struct kb_str place = kb_str_slice(s, 0, i);
         bool before = kb_is_space(s.p[i - 1]);
-        if (c == ')') { /* "BERLIN (AP) The …": a bracket and no dash */
-            size_t at = skip_blanks(s, i + 1);
-            struct head head = read_head(lexicon, kb_str_slice(s, 0, i + 1));
-            if (head.names && head.agency && (head.caps || head.date) && at > i + 1 &&
-                !dash_length(s, at) &&
-                kb_page_first_letter(kb_str_slice(s, at, at + 24)) != KB_LETTER_LOWER)
+        if (c == '(')
+            inside = true;
+        if (c == ')') {
+            inside = false;
+            size_t at = behind_bracket(lexicon, s, i);
+            if (at)
                 return at;
-            continue;
         }
+        if (inside || c == ')')
+            continue;
         size_t dash = dash_length(s, i);
         bool after = dash && i + dash < s.n &&
                      (kb_is_space(s.p[i + dash]) || dash_length(s, i + dash - 1) > 2);
@@ -376,8 +482,9 @@ static size_t place_tag(const struct kb_lexicon *lexicon, struct kb_str s) {
             continue;
         size_t text = skip_blanks(s, i + dash);
         struct head head = read_head(lexicon, place);
-        if (convinces(s, &head, text))
-            return agency_behind(lexicon, s, text);
+        size_t behind = head.names ? agency_behind(lexicon, s, text) : text;
+        if (convinces(s, &head, text) || behind > text)
+            return behind;
         if (head.names && head.plain && before && is_plain_place(s, place, text))
             return text;
         break;
@@ -390,6 +497,11 @@ size_t kb_page_lead_tag(const struct kb_lexicon *lexicon, struct kb_str paragrap
     enum kb_removed_kind found = KB_REMOVED_NONE;
     size_t start = skip_blanks(paragraph, 0);
     struct kb_str s = kb_str_slice(paragraph, start, paragraph.n);
+    if (kb_page_is_quote(kb_page_first_char(s))) {
+        if (kind)
+            *kind = KB_REMOVED_NONE;
+        return 0;
+    }
     size_t n = bracket_tag(lexicon, s, &found);
     if (!n) {
         n = cable_tag(s);
