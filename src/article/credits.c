@@ -229,6 +229,30 @@ static bool is_aside(const struct kb_page_line *l) {
            l->distance > ASIDE_DISTANCE;
 }
 
+/* "agencies" and its like, in a short line. */
+static bool has_agencies(const struct kb_finder *f, struct kb_str text) {
+    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
+    for (size_t pos = kb_text_next_word(text, 0); pos < text.n;
+         pos = kb_text_next_word(text, kb_text_word_end(text, pos))) {
+        size_t n =
+            kb_source_phrases_of(f->lexicon, text, pos, KB_SOURCE_AGENCIES, found);
+        while (n--)
+            if (found[n].word == KB_SOURCE_AGENCIES)
+                return true;
+    }
+    return false;
+}
+
+/* A quick look: most lines name nobody. */
+static bool may_credit(const struct kb_finder *f, struct kb_str text) {
+    struct kb_name_hit hit;
+    struct kb_str before;
+    return kb_str_find_byte(text, '/') != KB_NOT_FOUND ||
+           kb_name_next(f->lexicon, text, 0, f->country, &hit) ||
+           kb_lexicon_match(f->lexicon, text).begins & (BIT(SOURCE) | BIT(CREDIT)) ||
+           kb_page_last_bracket(text, &before).n || has_agencies(f, text);
+}
+
 /* "apnews.com: Storm closes harbour": a list of what a text was compiled from names each
  * by its address. */
 static bool read_listed(struct kb_finder *f, const struct kb_page_line *l) {
@@ -251,7 +275,7 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     if (l->distance > TAIL_DISTANCE || l->marks & KB_LINE_CAPTION ||
         l->removed == KB_REMOVED_CAPTION || (is_aside(l) && l->distance > SIGN_DISTANCE))
         return; /* elsewhere or an aside, whatever it says */
-    if (kb_page_words(text) > LINE_WORDS)
+    if (kb_page_words(text) > LINE_WORDS || !may_credit(f, text))
         return;
     kb_credit_line_read(f, text, &line);
     if (is_elsewhere(l, line.digits > 0 || line.begins & BIT(BYLINE)))

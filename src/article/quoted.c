@@ -152,32 +152,31 @@ static bool is_joined(struct kb_str text, size_t from, size_t to) {
     return gap.n == 1 && (gap.p[0] == '/' || gap.p[0] == '&');
 }
 
-static void read_paragraph(struct kb_finder *f, struct kb_str text) {
-    struct kb_name_hit hit;
-    size_t last_end = 0, last_from = 0;
-    bool last = false;
-    for (size_t at = 0; kb_name_next(f->lexicon, text, at, f->country, &hit);
-         at = hit.end) {
-        size_t from = hit.start, to = hit.end;
-        bool quoted = false;
-        if (hit.name->kind == KB_NAME_PHOTO || hit.name->kind == KB_NAME_SOCIAL ||
-            hit.name->kind == KB_NAME_RELEASE)
-            continue;
-        if (last && is_joined(text, last_end, hit.start)) {
-            quoted = true;
-            from = last_from;
-        } else {
-            quoted = phrase_before(f, text, &hit, &from) ||
-                     (!is_abbreviation(text, &hit) && phrase_behind(f, text, &hit, &to));
-        }
-        if (quoted)
-            kb_sources_add(f, hit.name, kb_str_slice(text, hit.start, hit.end),
-                           KB_REL_QUOTED, KB_STR_NONE, kb_str_slice(text, from, to),
-                           hit.ordinary ? 0.7f : 0.85f);
-        last = quoted;
-        last_end = hit.end;
-        last_from = from;
+/* Where the last known name stood, and whether it was quoted. */
+struct last_name {
+    size_t from, end;
+    bool quoted;
+};
+
+static void read_known(struct kb_finder *f, struct kb_str text,
+                       const struct kb_name_hit *hit, struct last_name *last) {
+    size_t from = hit->start, to = hit->end;
+    bool quoted;
+    if (hit->name->kind == KB_NAME_PHOTO || hit->name->kind == KB_NAME_SOCIAL ||
+        hit->name->kind == KB_NAME_RELEASE)
+        return;
+    if (last->quoted && is_joined(text, last->end, hit->start)) {
+        quoted = true;
+        from = last->from;
+    } else {
+        quoted = phrase_before(f, text, hit, &from) ||
+                 (!is_abbreviation(text, hit) && phrase_behind(f, text, hit, &to));
     }
+    if (quoted)
+        kb_sources_add(f, hit->name, kb_str_slice(text, hit->start, hit->end),
+                       KB_REL_QUOTED, KB_STR_NONE, kb_str_slice(text, from, to),
+                       hit->ordinary ? 0.7f : 0.85f);
+    *last = (struct last_name){from, hit->end, quoted};
 }
 
 /* ---- media that no table has ------------------------------------------------------- */
@@ -244,29 +243,37 @@ static struct kb_str unknown_beside(const struct kb_finder *f, struct kb_str tex
     return start < pos ? kb_str_slice(text, start, end) : KB_STR_NONE;
 }
 
-/* A noun for media with a name beside it, and a phrase of [quoted] beside both. */
-static void read_unknown(struct kb_finder *f, struct kb_str text) {
-    size_t end, from, to;
+/* A noun for media at [pos, end) with a name beside it, and a phrase of [quoted] beside
+ * both. */
+static void read_unknown(struct kb_finder *f, struct kb_str text, size_t pos,
+                         size_t end) {
     struct kb_name_hit known;
+    size_t from, to;
+    struct kb_str name = unknown_beside(f, text, pos, end);
+    if (name.n < 3 || name.n > UNKNOWN_BYTES ||
+        kb_name_next(f->lexicon, name, 0, f->country, &known))
+        return;
+    size_t start = (size_t)(name.p - text.p), stop = start + name.n;
+    if (quoted_around(f, text, start < pos ? start : pos, stop > end ? stop : end, &from,
+                      &to))
+        kb_sources_add(f, NULL, name, KB_REL_QUOTED, KB_STR_NONE,
+                       kb_str_slice(text, from, to), 0.6f);
+}
+
+/* One walk over the words, for both. */
+static void read_paragraph(struct kb_finder *f, struct kb_str text) {
+    struct last_name last = {0};
+    struct kb_name_hit hit;
+    size_t end, noun_end;
     for (size_t pos = kb_text_next_word(text, 0); pos < text.n;
          pos = kb_text_next_word(text, end)) {
-        if (!is_medium(f, text, pos, &end)) {
-            end = kb_text_word_end(text, pos);
-            continue;
+        end = kb_text_word_end(text, pos);
+        if (kb_name_in_word(f->lexicon, text, pos, end, f->country, &hit)) {
+            read_known(f, text, &hit, &last);
+            end = hit.end;
+        } else if (is_medium(f, text, pos, &noun_end)) {
+            read_unknown(f, text, pos, noun_end);
         }
-        if (kb_name_at(f->lexicon, text, pos, f->country, &known)) {
-            end = known.end;
-            continue;
-        }
-        struct kb_str name = unknown_beside(f, text, pos, end);
-        if (name.n < 3 || name.n > UNKNOWN_BYTES ||
-            kb_name_next(f->lexicon, name, 0, f->country, &known))
-            continue;
-        size_t start = (size_t)(name.p - text.p), stop = start + name.n;
-        if (quoted_around(f, text, start < pos ? start : pos, stop > end ? stop : end,
-                          &from, &to))
-            kb_sources_add(f, NULL, name, KB_REL_QUOTED, KB_STR_NONE,
-                           kb_str_slice(text, from, to), 0.6f);
     }
 }
 
@@ -277,7 +284,6 @@ void kb_quoted_read(struct kb_finder *f) {
         if (kb_lexicon_match(f->lexicon, paragraph).begins >> KB_PHRASE_SOURCE & 1)
             continue; /* a list of sources is read as one, or not at all */
         read_paragraph(f, paragraph);
-        read_unknown(f, paragraph);
         f->rests |= n < LEADING && f->count > before;
     }
 }

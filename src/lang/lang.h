@@ -210,6 +210,10 @@ struct kb_name_hit {
 bool kb_name_at(const struct kb_lexicon *lexicon, struct kb_str text, size_t pos,
                 const char *country, struct kb_name_hit *hit);
 
+/* The same of a word [pos, end) that may have an article before it: "l'AFP". */
+bool kb_name_in_word(const struct kb_lexicon *lexicon, struct kb_str text, size_t pos,
+                     size_t end, const char *country, struct kb_name_hit *hit);
+
 /* The first name in text at or behind from. */
 bool kb_name_next(const struct kb_lexicon *lexicon, struct kb_str text, size_t from,
                   const char *country, struct kb_name_hit *hit);

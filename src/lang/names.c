@@ -329,13 +329,19 @@ size_t kb_text_word_end(struct kb_str text, size_t pos) {
     return kb_word_end(text, pos, &kind);
 }
 
+bool kb_name_in_word(const struct kb_lexicon *x, struct kb_str text, size_t pos,
+                     size_t end, const char *country, struct kb_name_hit *hit) {
+    if (kb_name_at(x, text, pos, country, hit))
+        return true;
+    size_t behind = behind_elision(text, pos, end);
+    return behind && kb_name_at(x, text, behind, country, hit);
+}
+
 bool kb_name_next(const struct kb_lexicon *x, struct kb_str text, size_t from,
                   const char *country, struct kb_name_hit *hit) {
     for (size_t pos = kb_text_next_word(text, from); pos < text.n;) {
-        if (kb_name_at(x, text, pos, country, hit))
-            return true;
-        size_t end = kb_text_word_end(text, pos), behind = behind_elision(text, pos, end);
-        if (behind && kb_name_at(x, text, behind, country, hit))
+        size_t end = kb_text_word_end(text, pos);
+        if (kb_name_in_word(x, text, pos, end, country, hit))
             return true;
         pos = kb_text_next_word(text, end);
     }

@@ -114,6 +114,10 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
         const struct kb_block *b = &blocks->items[i];
         if (b->keep || !b->bytes || b->words > MOST_WORDS || i == title)
             continue;
+        unsigned marks = marks_of(blocks, b);
+        if (marks & KB_LINE_LINK && marks & KB_LINE_ASIDE &&
+            !(marks & (KB_LINE_BYLINE | KB_LINE_CAPTION)))
+            continue; /* a menu's */
         void *items = result->lines;
         if (!kb_arena_grow(arena, &items, result->line_count, &cap, sizeof *result->lines,
                            KB_LIMIT_LIST_ITEMS))
@@ -125,7 +129,7 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
                                     .zone = i < first ? KB_LINE_HEAD
                                             : i < end ? KB_LINE_BODY
                                                       : KB_LINE_TAIL,
-                                    .marks = marks_of(blocks, b),
+                                    .marks = marks,
                                     .distance = i < first ? first - i
                                                 : i < end ? 0
                                                           : i - end + 1,
