@@ -220,4 +220,5 @@ void kb_dateline_read(struct kb_finder *f) {
         else if (a->removed[i].kind == KB_REMOVED_DESK_TAG)
             read_tag(f, text);
     }
+    kb_dateline_read_alone(f);
 }

@@ -121,6 +121,7 @@ void kb_head_read(struct kb_finder *f);
 void kb_credits_read(struct kb_finder *f);
 void kb_quoted_read(struct kb_finder *f);
 void kb_dateline_read(struct kb_finder *f);
+void kb_dateline_read_alone(struct kb_finder *f); /* dateline_alone.c */
 void kb_photos_read(struct kb_finder *f);
 void kb_release_read(struct kb_finder *f);
 void kb_role_decide(struct kb_finder *f);
