@@ -43,6 +43,9 @@ static struct kb_str place_beside(const struct kb_finder *f, struct kb_str s,
     if (s.n > ALONE_BYTES || !kb_name_at(f->lexicon, s, at, f->country, hit) ||
         hit->name->kind != KB_NAME_WIRE || hit->inflected || hit->end >= s.n)
         return KB_STR_NONE;
+    /* "Online Store": a name that is a word too must at least be initials here */
+    if (hit->ordinary && !kb_page_all_upper(kb_str_slice(s, hit->start, hit->end)))
+        return KB_STR_NONE;
     struct kb_str rest = kb_str_slice(s, hit->end, s.n), place = kb_page_bare(rest);
     bool comma = rest.p[0] == ',', space = kb_is_space(rest.p[0]);
     size_t most = kb_page_all_upper(place) && comma ? 3 : 1;
@@ -76,10 +79,10 @@ static bool read_line(struct kb_finder *f, struct kb_str s, bool head) {
     /* "Berlin.", "Jakarta -" */
     place = kb_page_bare(s);
     struct kb_str mark = kb_page_trim(kb_str_slice(s, place.n, s.n));
-    bool marked =
-        place.p == s.p && (kb_str_equal(mark, KB_STR(".")) ||
-                           (mark.n && kb_page_is_dash(kb_page_first_char(mark)) &&
-                            !kb_page_behind_char(mark).n && mark.p[0] != '|'));
+    static const char *const marks[] = {".", "-", "--", "–", "—"};
+    bool marked = false;
+    for (size_t i = 0; i < KB_COUNT(marks) && place.p == s.p; i++)
+        marked |= kb_str_equal(mark, kb_str_z(marks[i]));
     if (!marked || !is_place(f, place, 1))
         return false;
     set_dateline(f, s, place, NULL);
