@@ -92,7 +92,7 @@ static bool find_name(const struct kb_finder *f, struct kb_str piece,
     return any;
 }
 
-/* A piece with a digit in it: its date.  Leaves the place before it, for "Praha 3. března"
+/* A piece with a digit in it: its date.  Leaves the place before it: "Praha 3. března"
  * and "北京3月3日" have no comma. */
 static struct kb_str read_date(struct kb_str piece, struct parts *parts) {
     size_t digit = 0, len;

@@ -135,7 +135,7 @@ static enum kb_removed_kind wide_tag(const struct kb_lexicon *lexicon,
                                                          : KB_REMOVED_NONE;
 }
 
-/* Two to five small letters of an agency or a writer that no table knows: "tpa"; "ii" is a
+/* Small letters of an agency or a writer that no table knows: "tpa".  "ii" is a
  * number. */
 static bool is_small_sign(struct kb_str s, size_t least, size_t most) {
     bool other = false;
