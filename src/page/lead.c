@@ -231,6 +231,7 @@ static size_t cable_tag(struct kb_str s) {
 struct head {
     bool caps, agency, date, domain, plain, names;
     bool known;     /* the agency stands in the names' table */
+    bool outlet;    /* its name, which says so only beside a place */
     bool sign;      /* "(tpa)" behind the place, which no table has */
     bool sentences; /* full stops part it: "ASTANA. KAZINFORM" */
 };
@@ -307,7 +308,7 @@ static void read_place(const struct kb_lexicon *lexicon, struct kb_str part,
     } else if (kb_page_is_agencies(lexicon, part, NULL)) {
         head->agency = head->known = true;
     } else if (is_outlet(lexicon, part)) {
-        head->domain = true;
+        head->outlet = true;
     } else if (has_digit(part) && is_place_and_date(lexicon, part)) {
         head->date = true;
     } else if (kb_page_is_names(lexicon, part, 4) &&
@@ -361,6 +362,7 @@ static struct head read_head(const struct kb_lexicon *lexicon, struct kb_str s) 
     }
     if (bracket && (head.caps || head.plain))
         head.agency = true;
+    head.domain |= head.outlet && parts >= 2;
     if (parts < 2 && !head.known)
         head.date = false; /* "Tip 1 – ": a date needs a place */
     return head;
