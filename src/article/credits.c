@@ -22,6 +22,7 @@ enum {
     NAMES_GAP = 14,   /* bytes between names of one list */
     FIRST = 2,        /* paragraphs at the head that may be a byline */
     LAST = 3,         /* paragraphs at the end that may carry a credit */
+    HEAD_DISTANCE = 30, /* between headline and text stand share bars and pictures */
     TAIL_DISTANCE = 16,
     COPYRIGHT_DISTANCE = 10,
     ASIDE_DISTANCE = 3,
@@ -212,6 +213,10 @@ static bool is_supported(const struct kb_finder *f, const struct kb_credit_line 
     return false;
 }
 
+static bool is_far(const struct kb_page_line *l) {
+    return l->distance > (l->zone == KB_LINE_HEAD ? HEAD_DISTANCE : TAIL_DISTANCE);
+}
+
 /* Lines that say nothing of this text. */
 static bool is_elsewhere(const struct kb_page_line *l, bool is_dated) {
     bool byline = l->marks & KB_LINE_BYLINE || l->removed == KB_REMOVED_BYLINE;
@@ -220,7 +225,7 @@ static bool is_elsewhere(const struct kb_page_line *l, bool is_dated) {
         return true;
     if (l->marks & KB_LINE_PICTURE && !byline && !is_dated)
         return true; /* under a picture, and no writer's portrait */
-    return l->distance > TAIL_DISTANCE;
+    return is_far(l);
 }
 
 /* A line among other things than the article, and no byline. */
@@ -272,7 +277,7 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     struct kb_credit_line line;
     if (read_listed(f, l))
         return;
-    if (l->distance > TAIL_DISTANCE || l->marks & KB_LINE_CAPTION ||
+    if (is_far(l) || l->marks & KB_LINE_CAPTION ||
         l->removed == KB_REMOVED_CAPTION || (is_aside(l) && l->distance > SIGN_DISTANCE))
         return; /* elsewhere or an aside, whatever it says */
     if (kb_page_words(text) > LINE_WORDS || !may_credit(f, text))
@@ -361,11 +366,7 @@ static void find_names(const struct kb_finder *f, struct kb_str text, struct nam
 }
 
 static bool ends_between(struct kb_str text, size_t from, size_t to) {
-    struct kb_str s = kb_str_slice(text, from, to);
-    for (size_t i = 0; i + 1 < s.n; i++)
-        if ((s.p[i] == '.' || s.p[i] == '!' || s.p[i] == '?') && kb_is_space(s.p[i + 1]))
-            return true;
-    return kb_str_find(s, KB_STR("\xE3\x80\x82")) != KB_NOT_FOUND;
+    return kb_sentence_ends(kb_str_slice(text, from, to));
 }
 
 static size_t words_between(struct kb_str text, size_t from, size_t to) {

@@ -20,20 +20,6 @@ enum {
     UNKNOWN_BYTES = 60
 };
 
-/* True where the text between two places has a sentence's end. */
-static bool parted(struct kb_str s) {
-    size_t len;
-    for (size_t i = 0; i < s.n; i += len) {
-        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
-        if (c == ';' || c == '?' || c == '!' || c == 0x3002 || c == 0xFF1F ||
-            c == 0xFF01 || c == 0x964 || c == 0x61F || c == 0x6D4)
-            return true;
-        if (c == '.' && i + 1 < s.n && kb_is_space(s.p[i + 1]))
-            return true;
-    }
-    return false;
-}
-
 struct around {
     struct kb_str text;
     size_t starts[BEFORE_WORDS]; /* of the words before the name, the nearest last */
@@ -92,7 +78,7 @@ static size_t between(const struct kb_finder *f, struct kb_str text, size_t from
 static bool close_enough(const struct kb_finder *f, struct kb_str text, size_t from,
                          size_t to, size_t loose, const struct kb_name_hit *hit) {
     bool medium;
-    if (parted(kb_str_slice(text, from, to)))
+    if (kb_sentence_ends(kb_str_slice(text, from, to)))
         return false;
     size_t words = between(f, text, from, to, &medium);
     if (hit->ordinary)

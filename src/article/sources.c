@@ -88,6 +88,19 @@ void kb_sources_add(struct kb_finder *f, const struct kb_name *name, struct kb_s
                            .confidence = confidence};
 }
 
+bool kb_sentence_ends(struct kb_str s) {
+    size_t len;
+    for (size_t i = 0; i < s.n; i += len) {
+        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
+        if (c == ';' || c == '?' || c == '!' || c == 0x3002 || c == 0xFF1F ||
+            c == 0xFF01 || c == 0x964 || c == 0x61F || c == 0x6D4)
+            return true;
+        if (c == '.' && i + 1 < s.n && kb_is_space(s.p[i + 1]))
+            return true;
+    }
+    return false;
+}
+
 struct kb_str kb_next_paragraph(struct kb_str *rest) {
     while (rest->n && (rest->p[0] == '\n' || rest->p[0] == ' '))
         *rest = kb_str_slice(*rest, 1, rest->n);

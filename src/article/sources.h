@@ -126,6 +126,9 @@ void kb_photos_read(struct kb_finder *f);
 void kb_release_read(struct kb_finder *f);
 void kb_role_decide(struct kb_finder *f);
 
+/* True where a sentence ends inside s. */
+bool kb_sentence_ends(struct kb_str s);
+
 /* The paragraphs of the article's text one after the other: rest begins as content_text;
  * empty at the end. */
 struct kb_str kb_next_paragraph(struct kb_str *rest);

@@ -160,14 +160,16 @@ bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
 }
 
 /* The text nodes of a block lie between its first one and the next block's. */
-/* "<span>Bédar</span><span>Foto: …": a small letter, or a digit, and then a capital. */
+/* "<span>Bédar</span><span>Foto: …", "<b>AP</b><a>Show more": a letter, and then a word
+ * that begins with a capital; or a number. */
 static bool runs_into(char before, struct kb_str s) {
-    bool small = (before >= 'a' && before <= 'z') || kb_is_digit(before) ||
-                 (unsigned char)before >= 0x80;
-    if (!s.n)
+    bool letter = kb_is_alpha(before) || (unsigned char)before >= 0x80;
+    if (!s.n || !(letter || kb_is_digit(before)))
         return false;
-    return (small && s.p[0] >= 'A' && s.p[0] <= 'Z') ||
-           ((small || kb_is_alpha(before)) && kb_is_digit(s.p[0]));
+    bool capital = s.p[0] >= 'A' && s.p[0] <= 'Z';
+    bool shout = before >= 'A' && before <= 'Z';
+    bool word = s.n > 1 && s.p[1] >= 'a' && s.p[1] <= 'z';
+    return (capital && (!shout || word)) || (letter && kb_is_digit(s.p[0]));
 }
 
 static void block_text(const struct kb_blocks *blocks, size_t i, bool apart,
