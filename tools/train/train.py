@@ -15,9 +15,12 @@ Needs catboost (its symmetric trees are what forest.c evaluates) and numpy.
 """
 import argparse
 import json
+import multiprocessing
 import pickle
 import subprocess
+import tempfile
 from collections import Counter, defaultdict
+from multiprocessing import connection
 from pathlib import Path
 
 import catboost
@@ -26,6 +29,7 @@ import numpy as np
 import data
 
 FOLDS = 5
+LINKED, LOST = 250, 0.03  # few stand for blocks that are all link, or lost by the first forest
 FIRST = dict(loss_function="CrossEntropy", depth=6, learning_rate=0.1, border_count=64,
              rsm=0.3, bootstrap_type="Bernoulli", subsample=0.7, l2_leaf_reg=5,
              random_seed=1, verbose=0,
@@ -38,17 +42,17 @@ def page_weight(page):
     return (1.0 if page.kind == "article" else 0.85) * (2.0 if "fundus" in page.set else 1.0)
 
 
-def fit(pages, rows, parameters, trees, threads):
+def fit(pages, rows, sure, one_in, parameters, trees):
     x = np.concatenate(rows)
     y = np.concatenate([p.y for p in pages])
     w = np.concatenate([p.w * page_weight(p) for p in pages])
-    # Most blocks are plainly beside the article: of the surest, all link and no text, one in
-    # three stands for the others.
+    # Most blocks are plainly beside the article: of the surest, one in some stands for the
+    # others.  So the borders that the trees may ask for lie among the doubtful blocks.
     rng = np.random.default_rng(1)
-    sure = (y == 0) & (np.concatenate([p.linked for p in pages]) >= 250)
-    keep = ~sure | (rng.random(len(y)) < 1 / 3)
-    w = np.where(sure, w * 3, w)[keep]
-    model = catboost.CatBoost(dict(parameters, iterations=trees, thread_count=threads))
+    sure = (y == 0) & np.concatenate(sure)
+    keep = ~sure | (rng.random(len(y)) < 1 / one_in)
+    w = np.where(sure, w * one_in, w)[keep]
+    model = catboost.CatBoost(dict(parameters, iterations=trees, thread_count=1))
     model.fit(catboost.Pool(x[keep].astype(np.float32), y[keep], weight=w / w.mean()))
     return model
 
@@ -59,16 +63,41 @@ def answer(model, x):
     return model.predict(x.astype(np.float32), prediction_type="Probability")[:, 1].astype(np.float32)
 
 
-def cross(pages, rows, parameters, trees, threads, name):
+def together(jobs, processes):
+    """What the functions give, a process each: threads of one forest wait for each other
+    wherever the machine holds one of them up, forests do not."""
+    def work(job, pipe):
+        pipe.send(job())
+        pipe.close()
+
+    out, running, context = [None] * len(jobs), {}, multiprocessing.get_context("fork")
+    for i, job in enumerate(jobs):
+        if len(running) == processes:
+            ready = connection.wait(list(running))[0]
+            out[running.pop(ready)] = ready.recv()
+        ours, theirs = context.Pipe(False)
+        context.Process(target=work, args=(job, theirs), daemon=True).start()
+        theirs.close()
+        running[ours] = i
+    for pipe, i in running.items():
+        out[i] = pipe.recv()
+    return out
+
+
+def cross(pages, rows, sure, one_in, parameters, trees, processes, name):
     """Out-of-fold answers for every page."""
     folds = np.array([data.fold_of(p.domain, FOLDS) for p in pages])
-    out = [None] * len(pages)
-    for k in range(FOLDS):
+
+    def one(k):
         train = [i for i in range(len(pages)) if folds[i] != k]
-        model = fit([pages[i] for i in train], [rows[i] for i in train], parameters, trees, threads)
-        for i in np.flatnonzero(folds == k):
-            out[i] = answer(model, rows[i])
+        model = fit(*([a[i] for i in train] for a in (pages, rows, sure)), one_in, parameters, trees)
         print(f"  {name}: fold {k + 1} of {FOLDS}", flush=True)
+        return [answer(model, rows[i]) for i in np.flatnonzero(folds == k)]
+
+    out = [None] * len(pages)
+    for k, answers in enumerate(together([lambda k=k: one(k) for k in range(FOLDS)], processes)):
+        for i, p in zip(np.flatnonzero(folds == k), answers):
+            out[i] = p
     return out
 
 
@@ -121,10 +150,10 @@ def show(title, result):
 
 def forest_tables(model):
     """(splits [(feature, threshold)], leaves, bias) of a symmetric forest."""
-    path = Path("/tmp") / f"forest-{id(model)}.json"
-    model.save_model(str(path), format="json")
-    tree = json.loads(path.read_text())
-    path.unlink()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "forest.json"
+        model.save_model(str(path), format="json")
+        tree = json.loads(path.read_text())
     scale, bias = tree["scale_and_bias"][0], tree["scale_and_bias"][1][0]
     out = []
     for t in tree["oblivious_trees"]:
@@ -138,8 +167,7 @@ def write_model(path, first, second, figures):
              " *", " * Symmetric trees of at most six questions; a question is (column, byte): is the",
              " * value greater?  Leaves are log-odds times KB_LEAF_UNIT.", " *"]
     lines += [f" * {line}" for line in figures] + [" */", '#include "page/forest.h"', ""]
-    for name, model in (("first", first), ("second", second)):
-        trees, bias = forest_tables(model)
+    for name, (trees, bias) in (("first", first), ("second", second)):
         lines.append(f"static const struct kb_question {name}_questions[] = {{")
         row = []
         for splits, _ in trees:
@@ -176,7 +204,7 @@ def main():
     ap.add_argument("--oof")
     ap.add_argument("--first-trees", type=int, default=320)
     ap.add_argument("--second-trees", type=int, default=150)
-    ap.add_argument("--threads", type=int, default=2)
+    ap.add_argument("--processes", type=int, default=2)
     ap.add_argument("--reuse", action="store_true", help="take WORK/cross.pkl of an earlier run")
     opt = ap.parse_args()
     work = Path(opt.work)
@@ -191,17 +219,17 @@ def main():
     names = subprocess.run([opt.rows, "--names"], capture_output=True, text=True, check=True)
     link_share = [line.split()[1] for line in names.stdout.splitlines()].index("link_share")
     rows = rows_of("first")
-    for page, x in zip(pages, rows):
-        page.linked = x[:, link_share]
+    linked = [x[:, link_share] >= LINKED for x in rows]
     print(f"{len(pages)} pages, {sum(len(p.y) for p in pages)} blocks, {rows[0].shape[1]} features")
     if opt.reuse:
         first, second = pickle.loads((work / "cross.pkl").read_bytes())
     else:
-        first = cross(pages, rows, FIRST, opt.first_trees, opt.threads, "first")
+        first = cross(pages, rows, linked, 3, FIRST, opt.first_trees, opt.processes, "first")
         show("first forest, cross-validated word F1", score(pages, first))
     around = rows_of("second", p=first)
+    lost = [p < LOST for p in first]
     if not opt.reuse:
-        second = cross(pages, around, SECOND, opt.second_trees, opt.threads, "second")
+        second = cross(pages, around, lost, 6, SECOND, opt.second_trees, opt.processes, "second")
         show("second forest", score(pages, second))
         (work / "cross.pkl").write_bytes(pickle.dumps((first, second)))
     result = score(pages, second)
@@ -210,8 +238,9 @@ def main():
     if opt.model:
         # The last forests see every page; the features of memory stay those of the folds,
         # because a memory that has seen a page is surer of it than of new ones.
-        a = fit(pages, rows, FIRST, opt.first_trees, opt.threads)
-        b = fit(pages, around, SECOND, opt.second_trees, opt.threads)
+        a, b = together([lambda: forest_tables(fit(pages, rows, linked, 3, FIRST, opt.first_trees)),
+                         lambda: forest_tables(fit(pages, around, lost, 6, SECOND, opt.second_trees))],
+                        opt.processes)
         write_model(opt.model, a, b, [f"{k}: {n} pages, word F1 {f:.4f} (cross-validated)"
                                       for k, (n, f) in result.items()])
         write_memory(Path(opt.model).with_name("memory.c"), memories[-1])
