@@ -87,6 +87,7 @@ static size_t step(const struct kb_finder *f, struct kb_str text, size_t pos,
                    struct kb_credit_line *line) {
     struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
     struct kb_name_hit hit;
+    struct kb_time_name time;
     line->words++;
     size_t own = kb_house_at(f, text, pos);
     if (own) {
@@ -104,8 +105,16 @@ static size_t step(const struct kb_finder *f, struct kb_str text, size_t pos,
     }
     if (n)
         return found[n - 1].end;
-    size_t end = kb_text_word_end(text, pos);
+    size_t end = kb_text_word_end(text, pos), more;
     struct kb_str word = kb_str_slice(text, pos, end);
+    if (kb_page_first_letter(word) != KB_LETTER_PLAIN &&
+        kb_lexicon_words(f->lexicon, text, pos, 1u << KB_WORD_NEWSROOM, &more)) {
+        line->newsroom = true;
+        return more;
+    }
+    if (line->digits && kb_calendar_at(f->lexicon, text, pos, f->language, &time) &&
+        (time.word == KB_TIME_MONTH || time.word == KB_TIME_WEEKDAY))
+        return time.end; /* "2 mar. 2026" */
     switch (kb_page_first_letter(word)) {
     case KB_LETTER_DIGIT: line->digits++; break;
     case KB_LETTER_PLAIN: line->plain++; break;

@@ -79,7 +79,8 @@ static void note_staff(struct kb_finder *f, const struct kb_credit_line *line,
         if (!f->article->desk.n)
             f->article->desk = kb_arena_dup(f->arena, line->sign);
     }
-    f->staff |= line->house || (byline && line->joined && line->people >= 2);
+    bool with = line->newsroom && line->phrases & WORD(CREDITED); /* "Redação com Lusa" */
+    f->staff |= line->house || with || (byline && line->joined && line->people >= 2);
 }
 
 /* ---- source lines: "Source: …" ----------------------------------------------------- */
@@ -127,6 +128,14 @@ static void add_list(struct kb_finder *f, const struct kb_name_list *list,
     f->staff |= list->house;
 }
 
+static void keep_known(struct kb_name_list *list) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].name)
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
 /* "Publicado originalmente en …": a phrase of republishing or translating in the line's
  * first words. */
 static bool begins_note(const struct kb_finder *f, struct kb_str text) {
@@ -160,6 +169,12 @@ static void read_source_line(struct kb_finder *f, struct kb_str text, struct kb_
         add_list(f, &list, url, text, 0.85f);
     } else if (line->wires && !line->others) {
         add_all(f, line, true, true, url, text, 0.8f);
+    } else if (marked && list.known) {
+        keep_known(&list); /* "Źródło: PAP, oprac. mk" */
+        f->staff = true;
+        add_list(f, &list, url, text, 0.7f);
+    } else if (marked && !list.strange && list.count >= 2) {
+        add_list(f, &list, url, text, 0.75f);
     } else if (marked && !list.house && !line->house && list.count == 1) {
         add_unknown(f, rest, url, text);
     }
@@ -230,7 +245,10 @@ static bool is_elsewhere(const struct kb_page_line *l, bool is_dated) {
 
 /* A line among other things than the article, and no byline. */
 static bool is_aside(const struct kb_page_line *l) {
-    return l->marks & KB_LINE_ASIDE && !(l->marks & KB_LINE_BYLINE) &&
+    bool named = l->removed == KB_REMOVED_SOURCE_LINE ||
+                 l->removed == KB_REMOVED_CREDIT_LINE ||
+                 l->removed == KB_REMOVED_BYLINE;
+    return l->marks & KB_LINE_ASIDE && !(l->marks & KB_LINE_BYLINE) && !named &&
            l->distance > ASIDE_DISTANCE;
 }
 
@@ -553,7 +571,7 @@ void kb_credits_read(struct kb_finder *f) {
         const struct kb_page_line *l = &r->lines[i];
         read_line(f, l);
         bool far = l->marks & KB_LINE_FOOTER && l->distance > FOOTER_DISTANCE;
-        if (!(l->marks & (KB_LINE_CAPTION | KB_LINE_ASIDE)) && !far)
+        if (!(l->marks & KB_LINE_CAPTION) && !is_aside(l) && !far)
             read_note(f, kb_page_trim(l->text), l->url);
     }
     struct kb_str rest = f->article->content_text, last[LAST] = {{0}}, paragraph;

@@ -102,15 +102,16 @@ bool kb_house_is(const struct kb_finder *f, const struct kb_name *name,
 }
 
 size_t kb_house_at(const struct kb_finder *f, struct kb_str text, size_t pos) {
+    size_t longest = 0;
     for (size_t i = 0; i < f->house_count; i++) {
         struct kb_str name = f->house_names[i];
         struct kb_str here = kb_str_slice(text, pos, pos + name.n);
-        if (here.n != name.n || !kb_str_equal_nocase(here, name))
+        if (here.n != name.n || name.n <= longest || !kb_str_equal_nocase(here, name))
             continue;
         size_t end = pos + name.n;
         if (end == text.n || !kb_is_word_char((unsigned char)text.p[end]) ||
             (unsigned char)text.p[end] >= 0x80)
-            return name.n;
+            longest = name.n;
     }
-    return 0;
+    return longest;
 }

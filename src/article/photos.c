@@ -38,7 +38,7 @@ static struct kb_str bare_credit(const struct kb_finder *f, struct kb_str s) {
             s = kb_str_slice(s, hits.prefix_bytes, s.n);
         else if (kb_page_is_copyright(first) || first == '(' || first == '[' ||
                  first == 0xFF08 || first == 0x3010 || first == 0xFF0F || first == ':' ||
-                 first == '|' || kb_page_is_dash(first))
+                 first == '|' || first == '.' || kb_page_is_dash(first))
             s = kb_page_behind_char(s);
         else if (kb_str_starts_nocase(s, KB_STR("C)")) ||
                  kb_str_starts(s, KB_STR("\xEF\xBC\xA3\xEF\xBC\x89")))

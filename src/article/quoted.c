@@ -220,10 +220,13 @@ static struct kb_str unknown_beside(const struct kb_finder *f, struct kb_str tex
                                     size_t pos, size_t end) {
     size_t start = kb_text_next_word(text, end), stop = unknown_end(text, start);
     struct kb_str gap = kb_str_slice(text, end, start);
+    bool german = kb_str_starts(f->article->language, KB_STR("de"));
+    bool noun = kb_page_first_letter(kb_str_slice(text, pos, end)) == KB_LETTER_UPPER;
     if (stop > start && gap.n <= 4 && kb_str_find_byte(gap, ',') == KB_NOT_FOUND)
-        return kb_str_slice(text, start, stop);
-    if (kb_page_first_letter(kb_str_slice(text, pos, end)) != KB_LETTER_UPPER ||
-        kb_str_starts(f->article->language, KB_STR("de")))
+        /* "Radio Lune": a capital in the midst of a sentence makes the noun a name's */
+        return kb_str_slice(text, noun && !german && pos && gap.n == 1 ? pos : start,
+                            stop);
+    if (!noun || german)
         return KB_STR_NONE;
     start = unknown_start(text, pos);
     return start < pos ? kb_str_slice(text, start, end) : KB_STR_NONE;

@@ -151,6 +151,7 @@ void kb_article_find_sources(struct kb_article *article,
                           .result = result,
                           .lexicon = lexicon,
                           .arena = &article->arena};
+    f.language = kb_calendar_language(lexicon, article->language);
     kb_house_find(&f);
     kb_dateline_read(&f);
     kb_head_read(&f);

@@ -22,6 +22,7 @@ struct kb_finder {
     struct kb_str house_names[KB_HOUSE_NAMES];
     size_t house_count;
     char country[3];
+    unsigned language; /* the article's, for the calendar */
     /* what was found */
     struct kb_source *sources;
     size_t count, cap;
@@ -84,6 +85,7 @@ struct kb_credit_line {
     bool house;
     bool joined;      /* an agency stands beside people as one of them: "Jane Doe and
                          AP", "Doe/AP"; not "Jane Doe, AP" */
+    bool newsroom;    /* "Redaktion", "staff" */
     bool agencies;    /* "Agenturen" */
     bool copyright;   /* begins with © or its like */
     unsigned phrases; /* 1u << enum kb_source_word */
