@@ -58,7 +58,10 @@ bool kb_page_is_credit(const struct kb_lexicon *lexicon, struct kb_str s) {
         return is_credit_end(lexicon, s);
     return kb_page_is_names(lexicon, rest, 12) ||
            kb_page_is_agencies(lexicon, rest, NULL) ||
-           (kb_page_words(rest) <= 6 && kb_page_columns(rest) <= 60);
+           (kb_page_words(rest) <= 6 && kb_page_columns(rest) <= 60) ||
+           /* a list of names, some of them in small letters */
+           (kb_str_find_byte(rest, ',') != KB_NOT_FOUND && kb_page_words(rest) <= 12 &&
+            kb_page_columns(rest) <= 90);
 }
 
 struct kb_str kb_page_credit_name(const struct kb_lexicon *lexicon, struct kb_str line) {
