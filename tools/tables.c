@@ -236,7 +236,9 @@ static void put_lexicon(FILE *out, const struct kb_lexicon *x) {
           "    .names = (struct kb_names *)&names,\n",
           out);
     put_calendar(out, &x->calendar);
-    fputs("    .source_first = {\n", out);
+    fputs("    .cookies = ", out);
+    put_first(out, &x->cookies);
+    fputs(",\n    .source_first = {\n", out);
     for (size_t i = 0; i < KB_SOURCE_GROUPS; i++) {
         put_first(out, &x->source_first[i]);
         fputs(",\n", out);

@@ -142,6 +142,9 @@ struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon,
 /* Bits of the phrases that occur anywhere in line, at word boundaries. */
 uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str line);
 
+/* The same for phrases of cookies alone, which long texts are asked for. */
+bool kb_lexicon_says_cookies(const struct kb_lexicon *lexicon, struct kb_str line);
+
 /* The longest words about names that begin at pos, where a word begins, of the kinds
  * asked for (bits 1u << KB_WORD_…): its kinds, and where it ends.  0 and *end == pos
  * where there is none. */

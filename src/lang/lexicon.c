@@ -194,6 +194,13 @@ static enum kb_lexicon_added add(struct kb_trie *x, struct kb_str phrase, unsign
 
 enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
                                      enum kb_phrase kind, unsigned file) {
+    struct kb_word first;
+    size_t pos = 0;
+    kb_word_gap(phrase, &pos, phrase.n);
+    if (kind == KB_PHRASE_COOKIES && pos < phrase.n) {
+        kb_word_cut(phrase, pos, &first);
+        kb_first_note(&x->cookies, &first);
+    }
     return add(&x->phrases, phrase, kind, file);
 }
 
@@ -298,6 +305,18 @@ uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str lin
         pos = kb_word_end(line, pos, &kind);
     }
     return bits;
+}
+
+bool kb_lexicon_says_cookies(const struct kb_lexicon *lexicon, struct kb_str line) {
+    const uint32_t cookies = 1u << KB_PHRASE_COOKIES;
+    size_t pos = 0;
+    bool plain;
+    for (kb_word_gap(line, &pos, line.n); pos < line.n;
+         pos = kb_word_after(line, pos, &plain))
+        if (kb_first_has(&lexicon->cookies, line, pos) &&
+            walk(&lexicon->phrases, line, pos, false).begins & cookies)
+            return true;
+    return false;
 }
 
 uint32_t kb_lexicon_words(const struct kb_lexicon *lexicon, struct kb_str line,

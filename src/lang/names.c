@@ -282,8 +282,8 @@ bool kb_name_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
                 const char *country, struct kb_name_hit *hit) {
     const struct kb_names *names = kb_lexicon_names(x);
     struct kb_term found[KB_TERMS_AT];
-    if (!kb_terms_may_begin(names->terms, text, pos) ||
-        (is_small(text, pos) && !kb_first_has(&names->small, text, pos)))
+    if (!kb_first_has(is_small(text, pos) ? &names->small : &names->terms->first, text,
+                      pos))
         return false;
     size_t count = kb_terms_at(names->terms, text, pos, true, found);
     while (count--) {
@@ -340,10 +340,12 @@ bool kb_name_in_word(const struct kb_lexicon *x, struct kb_str text, size_t pos,
 bool kb_name_next(const struct kb_lexicon *x, struct kb_str text, size_t from,
                   const char *country, struct kb_name_hit *hit) {
     for (size_t pos = kb_text_next_word(text, from); pos < text.n;) {
-        size_t end = kb_text_word_end(text, pos);
+        bool plain;
+        size_t next = kb_word_after(text, pos, &plain);
+        size_t end = plain ? next - 1 : kb_text_word_end(text, pos);
         if (kb_name_in_word(x, text, pos, end, country, hit))
             return true;
-        pos = kb_text_next_word(text, end);
+        pos = next;
     }
     return false;
 }

@@ -167,14 +167,24 @@ void kb_first_note(struct kb_first *first, const struct kb_word *w) {
 }
 
 bool kb_first_has(const struct kb_first *first, struct kb_str s, size_t pos) {
-    int key = first_key(s, pos);
-    if (key < 0)
+    const unsigned char *p = (const unsigned char *)s.p + pos;
+    size_t left = s.n - pos < 4 ? s.n - pos : 4, i = 0;
+    uint32_t key = 0;
+    if (*p >= 0x80) {
+        int wide = first_key(s, pos);
+        return wide < 0 || (first->by3[wide >> 3] >> (wide & 7) & 1);
+    }
+    while (i < left && kb_is_alpha((char)p[i]))
+        key = key << 5 | (p[i++] & 0x1Fu);
+    /* first_key and fourth_key in one */
+    bool told = i == left || !(p[i] >= 0x80 || kb_is_digit((char)p[i]));
+    if (!told && i < 3)
         return true;
-    if (!(first->by3[key >> 3] >> (key & 7) & 1))
+    key <<= 5 * (4 - i);
+    uint32_t three = key >> 5, four = key * 0x9E3779B1u >> 16;
+    if (!(first->by3[three >> 3] >> (three & 7) & 1))
         return false;
-    if (key >= 0x8000 || (key = fourth_key(s, pos)) < 0)
-        return true;
-    return first->by4[key >> 3] >> (key & 7) & 1;
+    return !told || (first->by4[four >> 3] >> (four & 7) & 1);
 }
 
 bool kb_terms_may_begin(const struct kb_terms *t, struct kb_str s, size_t pos) {

@@ -66,6 +66,23 @@ uint32_t kb_word_hash(const char *text, size_t n);
  * character. */
 size_t kb_word_end(struct kb_str s, size_t pos, enum kb_char_kind *kind);
 
+/* The beginning of the word behind the one at pos: what kb_word_end and kb_word_gap say,
+ * in one step where both words are of ASCII and a space stands between.  *plain: so it
+ * was, and the word has no apostrophe. */
+static inline size_t kb_word_after(struct kb_str s, size_t pos, bool *plain) {
+    size_t at = pos;
+    while (at < s.n && (kb_is_alpha(s.p[at]) || (kb_is_digit(s.p[at]) && at > pos)))
+        at++;
+    *plain = at > pos && at + 1 < s.n && s.p[at] == ' ' &&
+             (kb_is_alpha(s.p[at + 1]) || kb_is_digit(s.p[at + 1]));
+    if (*plain)
+        return at + 1;
+    enum kb_char_kind kind;
+    pos = kb_word_end(s, pos, &kind);
+    kb_word_gap(s, &pos, s.n);
+    return pos;
+}
+
 /* Where the number ends that begins at `at`. */
 size_t kb_number_end(struct kb_str s, size_t at);
 

@@ -88,6 +88,7 @@ static void built_in(void) {
     same_terms(built->sources, read->sources);
     same_names(built->names, read->names);
     same_calendar(&built->calendar, &read->calendar);
+    CHECK(memcmp(&built->cookies, &read->cookies, sizeof built->cookies) == 0);
     CHECK(memcmp(built->source_first, read->source_first, sizeof built->source_first) ==
           0);
     kb_lexicon_free(built);
