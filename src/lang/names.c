@@ -312,6 +312,9 @@ bool kb_name_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
 static size_t behind_elision(struct kb_str text, size_t pos, size_t end) {
     size_t len;
     for (size_t i = pos; i < end && i < pos + 6; i += len) {
+        len = 1;
+        if (kb_is_alpha(text.p[i]))
+            continue;
         uint32_t c = kb_next_char(text, i, &len);
         if (kb_is_apostrophe(c))
             return i + len < end ? i + len : 0;

@@ -272,6 +272,35 @@ static size_t hangul_start(const struct kb_word *w) {
     return w->n;
 }
 
+/* The node of a word with an ending, of ASCII alone as most are: its beginnings are hashed in one
+ * pass. */
+static uint32_t find_plain_stem(const struct kb_terms *t, uint32_t parent,
+                                const struct kb_word *w) {
+    uint32_t hashes[MOST_ENDING];
+    size_t n = w->n, most = n > LEAST_STEM ? n - LEAST_STEM : 0;
+    most = most < MOST_ENDING ? most : MOST_ENDING;
+    if (!most)
+        return NONE;
+    uint32_t hash = kb_word_hash(w->text, n - most);
+    for (size_t i = most; i--;) {
+        hashes[i] = hash; /* of n - 1 - i bytes */
+        hash = kb_word_hash_more(hash, w->text[n - 1 - i]);
+    }
+    for (size_t i = 0; i < most; i++) {
+        uint32_t at = find_hashed(t, parent, w->text, n - 1 - i, hashes[i]);
+        if (at != NONE && t->nodes[at].value)
+            return at;
+    }
+    return NONE;
+}
+
+static bool is_ascii(const struct kb_word *w) {
+    unsigned char all = 0;
+    for (size_t i = 0; i < w->n; i++)
+        all |= (unsigned char)w->text[i];
+    return all < 0x80;
+}
+
 /* The node of a word that has an ending more than the phrase's. */
 static uint32_t find_stem(const struct kb_terms *t, uint32_t parent,
                           const struct kb_word *w, enum kb_term_form *form) {
@@ -280,6 +309,10 @@ static uint32_t find_stem(const struct kb_terms *t, uint32_t parent,
     if (apostrophe && apostrophe != w->text) {
         *form = KB_TERM_APOSTROPHE;
         return find(t, parent, w->text, (size_t)(apostrophe - w->text));
+    }
+    if (is_ascii(w)) {
+        *form = KB_TERM_ENDING;
+        return find_plain_stem(t, parent, w);
     }
     size_t hangul = hangul_start(w);
     if (hangul && hangul < n) { /* particles behind Latin letters: "CNN에" */

@@ -149,12 +149,11 @@ size_t kb_number_end(struct kb_str s, size_t at) {
 }
 
 #define HASH_SEED 2166136261u
-#define HASH_STEP(h, c) (((h) ^ (unsigned char)(c)) * 16777619u)
 
 uint32_t kb_word_hash(const char *text, size_t n) {
     uint32_t h = HASH_SEED;
     for (size_t i = 0; i < n; i++)
-        h = HASH_STEP(h, text[i]);
+        h = kb_word_hash_more(h, text[i]);
     return h;
 }
 
@@ -166,7 +165,7 @@ static bool cut_plain(struct kb_str s, size_t *pos, struct kb_word *w) {
     while (at < s.n && n <= KB_WORD_BYTES - 4 && is_plain(s.p[at])) {
         char c = kb_lower(s.p[at++]);
         w->text[n++] = c;
-        hash = HASH_STEP(hash, c);
+        hash = kb_word_hash_more(hash, c);
     }
     w->n = (uint8_t)n;
     w->hash = hash;

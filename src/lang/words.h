@@ -61,6 +61,9 @@ void kb_word_cut(struct kb_str s, size_t pos, struct kb_word *w);
 
 /* The hash of a folded word's bytes. */
 uint32_t kb_word_hash(const char *text, size_t n);
+static inline uint32_t kb_word_hash_more(uint32_t hash, char c) {
+    return (hash ^ (unsigned char)c) * 16777619u;
+}
 
 /* Where the word at pos ends, without folding it; *kind is that of its first
  * character. */
