@@ -120,7 +120,7 @@ struct kb_lexicon {
     struct kb_terms *sources; /* phrases of the source sections */
     struct kb_names *names;
     struct kb_calendar calendar;
-    struct kb_first cookies; /* of phrases: those of [cookies] */
+    struct kb_first cookies;                        /* of phrases: those of [cookies] */
     struct kb_first source_first[KB_SOURCE_GROUPS]; /* of sources, by what is asked */
 };
 

@@ -142,8 +142,7 @@ static bool says_cookie(const struct kb_blocks *blocks, const struct kb_block *b
 
 static bool speaks_of_cookies(const struct kb_chooser *c, const struct kb_block *b) {
     struct kb_str text = kb_str_cut(kb_dom_text(b->node), LOOK_BYTES);
-    return says_cookie(c->blocks, b) ||
-           kb_lexicon_says_cookies(c->lexicon, text);
+    return says_cookie(c->blocks, b) || kb_lexicon_says_cookies(c->lexicon, text);
 }
 
 /* A consent dialog says so in its class, and speaks of cookies. */

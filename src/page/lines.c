@@ -13,7 +13,7 @@ enum {
     BELOW = 24,     /* blocks behind the body */
     MOST_WORDS = 60, /* longer ones are no credit lines */
     CLIMBS = 6,
-    CREDIT_WORDS = 12, /* of a line that its class alone calls a credit */
+    CREDIT_WORDS = 12,  /* of a line that its class alone calls a credit */
     FIGURE_PICTURES = 6 /* of a box around one caption; more are a gallery's */
 };
 
@@ -137,7 +137,8 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
                                     .removed = (enum kb_removed_kind)b->removed};
         if (line.marks & (KB_LINE_CAPTION | KB_LINE_PICTURE))
             line.picture = picture_of(blocks, b, urls, arena);
-        if (!line.picture.n && b->words <= CREDIT_WORDS && !is_figures(blocks, b)) { /* "credit" is a class of texts' too */
+        if (!line.picture.n && b->words <= CREDIT_WORDS &&
+            !is_figures(blocks, b)) { /* "credit" is a class of texts' too */
             line.marks &= ~(unsigned)KB_LINE_CAPTION;
             if (line.removed == KB_REMOVED_CAPTION)
                 line.removed = KB_REMOVED_OTHER;
