@@ -167,8 +167,8 @@ size_t kb_source_phrases_at(const struct kb_lexicon *lexicon, struct kb_str text
                             size_t pos,
                             struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]);
 
-/* The same where one of that word's sort is wanted alone: of most places told at once that
- * none begins there, whatever else does. */
+/* The same where one of that word's sort is wanted alone: of most places told at once
+ * that none begins there, whatever else does. */
 size_t kb_source_phrases_of(const struct kb_lexicon *lexicon, struct kb_str text,
                             size_t pos, enum kb_source_word word,
                             struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]);

@@ -12,7 +12,7 @@
 #include "lang/lang.h"
 #include "lang/words.h"
 
-/* ---- how phrases begin (terms.c) ---------------------------------------------------- */
+/* ---- how phrases begin (terms.c) --------------------------------------------------- */
 
 /* Bits that tell of most words that no phrase begins with them. */
 struct kb_first {
