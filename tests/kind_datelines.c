@@ -1,9 +1,10 @@
 /* Kind `datelines`: heads of paragraphs as agencies and papers print them.
  *
  * Enters lines: "rest = sentence" sets what follows the heads below it; a line
- * "head => kind | place | date | agency" is a paragraph of that head and the rest: kind is
- * dateline, desk_tag or text, where nothing may be cut off and the rest is not appended.  "? " before a line: it falls short today, and
- * fails when it no longer does.  Leaves count: how many lines there are. */
+ * "head => kind | place | date | agency" is a paragraph of that head and the rest: kind
+ * is dateline, desk_tag or text, where nothing may be cut off and the rest is not
+ * appended.  "? " before a line: it falls short today, and fails when it no longer does.
+ * Leaves count: how many lines there are. */
 #include "article/article.h"
 #include "page/page.h"
 #include "runner.h"

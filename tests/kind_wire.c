@@ -1,10 +1,10 @@
 /* Kind `wire`: every page of examples/wire against what a careful reader finds on it, its
  * NAME.want (the format: examples/wire/README.md).
  *
- * Enters the folder, and the case's file `known`: lines "page: line # why" that fall short
- * today, "page: + line" for what the record has and should not.  They are counted at each
- * run and fail nothing; one that no longer falls short does, so that the list stays true.
- * Leaves pages: the names of the pages that were read. */
+ * Enters the folder, and the case's file `known`: lines "page: line # why" that fall
+ * short today, "page: + line" for what the record has and should not.  They are counted
+ * at each run and fail nothing; one that no longer falls short does, so that the list
+ * stays true.  Leaves pages: the names of the pages that were read. */
 #include "base/base.h"
 #include "runner.h"
 #include "sane.h"

@@ -142,7 +142,8 @@ void kb_credit_line_read(const struct kb_finder *f, struct kb_str text,
     size_t pos = kb_text_next_word(text, 0);
     line->copyright = kb_page_is_copyright(kb_page_first_char(text)) ||
                       kb_str_starts_nocase(text, KB_STR("(c)")) ||
-                      kb_str_starts_nocase(text, KB_STR("copyright"));
+                      kb_str_starts_nocase(text, KB_STR("copyright")) ||
+                      hits.begins >> KB_PHRASE_RIGHTS & 1;
     line->begins = hits.begins;
     const uint32_t openers = 1u << KB_PHRASE_BYLINE | 1u << KB_PHRASE_SOURCE |
                              1u << KB_PHRASE_CREDIT | 1u << KB_PHRASE_UPDATED |

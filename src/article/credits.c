@@ -12,16 +12,16 @@
 #define WORD(word) (1u << KB_SOURCE_##word)
 
 enum {
-    LINE_WORDS = 16,  /* of a line that is nothing but a credit */
-    NOTE_BEGINS = 4, /* words of a line among which a note's phrase begins */
-    NOTE_WORDS = 24,  /* of the sentence that a credit's phrase stands in */
-    NOTE_OTHERS = 2,  /* words in it that nothing explains */
-    STRONG_BYTES = 8, /* phrases below it are weak: "with the" */
-    NOTE_PLAIN = 16,  /* … of scripts without case */
-    NOTE_GAP = 6,     /* words between a note's phrase and the name */
-    NAMES_GAP = 14,   /* bytes between names of one list */
-    FIRST = 2,        /* paragraphs at the head that may be a byline */
-    LAST = 3,         /* paragraphs at the end that may carry a credit */
+    LINE_WORDS = 16,    /* of a line that is nothing but a credit */
+    NOTE_BEGINS = 4,    /* words of a line among which a note's phrase begins */
+    NOTE_WORDS = 24,    /* of the sentence that a credit's phrase stands in */
+    NOTE_OTHERS = 2,    /* words in it that nothing explains */
+    STRONG_BYTES = 8,   /* phrases below it are weak: "with the" */
+    NOTE_PLAIN = 16,    /* … of scripts without case */
+    NOTE_GAP = 6,       /* words between a note's phrase and the name */
+    NAMES_GAP = 14,     /* bytes between names of one list */
+    FIRST = 2,          /* paragraphs at the head that may be a byline */
+    LAST = 3,           /* paragraphs at the end that may carry a credit */
     HEAD_DISTANCE = 30, /* between headline and text stand share bars and pictures */
     TAIL_DISTANCE = 16,
     COPYRIGHT_DISTANCE = 10,
@@ -246,8 +246,7 @@ static bool is_elsewhere(const struct kb_page_line *l, bool is_dated) {
 /* A line among other things than the article, and no byline. */
 static bool is_aside(const struct kb_page_line *l) {
     bool named = l->removed == KB_REMOVED_SOURCE_LINE ||
-                 l->removed == KB_REMOVED_CREDIT_LINE ||
-                 l->removed == KB_REMOVED_BYLINE;
+                 l->removed == KB_REMOVED_CREDIT_LINE || l->removed == KB_REMOVED_BYLINE;
     return l->marks & KB_LINE_ASIDE && !(l->marks & KB_LINE_BYLINE) && !named &&
            l->distance > ASIDE_DISTANCE;
 }
@@ -257,8 +256,7 @@ static bool has_agencies(const struct kb_finder *f, struct kb_str text) {
     struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
     for (size_t pos = kb_text_next_word(text, 0); pos < text.n;
          pos = kb_text_next_word(text, kb_text_word_end(text, pos))) {
-        size_t n =
-            kb_source_phrases_of(f->lexicon, text, pos, KB_SOURCE_AGENCIES, found);
+        size_t n = kb_source_phrases_of(f->lexicon, text, pos, KB_SOURCE_AGENCIES, found);
         while (n--)
             if (found[n].word == KB_SOURCE_AGENCIES)
                 return true;
@@ -295,8 +293,8 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     struct kb_credit_line line;
     if (read_listed(f, l))
         return;
-    if (is_far(l) || l->marks & KB_LINE_CAPTION ||
-        l->removed == KB_REMOVED_CAPTION || (is_aside(l) && l->distance > SIGN_DISTANCE))
+    if (is_far(l) || l->marks & KB_LINE_CAPTION || l->removed == KB_REMOVED_CAPTION ||
+        (is_aside(l) && l->distance > SIGN_DISTANCE))
         return; /* elsewhere or an aside, whatever it says */
     if (kb_page_words(text) > LINE_WORDS || !may_credit(f, text))
         return;
@@ -511,8 +509,7 @@ static void add_unknown_behind(struct kb_finder *f, const struct note *note) {
 }
 
 static void note_hit(struct kb_finder *f, const struct note *note, bool behind) {
-    bool weak =
-        is_weak(kb_str_slice(note->text, note->start, note->end), note->rel);
+    bool weak = is_weak(kb_str_slice(note->text, note->start, note->end), note->rel);
     if (weak && !is_note(f, note->text, note->start, note->end))
         return;
     bool any = behind ? names_behind(f, note) : names_before(f, note);
@@ -527,6 +524,8 @@ static void read_note(struct kb_finder *f, struct kb_str text, struct kb_str url
     struct names names;
     bool have = false;
     size_t words = 0;
+    if (kb_lexicon_match(f->lexicon, text).begins & BIT(RIGHTS))
+        return; /* who may copy it, not whence it is */
     for (size_t pos = kb_text_next_word(text, 0); pos < text.n && words < 80; words++) {
         struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
         size_t n = kb_source_phrases_of(f->lexicon, text, pos, KB_SOURCE_CREDITED, found);

@@ -137,8 +137,8 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
                                     .removed = (enum kb_removed_kind)b->removed};
         if (line.marks & (KB_LINE_CAPTION | KB_LINE_PICTURE))
             line.picture = picture_of(blocks, b, urls, arena);
-        if (!line.picture.n && b->words <= CREDIT_WORDS &&
-            !is_figures(blocks, b)) { /* "credit" is a class of texts' too */
+        /* "credit" is a class of texts' too */
+        if (!line.picture.n && b->words <= CREDIT_WORDS && !is_figures(blocks, b)) {
             line.marks &= ~(unsigned)KB_LINE_CAPTION;
             if (line.removed == KB_REMOVED_CAPTION)
                 line.removed = KB_REMOVED_OTHER;

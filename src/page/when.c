@@ -79,8 +79,8 @@ int64_t kb_days_apart(const struct kb_moment *a, const struct kb_moment *b) {
     return d < 0 ? -d : d;
 }
 
-/* The same moment told twice, in UTC and in the newsroom's own time: that has its zone, or
- * the two together give it.  What readers see has no seconds. */
+/* The same moment told twice, in UTC and in the newsroom's own time: that has its zone,
+ * or the two together give it.  What readers see has no seconds. */
 static void join_zone(struct kb_moment *m, const struct kb_moment *other) {
     if (m->hour < 0 || other->hour < 0)
         return;
