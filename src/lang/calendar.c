@@ -298,7 +298,8 @@ const char *kb_calendar_add(struct kb_calendar *c, enum kb_calendar_section sect
     int nth = c->files[file].lines[section];
     if (sections[section].lines && nth >= sections[section].lines)
         return "the section has too many lines";
-    c->files[file].lines[section] += nth < 100;
+    if (nth < 100)
+        c->files[file].lines[section]++;
     if (section == KB_CALENDAR_ORDER)
         return add_order(c, file, line);
     if (section == KB_CALENDAR_ERAS)

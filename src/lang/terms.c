@@ -272,8 +272,8 @@ static size_t hangul_start(const struct kb_word *w) {
     return w->n;
 }
 
-/* The node of a word with an ending, of ASCII alone as most are: its beginnings are hashed
- * in one pass. */
+/* The node of a word with an ending, of ASCII alone as most are: its beginnings are
+ * hashed in one pass. */
 static uint32_t find_plain_stem(const struct kb_terms *t, uint32_t parent,
                                 const struct kb_word *w) {
     uint32_t hashes[MOST_ENDING];

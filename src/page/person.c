@@ -114,6 +114,6 @@ void kb_people_add(struct kb_people *people, struct kb_arena *arena,
         return;
     people->items = items;
     struct kb_person *p = &people->items[people->count++];
-    *p = (struct kb_person){*author, key, people->line};
+    *p = (struct kb_person){.author = *author, .key = key, .line = people->line};
     p->author.name = kb_arena_dup(arena, author->name);
 }
