@@ -17,7 +17,8 @@ enum {
     BEHIND_WORDS = 3,  /* words after a name at which a phrase may begin */
     LEADING = 3,       /* paragraphs: what a text rests on is named in them */
     UNKNOWN_WORDS = 4, /* of a name that no table has */
-    UNKNOWN_BYTES = 60
+    UNKNOWN_BYTES = 60,
+    UNKNOWN_REACH = 6000 /* bytes of the text in which such names are looked for */
 };
 
 struct around {
@@ -249,8 +250,8 @@ static void read_unknown(struct kb_finder *f, struct kb_str text, size_t pos,
                        kb_str_slice(text, from, to), 0.6f);
 }
 
-/* One walk over the words, for both. */
-static void read_paragraph(struct kb_finder *f, struct kb_str text) {
+/* One walk over the words, for both; unknown says whether to look for the second. */
+static void read_paragraph(struct kb_finder *f, struct kb_str text, bool unknown) {
     struct last_name last = {0};
     struct kb_name_hit hit;
     size_t end, noun_end;
@@ -260,7 +261,7 @@ static void read_paragraph(struct kb_finder *f, struct kb_str text) {
         if (kb_name_in_word(f->lexicon, text, pos, end, f->country, &hit)) {
             read_known(f, text, &hit, &last);
             end = hit.end;
-        } else if (is_medium(f, text, pos, &noun_end)) {
+        } else if (unknown && is_medium(f, text, pos, &noun_end)) {
             read_unknown(f, text, pos, noun_end);
         }
     }
@@ -272,7 +273,8 @@ void kb_quoted_read(struct kb_finder *f) {
     for (size_t n = 0; (paragraph = kb_next_paragraph(&rest)).n; n++) {
         if (kb_lexicon_match(f->lexicon, paragraph).begins >> KB_PHRASE_SOURCE & 1)
             continue; /* a list of sources is read as one, or not at all */
-        read_paragraph(f, paragraph);
+        bool unknown = (size_t)(paragraph.p - f->article->content_text.p) < UNKNOWN_REACH;
+        read_paragraph(f, paragraph, unknown);
         f->rests |= n < LEADING && f->count > before;
     }
 }
