@@ -13,8 +13,13 @@
  *   3. A source whose persons no other source knows yields to two that agree.
  *   4. Where nobody else is named, a login counts that stands in an author's element of a
  *      forum's or a blog's page.
+ *      In a thread who opened it counts, login or not, where markup says who that is.
  *   5. Who is printed behind a word for an editor, a translator, a contributor or a
  *      photographer is added with that role.
+ *   6. Where nobody at all is named, a person counts whom the site is called after; then
+ *      the house or its staff, if markup or a byline names it and the page is no news: a
+ *      company's blog signs so, a paper says only that it is one.
+ *   7. Then the reporter whom the dateline names, when that is taken off the text.
  * What is printed is looked for near the headline and at the text's two ends; bylines of
  * comments, teasers and other articles stand elsewhere. */
 #include "page/line.h"
@@ -44,6 +49,7 @@ struct look {
     struct kb_buf *text;
     struct kb_page_result *result;
     struct kb_house house;
+    bool posted; /* markup names who opened the thread */
     struct kb_people from[SOURCES];
     uint32_t text_ends, head, text_begins, head_end, tail,
         tail_end; /* blocks: [head, head_end) … */
@@ -273,8 +279,17 @@ static void split_claims(struct look *l) {
                                    .marked = true,
                                    .whole = c->person};
         struct kb_people found = {0};
-        if (c->house || (c->node && !is_here(l, c->node)))
+        if (c->node && !c->post && !is_here(l, c->node))
             continue;
+        if (c->house) { /* an organization, whatever its name looks like */
+            kb_house_add(&l->house, l->arena, c->raw);
+            struct kb_people own = {0};
+            kb_people_split(&own, l->arena, &l->house, &byline);
+            if (!l->from[to].house.name.n)
+                l->from[to].house = own.house;
+            continue;
+        }
+        l->posted |= c->post;
         if (to != META) {
             l->from[to].line += to == MICRODATA;
             split(l, to, &byline);
@@ -283,12 +298,18 @@ static void split_claims(struct look *l) {
         if (c->rank > best)
             continue;
         kb_people_split(&found, l->arena, &l->house, &byline);
-        if (found.self.name.n)
+        if (found.self.name.n) {
             l->from[META].self = found.self;
+            l->from[META].own = found.own;
+        }
+        if (!l->from[META].house.name.n)
+            l->from[META].house = found.house;
         if (!found.count)
             continue;
         if (c->rank < best) /* several authors stand in several elements of one name */
-            l->from[META] = (struct kb_people){.self = l->from[META].self};
+            l->from[META] = (struct kb_people){.self = l->from[META].self,
+                                               .own = l->from[META].own,
+                                               .house = l->from[META].house};
         best = c->rank;
         for (size_t k = 0; k < found.count; k++)
             kb_people_add(&l->from[META], l->arena, &found.items[k].author);
@@ -315,6 +336,12 @@ static bool share(const struct kb_people *a, const struct kb_people *b) {
 /* The source that counts, or SOURCES. */
 static enum source choose(const struct look *l) {
     enum source best = SOURCES;
+    bool forum = l->posted || (l->result->meta.types & KB_TYPE_FORUM &&
+                               !(l->result->meta.types & KB_TYPE_ARTICLE));
+    /* a login is a name there, and what is printed beside it a rank */
+    for (int s = LD; s <= MICRODATA && forum; s++)
+        if (l->from[s].count)
+            return (enum source)s;
     for (int s = 0; s < ENDS && best == SOURCES; s++)
         if (has_full(&l->from[s]))
             best = (enum source)s;
@@ -344,15 +371,43 @@ static bool beside(const struct kb_people *people, size_t i,
     return false;
 }
 
-static void merge(struct look *l, struct kb_people *all) {
-    enum source best = choose(l);
-    for (int s = 0; s < SOURCES && best == SOURCES; s++)
-        if (l->from[s].self.name.n && !l->result->meta.news) {
+/* Datelines, desk tags and lines that name a source are news outlets'. */
+static bool is_told(const struct kb_page_result *result) {
+    for (size_t i = 0; i < result->removed_count; i++) {
+        enum kb_removed_kind kind = result->removed[i].kind;
+        if (kind == KB_REMOVED_DATELINE || kind == KB_REMOVED_DESK_TAG ||
+            kind == KB_REMOVED_SOURCE_LINE)
+            return true;
+    }
+    return false;
+}
+
+/* Nobody is named but the site: a person whose name it goes by, else, where it is no news
+ * outlet, the house or its staff as the page names them. */
+static void add_nobody_else(struct look *l, struct kb_people *all) {
+    const struct kb_page_meta *meta = &l->result->meta;
+    for (int s = 0; s < SOURCES; s++)
+        if (l->from[s].self.name.n && (!meta->news || (l->from[s].own && s != CLASSED))) {
             kb_people_add(all, l->arena, &l->from[s].self);
             return;
         }
-    if (best == SOURCES)
+    if (meta->news || !(meta->types & KB_TYPE_ARTICLE) ||
+        meta->types & (KB_TYPE_PRODUCT | KB_TYPE_LISTING) || is_told(l->result))
         return;
+    for (int s = 0; s < SOURCES; s++)
+        if (l->from[s].house.name.n) {
+            kb_people_add(all, l->arena, &l->from[s].house);
+            l->result->meta.house_signs = true;
+            return;
+        }
+}
+
+static void merge(struct look *l, struct kb_people *all) {
+    enum source best = choose(l);
+    if (best == SOURCES) {
+        add_nobody_else(l, all);
+        return;
+    }
     const struct kb_people *main = &l->from[best];
     bool printed = best >= PRINTED && best != META;
     for (size_t i = 0; i < main->count; i++)
@@ -430,5 +485,56 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
     }
     merge(&l, &all);
     give(&l, &all);
+    return !arena->full;
+}
+
+/* The name of the reporter whom a dateline names: "[부산=하루신문 한지우 기자]",
+ * "〔記者林望海／台北報導〕"; empty where it names none. */
+static struct kb_str reporter_of(struct kb_str line) {
+    static const char *const words[] = {"기자", "記者", "记者"};
+    for (size_t i = 0; i < KB_COUNT(words) && line.n <= ELEMENT_BYTES; i++) {
+        struct kb_str word = kb_str_z(words[i]);
+        size_t at = kb_str_find(line, word), equals, stroke;
+        if (at == KB_NOT_FOUND)
+            continue;
+        struct kb_str name = kb_str_slice(line, 0, at);
+        if (i) { /* Chinese names stand behind the word, Korean ones before it */
+            name = kb_page_trim(kb_str_slice(line, at + word.n, line.n));
+            stroke = kb_str_find(name, KB_STR("／"));
+            stroke = stroke < name.n ? stroke : kb_str_find_byte(name, '/');
+            if (stroke >= name.n)
+                return KB_STR_NONE;
+            return kb_page_bare(kb_str_slice(name, 0, stroke));
+        }
+        while ((equals = kb_str_find_byte(name, '=')) != KB_NOT_FOUND)
+            name = kb_str_slice(name, equals + 1, name.n);
+        name = kb_page_bare(name);
+        for (struct kb_str rest = name, next; (next = kb_page_word(&rest)).n;)
+            name = next; /* behind the outlet */
+        return name;
+    }
+    return KB_STR_NONE;
+}
+
+bool kb_page_people_lead(const struct kb_lexicon *lexicon, struct kb_arena *arena,
+                         struct kb_page_result *result) {
+    struct look l = {.lexicon = lexicon,
+                     .arena = arena,
+                     .result = result,
+                     .house = {.lexicon = lexicon}};
+    struct kb_people all = {0};
+    kb_house_add(&l.house, arena, result->meta.site_name);
+    if (result->meta.house_signs && is_told(result))
+        result->meta.author_count = 0;
+    for (size_t i = 0; i < result->removed_count && !result->meta.author_count; i++) {
+        if (result->removed[i].kind != KB_REMOVED_DATELINE)
+            continue;
+        struct kb_byline byline = {.raw = reporter_of(result->removed[i].text),
+                                   .printed = true};
+        if (byline.raw.n)
+            kb_people_split(&all, arena, &l.house, &byline);
+    }
+    if (all.count)
+        give(&l, &all);
     return !arena->full;
 }

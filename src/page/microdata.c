@@ -79,13 +79,20 @@ static struct kb_str name_in(struct kb_arena *arena, lxb_dom_node_t *node) {
     return KB_STR_NONE;
 }
 
+/* The post that opens a thread; its answers are Comments and Answers. */
+static bool is_post(lxb_dom_node_t *scope) {
+    struct kb_str type = kb_str_trim(kb_dom_attr(scope, "itemtype"));
+    return kb_page_type_bits(type) & KB_TYPE_FORUM && !kb_str_ends(type, KB_STR("Page"));
+}
+
 static void claim(struct kb_page_meta *meta, struct kb_arena *arena, lxb_dom_node_t *node,
-                  const char *role) {
+                  const char *role, bool post) {
     struct kb_str type = kb_str_trim(kb_dom_attr(node, "itemtype"));
     struct kb_author_claim c = {.raw = name_in(arena, node),
                                 .role = kb_str_z(role),
                                 .from = KB_AUTHOR_MICRODATA,
                                 .node = node,
+                                .post = post,
                                 .house = kb_str_ends(type, KB_STR("Organization"))};
     c.person = c.raw.n > 0;
     if (!c.raw.n)
@@ -109,7 +116,7 @@ static void read_property(struct kb_arena *arena, lxb_dom_node_t *node,
                                            {"contributor", "contributor"}};
     for (size_t i = 0; i < KB_COUNT(hands); i++)
         if (is_word(names, hands[i][0]))
-            claim(meta, arena, node, hands[i][1]);
+            claim(meta, arena, node, hands[i][1], false);
     if (is_word(names, "articleSection"))
         fill(&out->section, arena, node);
     if (is_word(names, "keywords") && !out->tags.count)
@@ -136,13 +143,18 @@ static void read_property(struct kb_arena *arena, lxb_dom_node_t *node,
 void kb_page_microdata_read(const struct kb_page_nodes *nodes, struct kb_arena *arena,
                             struct kb_page_meta *meta, struct kb_jsonld *out) {
     lxb_dom_node_t *main = NULL;
-    bool looked = false;
+    bool looked = false, posted = false;
     for (size_t i = 0; i < nodes->mark_count && i < MAX_MARKS; i++) {
         lxb_dom_node_t *node = nodes->marks[i];
         struct kb_str names = kb_dom_attr(node, "itemprop");
         if (!names.n)
             continue;
         lxb_dom_node_t *scope = scope_of(node);
+        if (scope && !posted && is_word(names, "author") && is_post(scope)) {
+            claim(meta, arena, node, "", true);
+            posted = true;
+            continue;
+        }
         if (scope && !is_article(scope))
             continue;
         if (scope && !looked) {

@@ -81,6 +81,7 @@ struct kb_author_claim {
     bool person;          /* one person's name, not a byline */
     lxb_dom_node_t *node; /* of microdata: where it stands */
     bool house;           /* an organization's */
+    bool post;            /* of the post that opens a thread */
 };
 
 struct kb_rights {
@@ -115,6 +116,7 @@ struct kb_page_meta {
                                    HTML in it; empty where there is none */
     struct kb_claims claims;
     struct kb_rights rights;
+    bool house_signs;   /* the one author is the house or its staff */
     long comment_count; /* -1 where the page does not tell */
     bool news;          /* it declares to be a NewsArticle or its like */
 };

@@ -46,20 +46,24 @@ void kb_house_add(struct kb_house *house, struct kb_arena *arena, struct kb_str 
         house->keys[house->count++] = key;
 }
 
+/* The label of the host's name: "harbourtimes" of "harbourtimes.example". */
+static bool is_label(const struct split *x, struct kb_str key) {
+    struct kb_str domain = x->house->domain;
+    struct kb_str label = kb_str_slice(domain, 0, kb_str_find_byte(domain, '.'));
+    return label.n > 2 && kb_str_equal(key, kb_page_key(x->arena, label, true));
+}
+
 /* The house by one of its names, with or without article and ending: "The Harbour Times",
  * "harbourtimes.example". */
 static bool is_house(struct split *x, struct kb_str name) {
     const struct kb_house *house = x->house;
     struct kb_str key = kb_page_key(x->arena, kb_str_cut(name, NAME_BYTES), true);
     struct kb_str domain = kb_page_key(x->arena, house->domain, true);
-    size_t dot = kb_str_find_byte(house->domain, '.');
-    struct kb_str label =
-        kb_page_key(x->arena, kb_str_slice(house->domain, 0, dot), true);
     if (kb_str_starts(key, KB_STR("the")))
         key = kb_str_slice(key, 3, key.n);
     if (!key.n)
         return false;
-    if (kb_str_equal(key, domain) || (label.n > 2 && kb_str_equal(key, label)))
+    if (kb_str_equal(key, domain) || is_label(x, key))
         return true;
     for (size_t i = 0; i < house->count; i++) {
         struct kb_str own = house->keys[i];
@@ -103,49 +107,6 @@ static void give_organization(struct split *x, size_t first, struct kb_str name)
 
 /* ---- a piece → a name -------------------------------------------------------------- */
 
-static bool is_mark(uint32_t c) {
-    return c == ',' || c == ';' || c == ':' || c == '|' || c == '/' || c == '-' ||
-           c == '*' || c == '"' || c == 0x2013 || c == 0x2014 || c == 0x2022 ||
-           c == 0xB7 || c == 0xFF1A || c == 0x201C || c == 0x201D || c == 0x201E ||
-           c == '>' || c == '<' || c == '[' || c == ']' || c == '=' || c == 0x2015 ||
-           c == 0x25A0 || c == 0x25CF || c == '+' || c == '_' || c == '~' ||
-           c == 0x300C || c == 0x300D || c == 0x3010 || c == 0x3011 || c == 0xAB ||
-           c == 0xBB || c == 0x61B || c == 0x60C || c == '#' || c == 0x270D ||
-           c == 0xFE0F || c == 0x2212 || c == '\'' || c == '!' || c == '?';
-}
-
-static struct kb_str trim_marks(struct kb_str s) {
-    size_t len;
-    for (size_t n = s.n + 1; s.n < n;) {
-        n = s.n;
-        s = kb_page_trim(s);
-        if (s.n && is_mark(kb_utf8_next(s.p, s.p + s.n, &len)))
-            s = kb_str_slice(s, len, s.n);
-        size_t at = s.n;
-        while (at && s.n - at < 4 && (--at, ((unsigned char)s.p[at] & 0xC0) == 0x80)) {
-        }
-        if (s.n && is_mark(kb_utf8_next(s.p + at, s.p + s.n, &len)))
-            s.n = at;
-    }
-    return s;
-}
-
-/* Takes "(…)" out: what stands in it is no part of a name. */
-static struct kb_str without_bracket(struct kb_str s, struct kb_str *inside) {
-    static const char *const pairs[][2] = {{"(", ")"}, {"（", "）"}, {"[", "]"}};
-    for (size_t i = 0; i < KB_COUNT(pairs); i++) {
-        struct kb_str open = kb_str_z(pairs[i][0]), close = kb_str_z(pairs[i][1]);
-        size_t at = kb_str_find(s, open);
-        if (at == KB_NOT_FOUND)
-            continue;
-        struct kb_str rest = kb_str_slice(s, at + open.n, s.n);
-        *inside = kb_page_trim(kb_str_slice(rest, 0, kb_str_find(rest, close)));
-        s = kb_page_trim(kb_str_slice(s, 0, at));
-        return s.n ? s : *inside;
-    }
-    return s;
-}
-
 static struct kb_str role_of(uint32_t kinds) {
     return kinds & BIT(EDITOR)         ? KB_STR("editor")
            : kinds & BIT(TRANSLATOR)   ? KB_STR("translator")
@@ -161,7 +122,7 @@ static struct kb_str without_labels(struct split *x, struct kb_str s) {
         if (kb_page_first_letter(s) == KB_LETTER_LOWER &&
             kb_lexicon_words(lexicon, s, 0, BIT(AND), &end) && end < s.n) {
             x->joint = KB_JOINT_AND; /* behind the end of an element */
-            s = trim_marks(kb_str_slice(s, end, s.n));
+            s = kb_person_trim(kb_str_slice(s, end, s.n));
             continue;
         }
         uint32_t kinds = kb_lexicon_words(lexicon, s, 0, ROLES, &end);
@@ -170,18 +131,18 @@ static struct kb_str without_labels(struct split *x, struct kb_str s) {
         if (kinds) {
             x->role = role_of(kinds);
             x->by = true;
-            s = trim_marks(kb_str_slice(s, end, s.n));
+            s = kb_person_trim(kb_str_slice(s, end, s.n));
             continue;
         }
         size_t by = 0;
         if (!kb_lexicon_words(lexicon, s, 0, BIT(BY), &by))
             by = 0;
         if (hits.begins & 1u << KB_PHRASE_BYLINE && hits.prefix_bytes >= by) {
-            rest = trim_marks(kb_str_slice(s, hits.prefix_bytes, s.n));
+            rest = kb_person_trim(kb_str_slice(s, hits.prefix_bytes, s.n));
             x->role = x->byline->role;
         } else {
             kinds = kb_lexicon_words(lexicon, s, 0, BIT(BY), &end);
-            rest = trim_marks(kb_str_slice(s, end, s.n));
+            rest = kb_person_trim(kb_str_slice(s, end, s.n));
             /* "Di Stefano" is a name, "di Ada Stefano" is not */
             bool colon = end < s.n &&
                          kb_page_is_colon(kb_page_first_char(kb_str_slice(s, end, s.n)));
@@ -248,7 +209,7 @@ static void take_east_asian(struct split *x, struct kb_str s) {
     bool job = false;
     while (s.n && x->house->lexicon &&
            kb_lexicon_words(x->house->lexicon, s, 0, BIT(JOB), &end)) {
-        s = trim_marks(kb_str_slice(s, end, s.n));
+        s = kb_person_trim(kb_str_slice(s, end, s.n));
         job = true;
     }
     if (!s.n) {
@@ -261,7 +222,8 @@ static void take_east_asian(struct split *x, struct kb_str s) {
         return;
     }
     for (struct kb_str word; (word = kb_page_word(&s)).n;) {
-        struct kb_str name = trim_marks(kb_str_slice(word, 0, job_at_end(x, word, 6)));
+        struct kb_str name =
+            kb_person_trim(kb_str_slice(word, 0, job_at_end(x, word, 6)));
         size_t columns = kb_page_columns(name);
         if (kb_lexicon_words(x->house->lexicon, word, 0, BIT(JOB), &end) && end == word.n)
             continue;
@@ -286,19 +248,6 @@ struct found {
     size_t words; /* of the name */
     bool job, job_behind, strange;
 };
-
-static bool is_particle(struct kb_str word) {
-    static const char *const particles[] = {
-        "de",    "da",  "do",  "dos",   "das",   "du",    "des", "di",   "del",
-        "della", "la",  "le",  "el",    "al",    "von",   "van", "vom",  "zu",
-        "zur",   "der", "den", "ter",   "ten",   "bin",   "ibn", "bint", "binti",
-        "af",    "av",  "y",   "e",     "i",     "t",     "ul",  "ud",   "abu",
-        "san",   "st",  "zum", "dalla", "degli", "dello", "ap",  "et"};
-    for (size_t i = 0; i < KB_COUNT(particles); i++)
-        if (kb_str_equal(word, kb_str_z(particles[i])))
-            return true;
-    return false;
-}
 
 static bool has_digit(struct kb_str s) {
     for (size_t i = 0; i < s.n; i++)
@@ -351,7 +300,7 @@ static void find_name(const struct split *x, struct kb_str s, struct found *f) {
         if (digits || kb_str_find_byte(word, '@') != KB_NOT_FOUND)
             return;
         if (first == KB_LETTER_LOWER && !has_upper_soon(bare)) {
-            if (is_particle(bare) && (rest.n || f->words))
+            if (kb_person_is_particle(bare) && (rest.n || f->words))
                 continue;
             f->strange |= !f->words;
             return;
@@ -364,21 +313,6 @@ static void find_name(const struct split *x, struct kb_str s, struct found *f) {
     f->strange |= word.n > 0 && f->words >= NAME_WORDS;
 }
 
-/* "jdoe", "admin_2", "MixmasterFred": one word, as people sign in forums and blogs. */
-static bool is_handle(struct kb_str s) {
-    size_t len, letters = 0;
-    if (s.n < 2 || kb_page_columns(s) > 30)
-        return false;
-    for (size_t i = 0; i < s.n; i += len) {
-        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
-        enum kb_letter kind = kb_page_letter(c);
-        letters += kind != KB_LETTER_NONE && kind != KB_LETTER_DIGIT;
-        if (kind == KB_LETTER_NONE && c != '-' && c != '_' && c != '.' && c != '\'')
-            return false;
-    }
-    return letters > 0;
-}
-
 /* "Ann Lee", "MD" → "Ann Lee, MD" */
 static struct kb_str with_degree(struct kb_arena *arena, struct kb_str name,
                                  struct kb_str degree) {
@@ -387,16 +321,6 @@ static struct kb_str with_degree(struct kb_arena *arena, struct kb_str name,
     memcpy(text + name.n, ", ", 2);
     memcpy(text + name.n + 2, degree.p, degree.n);
     return kb_arena_dup(arena, (struct kb_str){text, name.n + 2 + degree.n});
-}
-
-/* "Apr", "August": what is left of a date. */
-static bool is_month(struct kb_str word) {
-    char text[40] = "1 ";
-    if (word.n > 30)
-        return false;
-    memcpy(text + 2, word.p, word.n);
-    memcpy(text + 2 + word.n, " 2020", 5);
-    return kb_page_is_date((struct kb_str){text, word.n + 7}, NULL);
 }
 
 /* Where a site goes by a person's name ("Ann Lee" writes on Ann Lee) the site is kept for
@@ -410,14 +334,58 @@ static void take_self(struct split *x, struct kb_str name, bool by) {
     find_name(x, name, &f);
     if (f.words >= 2 && f.words <= 3 && f.end == name.n && !f.job &&
         kb_page_first_letter(name) == KB_LETTER_UPPER && !kb_page_all_upper(name) &&
-        !kb_str_starts_nocase(name, KB_STR("the ")) && !has_newsroom(x, name))
+        !kb_str_starts_nocase(name, KB_STR("the ")) && !has_newsroom(x, name)) {
+        struct kb_str key = kb_page_key(x->arena, name, true);
         x->out->self = (struct kb_author){.name = kb_arena_dup(x->arena, name)};
+        x->out->own = is_label(x, key);
+        for (size_t i = 0; i < x->house->count; i++)
+            x->out->own &= !kb_str_starts(x->house->keys[i], key);
+    }
+}
+
+/* An agency's or another outlet's name stands in s: "Redazione ANSA". */
+static bool has_medium(const struct split *x, struct kb_str s) {
+    struct kb_name_hit hit;
+    struct kb_str rest = s;
+    for (struct kb_str word; x->house->lexicon && (word = kb_page_word(&rest)).n;)
+        if (kb_name_at(x->house->lexicon, s, (size_t)(word.p - s.p), "", &hit) &&
+            (!hit.ordinary ||
+             kb_page_all_upper(kb_str_slice(s, (size_t)(word.p - s.p), hit.end))))
+            return true;
+    return false;
+}
+
+/* The house or its staff, where markup names an author: kept for pages that are no news
+ * and name nobody else.  "admin" alone is nobody at all. */
+static void take_house(struct split *x, struct kb_str name, bool by) {
+    size_t words = kb_page_words(name);
+    if (x->out->house.name.n || !(x->byline->marked || by) || !words ||
+        words > NAME_WORDS || kb_page_columns(name) > 40 || kb_page_is_domain(name) ||
+        kb_page_is_url(name) || has_medium(x, name) || x->byline->role.n ||
+        (words == 1 && kb_person_is_default(name)) ||
+        kb_page_is_agencies(x->house->lexicon, name, NULL) ||
+        kb_page_is_network(x->house->lexicon, name))
+        return;
+    x->out->house = (struct kb_author){.name = kb_arena_dup(x->arena, name)};
+}
+
+/* "ann lee", where markup says that it is one person's name. */
+static bool is_small_name(const struct split *x, struct kb_str s) {
+    size_t words = 0;
+    if (!x->byline->whole || x->byline->printed || kb_page_columns(s) > 30)
+        return false;
+    for (struct kb_str word; (word = kb_page_word(&s)).n; words++)
+        if (kb_page_first_letter(word) != KB_LETTER_LOWER || word.n < 2 ||
+            has_digit(word))
+            return false;
+    return words == 2;
 }
 
 static void take_piece(struct split *x, size_t first, struct kb_str s, bool whole_piece) {
     struct kb_str inside = KB_STR_NONE;
     const bool marked = x->byline->marked;
-    s = without_labels(x, trim_marks(without_bracket(trim_marks(s), &inside)));
+    s = without_labels(
+        x, kb_person_trim(kb_person_outside_bracket(kb_person_trim(s), &inside)));
     x->labelled |= x->by;
     if (!s.n)
         return;
@@ -435,10 +403,12 @@ static void take_piece(struct split *x, size_t first, struct kb_str s, bool whol
     if (is_nobody(x, s)) {
         give_organization(x, first, s);
         take_self(x, s, by);
+        take_house(x, s, by);
         x->after_job = false;
         return;
     }
     if (has_newsroom(x, s)) {
+        take_house(x, s, by);
         x->after_job = false;
         return;
     }
@@ -453,7 +423,7 @@ static void take_piece(struct split *x, size_t first, struct kb_str s, bool whol
         x->after_job = true; /* "Ann Lee, Deputy Head of Culture" */
         return;
     }
-    struct kb_str name = trim_marks(kb_str_slice(s, f.start, f.end));
+    struct kb_str name = kb_person_trim(kb_str_slice(s, f.start, f.end));
     while (name.n && kb_str_ends(name, KB_STR(".")) && !kb_person_is_degree(name) &&
            kb_page_words(name) == 1)
         name.n--;
@@ -464,7 +434,8 @@ static void take_piece(struct split *x, size_t first, struct kb_str s, bool whol
             kb_lexicon_words(x->house->lexicon, s, 0, BIT(AND), &end) && end == s.n)
             x->joint = KB_JOINT_AND; /* in an element of its own */
         x->after_job = f.job;
-        if (marked && !f.job && whole_piece && is_handle(s) && x->out->count == first)
+        if (marked && !f.job && whole_piece && x->out->count == first &&
+            (kb_person_is_handle(s) || is_small_name(x, s)))
             add(x, s);
         return;
     }
@@ -481,8 +452,12 @@ static void take_piece(struct split *x, size_t first, struct kb_str s, bool whol
     if (f.words == 1 && !(plain && kb_is_han_like(kb_page_first_char(name)))) {
         /* "Harbour reporter", ", Cairo"; but "By Suharto" and author: "Eliz" */
         bool alone = x->out->count == first && !f.job_behind && name.n > 1;
+        alone |= marked && !x->byline->printed && x->joint == KB_JOINT_AND &&
+                 x->out->count == first + 1 && name.n > 1 && !f.job && f.end == s.n &&
+                 kb_page_words(x->out->items[first].author.name) == 1; /* "Ann & Bo" */
         if (!alone || !(marked || by) || (f.strange && !marked) ||
-            (plain && x->byline->printed) || (x->byline->printed && is_month(name)))
+            (plain && x->byline->printed) ||
+            (x->byline->printed && kb_person_is_month(name)))
             return;
     }
     if ((f.strange && !marked && !by) || (plain && kb_page_columns(name) > 40))
@@ -560,6 +535,22 @@ static void keep_list(struct split *x, size_t first) {
     x->out->count = kept;
 }
 
+/* All of s is a bracket that names no author: a dateline, "(Abu Dhabi - Al Ledger)", or a
+ * picture's credit, "(AP Photo/Ann Lee)". */
+static bool is_other_bracket(const struct split *x, struct kb_str s) {
+    size_t end, dash, stroke;
+    s = kb_page_trim(s);
+    if (s.n < 3 || s.p[0] != '(' || s.p[s.n - 1] != ')')
+        return false;
+    s = kb_str_slice(s, 1, s.n - 1);
+    dash = kb_str_find(s, KB_STR(" - "));
+    stroke = kb_str_find_byte(s, '/');
+    return (dash < s.n && kb_page_words(kb_str_slice(s, 0, dash)) == 1) ||
+           (stroke < s.n && has_medium(x, kb_str_slice(s, 0, stroke))) ||
+           (x->house->lexicon &&
+            kb_lexicon_words(x->house->lexicon, s, 0, BIT(PHOTOGRAPHER), &end));
+}
+
 void kb_people_split(struct kb_people *people, struct kb_arena *arena,
                      const struct kb_house *house, const struct kb_byline *byline) {
     struct split x = {.out = people, .arena = arena, .house = house, .byline = byline};
@@ -567,6 +558,8 @@ void kb_people_split(struct kb_people *people, struct kb_arena *arena,
     if (byline->raw.n > KB_LIMIT_META_BYTES)
         people->cut = true;
     s = kb_page_without_date(s);
+    if (is_other_bracket(&x, s))
+        return;
     x.upper = kb_page_all_upper(s);
     const size_t first = people->count;
     size_t from = 0, pieces = 0, len;

@@ -22,8 +22,10 @@ struct kb_person {
 struct kb_people {
     struct kb_person *items;
     size_t count, cap;
-    struct kb_author self; /* the site itself, where it goes by a person's name */
-    uint32_t line;         /* number of the byline that is read now */
+    struct kb_author self;  /* the site itself, where it goes by a person's name */
+    bool own;               /* of which only the address is called so */
+    struct kb_author house; /* the house or its staff, named where an author is */
+    uint32_t line;          /* number of the byline that is read now */
     bool cut; /* more than KB_LIMIT_AUTHORS, or a name that is too long for one */
 };
 
@@ -68,6 +70,24 @@ struct kb_str kb_person_nice_case(struct kb_arena *arena, struct kb_str name);
 /* Letters and digits after a name that say what its bearer has passed: "Ph.D.", "MD". */
 bool kb_person_is_degree(struct kb_str part);
 
+/* s without the marks around it. */
+struct kb_str kb_person_trim(struct kb_str s);
+
+/* Takes "(…)" out: what stands in it is no part of a name. */
+struct kb_str kb_person_outside_bracket(struct kb_str s, struct kb_str *inside);
+
+/* "van", "de", "al": lower case inside a name. */
+bool kb_person_is_particle(struct kb_str word);
+
+/* "jdoe", "admin_2", "MixmasterFred": a login. */
+bool kb_person_is_handle(struct kb_str s);
+
+/* "Apr", "August": what is left of a date. */
+bool kb_person_is_month(struct kb_str word);
+
+/* "admin": what systems write where nobody has entered a name. */
+bool kb_person_is_default(struct kb_str word);
+
 /* ---- who it is in the end (byline.c) ----------------------------------------------- */
 
 /* Fills result->meta.authors from the claims of the head and from what is printed around
@@ -76,5 +96,10 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
                     const struct kb_choice_made *made, const struct kb_lexicon *lexicon,
                     struct kb_str url, struct kb_buf *text, struct kb_arena *arena,
                     struct kb_page_result *result);
+
+/* The reporter whom the text's dateline names, on a page without any author: called when
+ * the dateline is taken off.  False when memory ends. */
+bool kb_page_people_lead(const struct kb_lexicon *lexicon, struct kb_arena *arena,
+                         struct kb_page_result *result);
 
 #endif

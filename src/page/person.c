@@ -1,4 +1,5 @@
-/* One person's name: letters' case, degrees, fullness; and the list of persons.
+/* One person's name: letters' case, degrees, fullness, what is no name; and the list of
+ * persons.
  *
  * Enter short names; leave yes or no, or the name as it is to be printed. */
 #include "page/line.h"
@@ -76,6 +77,99 @@ struct kb_str kb_person_nice_case(struct kb_arena *arena, struct kb_str name) {
     }
     out[n] = '\0';
     return (struct kb_str){out, n};
+}
+
+/* ---- words beside and instead of names --------------------------------------------- */
+
+static bool is_mark(uint32_t c) {
+    return c == ',' || c == ';' || c == ':' || c == '|' || c == '/' || c == '-' ||
+           c == '*' || c == '"' || c == 0x2013 || c == 0x2014 || c == 0x2022 ||
+           c == 0xB7 || c == 0xFF1A || c == 0x201C || c == 0x201D || c == 0x201E ||
+           c == '>' || c == '<' || c == '[' || c == ']' || c == '=' || c == 0x2015 ||
+           c == 0x25A0 || c == 0x25CF || c == '+' || c == '_' || c == '~' ||
+           c == 0x300C || c == 0x300D || c == 0x3010 || c == 0x3011 || c == 0xAB ||
+           c == 0xBB || c == 0x61B || c == 0x60C || c == '#' || c == 0x270D ||
+           c == 0xFE0F || c == 0x2212 || c == '\'' || c == '!' || c == '?';
+}
+
+struct kb_str kb_person_trim(struct kb_str s) {
+    size_t len;
+    for (size_t n = s.n + 1; s.n < n;) {
+        n = s.n;
+        s = kb_page_trim(s);
+        if (s.n && is_mark(kb_utf8_next(s.p, s.p + s.n, &len)))
+            s = kb_str_slice(s, len, s.n);
+        size_t at = s.n;
+        while (at && s.n - at < 4 && (--at, ((unsigned char)s.p[at] & 0xC0) == 0x80)) {
+        }
+        if (s.n && is_mark(kb_utf8_next(s.p + at, s.p + s.n, &len)))
+            s.n = at;
+    }
+    return s;
+}
+
+/* Takes "(…)" out: what stands in it is no part of a name. */
+struct kb_str kb_person_outside_bracket(struct kb_str s, struct kb_str *inside) {
+    static const char *const pairs[][2] = {{"(", ")"}, {"（", "）"}, {"[", "]"}};
+    for (size_t i = 0; i < KB_COUNT(pairs); i++) {
+        struct kb_str open = kb_str_z(pairs[i][0]), close = kb_str_z(pairs[i][1]);
+        size_t at = kb_str_find(s, open);
+        if (at == KB_NOT_FOUND)
+            continue;
+        struct kb_str rest = kb_str_slice(s, at + open.n, s.n);
+        *inside = kb_page_trim(kb_str_slice(rest, 0, kb_str_find(rest, close)));
+        s = kb_page_trim(kb_str_slice(s, 0, at));
+        return s.n ? s : *inside;
+    }
+    return s;
+}
+
+bool kb_person_is_particle(struct kb_str word) {
+    static const char *const particles[] = {
+        "de",    "da",  "do",  "dos",   "das",   "du",    "des", "di",   "del",
+        "della", "la",  "le",  "el",    "al",    "von",   "van", "vom",  "zu",
+        "zur",   "der", "den", "ter",   "ten",   "bin",   "ibn", "bint", "binti",
+        "af",    "av",  "y",   "e",     "i",     "t",     "ul",  "ud",   "abu",
+        "san",   "st",  "zum", "dalla", "degli", "dello", "ap",  "et"};
+    for (size_t i = 0; i < KB_COUNT(particles); i++)
+        if (kb_str_equal(word, kb_str_z(particles[i])))
+            return true;
+    return false;
+}
+
+/* "jdoe", "admin_2", "MixmasterFred": one word, as people sign in forums and blogs. */
+bool kb_person_is_handle(struct kb_str s) {
+    size_t len, letters = 0;
+    if (s.n < 2 || kb_page_columns(s) > 30)
+        return false;
+    for (size_t i = 0; i < s.n; i += len) {
+        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
+        enum kb_letter kind = kb_page_letter(c);
+        letters += kind != KB_LETTER_NONE && kind != KB_LETTER_DIGIT;
+        if (kind == KB_LETTER_NONE && c != '-' && c != '_' && c != '.' && c != '\'')
+            return false;
+    }
+    return letters > 0;
+}
+
+/* "Apr", "August": what is left of a date. */
+bool kb_person_is_month(struct kb_str word) {
+    char text[40] = "1 ";
+    if (word.n > 30)
+        return false;
+    memcpy(text + 2, word.p, word.n);
+    memcpy(text + 2 + word.n, " 2020", 5);
+    return kb_page_is_date((struct kb_str){text, word.n + 7}, NULL);
+}
+
+/* What systems write where nobody has entered a name; the same in all languages. */
+bool kb_person_is_default(struct kb_str word) {
+    static const char *const words[] = {"admin", "undefined", "null", "root",
+                                        "user",  "webmaster", "wp",   "editor"};
+    for (size_t i = 0; i < KB_COUNT(words); i++)
+        if (kb_str_starts_nocase(word, kb_str_z(words[i])))
+            return true;
+    return false;
 }
 
 /* ---- the list ---------------------------------------------------------------------- */

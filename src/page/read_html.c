@@ -373,6 +373,7 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
     if (status != KB_OK)
         return status;
     if (!kb_page_take_lead_tag(t->lexicon, arena, &t->text, result) ||
+        !kb_page_people_lead(t->lexicon, arena, result) ||
         !kb_page_list_images(arena, result))
         return out_of_memory(err, arena);
     judge(&r, words, linked_share(&r.blocks), words != r.made.words);
