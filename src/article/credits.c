@@ -318,6 +318,8 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     struct kb_str before, in = kb_page_last_bracket(text, &before);
     if (read_credit_bracket(f, in.n ? in : text, text))
         return;
+    if (line.plain > 2 && kb_page_ends_sentence(text))
+        return; /* scripts without case: a short sentence explains itself */
     if (!is_plain_credit(&line) || !(line.count || line.agencies) ||
         !is_supported(f, &line, l))
         return;
