@@ -15,6 +15,8 @@ enum {
     LINE_WORDS = 16,    /* of a line that is nothing but a credit */
     NOTE_BEGINS = 4,    /* words of a line among which a note's phrase begins */
     NOTE_WORDS = 24,    /* of the sentence that a credit's phrase stands in */
+    NOTE_BYTES = 500,   /* before and behind the phrase that are looked at for it */
+    NOTE_REACH = 80,    /* words of a paragraph among which a note may begin */
     NOTE_OTHERS = 2,    /* words in it that nothing explains */
     STRONG_BYTES = 8,   /* phrases below it are weak: "with the" */
     NOTE_PLAIN = 16,    /* … of scripts without case */
@@ -421,13 +423,18 @@ static struct kb_str unknown_name(struct kb_str text, size_t pos) {
 static bool is_note(const struct kb_finder *f, struct kb_str text, size_t start,
                     size_t end) {
     struct kb_credit_line line;
-    size_t from = start, to = end;
-    while (from && !ends_between(text, from - 1, from + 1))
-        from--;
-    while (to < text.n && !ends_between(text, to - 1, to + 1))
-        to++;
+    size_t from = start > NOTE_BYTES ? start - NOTE_BYTES : 0, behind;
+    bool open = from > 0;
+    while (from < start && ((unsigned char)text.p[from] & 0xC0) == 0x80)
+        from++;
+    const struct kb_str before = kb_str_slice(text, 0, start),
+                        reach = kb_str_slice(text, 0, end + NOTE_BYTES);
+    for (; kb_sentence_mark(before, from, &behind) < start; from = behind)
+        open = false;
+    size_t to = kb_sentence_mark(reach, end, &behind);
+    open |= to == reach.n && to < text.n;
     struct kb_str sentence = kb_page_trim(kb_str_slice(text, from, to));
-    if (kb_page_words(sentence) > NOTE_WORDS)
+    if (open || kb_page_words(sentence) > NOTE_WORDS)
         return false;
     kb_credit_line_read(f, sentence, &line);
     return line.others <= NOTE_OTHERS && line.plain <= NOTE_PLAIN;
@@ -463,8 +470,8 @@ static bool names_behind(struct kb_finder *f, const struct note *note) {
         const struct kb_name_hit *h = &note->names->hits[i];
         if (h->end <= note->end || h->start <= note->start)
             continue; /* "in El País": the phrase's article may be the name's */
-        if (ends_between(note->text, reach, h->start) ||
-            words_between(note->text, reach, h->start) > NOTE_GAP ||
+        if (words_between(note->text, reach, h->start) > NOTE_GAP ||
+            ends_between(note->text, reach, h->start) ||
             (any && h->start - reach > NAMES_GAP))
             break;
         if (!any && kb_house_is(f, h->name, kb_str_slice(note->text, h->start, h->end)))
@@ -486,8 +493,8 @@ static bool names_before(struct kb_finder *f, const struct note *note) {
         const struct kb_name_hit *h = &note->names->hits[i];
         if (h->end > note->start)
             continue;
-        if (ends_between(note->text, h->end, reach) ||
-            words_between(note->text, h->end, reach) > (any ? 2u : (size_t)NOTE_GAP))
+        if (words_between(note->text, h->end, reach) > (any ? 2u : (size_t)NOTE_GAP) ||
+            ends_between(note->text, h->end, reach))
             break;
         kb_sources_add(f, h->name, KB_STR_NONE, note->rel, note->url,
                        kb_str_slice(note->text, h->start, note->end), 0.9f);
@@ -528,7 +535,8 @@ static void read_note(struct kb_finder *f, struct kb_str text, struct kb_str url
     size_t words = 0;
     if (kb_lexicon_match(f->lexicon, text).begins & BIT(RIGHTS))
         return; /* who may copy it, not whence it is */
-    for (size_t pos = kb_text_next_word(text, 0); pos < text.n && words < 80; words++) {
+    for (size_t pos = kb_text_next_word(text, 0); pos < text.n && words < NOTE_REACH;
+         words++) {
         struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
         size_t n = kb_source_phrases_of(f->lexicon, text, pos, KB_SOURCE_CREDITED, found);
         size_t next = kb_text_word_end(text, pos);

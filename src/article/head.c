@@ -26,7 +26,7 @@ bool kb_same_site(struct kb_str url, struct kb_str other) {
 }
 
 /* The words of an address's last part: at least four, or there is nothing to compare. */
-enum { SLUG_WORDS = 4, SLUG_BYTES = 200 };
+enum { SLUG_WORDS = 4, SLUG_BYTES = 200, TEXT_BYTES = 4096 };
 
 bool kb_slug_is_foreign(struct kb_str url, struct kb_str title, struct kb_str text) {
     size_t slash = url.n, words = 0, found = 0;
@@ -38,7 +38,9 @@ bool kb_slug_is_foreign(struct kb_str url, struct kb_str title, struct kb_str te
     slash = url.n;
     while (slash && url.p[slash - 1] != '/')
         slash--;
-    text = kb_str_cut(text, 4096);
+    if (url.n - slash > SLUG_BYTES)
+        url.n = slash + SLUG_BYTES; /* each word is looked for in all of the text */
+    text = kb_str_cut(text, TEXT_BYTES);
     for (size_t i = slash; i < url.n;) {
         size_t end = i;
         while (end < url.n && kb_is_alpha(url.p[end]))

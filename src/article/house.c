@@ -53,7 +53,8 @@ void kb_house_find(struct kb_finder *f) {
     f->house = kb_name_by_host(f->lexicon, host);
     if (f->house) {
         memcpy(f->country, f->house->country, sizeof f->country);
-    } else if (host.n > 3 && host.p[host.n - 3] == '.') {
+    } else if (host.n > 3 && host.p[host.n - 3] == '.' &&
+               kb_is_alpha(host.p[host.n - 2]) && kb_is_alpha(host.p[host.n - 1])) {
         for (size_t i = 0; i < 2; i++)
             f->country[i] = (char)(kb_lower(host.p[host.n - 2 + i]) - 32);
     }

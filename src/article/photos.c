@@ -47,12 +47,11 @@ static struct kb_str bare_credit(const struct kb_finder *f, struct kb_str s) {
             break;
     }
     /* the marks that closed a bracket or a sentence */
-    for (bool more = true; more && s.n;) {
-        s = kb_page_trim(s);
+    bool opened = kb_str_find_byte(s, '(') != KB_NOT_FOUND;
+    for (bool more = true; more && (s = kb_page_trim(s)).n;) {
         more = false;
-        size_t opened = kb_str_find_byte(s, '(');
         if (s.p[s.n - 1] == '.' || s.p[s.n - 1] == ',' || s.p[s.n - 1] == '|' ||
-            s.p[s.n - 1] == ']' || (s.p[s.n - 1] == ')' && opened == KB_NOT_FOUND)) {
+            s.p[s.n - 1] == ']' || (s.p[s.n - 1] == ')' && !opened)) {
             s.n--;
             more = true;
         } else if (kb_str_ends(s, KB_STR("\xEF\xBC\x89")) ||
@@ -217,17 +216,16 @@ static struct kb_page_image *find_image(const struct kb_finder *f, struct kb_str
 /* One more picture than page listed: its place in the text was not kept. */
 static struct kb_page_image *add_image(struct kb_finder *f, struct kb_str url) {
     struct kb_article *a = f->article;
-    if (a->image_count >= KB_LIMIT_LIST_ITEMS)
+    void *items = a->images;
+    if (f->image_cap < a->image_count)
+        f->image_cap = a->image_count; /* page's list, which is full */
+    if (!kb_arena_grow(f->arena, &items, a->image_count, &f->image_cap, sizeof *a->images,
+                       KB_LIMIT_LIST_ITEMS))
         return NULL;
-    struct kb_page_image *items =
-        kb_arena_zalloc(f->arena, a->image_count + 1, sizeof *items);
-    if (!items)
-        return NULL;
-    if (a->image_count)
-        memcpy(items, a->images, a->image_count * sizeof *items);
     a->images = items;
-    items[a->image_count].url = kb_arena_dup(f->arena, url);
-    return &items[a->image_count++];
+    a->images[a->image_count] =
+        (struct kb_page_image){.url = kb_arena_dup(f->arena, url)};
+    return &a->images[a->image_count++];
 }
 
 static void give(struct kb_finder *f, const struct kb_page_line *l, struct kb_str credit,

@@ -191,11 +191,13 @@ static size_t unknown_start(struct kb_str text, size_t at) {
     size_t start = at;
     for (int words = 0; start && words < UNKNOWN_WORDS; words++) {
         size_t end = start, from;
-        while (end && kb_is_space(text.p[end - 1]))
+        while (end && at - end < UNKNOWN_BYTES && kb_is_space(text.p[end - 1]))
             end--;
         from = end;
-        while (from && !kb_is_space(text.p[from - 1]))
+        while (from && at - from <= UNKNOWN_BYTES && !kb_is_space(text.p[from - 1]))
             from--;
+        if (at - from > UNKNOWN_BYTES)
+            break;
         struct kb_str word = kb_str_slice(text, from, end);
         if (!word.n || kb_page_first_letter(word) != KB_LETTER_UPPER ||
             strchr(".,;:!?)", word.p[word.n - 1]))

@@ -28,10 +28,11 @@ static void read_issuer(struct kb_finder *f, struct kb_str text) {
     if (!kb_str_starts(text, label) || kb_page_words(text) > SOURCE_WORDS ||
         kb_page_ends_sentence(text))
         return;
-    kb_sources_add(f, NULL, kb_str_slice(text, label.n, text.n), KB_REL_REPUBLISHED,
-                   KB_STR_NONE, text, 0.9f);
-    if (f->count)
-        f->sources[f->count - 1].kind = KB_SOURCE_OFFICIAL;
+    struct kb_source *issuer =
+        kb_sources_add(f, NULL, kb_str_slice(text, label.n, text.n), KB_REL_REPUBLISHED,
+                       KB_STR_NONE, text, 0.9f);
+    if (issuer)
+        issuer->kind = KB_SOURCE_OFFICIAL;
     f->press_release = true;
 }
 

@@ -11,8 +11,6 @@
 #include "article/sources.h"
 #include "page/line.h"
 
-#include <stdlib.h>
-
 static const char *const kinds[] = {
 #define X(code, name) name,
     KB_SOURCE_KIND_LIST(X)
@@ -51,14 +49,14 @@ static enum kb_source_kind kind_of(const struct kb_name *name) {
     }
 }
 
-void kb_sources_add(struct kb_finder *f, const struct kb_name *name, struct kb_str text,
-                    enum kb_rel rel, struct kb_str url, struct kb_str evidence,
-                    float confidence) {
+struct kb_source *kb_sources_add(struct kb_finder *f, const struct kb_name *name,
+                                 struct kb_str text, enum kb_rel rel, struct kb_str url,
+                                 struct kb_str evidence, float confidence) {
     struct kb_str printed = name ? name->name : kb_page_trim(text);
     evidence = kb_str_cut(kb_page_trim(evidence), KB_LIMIT_EVIDENCE_BYTES);
     struct kb_str here = f->article->url.n ? f->article->url : f->article->canonical_url;
     if (!printed.n || !evidence.n || kb_house_is(f, name, text))
-        return;
+        return NULL;
     if (url.n && here.n && kb_same_site(url, here))
         url = KB_STR_NONE; /* the house's page about it */
     for (size_t i = 0; i < f->count; i++) {
@@ -72,33 +70,41 @@ void kb_sources_add(struct kb_finder *f, const struct kb_name *name, struct kb_s
         }
         if (!s->url.n && url.n)
             s->url = kb_arena_dup(f->arena, url);
-        return;
+        return s;
     }
     void *items = f->sources;
     if (!kb_arena_grow(f->arena, &items, f->count, &f->cap, sizeof *f->sources,
                        KB_LIMIT_SOURCES))
-        return;
+        return NULL;
     f->sources = items;
-    f->sources[f->count++] =
+    f->sources[f->count] =
         (struct kb_source){.name = kb_arena_dup(f->arena, printed),
                            .url = kb_arena_dup(f->arena, url),
                            .evidence = kb_arena_dup(f->arena, evidence),
                            .kind = kind_of(name),
                            .rel = rel,
                            .confidence = confidence};
+    return &f->sources[f->count++];
+}
+
+size_t kb_sentence_mark(struct kb_str s, size_t from, size_t *behind) {
+    size_t len;
+    for (size_t i = from; i < s.n; i += len) {
+        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
+        *behind = i + len;
+        if (c == ';' || c == '?' || c == '!' || c == 0x3002 || c == 0xFF1F ||
+            c == 0xFF01 || c == 0x964 || c == 0x61F || c == 0x6D4)
+            return i;
+        if (c == '.' && i + 1 < s.n && kb_is_space(s.p[i + 1]))
+            return i;
+    }
+    *behind = s.n;
+    return s.n;
 }
 
 bool kb_sentence_ends(struct kb_str s) {
-    size_t len;
-    for (size_t i = 0; i < s.n; i += len) {
-        uint32_t c = kb_utf8_next(s.p + i, s.p + s.n, &len);
-        if (c == ';' || c == '?' || c == '!' || c == 0x3002 || c == 0xFF1F ||
-            c == 0xFF01 || c == 0x964 || c == 0x61F || c == 0x6D4)
-            return true;
-        if (c == '.' && i + 1 < s.n && kb_is_space(s.p[i + 1]))
-            return true;
-    }
-    return false;
+    size_t behind;
+    return kb_sentence_mark(s, 0, &behind) < s.n;
 }
 
 struct kb_str kb_next_paragraph(struct kb_str *rest) {
@@ -112,12 +118,20 @@ struct kb_str kb_next_paragraph(struct kb_str *rest) {
     return out;
 }
 
-/* The most telling first: the strongest relation, then the surest. */
-static int by_weight(const void *a, const void *b) {
-    const struct kb_source *x = a, *y = b;
-    if (x->rel != y->rel)
-        return x->rel < y->rel ? 1 : -1;
-    return (x->confidence < y->confidence) - (x->confidence > y->confidence);
+static bool is_weightier(const struct kb_source *x, const struct kb_source *y) {
+    return x->rel != y->rel ? x->rel > y->rel : x->confidence > y->confidence;
+}
+
+/* The most telling first: the strongest relation, then the surest, then what was found
+ * first.  qsort keeps no order among equals, or another one with each C library. */
+static void sort_by_weight(struct kb_source *sources, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        const struct kb_source one = sources[i];
+        size_t at = i;
+        for (; at && is_weightier(&one, &sources[at - 1]); at--)
+            sources[at] = sources[at - 1];
+        sources[at] = one;
+    }
 }
 
 /* The chain that one page can tell: its original, then itself. */
@@ -159,8 +173,7 @@ void kb_article_find_sources(struct kb_article *article,
     kb_quoted_read(&f);
     kb_photos_read(&f);
     kb_release_read(&f);
-    if (f.count > 1)
-        qsort(f.sources, f.count, sizeof *f.sources, by_weight);
+    sort_by_weight(f.sources, f.count);
     article->provenance.sources = f.sources;
     article->provenance.source_count = f.count;
     kb_role_decide(&f);

@@ -26,21 +26,22 @@ struct kb_finder {
     /* what was found */
     struct kb_source *sources;
     size_t count, cap;
-    bool agencies; /* agencies without names */
-    bool staff;    /* staff of the house had a part in an agency's text */
+    size_t image_cap; /* of the article's pictures, where photos.c added some */
+    bool agencies;    /* agencies without names */
+    bool staff;       /* staff of the house had a part in an agency's text */
     bool press_release;
     bool rests;         /* a medium is quoted in the text's first paragraphs */
     struct kb_str sign; /* of the desk or the writer: "ino" */
-    struct kb_str agencies_evidence;
 };
 
 /* ---- the list (sources.c) ---------------------------------------------------------- */
 
-/* Adds a source, or strengthens the one of that name.  The house itself is never one.
- * name is the table's entry, or NULL and text names it. */
-void kb_sources_add(struct kb_finder *f, const struct kb_name *name, struct kb_str text,
-                    enum kb_rel rel, struct kb_str url, struct kb_str evidence,
-                    float confidence);
+/* Adds a source, or strengthens the one of that name, and returns it: good until the next
+ * one is added.  NULL where nothing is one: the house itself never is.  name is the
+ * table's entry, or NULL and text names it. */
+struct kb_source *kb_sources_add(struct kb_finder *f, const struct kb_name *name,
+                                 struct kb_str text, enum kb_rel rel, struct kb_str url,
+                                 struct kb_str evidence, float confidence);
 
 /* Adds the outlet behind an address where the text stands whole, and takes the address as
  * the original's.  Nothing where it is this site.  rel may become translated_from, by
@@ -130,6 +131,10 @@ void kb_role_decide(struct kb_finder *f);
 
 /* True where a sentence ends inside s. */
 bool kb_sentence_ends(struct kb_str s);
+
+/* Where the first mark at or behind from stands that ends a sentence inside s, and where
+ * it ends; s.n where none does. */
+size_t kb_sentence_mark(struct kb_str s, size_t from, size_t *behind);
 
 /* The paragraphs of the article's text one after the other: rest begins as content_text;
  * empty at the end. */

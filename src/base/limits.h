@@ -70,6 +70,12 @@
 /* Bytes of one file of agencies' and outlets' names. */
 #define KB_LIMIT_NAMES_FILE_BYTES ((size_t)4 << 20)
 
+/* Agencies and outlets of all files, domains of one of them, and values of one phrase:
+ * names that are spelled alike are looked through one by one, domains too. */
+#define KB_LIMIT_NAMES 100000
+#define KB_LIMIT_NAME_DOMAINS 32
+#define KB_LIMIT_PHRASE_VALUES 64
+
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096
 

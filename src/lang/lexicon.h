@@ -14,7 +14,8 @@ enum kb_lexicon_added {
     KB_LEXICON_NO_WORD, /* nothing but punctuation */
     KB_LEXICON_BROKEN,  /* punctuation between its words */
     KB_LEXICON_LONG_WORD,
-    KB_LEXICON_FULL /* no memory */
+    KB_LEXICON_MANY, /* KB_LIMIT_PHRASE_VALUES others are spelled alike */
+    KB_LEXICON_FULL  /* no memory */
 };
 
 /* Adds a phrase of the file with the given number (from 1). */
@@ -64,11 +65,14 @@ void kb_names_free(struct kb_names *names);
 struct kb_names *kb_lexicon_names(const struct kb_lexicon *lexicon);
 struct kb_terms *kb_lexicon_source_terms(const struct kb_lexicon *lexicon);
 
-/* Adds an entry, and a spelling of the entry that was added last.  False when there is no
- * memory.  The strings are copied. */
+/* Adds an entry, and a spelling of the entry that was added last.  False past a limit or
+ * when there is no memory.  The strings are copied. */
 bool kb_names_add(struct kb_names *names, const struct kb_name *entry);
 enum kb_lexicon_added kb_names_add_spelling(struct kb_names *names, struct kb_str text,
                                             bool ordinary);
+
+/* The domains of an entry's list, which spaces part. */
+size_t kb_names_count_domains(struct kb_str domains);
 
 /* Reads one file of names.  file_name is for messages, "agencies.names". */
 enum kb_status kb_names_read(struct kb_names *names, const char *file_name,

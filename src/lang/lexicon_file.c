@@ -136,6 +136,9 @@ static enum kb_status not_added(struct reader *r, struct kb_str line,
     case KB_LEXICON_LONG_WORD:
         return FAIL(r, "the phrase \"%s\" has a word of more than 60 bytes",
                     show(line).z);
+    case KB_LEXICON_MANY:
+        return FAIL(r, "the phrase \"%s\" has too many meanings (KB_LIMIT_PHRASE_VALUES)",
+                    show(line).z);
     case KB_LEXICON_FULL: break;
     }
     return kb_err_set(r->err, KB_ENOMEM, "%s: no memory for the language data", r->name);

@@ -12,10 +12,7 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
-enum {
-    MOST_ENTRIES = 100000,
-    LEAST_SHOUTED = 4 /* letters: "CAPITALS" of a name that is not written so */
-};
+enum { LEAST_SHOUTED = 4 /* letters: "CAPITALS" of a name that is not written so */ };
 
 #define NAMES_BYTES ((size_t)16 << 20)
 
@@ -77,7 +74,7 @@ static uint32_t *host_slot(const struct kb_names *n, struct kb_str host) {
     return &n->hosts[i];
 }
 
-static bool place_hosts(struct kb_names *n, uint32_t entry) {
+static void place_hosts(struct kb_names *n, uint32_t entry) {
     struct kb_str rest = n->entries[entry].domains, one;
     while ((one = next_domain(&rest)).n) {
         uint32_t *slot = host_slot(n, one);
@@ -85,12 +82,18 @@ static bool place_hosts(struct kb_names *n, uint32_t entry) {
         if (!*slot)
             *slot = entry + 1;
     }
-    return true;
 }
 
-/* The table stays at most half full. */
+size_t kb_names_count_domains(struct kb_str domains) {
+    size_t n = 0;
+    while (next_domain(&domains).n)
+        n++;
+    return n;
+}
+
+/* The table stays at most half full, with one more entry's domains in it. */
 static bool grow_hosts(struct kb_names *n) {
-    if ((n->host_count + 16) * 2 <= n->host_size)
+    if ((n->host_count + KB_LIMIT_NAME_DOMAINS) * 2 <= n->host_size)
         return true;
     size_t size = n->host_size ? n->host_size * 2 : 1024;
     uint32_t *hosts = calloc(size, sizeof *hosts);
@@ -107,7 +110,8 @@ static bool grow_hosts(struct kb_names *n) {
 
 bool kb_names_add(struct kb_names *n, const struct kb_name *entry) {
     void *entries = n->entries;
-    if (n->count >= MOST_ENTRIES ||
+    if (n->count >= KB_LIMIT_NAMES ||
+        kb_names_count_domains(entry->domains) > KB_LIMIT_NAME_DOMAINS ||
         !grow(&entries, n->count, &n->cap, sizeof *n->entries))
         return false;
     n->entries = entries;
@@ -116,7 +120,8 @@ bool kb_names_add(struct kb_names *n, const struct kb_name *entry) {
     n->entries[n->count].domains = kb_arena_dup(&n->arena, entry->domains);
     if (n->arena.full || !grow_hosts(n))
         return false;
-    return place_hosts(n, (uint32_t)n->count++);
+    place_hosts(n, (uint32_t)n->count++);
+    return true;
 }
 
 /* What decides whether letters of a text are a name's: the case of its letters. */
@@ -187,6 +192,7 @@ enum kb_lexicon_added kb_names_add_spelling(struct kb_names *n, struct kb_str te
     switch (kb_terms_add(n->terms, text, index)) {
     case KB_TERMS_ADDED: return KB_LEXICON_ADDED;
     case KB_TERMS_TWICE: return KB_LEXICON_TWICE;
+    case KB_TERMS_MANY: return KB_LEXICON_MANY;
     case KB_TERMS_NO_WORD: return KB_LEXICON_NO_WORD;
     case KB_TERMS_LONG_WORD: return KB_LEXICON_LONG_WORD;
     case KB_TERMS_FULL: break;
@@ -220,6 +226,7 @@ enum kb_lexicon_added kb_lexicon_add_source(struct kb_lexicon *x, struct kb_str 
                          (uint32_t)word * 2 + (behind ? 1 : 0))) {
     case KB_TERMS_TWICE: /* another language has it too */
     case KB_TERMS_ADDED: return KB_LEXICON_ADDED;
+    case KB_TERMS_MANY: return KB_LEXICON_MANY;
     case KB_TERMS_NO_WORD: return KB_LEXICON_NO_WORD;
     case KB_TERMS_LONG_WORD: return KB_LEXICON_LONG_WORD;
     case KB_TERMS_FULL: break;
@@ -329,7 +336,7 @@ size_t kb_text_next_word(struct kb_str text, size_t pos) {
 
 size_t kb_text_word_end(struct kb_str text, size_t pos) {
     enum kb_char_kind kind;
-    return kb_word_end(text, pos, &kind);
+    return pos < text.n ? kb_word_end(text, pos, &kind) : text.n;
 }
 
 bool kb_name_in_word(const struct kb_lexicon *x, struct kb_str text, size_t pos,

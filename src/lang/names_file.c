@@ -4,6 +4,7 @@
  * that ends in ! is also an ordinary word or initials.  Whatever is wrong is told with
  * the file, the line and what would be right (assets/names/README.md). */
 #include "lang/lexicon.h"
+#include "lang/tables.h"
 
 #include <stdio.h>
 
@@ -45,6 +46,9 @@ static enum kb_status add_spelling(const struct reader *r, struct kb_str text) {
     case KB_LEXICON_NO_WORD: return fail(r, "a spelling without letters", text);
     case KB_LEXICON_BROKEN:
     case KB_LEXICON_LONG_WORD: return fail(r, "a word of more than 60 bytes", text);
+    case KB_LEXICON_MANY:
+        return fail(r, "more than 64 names are spelled so (KB_LIMIT_PHRASE_VALUES)",
+                    text);
     case KB_LEXICON_FULL: break;
     }
     return kb_err_set(r->err, KB_ENOMEM, "%s: no memory for the names", r->file);
@@ -63,12 +67,16 @@ static enum kb_status read_line(const struct reader *r, struct kb_str line) {
     if (k == KB_NAME_KIND_COUNT)
         return fail(r, "unknown kind; assets/names/README.md lists them", kind);
     entry.kind = (enum kb_name_kind)k;
-    if (country.n == 2)
+    if (country.n == 2 && kb_is_alpha(country.p[0]) && kb_is_alpha(country.p[1]))
         memcpy(entry.country, country.p, 2);
     else if (country.n && !kb_str_equal(country, KB_STR("-")))
         return fail(r, "a country is two letters, or -", country);
     if (kb_str_equal(entry.domains, KB_STR("-")))
         entry.domains = KB_STR_NONE;
+    if (kb_names_count_domains(entry.domains) > KB_LIMIT_NAME_DOMAINS)
+        return fail(r, "more than 32 domains (KB_LIMIT_NAME_DOMAINS)", entry.name);
+    if (r->names->count >= KB_LIMIT_NAMES)
+        return fail(r, "more than 100000 names (KB_LIMIT_NAMES)", entry.name);
     if (!kb_names_add(r->names, &entry))
         return kb_err_set(r->err, KB_ENOMEM, "%s: no memory for the names", r->file);
 

@@ -158,7 +158,7 @@ static int fourth_key(struct kb_str s, size_t pos) {
 
 void kb_first_note(struct kb_first *first, const struct kb_word *w) {
     struct kb_str text = {w->text, w->n};
-    int key = first_key(text, 0);
+    int key = w->n ? first_key(text, 0) : -1;
     if (key < 0)
         return;
     first->by3[key >> 3] |= (uint8_t)(1u << (key & 7));
@@ -167,6 +167,8 @@ void kb_first_note(struct kb_first *first, const struct kb_word *w) {
 }
 
 bool kb_first_has(const struct kb_first *first, struct kb_str s, size_t pos) {
+    if (pos >= s.n)
+        return false;
     const unsigned char *p = (const unsigned char *)s.p + pos;
     size_t left = s.n - pos < 4 ? s.n - pos : 4, i = 0;
     uint32_t key = 0;
@@ -225,11 +227,13 @@ enum kb_terms_added kb_terms_add(struct kb_terms *t, struct kb_str phrase,
         pos = w.end;
         kb_word_gap(phrase, &pos, phrase.n);
     }
-    size_t last = 0;
+    size_t last = 0, count = 0;
     uint32_t had;
-    while (kb_terms_value(t, at, &last, &had))
+    for (; kb_terms_value(t, at, &last, &had); count++)
         if (had == value)
             return KB_TERMS_TWICE;
+    if (count >= KB_LIMIT_PHRASE_VALUES)
+        return KB_TERMS_MANY;
     void *values = t->values;
     if (t->value_count >= MOST_VALUES ||
         !room(&values, t->value_count, &t->value_cap, sizeof *t->values, 1024))

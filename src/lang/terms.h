@@ -16,6 +16,7 @@ void kb_terms_free(struct kb_terms *terms);
 enum kb_terms_added {
     KB_TERMS_ADDED,
     KB_TERMS_TWICE, /* the phrase has the value already */
+    KB_TERMS_MANY,  /* the phrase has KB_LIMIT_PHRASE_VALUES of them */
     KB_TERMS_NO_WORD,
     KB_TERMS_LONG_WORD,
     KB_TERMS_FULL /* no memory */
