@@ -2,9 +2,9 @@
  *
  * sources.c leads and keeps the list; house.c knows whose page it is; head.c reads what
  * the page's head claims; credit_line.c takes short lines apart; credits.c reads bylines,
- * credit lines, source lines and notes; photos.c gives pictures their credits; quoted.c
- * finds media that are quoted in running text; dateline.c the dateline; role.c and
- * release.c say what the text is by all that. */
+ * credit lines and source lines, notes.c notes; photos.c gives pictures their credits;
+ * quoted.c finds media that are quoted in running text; dateline.c the dateline; role.c
+ * and release.c say what the text is by all that. */
 #ifndef KB_ARTICLE_SOURCES_H
 #define KB_ARTICLE_SOURCES_H
 
@@ -117,6 +117,15 @@ struct kb_name_list {
 
 void kb_name_list_read(const struct kb_finder *f, struct kb_str s,
                        struct kb_name_list *list);
+
+/* ---- notes (notes.c) --------------------------------------------------------------- */
+
+/* Adds whom the notes in text credit; url is of a link in it. */
+void kb_note_read(struct kb_finder *f, struct kb_str text, struct kb_str url);
+
+/* "Publicado originalmente en …": a phrase of republishing or translating in the line's
+ * first words. */
+bool kb_note_begins(const struct kb_finder *f, struct kb_str text);
 
 /* ---- the readers ------------------------------------------------------------------- */
 
