@@ -287,4 +287,12 @@ void kb_photos_read(struct kb_finder *f) {
         if (credit.n)
             give(f, l, credit, caption);
     }
+    /* captions that stand in the text itself */
+    for (size_t i = 0; i < f->article->image_count; i++) {
+        struct kb_page_image *image = &f->article->images[i];
+        struct kb_str caption;
+        if (!image->credit.n && image->caption.n)
+            image->credit =
+                kb_arena_dup(f->arena, credit_in(f, image->caption, false, &caption));
+    }
 }
