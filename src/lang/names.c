@@ -289,7 +289,8 @@ bool kb_name_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
                 const char *country, struct kb_name_hit *hit) {
     const struct kb_names *names = kb_lexicon_names(x);
     struct kb_term found[KB_TERMS_AT];
-    if (!kb_first_has(is_small(text, pos) ? &names->small : &names->terms->first, text,
+    if (pos >= text.n ||
+        !kb_first_has(is_small(text, pos) ? &names->small : &names->terms->first, text,
                       pos))
         return false;
     size_t count = kb_terms_at(names->terms, text, pos, true, found);
