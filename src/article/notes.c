@@ -1,8 +1,8 @@
 /* Notes: "This article was first published in …", "With reporting by AFP".
  *
  * Enter a line around the text, or one of its first and last paragraphs; leave the names
- * beside a phrase of credit in it.  A strong phrase is believed wherever it stands; a weak
- * one, "with", only in a sentence that has little else to say. */
+ * beside a phrase of credit in it.  A strong phrase is believed wherever it stands; a
+ * weak one, "with", only in a sentence that has little else to say. */
 #include "article/sources.h"
 #include "page/line.h"
 
