@@ -7,24 +7,6 @@
 
 #include <stdio.h>
 
-static struct kb_str host_of(struct kb_str url) {
-    size_t at = kb_str_find(url, KB_STR("://"));
-    if (at == KB_NOT_FOUND)
-        return KB_STR_NONE;
-    struct kb_str host = kb_str_slice(url, at + 3, url.n);
-    for (size_t i = 0; i < host.n; i++)
-        if (host.p[i] == '/' || host.p[i] == '?' || host.p[i] == '#') {
-            host.n = i;
-            break;
-        }
-    size_t user = kb_str_find_byte(host, '@');
-    if (user != KB_NOT_FOUND)
-        host = kb_str_slice(host, user + 1, host.n);
-    if (kb_str_starts_nocase(host, KB_STR("www.")))
-        host = kb_str_slice(host, 4, host.n);
-    return host;
-}
-
 /* Sixteen hexadecimal digits of the address, or of the text where there is none. */
 static struct kb_str make_id(struct kb_article *a) {
     struct kb_str from = a->canonical_url.n ? a->canonical_url : a->url;
@@ -115,8 +97,8 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
     struct kb_language language = {0};
     take(a, result);
     a->url = kb_arena_dup(&a->arena, hints->url);
-    a->publisher_domain =
-        kb_arena_dup(&a->arena, host_of(a->canonical_url.n ? a->canonical_url : a->url));
+    a->publisher_domain = kb_arena_dup(
+        &a->arena, kb_url_host(a->canonical_url.n ? a->canonical_url : a->url));
 
     kb_buf_clear(text);
     kb_html_write_text(a->body, text);

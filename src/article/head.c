@@ -22,7 +22,7 @@ static struct kb_str site_of(struct kb_str host) {
 }
 
 bool kb_same_site(struct kb_str url, struct kb_str other) {
-    return kb_str_equal_nocase(site_of(kb_host_of(url)), site_of(kb_host_of(other)));
+    return kb_str_equal_nocase(site_of(kb_url_host(url)), site_of(kb_url_host(other)));
 }
 
 /* The words of an address's last part: at least four, or there is nothing to compare. */
@@ -60,7 +60,7 @@ bool kb_slug_is_foreign(struct kb_str url, struct kb_str title, struct kb_str te
 void kb_sources_add_original(struct kb_finder *f, struct kb_str name, struct kb_str url,
                              struct kb_str evidence, enum kb_rel rel, float confidence) {
     struct kb_article *a = f->article;
-    struct kb_str host = kb_host_of(url), here = a->url.n ? a->url : KB_STR_NONE;
+    struct kb_str host = kb_url_host(url), here = a->url.n ? a->url : KB_STR_NONE;
     if (!host.n || (here.n && kb_same_site(url, here)))
         return;
     const struct kb_name *entry = kb_name_by_host(f->lexicon, host);

@@ -5,24 +5,6 @@
  * "Quelle: ntv.de" on n-tv, ANSA on ansa.it. */
 #include "article/sources.h"
 
-struct kb_str kb_host_of(struct kb_str url) {
-    size_t at = kb_str_find(url, KB_STR("://"));
-    if (at == KB_NOT_FOUND)
-        return KB_STR_NONE;
-    struct kb_str host = kb_str_slice(url, at + 3, url.n);
-    for (size_t i = 0; i < host.n; i++)
-        if (strchr("/?#:", host.p[i])) {
-            host.n = i;
-            break;
-        }
-    size_t user = kb_str_find_byte(host, '@');
-    if (user != KB_NOT_FOUND)
-        host = kb_str_slice(host, user + 1, host.n);
-    if (kb_str_starts_nocase(host, KB_STR("www.")))
-        host = kb_str_slice(host, 4, host.n);
-    return host;
-}
-
 static void add_name(struct kb_finder *f, struct kb_str name) {
     name = kb_str_trim(name);
     if (name.n >= 2 && f->house_count < KB_HOUSE_NAMES)
@@ -49,7 +31,7 @@ static struct kb_str main_label(struct kb_str host) {
 
 void kb_house_find(struct kb_finder *f) {
     const struct kb_article *a = f->article;
-    struct kb_str host = kb_host_of(a->url.n ? a->url : a->canonical_url);
+    struct kb_str host = kb_url_host(a->url.n ? a->url : a->canonical_url);
     f->house = kb_name_by_host(f->lexicon, host);
     if (f->house) {
         memcpy(f->country, f->house->country, sizeof f->country);

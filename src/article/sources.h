@@ -66,9 +66,6 @@ bool kb_house_is(const struct kb_finder *f, const struct kb_name *name,
 /* Bytes of the house's name that text begins with at pos; 0 where it does not. */
 size_t kb_house_at(const struct kb_finder *f, struct kb_str text, size_t pos);
 
-/* A host name out of an address, without www. */
-struct kb_str kb_host_of(struct kb_str url);
-
 /* ---- short lines (credit_line.c) --------------------------------------------------- */
 
 enum { KB_CREDIT_NAMES = 32 };

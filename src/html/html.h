@@ -170,6 +170,10 @@ bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base);
 struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
                               struct kb_str address, bool allow_mail);
 
+/* An address's host without user, port and www; a slice of it.  Empty where it has no
+ * scheme. */
+struct kb_str kb_url_host(struct kb_str url);
+
 /* ---- DOM → tree -------------------------------------------------------------------- */
 
 /* Which parts of the DOM are the article.  The builder asks for each text node and each

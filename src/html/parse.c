@@ -320,9 +320,12 @@ enum kb_status kb_html_parse(struct kb_html *html, struct kb_str text, size_t ma
     *document = NULL;
     if (html->largest > LARGEST_KEPT_PAGE)
         close_document(html);
-    if (html->document)
+    if (html->document) {
         lxb_html_document_clean(html->document);
-    else if ((status = open_document(html, err)))
+        /* which the library leaves as the last page had it: in quirks mode a table does
+         * not close a paragraph */
+        html->document->dom_document.compat_mode = LXB_DOM_DOCUMENT_CMODE_NO_QUIRKS;
+    } else if ((status = open_document(html, err)))
         return status;
     html->largest = text.n > html->largest ? text.n : html->largest;
     html->max_depth = max_depth ? max_depth : KB_LIMIT_DEPTH;

@@ -5,6 +5,8 @@
  * look at each byte can tell; the others go through lexbor's parser, against one base. */
 #include "html/html.h"
 
+enum { LONGEST_SCHEME = 12 };
+
 #include <lexbor/url/url.h>
 
 #include <stdlib.h>
@@ -172,4 +174,18 @@ struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
         lxb_url_destroy(url);
     clear(&urls->parser, urls->memory);
     return result;
+}
+
+struct kb_str kb_url_host(struct kb_str url) {
+    size_t at = kb_str_find(kb_str_slice(url, 0, LONGEST_SCHEME), KB_STR("://"));
+    if (at == KB_NOT_FOUND)
+        return KB_STR_NONE;
+    struct kb_str host = kb_str_slice(url, at + 3, url.n);
+    size_t end = 0, from = 0;
+    for (; end < host.n && !strchr("/?#", host.p[end]); end++)
+        from = host.p[end] == '@' ? end + 1 : from;
+    host = kb_str_slice(host, from, end);
+    host = kb_str_slice(host, 0, kb_str_find_byte(host, ':'));
+    return kb_str_starts_nocase(host, KB_STR("www.")) ? kb_str_slice(host, 4, host.n)
+                                                      : host;
 }

@@ -445,17 +445,6 @@ static void give(struct look *l, struct kb_people *all) {
     meta->author_count = all->count;
 }
 
-static struct kb_str host_of(struct kb_str url) {
-    size_t at = kb_str_find(kb_str_slice(url, 0, 12), KB_STR("://")), end = 0;
-    if (at == KB_NOT_FOUND)
-        return KB_STR_NONE;
-    url = kb_str_slice(url, at + 3, url.n);
-    while (end < url.n && !strchr("/?#:", url.p[end]))
-        end++;
-    url = kb_str_slice(url, 0, end);
-    return kb_str_starts_nocase(url, KB_STR("www.")) ? kb_str_slice(url, 4, url.n) : url;
-}
-
 bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *facts,
                     const struct kb_choice_made *made, const struct kb_lexicon *lexicon,
                     struct kb_str url, struct kb_buf *text, struct kb_arena *arena,
@@ -473,7 +462,7 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
     kb_house_add(&l.house, arena, meta->site_name);
     for (size_t i = 0; i < KB_COUNT(meta->houses); i++)
         kb_house_add(&l.house, arena, meta->houses[i]);
-    l.house.domain = host_of(url.n ? url : meta->canonical_url);
+    l.house.domain = kb_url_host(url.n ? url : meta->canonical_url);
     l.house.japanese = kb_str_starts_nocase(meta->language, KB_STR("ja"));
     if (facts)
         find_ends(&l, made);

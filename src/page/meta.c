@@ -270,17 +270,6 @@ struct kb_str kb_page_element_text(struct kb_arena *arena, lxb_dom_node_t *eleme
 
 /* ---- deciding ---------------------------------------------------------------------- */
 
-static struct kb_str host_of(struct kb_str url) {
-    size_t at = kb_str_find(kb_str_slice(url, 0, 12), KB_STR("://"));
-    if (at == KB_NOT_FOUND)
-        return KB_STR_NONE;
-    url = kb_str_slice(url, at + 3, url.n);
-    size_t end = 0;
-    while (end < url.n && !strchr("/?#:", url.p[end]))
-        end++;
-    return kb_str_slice(url, 0, end);
-}
-
 /* A language tag in its usual spelling, "zh-Hant-TW"; empty where raw is none. */
 static struct kb_str language_tag(struct kb_arena *arena, struct kb_str raw) {
     char out[36];
@@ -349,9 +338,9 @@ static struct kb_str decide_title(const struct kb_page_nodes *nodes, const struc
     if (!h->value[APPLICATION].n)
         kb_titles_site(&t, kb_page_clean(arena, h->value[RIGHTS], max));
     t.article = ((ld->types | kb_page_type_bits(h->value[TYPE])) & KB_TYPE_ARTICLE) != 0;
-    t.host = host_of(url.n                   ? url
-                     : h->value[CANONICAL].n ? h->value[CANONICAL]
-                                             : h->value[URL]);
+    t.host = kb_url_host(url.n                   ? url
+                         : h->value[CANONICAL].n ? h->value[CANONICAL]
+                                                 : h->value[URL]);
     for (size_t i = 0; i < nodes->heading_count && i < 6; i++)
         kb_titles_add(&t, kb_page_element_text(arena, nodes->headings[i]), KB_TITLE_H1);
     kb_titles_add(&t, kb_page_clean(arena, h->value[TITLE_OG], max), KB_TITLE_OG);

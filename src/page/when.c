@@ -61,15 +61,10 @@ static bool url_date(struct kb_str url, struct kb_moment *m) {
 
 /* The region by the address, as far as two letters at the host's end tell one. */
 static struct kb_str url_region(struct kb_str url) {
-    size_t at = kb_str_find(kb_str_slice(url, 0, 12), KB_STR("://"));
-    if (at == KB_NOT_FOUND)
-        return KB_STR_NONE;
-    url = kb_str_slice(url, at + 3, url.n);
-    size_t end = 0;
-    while (end < url.n && !strchr("/?#:", url.p[end]))
-        end++;
-    return end > 3 && url.p[end - 3] == '.' ? kb_str_slice(url, end - 2, end)
-                                            : KB_STR_NONE;
+    struct kb_str host = kb_url_host(url);
+    return host.n > 3 && host.p[host.n - 3] == '.'
+               ? kb_str_slice(host, host.n - 2, host.n)
+               : KB_STR_NONE;
 }
 
 /* ---- deciding ---------------------------------------------------------------------- */

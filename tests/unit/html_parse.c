@@ -158,6 +158,20 @@ static void small_arenas(void) {
     kb_urls_free(urls);
 }
 
+/* A page without a doctype is read in quirks mode, where a table does not close a
+ * paragraph; the next page is not. */
+static void modes(void) {
+    static const char *const text = "<p>a<table><tr><td>b</table>";
+    kb_buf_z(&page, "<!DOCTYPE html>");
+    kb_buf_z(&page, text);
+    struct seen first = parse(0);
+    kb_buf_z(&page, text);
+    CHECK(parse(0).depth != first.depth);
+    kb_buf_z(&page, "<!DOCTYPE html>");
+    kb_buf_z(&page, text);
+    CHECK(parse(0).depth == first.depth);
+}
+
 static void begin(void) {
     kb_buf_init(&page, (size_t)64 << 20);
 }
@@ -168,4 +182,4 @@ static void end(void) {
 }
 
 UNIT_MAIN(begin, depth, end_tags_of_what_was_dropped, formatting, attributes, nodes,
-          texts, small_arenas, end)
+          texts, modes, small_arenas, end)
