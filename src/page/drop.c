@@ -195,6 +195,13 @@ static void drop_nameless_dialogs(struct kb_chooser *c, size_t *looks) {
         uint32_t words = 0, asked = 0, blocks_with = 0;
         if (!at || holds(box, title) || holds(box, core))
             continue;
+        /* most boxes cannot be one by their place and size, whatever they say */
+        uint32_t kept = kb_choose_kept(c, i, box->end);
+        bool last = kb_choose_kept(c, box->end, (uint32_t)blocks->count) * 10 <= kept;
+        if ((i >= title && !last) || kept * 2 > kb_choose_kept_all(c)) {
+            i = box->end - 1;
+            continue;
+        }
         for (uint32_t k = i; k < box->end && *looks; k++) {
             if (!blocks->items[k].keep)
                 continue;
@@ -204,9 +211,7 @@ static void drop_nameless_dialogs(struct kb_chooser *c, size_t *looks) {
             asked += blocks->items[k].words;
             --*looks;
         }
-        bool last = kb_choose_kept(c, box->end, (uint32_t)blocks->count) * 10 <= asked;
-        if (blocks_with >= 2 && words * 3 >= asked && (i < title || last) &&
-            asked * 2 <= kb_choose_kept_all(c))
+        if (blocks_with >= 2 && words * 3 >= asked)
             kb_choose_drop(c, box->first, box->end, KB_REMOVED_COOKIE_NOTE);
         i = box->end - 1;
     }
