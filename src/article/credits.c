@@ -38,6 +38,13 @@ static enum kb_rel line_rel(const struct kb_credit_line *line, size_t i, bool li
     return wire ? KB_REL_CREDITED : KB_REL_REPUBLISHED;
 }
 
+/* Agencies that a credit does not name are one source, and the text is compiled. */
+static void add_agencies(struct kb_finder *f, struct kb_str evidence, float sure) {
+    f->agencies = true;
+    kb_sources_add(f, NULL, KB_STR("agencies"), KB_REL_COMPILED, KB_STR_NONE, evidence,
+                   sure);
+}
+
 static void add_all(struct kb_finder *f, const struct kb_credit_line *line, bool wires,
                     bool listed, struct kb_str url, struct kb_str evidence, float sure) {
     for (size_t i = 0; i < line->count; i++) {
@@ -48,11 +55,8 @@ static void add_all(struct kb_finder *f, const struct kb_credit_line *line, bool
         kb_sources_add(f, name, KB_STR_NONE, line_rel(line, i, listed),
                        line->count == 1 ? url : KB_STR_NONE, evidence, sure);
     }
-    if (line->agencies) {
-        f->agencies = true;
-        kb_sources_add(f, NULL, KB_STR("agencies"), KB_REL_COMPILED, KB_STR_NONE,
-                       evidence, sure);
-    }
+    if (line->agencies)
+        add_agencies(f, evidence, sure);
 }
 
 static void note_staff(struct kb_finder *f, const struct kb_credit_line *line,
@@ -103,11 +107,8 @@ static void add_list(struct kb_finder *f, const struct kb_name_list *list,
                        several ? KB_REL_COMPILED : KB_REL_CREDITED,
                        several ? KB_STR_NONE : url, evidence,
                        list->items[i].name ? sure : sure - 0.15f);
-    if (list->agencies) {
-        f->agencies = true;
-        kb_sources_add(f, NULL, KB_STR("agencies"), KB_REL_COMPILED, KB_STR_NONE,
-                       evidence, sure);
-    }
+    if (list->agencies)
+        add_agencies(f, evidence, sure);
     f->staff |= list->house;
 }
 
@@ -200,15 +201,11 @@ static bool is_far(const struct kb_page_line *l) {
     return l->distance > (l->zone == KB_LINE_HEAD ? HEAD_DISTANCE : TAIL_DISTANCE);
 }
 
-/* Lines that say nothing of this text. */
+/* A teaser's line, or one under a picture that is no writer's portrait. */
 static bool is_elsewhere(const struct kb_page_line *l, bool is_dated) {
     bool byline = l->marks & KB_LINE_BYLINE || l->removed == KB_REMOVED_BYLINE;
-    if (l->marks & KB_LINE_CAPTION || l->removed == KB_REMOVED_CAPTION ||
-        (l->removed == KB_REMOVED_RELATED && !byline && !is_dated))
-        return true;
-    if (l->marks & KB_LINE_PICTURE && !byline && !is_dated)
-        return true; /* under a picture, and no writer's portrait */
-    return is_far(l);
+    return !byline && !is_dated &&
+           (l->removed == KB_REMOVED_RELATED || l->marks & KB_LINE_PICTURE);
 }
 
 /* A line among other things than the article, and no byline. */

@@ -21,9 +21,7 @@ static struct kb_str main_label(struct kb_str host) {
         host = last ? KB_STR_NONE : kb_str_slice(host, dot + 1, host.n);
         bool suffix =
             last || (label.n <= 3 && kb_str_find_byte(host, '.') == KB_NOT_FOUND);
-        if (!suffix)
-            best = label;
-        else if (!best.n)
+        if (!suffix || !best.n)
             best = label;
     }
     return best;
@@ -80,7 +78,6 @@ bool kb_house_is(const struct kb_finder *f, const struct kb_name *name,
         if (name && same_words(name->name, f->house_names[i]))
             return true;
     }
-    /* "nine.com.au" is 9News: the entry's domains may be the page's */
     return false;
 }
 

@@ -22,7 +22,6 @@ enum {
 };
 
 struct around {
-    struct kb_str text;
     size_t starts[BEFORE_WORDS]; /* of the words before the name, the nearest last */
     size_t count;
 };
@@ -34,7 +33,6 @@ static void words_before(struct kb_str text, size_t at, struct around *out) {
         from++;
     if (from)
         from = kb_text_word_end(text, kb_text_next_word(text, from));
-    out->text = text;
     out->count = 0;
     for (size_t pos = kb_text_next_word(text, from); pos < at;
          pos = kb_text_next_word(text, kb_text_word_end(text, pos))) {

@@ -49,8 +49,7 @@ enum kb_claim_kind {
     KB_CLAIM_ORIGINAL,       /* the text itself, elsewhere */
     KB_CLAIM_BASED_ON,       /* isBasedOn */
     KB_CLAIM_TRANSLATION_OF, /* translationOfWork */
-    KB_CLAIM_ORGANIZATION,   /* sourceOrganization, provider, creditText */
-    KB_CLAIM_AUTHOR          /* an organisation in the place of an author */
+    KB_CLAIM_ORGANIZATION    /* sourceOrganization, provider, creditText */
 };
 
 enum { KB_CLAIMS_MOST = 32 };
