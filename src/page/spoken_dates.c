@@ -387,6 +387,13 @@ static void set_time(const struct scan *x, size_t i, struct kb_moment *m) {
     kb_moment_zone(kb_str_slice(x->s, end, x->s.n), m);
 }
 
+/* A name that another date is made of. */
+static bool begins_date(const struct token *t) {
+    return t->kind == NAME &&
+           (t->name.word == KB_TIME_AGO || t->name.word == KB_TIME_ERA ||
+            (t->name.word >= KB_TIME_MONTH && t->name.word <= KB_TIME_ISLAMIC_MONTH));
+}
+
 /* The time that stands behind the token `last`, else before `first`: not one of another
  * date. */
 static void find_time(const struct scan *x, size_t first, size_t last,
@@ -402,7 +409,7 @@ static void find_time(const struct scan *x, size_t first, size_t last,
             d->end = minute->end;
             return;
         }
-        if (t->kind == NUMBER)
+        if (t->kind == NUMBER || begins_date(t))
             break;
         if (t->kind == TIME) {
             set_time(x, i, &d->m);
