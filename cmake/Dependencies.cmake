@@ -1,5 +1,6 @@
 # Where each library comes from.  Gives the targets kabar_lexbor, kabar_yyjson, kabar_cld2,
-# kabar_uchardet and kabar_utf8proc.
+# kabar_uchardet, kabar_utf8proc and kabar_xml2; for what does I/O kabar_curl, kabar_crypto
+# and kabar_zstd.
 #
 # lexbor and yyjson are younger than most systems.  They are looked for in this order:
 #   1. .deps/usr, where tools/setup unpacks Debian's packages   (bundled)
@@ -28,7 +29,7 @@ endfunction()
 # kabar_system(NAME HEADER PACKAGE LIBRARY…): the same from the system; PACKAGE is what
 # Debian calls it, for the message.
 function(kabar_system name header package)
-  find_path(${name}_INCLUDE ${header})
+  find_path(${name}_INCLUDE ${header} PATH_SUFFIXES libxml2)
   find_library(${name}_LIBRARY NAMES ${ARGN})
   mark_as_advanced(${name}_INCLUDE ${name}_LIBRARY)
   if(${name}_INCLUDE AND ${name}_LIBRARY)
@@ -126,3 +127,7 @@ message(STATUS "lexbor: ${KABAR_LEXBOR_FROM}; yyjson: ${KABAR_YYJSON_FROM}")
 kabar_system(kabar_cld2 cld2/public/compact_lang_det.h libcld2-dev cld2)
 kabar_system(kabar_uchardet uchardet/uchardet.h libuchardet-dev uchardet)
 kabar_system(kabar_utf8proc utf8proc.h libutf8proc-dev utf8proc)
+kabar_system(kabar_xml2 libxml/parser.h libxml2-dev xml2)
+kabar_system(kabar_curl curl/curl.h libcurl4-openssl-dev curl)
+kabar_system(kabar_crypto openssl/hmac.h libssl-dev crypto)
+kabar_system(kabar_zstd zstd.h libzstd-dev zstd)

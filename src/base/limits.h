@@ -76,6 +76,12 @@
 #define KB_LIMIT_NAME_DOMAINS 32
 #define KB_LIMIT_PHRASE_VALUES 64
 
+/* A feed's bytes, unpacked.  Real podcast feeds reach 26 MB. */
+#define KB_LIMIT_FEED_BYTES ((size_t)128 << 20)
+
+/* Members of any list in a feed's record: site maps may have 50,000 addresses. */
+#define KB_LIMIT_FEED_ITEMS 100000
+
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096
 

@@ -174,6 +174,30 @@ struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
  * scheme. */
 struct kb_str kb_url_host(struct kb_str url);
 
+/* ---- the sanitiser ----------------------------------------------------------------- */
+
+/* Fragments of HTML that strangers wrote → HTML that is safe to show: an allow-list of
+ * elements, attributes and address schemes over lexbor's DOM (never over text, so that
+ * what a browser will see is what was checked).  Used again from fragment to fragment. */
+struct kb_sanitizer;
+
+enum kb_status kb_sanitizer_new(struct kb_sanitizer **out,
+                                struct kb_err *err) KB_MUST_USE;
+void kb_sanitizer_free(struct kb_sanitizer *sanitizer);
+
+/* Appends the safe form of html (valid UTF-8) to out.  Addresses are resolved against
+ * urls' base (left as they stand where they are relative and there is none), tracking
+ * parameters and tracking pixels are left out.  Past KB_LIMIT_DEPTH or KB_LIMIT_NODES the
+ * rest is left out and the result is still whole HTML. */
+enum kb_status kb_sanitize(struct kb_sanitizer *sanitizer, struct kb_str html,
+                           struct kb_urls *urls, struct kb_buf *out,
+                           struct kb_err *err) KB_MUST_USE;
+
+/* Appends html's text alone: white space folded, no markup, nothing of scripts or
+ * styles. */
+enum kb_status kb_sanitize_text(struct kb_sanitizer *sanitizer, struct kb_str html,
+                                struct kb_buf *out, struct kb_err *err) KB_MUST_USE;
+
 /* ---- DOM → tree -------------------------------------------------------------------- */
 
 /* Which parts of the DOM are the article.  The builder asks for each text node and each

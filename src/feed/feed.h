@@ -1,0 +1,169 @@
+/* feed: bytes of a feed, a site map, an OPML list or an h-feed page → one record, struct
+ * kb_feed; the record → JSON Feed 1.1.
+ *
+ * May include base, lang and html, libxml2 and yyjson.  Pure: no I/O, no clock; external
+ * entities are never loaded.
+ *
+ * Every format becomes the same record.  Its names are JSON Feed 1.1's where it has one;
+ * what JSON Feed has no word for is printed under "_kabar" (docs/feed.md tells each key).
+ * Text is valid UTF-8.  Fields called html have been through the sanitiser
+ * (html/html.h), addresses are absolute where a base is known; all other texts are
+ * plain. */
+#ifndef KB_FEED_H
+#define KB_FEED_H
+
+#include "base/base.h"
+#include "html/html.h"
+
+/* ---- the record: all of it in the reader's arena ----------------------------------- */
+
+/* A list in the arena; grown by kb_feed_add. */
+#define KB_FEED_LIST(type)                                                               \
+    struct {                                                                             \
+        type *items;                                                                     \
+        size_t count, cap;                                                               \
+    }
+
+struct kb_feed_person {
+    struct kb_str name, url, email, avatar;
+};
+
+struct kb_feed_link {
+    struct kb_str href, rel, type, hreflang, title;
+    int64_t length; /* bytes; 0: not told */
+};
+
+struct kb_feed_category {
+    struct kb_str term, scheme, label;
+};
+
+struct kb_feed_image {
+    struct kb_str url, title, link, description;
+    int64_t width, height; /* 0: not told */
+};
+
+struct kb_feed_attachment {
+    struct kb_str url, mime_type, title;
+    int64_t size;   /* bytes; 0: not told */
+    double seconds; /* 0: not told */
+};
+
+struct kb_feed_hub {
+    struct kb_str type, url; /* "WebSub", "rssCloud" */
+};
+
+/* What iTunes' elements say.  The two booleans: -1 not told, 0, 1. */
+struct kb_feed_itunes {
+    struct kb_str author, subtitle, summary, owner_name, owner_email; /* of feeds */
+    struct kb_str season, episode, episode_type;                      /* of items */
+    double duration;                                                  /* 0: not told */
+    int8_t block, is_explicit;
+};
+
+struct kb_feed_credit {
+    struct kb_str role, name;
+};
+
+struct kb_feed_media {
+    KB_FEED_LIST(struct kb_feed_image) thumbnails;
+    KB_FEED_LIST(struct kb_feed_credit) credits;
+    struct kb_str player;
+};
+
+struct kb_feed_chapter {
+    double start; /* seconds */
+    struct kb_str title, url, image;
+};
+
+struct kb_feed_position {
+    double longitude, latitude;
+};
+
+/* A GeoJSON geometry: points as longitude and latitude. */
+struct kb_feed_geo {
+    enum { KB_GEO_NONE, KB_GEO_POINT, KB_GEO_LINE, KB_GEO_POLYGON } kind;
+    KB_FEED_LIST(struct kb_feed_position) positions;
+};
+
+/* What feeds and items have alike. */
+struct kb_feed_common {
+    struct kb_str id;       /* atom:id, guid, rdf:about */
+    struct kb_str title;    /* plain */
+    struct kb_str language; /* BCP 47 */
+    struct kb_str date_published, date_modified, date_created; /* RFC 3339, whole */
+    struct kb_str rights, license;
+    KB_FEED_LIST(struct kb_feed_person) authors, contributors;
+    struct kb_feed_person publisher;
+    KB_FEED_LIST(struct kb_feed_link) links;
+    KB_FEED_LIST(struct kb_feed_category) categories;
+    struct kb_feed_itunes itunes;
+};
+
+struct kb_feed_item {
+    struct kb_feed_common c;
+    struct kb_str url, external_url;
+    struct kb_str content_html, content_text;
+    struct kb_str summary, summary_html;
+    struct kb_str image, banner_image;
+    struct kb_str date_expires;
+    struct kb_str comments_url, comments_feed_url;
+    int64_t comment_count; /* slash:comments, thr:total; -1: not told */
+    KB_FEED_LIST(struct kb_feed_attachment) attachments;
+    struct kb_feed *source; /* where it was first published: a feed without items */
+    struct kb_feed_geo geo;
+    struct kb_feed_media media;
+    KB_FEED_LIST(struct kb_feed_chapter) chapters;
+};
+
+struct kb_feed {
+    struct kb_feed_common c;
+    const char *source_format; /* "rss-2.0", "atom-1.0", "sitemap", "opml" …; static */
+    struct kb_str home_page_url, feed_url, next_url;
+    struct kb_str description, user_comment;
+    struct kb_str icon, favicon;
+    bool expired;
+    struct kb_feed_image image;
+    struct {
+        struct kb_str name, url, version;
+    } generator;
+    /* How often it asks to be read: minutes, 0 where not told; hours and days (Monday
+     * is 0) in which not, as bits. */
+    int64_t ttl, update_minutes; /* rss:ttl; sy:updatePeriod through sy:updateFrequency */
+    uint32_t skip_hours;
+    uint8_t skip_days;
+    struct kb_str new_feed_url;
+    KB_FEED_LIST(struct kb_feed_hub) hubs;
+    KB_FEED_LIST(struct kb_feed_item) items;
+    KB_FEED_LIST(struct kb_str) warnings; /* for people: what was wrong, what was done */
+};
+
+/* ---- bytes → record ---------------------------------------------------------------- */
+
+/* What is known of the bytes from elsewhere. */
+struct kb_feed_hints {
+    struct kb_str base_url;         /* where it was read: relative addresses' base */
+    struct kb_str content_type;     /* the HTTP header's value */
+    struct kb_str content_language; /* the same */
+};
+
+/* A parser of feeds, used again from feed to feed; one thread at a time. */
+struct kb_feed_reader;
+
+enum kb_status kb_feed_reader_new(struct kb_feed_reader **out,
+                                  struct kb_err *err) KB_MUST_USE;
+void kb_feed_reader_free(struct kb_feed_reader *reader);
+
+/* Reads bytes (in any encoding) into *feed, which belongs to the reader and lives until
+ * its next call.  A broken feed is read as far as it goes, with warnings.  KB_EINPUT with
+ * a plain sentence where it is no feed at all (a page, a bot check, an empty answer);
+ * KB_ELIMIT past KB_LIMIT_FEED_BYTES. */
+enum kb_status kb_feed_read(struct kb_feed_reader *reader, struct kb_str bytes,
+                            const struct kb_feed_hints *hints, struct kb_feed **feed,
+                            struct kb_err *err) KB_MUST_USE;
+
+/* ---- record → JSON Feed 1.1 -------------------------------------------------------- */
+
+/* One document and a line feed; indent spaces a level, 0: one line. */
+void kb_feed_print(const struct kb_feed *feed, int indent, struct kb_buf *out);
+
+#endif

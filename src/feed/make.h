@@ -1,0 +1,57 @@
+/* Inside feed: what the readers of the formats share while a record is made.
+ *
+ * kb_feed_read (read.c) decodes the bytes, tells the format and calls one of the readers
+ * below, each in a file of its own. */
+#ifndef KB_FEED_MAKE_H
+#define KB_FEED_MAKE_H
+
+#include "feed/feed.h"
+
+struct kb_feed_make {
+    struct kb_arena *arena;
+    struct kb_urls *urls; /* base: the hints' address, until a reader sets another */
+    struct kb_sanitizer *sanitizer;
+    struct kb_html *html;   /* for whole pages (h-feed) */
+    struct kb_buf *scratch; /* empty between calls of the functions below */
+    const struct kb_feed_hints *hints;
+    struct kb_feed *feed; /* zeroed; source_format is set by the reader */
+    struct kb_err *err;
+};
+
+/* The readers: text is the whole input as valid UTF-8 (without a BOM); one that was made
+ * from another encoding may still carry an XML declaration, whose encoding is void.
+ * KB_EINPUT where nothing of the format is found. */
+enum kb_status kb_feed_read_xml(struct kb_feed_make *make,
+                                struct kb_str text) KB_MUST_USE;
+enum kb_status kb_feed_read_json(struct kb_feed_make *make,
+                                 struct kb_str text) KB_MUST_USE;
+enum kb_status kb_feed_read_page(struct kb_feed_make *make,
+                                 struct kb_str text) KB_MUST_USE;
+
+/* ---- small helpers (make.c) -------------------------------------------------------- */
+
+/* A new zeroed member at the end of a KB_FEED_LIST; NULL when the arena is full or the
+ * list has KB_LIMIT_FEED_ITEMS. */
+#define kb_feed_add(make, list)                                                          \
+    (kb_arena_grow((make)->arena, (void **)&(list)->items, (list)->count, &(list)->cap,  \
+                   sizeof *(list)->items, KB_LIMIT_FEED_ITEMS)                           \
+         ? memset(&(list)->items[(list)->count++], 0, sizeof *(list)->items)             \
+         : NULL)
+
+/* Adds a warning once (the same text is not repeated), up to KB_LIMIT_WARNINGS. */
+void kb_feed_warn(struct kb_feed_make *make, const char *format, ...) KB_PRINTF(2, 3);
+
+/* The absolute form in the arena of an address as the feed writes it; where there is no
+ * base the address as it stands, unless it is of a scheme that runs code. */
+struct kb_str kb_feed_url(struct kb_feed_make *make, struct kb_str address);
+
+/* HTML → safe HTML, HTML → its text, in the arena. */
+struct kb_str kb_feed_html(struct kb_feed_make *make, struct kb_str html);
+struct kb_str kb_feed_html_text(struct kb_feed_make *make, struct kb_str html);
+
+/* A date in any form that feeds have (RFC 822, RFC 3339 and ISO 8601, asctime, Greek,
+ * Hungarian, Korean …) as a whole RFC 3339 date and time in the arena; empty where it
+ * cannot be read (dates.c). */
+struct kb_str kb_feed_date(struct kb_arena *arena, struct kb_str raw);
+
+#endif

@@ -1,0 +1,88 @@
+/* A feed's bytes → the record: decoding, telling the format, one reader for each.
+ *
+ * The format is told from the text, because servers' Content-Types are wrong as often as
+ * not: "{" begins JSON, an html element or doctype a page, anything else is XML. */
+#include "feed/make.h"
+
+#include <stdlib.h>
+
+struct kb_feed_reader {
+    struct kb_arena arena;
+    struct kb_urls *urls;
+    struct kb_sanitizer *sanitizer;
+    struct kb_html *html;
+    struct kb_buf decoded, scratch;
+};
+
+enum kb_status kb_feed_reader_new(struct kb_feed_reader **out, struct kb_err *err) {
+    struct kb_feed_reader *r = calloc(1, sizeof *r);
+    *out = NULL;
+    if (!r)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for a reader of feeds");
+    kb_arena_init(&r->arena, KB_LIMIT_DOCUMENT_MEMORY);
+    kb_buf_init(&r->decoded, KB_LIMIT_FEED_BYTES * 3);
+    kb_buf_init(&r->scratch, KB_LIMIT_OUTPUT_BYTES);
+    enum kb_status status = kb_urls_new(&r->urls, err);
+    if (status == KB_OK)
+        status = kb_sanitizer_new(&r->sanitizer, err);
+    if (status == KB_OK)
+        status = kb_html_new(&r->html, err);
+    if (status != KB_OK) {
+        kb_feed_reader_free(r);
+        return status;
+    }
+    *out = r;
+    return KB_OK;
+}
+
+void kb_feed_reader_free(struct kb_feed_reader *r) {
+    if (!r)
+        return;
+    kb_html_free(r->html);
+    kb_sanitizer_free(r->sanitizer);
+    kb_urls_free(r->urls);
+    kb_buf_free(&r->scratch);
+    kb_buf_free(&r->decoded);
+    kb_arena_free(&r->arena);
+    free(r);
+}
+
+enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
+                            const struct kb_feed_hints *hints, struct kb_feed **feed,
+                            struct kb_err *err) {
+    static const struct kb_feed_hints none = {.base_url = {NULL, 0}};
+    struct kb_feed_make make = {.arena = &r->arena,
+                                .urls = r->urls,
+                                .sanitizer = r->sanitizer,
+                                .html = r->html,
+                                .scratch = &r->scratch,
+                                .hints = hints ? hints : &none,
+                                .err = err};
+    struct kb_decoded decoded;
+    *feed = NULL;
+    kb_arena_reset(&r->arena);
+    if (bytes.n > KB_LIMIT_FEED_BYTES)
+        return kb_err_set(err, KB_ELIMIT,
+                          "the feed has more than %zu bytes "
+                          "(KB_LIMIT_FEED_BYTES)",
+                          KB_LIMIT_FEED_BYTES);
+    enum kb_status status =
+        kb_lang_decode(bytes, make.hints->content_type, &r->decoded, &decoded, err);
+    if (status != KB_OK)
+        return status;
+    make.feed = kb_arena_zalloc(&r->arena, 1, sizeof *make.feed);
+    if (!make.feed)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the feed");
+    kb_urls_set_base(r->urls, make.hints->base_url);
+    struct kb_str text = kb_str_trim(decoded.text);
+    if (kb_str_starts(text, KB_STR("{")))
+        status = kb_feed_read_json(&make, text);
+    else if (kb_str_starts_nocase(text, KB_STR("<!doctype html")) ||
+             kb_str_starts_nocase(text, KB_STR("<html")))
+        status = kb_feed_read_page(&make, text);
+    else
+        status = kb_feed_read_xml(&make, text);
+    if (status == KB_OK)
+        *feed = make.feed;
+    return status;
+}

@@ -1,0 +1,14 @@
+/* fetch: addresses → bytes over HTTP, politely and safely; WARC in and out.
+ *
+ * May include base, libcurl, zlib, zstd and libcrypto.  Not a part of the library: it
+ * does
+ * I/O.  What decides (plan, robots, cache headers, guard, WebSub's checks) is pure and
+ * takes `now` from outside; what acts (client) only does as it was told.
+ *
+ * This door opens on one header a subject. */
+#ifndef KB_FETCH_H
+#define KB_FETCH_H
+
+#include "base/base.h"
+
+#endif
