@@ -82,6 +82,10 @@
 /* Members of any list in a feed's record: site maps may have 50,000 addresses. */
 #define KB_LIMIT_FEED_ITEMS 100000
 
+/* Bytes that the entities of one feed's DTD may become: real ones stand for a word or an
+ * address, a "billion laughs" for gigabytes. */
+#define KB_LIMIT_ENTITY_BYTES ((size_t)1 << 20)
+
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096
 

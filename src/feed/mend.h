@@ -1,0 +1,69 @@
+/* Inside feed: XML as feeds are written → text that any XML parser reads alike.
+ *
+ * Broken feeds are the rule, and the parsers' own recovery loses what a person would
+ * still read: it drops bare ampersands and HTML's entities, and takes every end tag for
+ * the innermost element's.  This walk over the text mends that, and takes out what could
+ * do harm (the DTD), before the parser sees it.  Text without a fault is not copied. */
+#ifndef KB_FEED_MEND_H
+#define KB_FEED_MEND_H
+
+#include "feed/xml.h"
+
+struct kb_mend_entity {
+    struct kb_str name, value;
+    bool external;
+};
+
+struct kb_mend {
+    struct kb_feed_make *make;
+    struct kb_str text;
+    struct kb_buf *out;
+    size_t done; /* text up to here is in out, or was left out */
+    struct kb_str *open;
+    size_t depth, cap;
+    size_t flat;        /* open elements past KB_LIMIT_DEPTH, whose tags are left out */
+    size_t entry;       /* one more than the place of the open item or entry; or 0 */
+    bool closes_items;  /* a new item ends the one before it: its end tag is missing */
+    bool lost_item_end; /* … which was seen too late: once more from the beginning */
+    KB_FEED_LIST(struct kb_mend_entity) entities;
+    size_t expanded; /* bytes that entities became */
+    struct {
+        struct kb_str name, chars;
+    } html[64]; /* HTML's entities that were asked for, by their names' hash */
+    size_t asked;
+    bool no_comment_end, no_instruction_end; /* none is left: not looked for again */
+};
+
+/* A start tag as strict XML has it; bad where it is none. */
+struct kb_mend_tag {
+    struct kb_str name;
+    size_t end; /* behind ">" */
+    bool closed, bad, references;
+};
+
+/* Puts by in the place of text[from, to); from is not before what was replaced last. */
+void kb_mend_replace(struct kb_mend *mend, size_t from, size_t to, struct kb_str by);
+
+/* The end of the name that begins at from; from where none does (mend_tag.c). */
+size_t kb_mend_name(struct kb_str text, size_t from);
+
+/* The start tag at from, where "<" and a name stand (mend_tag.c). */
+struct kb_mend_tag kb_mend_scan(struct kb_str text, size_t from);
+
+/* The same of what is no strict XML: writes it anew into out.  False, and nothing is
+ * written, where it is not a tag but text with a "<" in it (mend_tag.c). */
+bool kb_mend_rewrite(struct kb_mend *mend, size_t from, struct kb_mend_tag *tag);
+
+/* Mends the reference at from, where "&" stands; returns its end (mend_entities.c). */
+size_t kb_mend_reference(struct kb_mend *mend, size_t from);
+
+/* Notes the entities of the document type at from and returns its end
+ * (mend_entities.c). */
+size_t kb_mend_doctype(struct kb_mend *mend, size_t from);
+
+/* Makes *text, valid UTF-8, fit for a parser: itself where nothing is wrong with it, else
+ * its mended form in out.  Empty where there is no element in it. */
+enum kb_status kb_xml_mend(struct kb_feed_make *make, struct kb_str *text,
+                           struct kb_buf *out) KB_MUST_USE;
+
+#endif
