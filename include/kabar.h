@@ -1,4 +1,4 @@
-/* kabar: reads news pages.
+/* kabar: reads news pages and feeds.
  *
  * A page's bytes go in, an article comes out: its title, clean text and HTML, pictures,
  * and what was taken out of the body.  Typical use, without checks:
@@ -18,9 +18,9 @@
  *   - The library keeps no globals, prints nothing and never ends the process.  A reader
  *     serves one thread at a time; make one a thread.  Articles stand by themselves: they
  *     may outlive their reader and be freed in another thread.
- *   - All text that leaves is valid UTF-8.  A kabar_text is owned by the article that
- *     it was asked of, has a NUL byte behind its size, and is empty (size 0, never NULL
- *     data) where the page does not tell.
+ *   - All text that leaves is valid UTF-8.  A kabar_text is owned by the article or feed
+ *     that it was asked of, has a NUL byte behind its size, and is empty (size 0, never
+ *     NULL data) where the page does not tell.
  *   - Every function that can fail returns a kabar_status and fills an optional
  *     kabar_error with a sentence for a person.  Out-parameters are set to NULL on
  *     failure.
@@ -50,7 +50,7 @@ typedef enum kabar_status {
     KABAR_OK = 0,
     KABAR_ENOMEM = 1, /* the system gave no memory */
     KABAR_ELIMIT = 2, /* a limit was reached before anything could be read */
-    KABAR_EINPUT = 3, /* the input is not a page: binary, or broken beyond reading */
+    KABAR_EINPUT = 3, /* the input is no page or feed: binary, or broken beyond reading */
     KABAR_EUSAGE = 4, /* an argument is wrong */
     KABAR_EASSET = 5, /* a data file is wrong */
     KABAR_EIO = 6     /* a data file could not be read */
@@ -224,6 +224,73 @@ KABAR_API kabar_status kabar_print(const kabar_article *article, kabar_format fo
                                    const kabar_print_options *options,
                                    kabar_buffer *buffer, kabar_error *error);
 KABAR_API void kabar_buffer_free(kabar_buffer *buffer);
+
+/* ---- feeds ------------------------------------------------------------------------- */
+
+/* A feed that is read into again and again, without an article's word lists: light to
+ * make, one thread at a time.  Each reading drops what was there, texts included. */
+typedef struct kabar_feed kabar_feed;
+
+/* What is known of a feed apart from its bytes.  Set size to
+ * sizeof(kabar_feed_hints). */
+typedef struct kabar_feed_hints {
+    size_t size;
+    const char *base_url;         /* where it stood: relative addresses' base */
+    const char *content_type;     /* the HTTP header's value */
+    const char *content_language; /* the same */
+    size_t max_feed_bytes;        /* default, and at most, 128 MiB */
+} kabar_feed_hints;
+
+KABAR_API kabar_status kabar_feed_new(kabar_feed **feed, kabar_error *error);
+KABAR_API void kabar_feed_free(kabar_feed *feed);
+
+/* Reads RSS, RDF, Atom, CDF, JSON Feed, a site map, an OPML list or an h-feed page, in
+ * any encoding; hints may be NULL.  A broken feed is read as far as it goes, with
+ * warnings.  KABAR_EINPUT where it is no feed at all; feed is then empty. */
+KABAR_API kabar_status kabar_feed_read(kabar_feed *feed, const void *bytes, size_t size,
+                                       const kabar_feed_hints *hints, kabar_error *error);
+
+/* Printed as JSON (KABAR_FORMAT_JSON) a feed is a JSON Feed 1.1 document, and it has far
+ * more than the fields here.  Plain texts but for KABAR_ITEM_HTML, which is safe HTML. */
+typedef enum kabar_feed_field {
+    KABAR_FEED_TITLE,
+    KABAR_FEED_DESCRIPTION,
+    KABAR_FEED_HOME_URL,
+    KABAR_FEED_URL,
+    KABAR_FEED_LANGUAGE, /* BCP 47 */
+    KABAR_FEED_ICON,     /* its picture's address */
+    KABAR_FEED_FORMAT,   /* what it was: "rss-2.0", "atom-1.0", "sitemap" … */
+    KABAR_FEED_FIELD_COUNT
+} kabar_feed_field;
+
+typedef enum kabar_item_field {
+    KABAR_ITEM_ID,
+    KABAR_ITEM_URL,
+    KABAR_ITEM_TITLE,
+    KABAR_ITEM_AUTHOR, /* the first one's name, or mail address */
+    KABAR_ITEM_SUMMARY,
+    KABAR_ITEM_HTML, /* the body, sanitised */
+    KABAR_ITEM_TEXT, /* the body, where the feed has it as plain text */
+    KABAR_ITEM_LANGUAGE,
+    KABAR_ITEM_IMAGE,
+    KABAR_ITEM_DATE_PUBLISHED, /* RFC 3339 */
+    KABAR_ITEM_DATE_MODIFIED,
+    KABAR_ITEM_ATTACHMENT, /* the first one's address: a podcast's sound */
+    KABAR_ITEM_FIELD_COUNT
+} kabar_item_field;
+
+KABAR_API kabar_text kabar_feed_get(const kabar_feed *feed, kabar_feed_field field);
+KABAR_API size_t kabar_feed_count(const kabar_feed *feed); /* items */
+KABAR_API kabar_text kabar_feed_item(const kabar_feed *feed, size_t index,
+                                     kabar_item_field field);
+KABAR_API size_t kabar_feed_warning_count(const kabar_feed *feed);
+KABAR_API kabar_text kabar_feed_warning(const kabar_feed *feed, size_t index);
+
+/* Appends the feed as KABAR_FORMAT_JSON or KABAR_FORMAT_VIEW (a list for a terminal), as
+ * kabar_print does it. */
+KABAR_API kabar_status kabar_feed_print(const kabar_feed *feed, kabar_format format,
+                                        const kabar_print_options *options,
+                                        kabar_buffer *buffer, kabar_error *error);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,9 @@
-/* The public functions of kabar.h: the library's edge.
+/* The public functions of kabar.h: the library's edge (feeds' are in api_feed.c).
  *
  * Enter bytes and options from a caller who may get them wrong; leave articles.
  * Everything inside is called from here and from nowhere else. */
+#include "article/api.h"
+
 #include "article/article.h"
 
 #include <stdlib.h>
@@ -31,7 +33,7 @@ _Static_assert((int)KABAR_OK == (int)KB_OK && (int)KABAR_ENOMEM == (int)KB_ENOME
                    (int)KABAR_EASSET == (int)KB_EASSET && (int)KABAR_EIO == (int)KB_EIO,
                "kabar_status and kb_status differ");
 
-static kabar_status give(kabar_error *out, enum kb_status status,
+kabar_status kb_api_give(kabar_error *out, enum kb_status status,
                          const struct kb_err *err) {
     if (out) {
         *out = (kabar_error){.status = (kabar_status)status};
@@ -54,8 +56,7 @@ const char *kabar_version(void) {
     return KABAR_VERSION;
 }
 
-/* A struct of an older caller may be shorter: what it does not have is zero. */
-static void copy_sized(void *out, size_t size, const void *in, size_t in_size) {
+void kb_api_copy_sized(void *out, size_t size, const void *in, size_t in_size) {
     memset(out, 0, size);
     if (in)
         memcpy(out, in, in_size < size ? in_size : size);
@@ -66,18 +67,18 @@ kabar_status kabar_reader_new(const kabar_options *options, kabar_reader **reade
     struct kb_err err = {0};
     kabar_options o;
     if (!reader)
-        return give(error, kb_err_set(&err, KB_EUSAGE, "reader is NULL"), &err);
+        return kb_api_give(error, kb_err_set(&err, KB_EUSAGE, "reader is NULL"), &err);
     *reader = NULL;
     if (options && options->size < sizeof options->size)
-        return give(error,
-                    kb_err_set(&err, KB_EUSAGE,
-                               "kabar_options.size is not set: set it to "
-                               "sizeof(kabar_options)"),
-                    &err);
-    copy_sized(&o, sizeof o, options, options ? options->size : 0);
+        return kb_api_give(error,
+                           kb_err_set(&err, KB_EUSAGE,
+                                      "kabar_options.size is not set: set it to "
+                                      "sizeof(kabar_options)"),
+                           &err);
+    kb_api_copy_sized(&o, sizeof o, options, options ? options->size : 0);
     kabar_reader *r = calloc(1, sizeof *r);
     if (!r)
-        return give(error, KB_ENOMEM, &err);
+        return kb_api_give(error, KB_ENOMEM, &err);
     r->max_page_bytes = o.max_page_bytes ? o.max_page_bytes : KB_LIMIT_PAGE_BYTES;
     r->max_depth = o.max_depth;
     r->now = o.now > 0 ? o.now : 0;
@@ -91,10 +92,10 @@ kabar_status kabar_reader_new(const kabar_options *options, kabar_reader **reade
         status = kb_page_tools_new(r->lexicon, &r->tools, &err);
     if (status != KB_OK) {
         kabar_reader_free(r);
-        return give(error, status, &err);
+        return kb_api_give(error, status, &err);
     }
     *reader = r;
-    return give(error, KB_OK, &err);
+    return kb_api_give(error, KB_OK, &err);
 }
 
 void kabar_reader_free(kabar_reader *reader) {
@@ -194,18 +195,18 @@ kabar_status kabar_read(kabar_reader *reader, const void *bytes, size_t size,
     if (article)
         *article = NULL;
     if (!article || !reader || (!bytes && size))
-        return give(
+        return kb_api_give(
             error, kb_err_set(&err, KB_EUSAGE, "reader, bytes or article is NULL"), &err);
     if (page && page->size < sizeof page->size)
-        return give(error,
-                    kb_err_set(&err, KB_EUSAGE,
-                               "kabar_page.size is not set: set it to "
-                               "sizeof(kabar_page)"),
-                    &err);
-    copy_sized(&p, sizeof p, page, page ? page->size : 0);
+        return kb_api_give(error,
+                           kb_err_set(&err, KB_EUSAGE,
+                                      "kabar_page.size is not set: set it to "
+                                      "sizeof(kabar_page)"),
+                           &err);
+    kb_api_copy_sized(&p, sizeof p, page, page ? page->size : 0);
     kabar_article *made = calloc(1, sizeof *made);
     if (!made)
-        return give(error, KB_ENOMEM, &err);
+        return kb_api_give(error, KB_ENOMEM, &err);
     kb_arena_init(&made->a.arena, reader->max_memory);
     enum kb_status status =
         read_into(reader, (struct kb_str){bytes, size}, &p, &made->a, &err);
@@ -218,10 +219,10 @@ kabar_status kabar_read(kabar_reader *reader, const void *bytes, size_t size,
                             made->a.arena.max);
     if (status != KB_OK) {
         kabar_article_free(made);
-        return give(error, status, &err);
+        return kb_api_give(error, status, &err);
     }
     *article = made;
-    return give(error, KB_OK, &err);
+    return kb_api_give(error, KB_OK, &err);
 }
 
 void kabar_article_free(kabar_article *article) {
@@ -233,38 +234,34 @@ void kabar_article_free(kabar_article *article) {
 
 /* ---- fields ------------------------------------------------------------------------ */
 
-static kabar_text text_of(struct kb_str s) {
-    return s.n ? (kabar_text){s.p, s.n} : (kabar_text){"", 0};
-}
-
 kabar_text kabar_get(const kabar_article *article, kabar_field field) {
     const struct kb_article *a = &article->a;
     switch (field) {
-    case KABAR_ID: return text_of(a->id);
-    case KABAR_URL: return text_of(a->url);
-    case KABAR_CANONICAL_URL: return text_of(a->canonical_url);
-    case KABAR_TITLE: return text_of(a->title);
-    case KABAR_SUMMARY: return text_of(a->summary);
-    case KABAR_TEXT: return text_of(a->content_text);
-    case KABAR_HTML: return text_of(a->content_html);
-    case KABAR_LANGUAGE: return text_of(a->language);
-    case KABAR_DIRECTION: return text_of(kb_str_z(a->direction));
-    case KABAR_DATE_PUBLISHED: return text_of(a->date_published);
-    case KABAR_DATE_MODIFIED: return text_of(a->date_modified);
-    case KABAR_BYLINE: return text_of(a->byline);
-    case KABAR_DESK: return text_of(a->desk);
-    case KABAR_PUBLISHER: return text_of(a->publisher);
-    case KABAR_PUBLISHER_DOMAIN: return text_of(a->publisher_domain);
-    case KABAR_SECTION: return text_of(a->section);
-    case KABAR_IMAGE: return text_of(a->image);
-    case KABAR_DATELINE: return text_of(a->dateline.raw);
-    case KABAR_DATELINE_PLACE: return text_of(a->dateline.place);
-    case KABAR_DATELINE_DATE: return text_of(a->dateline.date);
-    case KABAR_DATELINE_AGENCY: return text_of(a->dateline.agency);
-    case KABAR_ORIGINAL_URL: return text_of(a->provenance.original_url);
+    case KABAR_ID: return kb_api_text(a->id);
+    case KABAR_URL: return kb_api_text(a->url);
+    case KABAR_CANONICAL_URL: return kb_api_text(a->canonical_url);
+    case KABAR_TITLE: return kb_api_text(a->title);
+    case KABAR_SUMMARY: return kb_api_text(a->summary);
+    case KABAR_TEXT: return kb_api_text(a->content_text);
+    case KABAR_HTML: return kb_api_text(a->content_html);
+    case KABAR_LANGUAGE: return kb_api_text(a->language);
+    case KABAR_DIRECTION: return kb_api_text(kb_str_z(a->direction));
+    case KABAR_DATE_PUBLISHED: return kb_api_text(a->date_published);
+    case KABAR_DATE_MODIFIED: return kb_api_text(a->date_modified);
+    case KABAR_BYLINE: return kb_api_text(a->byline);
+    case KABAR_DESK: return kb_api_text(a->desk);
+    case KABAR_PUBLISHER: return kb_api_text(a->publisher);
+    case KABAR_PUBLISHER_DOMAIN: return kb_api_text(a->publisher_domain);
+    case KABAR_SECTION: return kb_api_text(a->section);
+    case KABAR_IMAGE: return kb_api_text(a->image);
+    case KABAR_DATELINE: return kb_api_text(a->dateline.raw);
+    case KABAR_DATELINE_PLACE: return kb_api_text(a->dateline.place);
+    case KABAR_DATELINE_DATE: return kb_api_text(a->dateline.date);
+    case KABAR_DATELINE_AGENCY: return kb_api_text(a->dateline.agency);
+    case KABAR_ORIGINAL_URL: return kb_api_text(a->provenance.original_url);
     case KABAR_FIELD_COUNT: break;
     }
-    return text_of(KB_STR_NONE);
+    return kb_api_text(KB_STR_NONE);
 }
 
 size_t kabar_count(const kabar_article *article, kabar_list list) {
@@ -310,7 +307,7 @@ kabar_text kabar_item(const kabar_article *article, kabar_list list, size_t i,
     const struct kb_article *a = &article->a;
     struct kb_str value = KB_STR_NONE;
     if (i >= kabar_count(article, list))
-        return text_of(value);
+        return kb_api_text(value);
     if (list == KABAR_AUTHORS) {
         const struct kb_author *author = &a->authors[i];
         value = key == KABAR_NAME           ? author->name
@@ -338,7 +335,7 @@ kabar_text kabar_item(const kabar_article *article, kabar_list list, size_t i,
     } else if (list == KABAR_WARNINGS && key == KABAR_VALUE) {
         value = kb_str_z(a->warnings[i]);
     }
-    return text_of(value);
+    return kb_api_text(value);
 }
 
 double kabar_confidence(const kabar_article *article) {
@@ -346,6 +343,32 @@ double kabar_confidence(const kabar_article *article) {
 }
 
 /* ---- printing ---------------------------------------------------------------------- */
+
+struct kb_buf kb_api_append(const kabar_buffer *buffer) {
+    return (struct kb_buf){buffer->data, buffer->size, buffer->capacity,
+                           KB_LIMIT_OUTPUT_BYTES, KB_OK};
+}
+
+kabar_status kb_api_appended(kabar_buffer *buffer, struct kb_buf *out, const char *what,
+                             kabar_error *error) {
+    struct kb_err err = {0};
+    kb_buf_char(out, '\0'); /* behind the text, not part of it */
+    buffer->data = out->p;
+    buffer->capacity = out->cap;
+    if (out->status == KB_OK) {
+        buffer->size = out->n - 1;
+        return kb_api_give(error, KB_OK, &err);
+    }
+    if (out->p && buffer->size < out->cap)
+        out->p[buffer->size] = '\0'; /* what was there before keeps its end */
+    if (out->status == KB_ELIMIT)
+        kb_err_set(&err, KB_ELIMIT,
+                   "the printed %s is longer than KB_LIMIT_OUTPUT_BYTES (%zu bytes)",
+                   what, out->max);
+    else
+        kb_err_set(&err, out->status, "not enough memory to print");
+    return kb_api_give(error, out->status, &err);
+}
 
 int kabar_format_by_name(const char *name) {
     static const char *const names[] = {"text", "markdown", "html", "json",
@@ -362,15 +385,14 @@ kabar_status kabar_print(const kabar_article *article, kabar_format format,
     struct kb_err err = {0};
     kabar_print_options o;
     if (!article || !buffer || (options && options->size < sizeof options->size))
-        return give(error,
-                    kb_err_set(&err, KB_EUSAGE,
-                               "article or buffer is NULL, or "
-                               "kabar_print_options.size is not set"),
-                    &err);
-    copy_sized(&o, sizeof o, options, options ? options->size : 0);
+        return kb_api_give(error,
+                           kb_err_set(&err, KB_EUSAGE,
+                                      "article or buffer is NULL, or "
+                                      "kabar_print_options.size is not set"),
+                           &err);
+    kb_api_copy_sized(&o, sizeof o, options, options ? options->size : 0);
     const int width = o.width > 0 ? o.width : 80;
-    struct kb_buf out = {buffer->data, buffer->size, buffer->capacity,
-                         KB_LIMIT_OUTPUT_BYTES, KB_OK};
+    struct kb_buf out = kb_api_append(buffer);
     switch (format) {
     case KABAR_FORMAT_TEXT: kb_article_print_text(&article->a, &out); break;
     case KABAR_FORMAT_MARKDOWN: kb_article_print_markdown(&article->a, &out); break;
@@ -382,25 +404,10 @@ kabar_status kabar_print(const kabar_article *article, kabar_format format,
         kb_article_print_view(&article->a, width, o.color, &out);
         break;
     default:
-        return give(error, kb_err_set(&err, KB_EUSAGE, "unknown format %d", (int)format),
-                    &err);
+        return kb_api_give(
+            error, kb_err_set(&err, KB_EUSAGE, "unknown format %d", (int)format), &err);
     }
-    kb_buf_char(&out, '\0'); /* behind the text, not part of it */
-    buffer->data = out.p;
-    buffer->capacity = out.cap;
-    if (out.status != KB_OK && out.p && buffer->size < out.cap)
-        out.p[buffer->size] = '\0'; /* what was there before keeps its end */
-    if (out.status != KB_OK)
-        return give(error,
-                    out.status == KB_ELIMIT
-                        ? kb_err_set(&err, KB_ELIMIT,
-                                     "the printed article is longer than "
-                                     "KB_LIMIT_OUTPUT_BYTES (%zu bytes)",
-                                     out.max)
-                        : kb_err_set(&err, out.status, "not enough memory to print"),
-                    &err);
-    buffer->size = out.n - 1;
-    return give(error, KB_OK, &err);
+    return kb_api_appended(buffer, &out, "article", error);
 }
 
 void kabar_buffer_free(kabar_buffer *buffer) {

@@ -209,6 +209,7 @@ void kb_json_key(struct kb_json *json, const char *key);
 void kb_json_str(struct kb_json *json, struct kb_str s);
 void kb_json_int(struct kb_json *json, int64_t value);
 void kb_json_real(struct kb_json *json, double value, int decimals);
+void kb_json_number(struct kb_json *json, double value); /* 15 digits, no idle zeros */
 void kb_json_bool(struct kb_json *json, bool value);
 void kb_json_null(struct kb_json *json);
 

@@ -134,12 +134,33 @@ void kb_json_int(struct kb_json *json, int64_t value) {
     kb_buf_printf(json->out, "%lld", (long long)value);
 }
 
+/* A decimal point is the locale's, and so the caller's: it may be a comma, which no other
+ * byte of a number is. */
+static void mend_point(struct kb_buf *out, size_t from) {
+    for (size_t i = from; i < out->n; i++) {
+        if (out->p[i] == ',')
+            out->p[i] = '.';
+    }
+}
+
 void kb_json_real(struct kb_json *json, double value, int decimals) {
     before_value(json);
+    size_t from = json->out->n;
     if (isfinite(value))
         kb_buf_printf(json->out, "%.*f", decimals, value);
     else
         kb_buf_z(json->out, "null");
+    mend_point(json->out, from);
+}
+
+void kb_json_number(struct kb_json *json, double value) {
+    before_value(json);
+    size_t from = json->out->n;
+    if (isfinite(value))
+        kb_buf_printf(json->out, "%.15g", value);
+    else
+        kb_buf_z(json->out, "null");
+    mend_point(json->out, from);
 }
 
 void kb_json_bool(struct kb_json *json, bool value) {

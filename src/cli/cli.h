@@ -37,7 +37,7 @@ struct kb_cli_verb {
     int (*run)(const struct kb_cli_verb *verb, int count, char **words);
 };
 
-extern const struct kb_cli_verb kb_cli_read;
+extern const struct kb_cli_verb kb_cli_read, kb_cli_feed;
 
 /* The verb's help on stdout; returns an exit status. */
 int kb_cli_help_verb(const struct kb_cli_verb *verb);
@@ -124,12 +124,13 @@ struct z_stream_s;
 
 /* A thread's buffers, used again from page to page. */
 struct kb_cli_input {
-    size_t max; /* bytes of a page, before and after unpacking */
+    size_t max;         /* bytes of a page or feed, before and after unpacking */
+    const char *option; /* the one that sets max, for messages */
     struct kb_cli_buf raw, plain;
     struct z_stream_s *unpacker;
 };
 
-void kb_cli_input_init(struct kb_cli_input *input, size_t max);
+void kb_cli_input_init(struct kb_cli_input *input, size_t max, const char *option);
 void kb_cli_input_free(struct kb_cli_input *input);
 
 /* Reads a file, or stdin where path is NULL, and unpacks it if it is gzip (RFC 1952).
@@ -184,8 +185,19 @@ void kb_cli_progress_show(struct kb_cli_progress *progress, uint64_t done, uint6
                           uint64_t failed);
 void kb_cli_progress_erase(struct kb_cli_progress *progress);
 
+/* ---- the terminal (terminal.c) ----------------------------------------------------- */
+
 /* Columns of the terminal at fd; $COLUMNS; else 80. */
 int kb_cli_columns(int fd);
+
+/* The same within what --width takes. */
+enum { KB_CLI_WIDTH_MIN = 20, KB_CLI_WIDTH_MAX = 1000, KB_CLI_INDENT_MAX = 8 };
+int kb_cli_view_columns(int fd);
+
+/* --color: "auto", "always" or "never"; and whether it means color, which auto leaves to
+ * the terminal, to $NO_COLOR and $TERM. */
+bool kb_cli_is_when(const char *when);
+bool kb_cli_wants_color(const char *when, bool terminal);
 
 /* ---- reading (read.c, bulk.c) ------------------------------------------------------ */
 

@@ -1,4 +1,5 @@
-/* A page's bytes: a file or stdin in, its bytes out, unpacked where they are gzip.
+/* A page's or feed's bytes: a file or stdin in, its bytes out, unpacked where they are
+ * gzip.
  *
  * read(2) into a buffer that the thread keeps, and no mmap: measured on pages of 60 and
  * 400 KB in the page cache, read took 7 and 25 microseconds, mmap 15 and 18 (the page
@@ -24,8 +25,8 @@
 /* A file of unknown size is read in steps that begin here. */
 #define FIRST_BYTES ((size_t)64 << 10)
 
-void kb_cli_input_init(struct kb_cli_input *input, size_t max) {
-    *input = (struct kb_cli_input){.max = max};
+void kb_cli_input_init(struct kb_cli_input *input, size_t max, const char *option) {
+    *input = (struct kb_cli_input){.max = max, .option = option};
 }
 
 void kb_cli_input_free(struct kb_cli_input *input) {
@@ -40,9 +41,8 @@ void kb_cli_input_free(struct kb_cli_input *input) {
 static kabar_status too_large(const struct kb_cli_input *input, const char *what,
                               kabar_error *error) {
     return kb_cli_error(error, KABAR_ELIMIT,
-                        "%s more than %zu bytes (max-page-bytes): raise the limit with "
-                        "--max-page-bytes",
-                        what, input->max);
+                        "%s more than %zu bytes (%s): raise the limit with --%s", what,
+                        input->max, input->option, input->option);
 }
 
 static kabar_status no_memory(kabar_error *error) {
@@ -132,7 +132,7 @@ static kabar_status unpack(struct kb_cli_input *input, kabar_error *error) {
     if (!kb_cli_buf_reserve(plain, claimed_size(input)))
         return no_memory(error);
     z->next_in = (unsigned char *)input->raw.p;
-    z->avail_in = (uInt)input->raw.n; /* max-page-bytes fits, see read.c */
+    z->avail_in = (uInt)input->raw.n; /* the limit fits, see read.c */
     for (;;) {
         size_t room, given;
         int got;

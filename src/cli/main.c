@@ -12,6 +12,7 @@
 
 static const struct kb_cli_verb *const verbs[] = {
     &kb_cli_read,
+    &kb_cli_feed,
     NULL,
 };
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,18 +19,6 @@ static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-int kb_cli_columns(int fd) {
-    struct winsize size;
-    const char *set = getenv("COLUMNS");
-    long columns;
-
-    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    if (set && kb_cli_number(set, 1, 10000, &columns))
-        return (int)columns;
-    return 80;
 }
 
 void kb_cli_progress_start(struct kb_cli_progress *progress, bool on) {

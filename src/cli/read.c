@@ -20,7 +20,7 @@
 /* zlib counts in 32 bits. */
 #define MAX_PAGE_BYTES ((size_t)2 << 30)
 
-enum { JOBS_MAX = 256, WIDTH_MIN = 20, WIDTH_MAX = 1000, INDENT_MAX = 8 };
+enum { JOBS_MAX = 256 };
 
 #define FORMATS "text, markdown, html, json, jsonld, ninjs, view"
 
@@ -154,8 +154,7 @@ static int set_size(const struct kb_cli_verb *verb, struct call *call,
 static int set_color(const struct kb_cli_verb *verb, struct call *call,
                      const char *value) {
     call->color = value;
-    if (strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 ||
-        strcmp(value, "never") == 0)
+    if (kb_cli_is_when(value))
         return KB_CLI_OK;
     return kb_cli_wrong(verb, "--color wants auto, always or never, not '%s'", value);
 }
@@ -172,11 +171,12 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
     case OPTION_OUTPUT: read->output = value; break;
     case OPTION_WIDTH:
         call->width_set = true;
-        return set_number(verb, option, value, WIDTH_MIN, WIDTH_MAX, &read->print.width);
+        return set_number(verb, option, value, KB_CLI_WIDTH_MIN, KB_CLI_WIDTH_MAX,
+                          &read->print.width);
     case OPTION_COLOR: return set_color(verb, call, value);
     case OPTION_INDENT:
         call->indent_set = true;
-        return set_number(verb, option, value, 0, INDENT_MAX, &read->print.indent);
+        return set_number(verb, option, value, 0, KB_CLI_INDENT_MAX, &read->print.indent);
     case OPTION_JOBS: return set_number(verb, option, value, 1, JOBS_MAX, &read->jobs);
     case OPTION_PATHS_FROM: read->list = value; break;
     case OPTION_PROGRESS:
@@ -307,15 +307,6 @@ static int cores(void) {
     return online > 0 ? (int)online : 1;
 }
 
-static bool wants_color(const char *when, bool terminal) {
-    const char *no_color = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-
-    if (strcmp(when, "auto") != 0)
-        return strcmp(when, "always") == 0;
-    return terminal && !(no_color && no_color[0]) && !(term && strcmp(term, "dumb") == 0);
-}
-
 static void fill_in(struct call *call, bool many) {
     struct kb_cli_read_options *read = &call->read;
     bool terminal = !read->output && isatty(STDOUT_FILENO);
@@ -329,12 +320,9 @@ static void fill_in(struct call *call, bool many) {
     if (!call->indent_set)
         read->print.indent = terminal && !many ? 2 : 0;
     if (!call->width_set) {
-        int columns = kb_cli_columns(STDOUT_FILENO);
-        read->print.width = columns < WIDTH_MIN   ? WIDTH_MIN
-                            : columns > WIDTH_MAX ? WIDTH_MAX
-                                                  : columns;
+        read->print.width = kb_cli_view_columns(STDOUT_FILENO);
     }
-    read->print.color = wants_color(call->color, terminal);
+    read->print.color = kb_cli_wants_color(call->color, terminal);
     if (read->jobs == 0)
         read->jobs = many ? cores() : 1;
     if (read->jobs > JOBS_MAX)
@@ -354,7 +342,7 @@ int kb_cli_worker_init(struct kb_cli_worker *worker,
     kabar_status status;
 
     worker->options = read_options;
-    kb_cli_input_init(&worker->input, read_options->max_page_bytes);
+    kb_cli_input_init(&worker->input, read_options->max_page_bytes, "max-page-bytes");
     status = kabar_reader_new(&read_options->reader, &worker->reader, &error);
     if (status == KABAR_OK)
         return KB_CLI_OK;

@@ -166,4 +166,8 @@ enum kb_status kb_feed_read(struct kb_feed_reader *reader, struct kb_str bytes,
 /* One document and a line feed; indent spaces a level, 0: one line. */
 void kb_feed_print(const struct kb_feed *feed, int indent, struct kb_buf *out);
 
+/* A list for a terminal of width columns: title, date, author, address of each item. */
+void kb_feed_print_view(const struct kb_feed *feed, int width, bool color,
+                        struct kb_buf *out);
+
 #endif

@@ -1,0 +1,259 @@
+/* kabar feed: a feed in, one JSON Feed document or a list for the eyes out. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* The library's own limit. */
+#define MAX_FEED_BYTES ((size_t)128 << 20)
+
+enum option {
+    OPTION_FORMAT,
+    OPTION_BASE_URL,
+    OPTION_CONTENT_TYPE,
+    OPTION_CONTENT_LANGUAGE,
+    OPTION_OUTPUT,
+    OPTION_WIDTH,
+    OPTION_COLOR,
+    OPTION_INDENT,
+    OPTION_MAX_BYTES,
+    OPTION_HELP
+};
+
+static const struct kb_cli_option options[] = {
+    [OPTION_FORMAT] = {"format", 'f', "FORMAT",
+                       "json (JSON Feed 1.1) or view (a list for the eyes).\n"
+                       "On a terminal: view; else: json"},
+    [OPTION_BASE_URL] = {"base-url", 'u', "URL",
+                         "where the feed stood: links are completed with it"},
+    [OPTION_CONTENT_TYPE] = {"content-type", 0, "TYPE",
+                             "as HTTP gave it: \"text/xml; charset=koi8-r\""},
+    [OPTION_CONTENT_LANGUAGE] = {"content-language", 0, "TAG",
+                                 "as HTTP gave it, for a feed that names none"},
+    [OPTION_OUTPUT] = {"output", 'o', "FILE", "write there"},
+    [OPTION_WIDTH] = {"width", 'w', "N", "columns of view; default: the terminal's"},
+    [OPTION_COLOR] = {"color", 0, "WHEN", "auto, always or never: bold and dim in view"},
+    [OPTION_INDENT] = {"indent", 0, "N", "spaces a level of JSON; 0: one line"},
+    [OPTION_MAX_BYTES] = {"max-bytes", 0, "SIZE",
+                          "refuse larger feeds; default, and at most, 128M"},
+    [OPTION_HELP] = {"help", 'h', NULL, "this text"},
+    {NULL, 0, NULL, NULL},
+};
+
+static int run(const struct kb_cli_verb *verb, int count, char **words);
+
+const struct kb_cli_verb kb_cli_feed = {
+    .name = "feed",
+    .summary = "Read a feed into JSON Feed",
+    .usage = "[OPTION…] [FILE|-]",
+    .about =
+        "FILE holds a feed: RSS 0.90 to 2.0, RDF, Atom, CDF or JSON Feed, a site map,\n"
+        "an OPML list or an h-feed page, in any encoding, also gzipped.  All become one\n"
+        "form, JSON Feed 1.1; what it has no word for stands under \"_kabar\".  HTML is\n"
+        "made safe.  A broken feed is read as far as it goes, with a warning on\n"
+        "standard error.  - is standard input, as is nothing at all in a pipe.",
+    .examples =
+        "  kabar feed news.rss                      the headlines here\n"
+        "  curl -s https://example.org/rss | kabar feed -u https://example.org/rss\n"
+        "  kabar feed news.rss | jq -r '.items[].url'\n"
+        "  kabar feed -f json --indent 2 -o news.json news.atom.gz\n"
+        "\n"
+        "Exit status: 0 done, 1 it is no feed or cannot be read, 2 a wrong call.\n",
+    .options = options,
+    .run = run,
+};
+
+/* What the words said. */
+struct call {
+    kabar_feed_hints hints;
+    kabar_print_options print;
+    kabar_format format;
+    const char *operand, *output, *color;
+    bool format_set, width_set, indent_set, help;
+};
+
+/* ---- the words --------------------------------------------------------------------- */
+
+static int set_format(const struct kb_cli_verb *verb, struct call *call,
+                      const char *value) {
+    call->format_set = true;
+    if (strcmp(value, "json") == 0)
+        call->format = KABAR_FORMAT_JSON;
+    else if (strcmp(value, "view") == 0)
+        call->format = KABAR_FORMAT_VIEW;
+    else
+        return kb_cli_wrong(verb, "unknown format '%s'; formats: json, view", value);
+    return KB_CLI_OK;
+}
+
+static int set_number(const struct kb_cli_verb *verb, enum option option,
+                      const char *value, int min, int max, int *number) {
+    long got;
+    if (!kb_cli_number(value, min, max, &got))
+        return kb_cli_wrong(verb, "--%s wants a whole number from %d to %d, not '%s'",
+                            options[option].name, min, max, value);
+    *number = (int)got;
+    return KB_CLI_OK;
+}
+
+static int set_size(const struct kb_cli_verb *verb, struct call *call,
+                    const char *value) {
+    if (!kb_cli_size(value, &call->hints.max_feed_bytes) ||
+        call->hints.max_feed_bytes > MAX_FEED_BYTES)
+        return kb_cli_wrong(
+            verb, "--max-bytes wants a size from 1 to 128M, as in 500K or 64M, not '%s'",
+            value);
+    return KB_CLI_OK;
+}
+
+static int set_option(const struct kb_cli_verb *verb, struct call *call,
+                      enum option option, const char *value) {
+    switch (option) {
+    case OPTION_FORMAT: return set_format(verb, call, value);
+    case OPTION_BASE_URL: call->hints.base_url = value; break;
+    case OPTION_CONTENT_TYPE: call->hints.content_type = value; break;
+    case OPTION_CONTENT_LANGUAGE: call->hints.content_language = value; break;
+    case OPTION_OUTPUT: call->output = value; break;
+    case OPTION_WIDTH:
+        call->width_set = true;
+        return set_number(verb, option, value, KB_CLI_WIDTH_MIN, KB_CLI_WIDTH_MAX,
+                          &call->print.width);
+    case OPTION_COLOR:
+        call->color = value;
+        if (!kb_cli_is_when(value))
+            return kb_cli_wrong(verb, "--color wants auto, always or never, not '%s'",
+                                value);
+        break;
+    case OPTION_INDENT:
+        call->indent_set = true;
+        return set_number(verb, option, value, 0, KB_CLI_INDENT_MAX, &call->print.indent);
+    case OPTION_MAX_BYTES: return set_size(verb, call, value);
+    case OPTION_HELP: call->help = true; break;
+    }
+    return KB_CLI_OK;
+}
+
+static int operand(const struct kb_cli_verb *verb, struct call *call, const char *value) {
+    if (!value[0])
+        return kb_cli_wrong(verb, "a file's name is empty");
+    if (call->operand)
+        return kb_cli_wrong(verb, "one feed at a time: '%s' is one too many", value);
+    call->operand = value;
+    return KB_CLI_OK;
+}
+
+static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
+                 char **words) {
+    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
+    for (;;) {
+        const char *value;
+        int option = kb_cli_args_next(&args, &value);
+        if (option == KB_CLI_END)
+            break;
+        if (option == KB_CLI_BAD)
+            return KB_CLI_WRONG;
+        int status = option == KB_CLI_OPERAND
+                         ? operand(verb, call, value)
+                         : set_option(verb, call, (enum option)option, value);
+        if (status != KB_CLI_OK || call->help)
+            return status;
+    }
+    if (!call->operand && isatty(STDIN_FILENO))
+        return kb_cli_wrong(verb, "no feed to read\n"
+                                  "Usage: kabar feed [OPTION…] [FILE|-]\n"
+                                  "As in: kabar feed news.rss");
+    return KB_CLI_OK;
+}
+
+static void fill_in(struct call *call) {
+    bool terminal = !call->output && isatty(STDOUT_FILENO);
+    if (!call->format_set)
+        call->format = terminal ? KABAR_FORMAT_VIEW : KABAR_FORMAT_JSON;
+    if (!call->indent_set)
+        call->print.indent = terminal ? 2 : 0;
+    if (!call->width_set) {
+        call->print.width = kb_cli_view_columns(STDOUT_FILENO);
+    }
+    call->print.color = kb_cli_wants_color(call->color, terminal);
+}
+
+/* ---- the work ---------------------------------------------------------------------- */
+
+static bool is_address(const char *operand) {
+    return strncasecmp(operand, "http://", 7) == 0 ||
+           strncasecmp(operand, "https://", 8) == 0;
+}
+
+/* The feed's text into buffer; its warnings are said, or stand in the view. */
+static kabar_status print_feed(const struct call *call, const char *bytes, size_t size,
+                               kabar_buffer *buffer, kabar_error *error) {
+    kabar_feed *feed = NULL;
+    kabar_status status = kabar_feed_new(&feed, error);
+    if (status == KABAR_OK)
+        status = kabar_feed_read(feed, bytes, size, &call->hints, error);
+    if (status == KABAR_OK)
+        status = kabar_feed_print(feed, call->format, &call->print, buffer, error);
+    if (status == KABAR_OK && call->format == KABAR_FORMAT_JSON) {
+        for (size_t i = 0; i < kabar_feed_warning_count(feed); i++)
+            kb_cli_say("%s: %s", call->operand, kabar_feed_warning(feed, i).data);
+    }
+    kabar_feed_free(feed);
+    return status;
+}
+
+static kabar_status load(struct call *call, struct kb_cli_input *input,
+                         const char **bytes, size_t *size, kabar_error *error) {
+    const char *path = strcmp(call->operand, "-") == 0 ? NULL : call->operand;
+    if (!path)
+        call->operand = "standard input";
+    if (path && is_address(path))
+        return kb_cli_error(error, KABAR_EUSAGE,
+                            "addresses are not fetched: save the feed, or pipe it in "
+                            "with --base-url");
+    return kb_cli_input_load(input, path, bytes, size, error);
+}
+
+static int feed(struct call *call) {
+    struct kb_cli_input input;
+    struct kb_cli_output output;
+    kabar_buffer buffer = {0};
+    kabar_error error = {KABAR_OK, ""};
+    const char *bytes;
+    size_t size;
+    int exit_status = KB_CLI_FAILED;
+
+    kb_cli_input_init(&input, call->hints.max_feed_bytes, "max-bytes");
+    kabar_status status = load(call, &input, &bytes, &size, &error);
+    if (status == KABAR_OK)
+        status = print_feed(call, bytes, size, &buffer, &error);
+    if (status != KABAR_OK) {
+        kb_cli_say("%s: %s", call->operand,
+                   error.message[0] ? error.message : kabar_status_name(status));
+    } else if (kb_cli_output_open(&output, call->output)) {
+        /* Opened last, so that a feed that fails leaves an older file alone. */
+        bool ok = kb_cli_output_write(&output, NULL, 0, buffer.data, buffer.size);
+        ok = kb_cli_output_close(&output) && ok;
+        exit_status = ok ? KB_CLI_OK : KB_CLI_FAILED;
+    }
+    kabar_buffer_free(&buffer);
+    kb_cli_input_free(&input);
+    return exit_status;
+}
+
+static int run(const struct kb_cli_verb *verb, int count, char **words) {
+    struct call call = {.color = "auto"};
+    call.hints.size = sizeof(call.hints);
+    call.hints.max_feed_bytes = MAX_FEED_BYTES;
+    call.print.size = sizeof(call.print);
+    int status = parse(verb, &call, count, words);
+    if (status != KB_CLI_OK)
+        return status;
+    if (call.help)
+        return kb_cli_help_verb(verb);
+    if (!call.operand)
+        call.operand = "-";
+    fill_in(&call);
+    return feed(&call);
+}
