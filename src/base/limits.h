@@ -85,6 +85,9 @@
 /* Bytes that the entities of one feed's DTD may become: real ones stand for a word or an
  * address, a "billion laughs" for gigabytes. */
 #define KB_LIMIT_ENTITY_BYTES ((size_t)1 << 20)
+/* Gaps between a feed's last pieces of news that are remembered: a day's worth of an
+ * hourly feed's, and small enough to be kept with each of a hundred thousand feeds. */
+#define KB_LIMIT_RHYTHM_GAPS 24
 
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096

@@ -10,5 +10,7 @@
 #define KB_FETCH_H
 
 #include "base/base.h"
+#include "fetch/cache.h"
+#include "fetch/plan.h"
 
 #endif
