@@ -124,6 +124,13 @@ bool kb_is_han_like(uint32_t c);  /* Han, kana, Thai, Lao, Khmer, Burmese; not H
 bool kb_is_word_char(uint32_t c); /* letters, digits, marks; everything past ASCII but
                                       spaces and punctuation */
 
+/* ---- days of the Gregorian calendar (time.c) --------------------------------------- */
+
+/* Days since 1970-01-01 to a day, and back; true where the day exists. */
+int64_t kb_days_from_date(int year, int month, int day);
+void kb_days_to_date(int64_t days, int *year, int *month, int *day);
+bool kb_date_exists(int year, int month, int day);
+
 /* ---- arena ------------------------------------------------------------------------- */
 
 struct kb_chunk;

@@ -51,7 +51,11 @@ struct kb_str kb_feed_html_text(struct kb_feed_make *make, struct kb_str html);
 
 /* A date in any form that feeds have (RFC 822, RFC 3339 and ISO 8601, asctime, Greek,
  * Hungarian, Korean …) as a whole RFC 3339 date and time in the arena; empty where it
- * cannot be read (dates.c). */
+ * cannot be read (dates.c).  A date alone begins at 00:00:00Z, a time without a zone is
+ * UTC. */
 struct kb_str kb_feed_date(struct kb_arena *arena, struct kb_str raw);
+
+/* Seconds since 1970 of what kb_feed_date gave; false where it is none. */
+bool kb_feed_instant(struct kb_str rfc3339, int64_t *seconds);
 
 #endif

@@ -92,16 +92,41 @@ static bool is_border(uint32_t a, uint32_t b) {
     return !digit_a && kb_is_han_like(a) && !thai;
 }
 
+/* What is looked for: any word, by a language's preference, or words of some kinds. */
+struct wanted {
+    unsigned language;
+    uint32_t kinds; /* bits 1u << KB_TIME_…; 0: any */
+};
+
+/* Of a name that several languages have: English's, else the one that all mean. */
+static const struct kb_calendar_entry *find_common(const struct kb_calendar *c,
+                                                   uint64_t hash, uint32_t kinds) {
+    const struct kb_calendar_entry *best = NULL;
+    bool differ = false;
+    for (size_t i = hash & (c->size - 1); c->table[i]; i = (i + 1) & (c->size - 1)) {
+        const struct kb_calendar_entry *e = &c->entries[c->table[i] - 1];
+        if (e->hash != hash || !(kinds >> e->word & 1))
+            continue;
+        if (kb_str_equal(kb_str_z(c->files[e->file].tag), KB_STR("en")))
+            return e;
+        differ = differ || (best && (best->word != e->word || best->value != e->value));
+        best = e;
+    }
+    return differ ? NULL : best;
+}
+
 static const struct kb_calendar_entry *find(const struct kb_calendar *c, uint64_t hash,
-                                            unsigned language, size_t letters) {
+                                            const struct wanted *w, size_t letters) {
     const struct kb_calendar_entry *best = NULL;
     if (!c->size)
         return NULL;
+    if (w->kinds)
+        return find_common(c, hash, w->kinds);
     for (size_t i = hash & (c->size - 1); c->table[i]; i = (i + 1) & (c->size - 1)) {
         const struct kb_calendar_entry *e = &c->entries[c->table[i] - 1];
         if (e->hash != hash)
             continue;
-        if (e->file == language)
+        if (e->file == w->language)
             return e;
         bool english = kb_str_equal(kb_str_z(c->files[e->file].tag), KB_STR("en"));
         if (english || (!best && letters >= LONG_NAME))
@@ -110,8 +135,8 @@ static const struct kb_calendar_entry *find(const struct kb_calendar *c, uint64_
     return best;
 }
 
-bool kb_calendar_at(const struct kb_lexicon *lexicon, struct kb_str s, size_t pos,
-                    unsigned language, struct kb_time_name *out) {
+static bool name_at(const struct kb_lexicon *lexicon, struct kb_str s, size_t pos,
+                    const struct wanted *w, struct kb_time_name *out) {
     const struct kb_calendar *c = kb_lexicon_calendar_of(lexicon);
     const struct kb_calendar_entry *best = NULL;
     uint64_t exact = SEED, counted = SEED; /* digits as they are, and as "0" */
@@ -152,9 +177,9 @@ bool kb_calendar_at(const struct kb_lexicon *lexicon, struct kb_str s, size_t po
             continue;
         if (!last || !is_border(last, next))
             continue;
-        const struct kb_calendar_entry *e = find(c, exact, language, letters);
+        const struct kb_calendar_entry *e = find(c, exact, w, letters);
         if (!e && number) {
-            e = find(c, counted, language, letters);
+            e = find(c, counted, w, letters);
             e = e && e->word == KB_TIME_AGO ? e : NULL;
         }
         if (e) {
@@ -167,6 +192,16 @@ bool kb_calendar_at(const struct kb_lexicon *lexicon, struct kb_str s, size_t po
     out->word = (enum kb_time_word)best->word;
     out->value = best->value;
     return true;
+}
+
+bool kb_calendar_at(const struct kb_lexicon *lexicon, struct kb_str s, size_t pos,
+                    unsigned language, struct kb_time_name *out) {
+    return name_at(lexicon, s, pos, &(struct wanted){.language = language}, out);
+}
+
+bool kb_calendar_any(const struct kb_lexicon *lexicon, struct kb_str s, size_t pos,
+                     uint32_t kinds, struct kb_time_name *out) {
+    return name_at(lexicon, s, pos, &(struct wanted){.kinds = kinds}, out);
 }
 
 /* ---- reading files ----------------------------------------------------------------- */

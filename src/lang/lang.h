@@ -257,6 +257,12 @@ enum kb_date_order { KB_DATE_DMY, KB_DATE_MDY, KB_DATE_YMD };
 bool kb_calendar_at(const struct kb_lexicon *lexicon, struct kb_str s, size_t pos,
                     unsigned language, struct kb_time_name *out);
 
+/* The same where no language is known: the longest name of the kinds asked for (bits
+ * 1u << KB_TIME_…) in English, else in whatever language.  Not taken are names that
+ * languages have for different things of these kinds. */
+bool kb_calendar_any(const struct kb_lexicon *lexicon, struct kb_str s, size_t pos,
+                     uint32_t kinds, struct kb_time_name *out);
+
 /* The number that a BCP 47 tag's language has in the calendar; 0 where no file has it. */
 unsigned kb_calendar_language(const struct kb_lexicon *lexicon, struct kb_str tag);
 

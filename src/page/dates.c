@@ -138,33 +138,16 @@ static void read_time_behind(struct cursor *c, struct kb_moment *m) {
 }
 
 bool kb_moment_is_day(const struct kb_moment *m) {
-    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = m->year % 4 == 0 && (m->year % 100 || m->year % 400 == 0);
-    if (m->month == 2 && m->day == 29 && !leap)
-        return false;
-    return m->year >= 1900 && m->year <= 2200 && m->month >= 1 && m->month <= 12 &&
-           m->day >= 1 && m->day <= days[m->month - 1];
+    return m->year >= 1900 && m->year <= 2200 &&
+           kb_date_exists(m->year, m->month, m->day);
 }
 
-/* Days since 1970-01-01 to a date, and back, after H. Hinnant, "chrono-Compatible
- * Low-Level Date Algorithms" (civil_from_days). */
-void kb_moment_from_days(int64_t z, struct kb_moment *m) {
-    z += 719468;
-    int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-    int64_t doe = z - era * 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153;
-    m->day = (int)(doy - (153 * mp + 2) / 5 + 1);
-    m->month = (int)(mp < 10 ? mp + 3 : mp - 9);
-    m->year = (int)(yoe + era * 400 + (m->month <= 2));
+void kb_moment_from_days(int64_t days, struct kb_moment *m) {
+    kb_days_to_date(days, &m->year, &m->month, &m->day);
 }
 
 int64_t kb_moment_days(const struct kb_moment *m) {
-    int64_t y = m->year - (m->month <= 2);
-    int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
-    int64_t doy = (153 * (m->month + (m->month > 2 ? -3 : 9)) + 2) / 5 + m->day - 1;
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+    return kb_days_from_date(m->year, m->month, m->day);
 }
 
 static bool read_digits(struct kb_str s, struct kb_moment *m) {
