@@ -1,4 +1,4 @@
-/* What the readers of the formats share: lists' warnings, addresses, HTML.
+/* What the readers of the formats share: new records, warnings, addresses, HTML.
  *
  * Enters: strings as a feed writes them; leaves: strings in the record's arena, safe to
  * keep and to show. */
@@ -6,6 +6,64 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+
+/* ---- records ----------------------------------------------------------------------- */
+
+static void not_told(struct kb_feed_common *c) {
+    c->itunes.block = c->itunes.is_explicit = -1;
+}
+
+struct kb_feed *kb_feed_new(struct kb_feed_make *make) {
+    struct kb_feed *feed = kb_arena_zalloc(make->arena, 1, sizeof *feed);
+    if (feed)
+        not_told(&feed->c);
+    return feed;
+}
+
+struct kb_feed_item *kb_feed_item_add(struct kb_feed_make *make) {
+    struct kb_feed_item *item = kb_feed_add(make, &make->feed->items);
+    if (item) {
+        not_told(&item->c);
+        item->comment_count = -1;
+    } else if (!make->arena->full) {
+        kb_feed_warn(make,
+                     "more than %d items (KB_LIMIT_FEED_ITEMS): the rest was left out",
+                     KB_LIMIT_FEED_ITEMS);
+    }
+    return item;
+}
+
+/* An id that stays the same from reading to reading: the address, else a hash of what the
+ * item says, 16 hex digits. */
+static struct kb_str make_id(struct kb_feed_make *make, const struct kb_feed_item *item) {
+    if (item->url.n || item->external_url.n)
+        return item->url.n ? item->url : item->external_url;
+    const struct kb_str parts[] = {
+        item->c.title,
+        item->c.date_published,
+        item->content_html,
+        item->content_text,
+        item->summary,
+        item->attachments.count ? item->attachments.items[0].url : KB_STR_NONE,
+    };
+    uint64_t hash = 0;
+    char digits[24];
+    for (size_t i = 0; i < KB_COUNT(parts); i++)
+        hash = kb_hash(parts[i].p, parts[i].n, hash + i);
+    snprintf(digits, sizeof digits, "%016llx", (unsigned long long)hash);
+    return kb_arena_dup(make->arena, kb_str_z(digits));
+}
+
+void kb_feed_finish(struct kb_feed_make *make) {
+    struct kb_feed *feed = make->feed;
+    for (size_t i = 0; i < feed->items.count; i++) {
+        struct kb_feed_item *item = &feed->items.items[i];
+        if (!item->c.id.n)
+            item->c.id = make_id(make, item);
+    }
+}
+
+/* ---- warnings ---------------------------------------------------------------------- */
 
 void kb_feed_warn(struct kb_feed_make *make, const char *format, ...) {
     char text[256];
@@ -25,6 +83,8 @@ void kb_feed_warn(struct kb_feed_make *make, const char *format, ...) {
     if (warning)
         *warning = kb_arena_dup(make->arena, said);
 }
+
+/* ---- addresses --------------------------------------------------------------------- */
 
 /* Addresses that run code or carry a document in them are none, also with the control
  * characters that browsers leave out. */
@@ -50,6 +110,8 @@ struct kb_str kb_feed_url(struct kb_feed_make *make, struct kb_str address) {
     struct kb_str url = kb_urls_resolve(make->urls, make->arena, address, true);
     return url.n ? url : kb_arena_dup(make->arena, address);
 }
+
+/* ---- HTML -------------------------------------------------------------------------- */
 
 /* What was written into the scratch, in the arena. */
 static struct kb_str take(struct kb_feed_make *make, enum kb_status status) {

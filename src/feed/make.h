@@ -38,6 +38,15 @@ enum kb_status kb_feed_read_page(struct kb_feed_make *make,
          ? memset(&(list)->items[(list)->count++], 0, sizeof *(list)->items)             \
          : NULL)
 
+/* A zeroed feed (the record itself, an item's source), and a new item at the record's
+ * end; what is not told is marked so where zero would tell something.  NULL as above,
+ * with a warning where there are too many items. */
+struct kb_feed *kb_feed_new(struct kb_feed_make *make);
+struct kb_feed_item *kb_feed_item_add(struct kb_feed_make *make);
+
+/* What is done with every record at its end: items without an id get one. */
+void kb_feed_finish(struct kb_feed_make *make);
+
 /* Adds a warning once (the same text is not repeated), up to KB_LIMIT_WARNINGS. */
 void kb_feed_warn(struct kb_feed_make *make, const char *format, ...) KB_PRINTF(2, 3);
 

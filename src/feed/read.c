@@ -70,7 +70,7 @@ enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
         kb_lang_decode(bytes, make.hints->content_type, &r->decoded, &decoded, err);
     if (status != KB_OK)
         return status;
-    make.feed = kb_arena_zalloc(&r->arena, 1, sizeof *make.feed);
+    make.feed = kb_feed_new(&make);
     if (!make.feed)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the feed");
     kb_urls_set_base(r->urls, make.hints->base_url);
@@ -82,7 +82,16 @@ enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
         status = kb_feed_read_page(&make, text);
     else
         status = kb_feed_read_xml(&make, text);
-    if (status == KB_OK)
-        *feed = make.feed;
-    return status;
+    if (status != KB_OK)
+        return status;
+    kb_feed_finish(&make);
+    if (r->arena.full)
+        return kb_err_set(err, r->arena.limited ? KB_ELIMIT : KB_ENOMEM,
+                          r->arena.limited
+                              ? "the feed needs more memory than its limit "
+                                "(KB_LIMIT_DOCUMENT_MEMORY, %zu bytes)"
+                              : "not enough memory for the feed (%zu bytes at most)",
+                          r->arena.max);
+    *feed = make.feed;
+    return KB_OK;
 }
