@@ -12,38 +12,12 @@
  *   warnings                 a line each
  *   language                 as detected or declared
  *   confidence               low (under .4), middle, high (from .7)
- *   error                    "status: message" where the page is refused
- *
- * Beside want.<name>, a file has.<name> holds lines that must stand in that output, and
- * not.<name> lines that must not: for pages where more than one answer is right. */
+ *   error                    "status: message" where the page is refused */
 #include "runner.h"
 #include "sane.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-/* The lines of has.<name> and not.<name>. */
-static void check_lines(struct kb_case *c, const char *prefix, const char *name,
-                        struct kb_str bytes) {
-    char file[64];
-    snprintf(file, sizeof file, "%s.%s", prefix, name);
-    struct kb_str lines = kb_case_file(c, file);
-    bool wanted = strcmp(prefix, "has") == 0;
-    while (lines.n) {
-        size_t end = kb_str_find_byte(lines, '\n');
-        struct kb_str line = kb_str_slice(lines, 0, end == KB_NOT_FOUND ? lines.n : end);
-        lines = kb_str_slice(lines, line.n + 1, lines.n);
-        if (line.n && (kb_str_find(bytes, line) != KB_NOT_FOUND) != wanted)
-            kb_case_fail(c, "%s %s “%.*s”", name, wanted ? "lacks" : "holds",
-                         (int)(line.n < 300 ? line.n : 300), line.p);
-    }
-}
-
-static void output(struct kb_case *c, const char *name, struct kb_str bytes) {
-    check_lines(c, "has", name, bytes);
-    check_lines(c, "not", name, bytes);
-    kb_case_output(c, name, bytes);
-}
 
 static void print(struct kb_case *c, const kabar_article *article, const char *name,
                   kabar_format format) {
@@ -53,7 +27,7 @@ static void print(struct kb_case *c, const kabar_article *article, const char *n
     kabar_error error;
     if (kabar_print(article, format, &options, &out, &error) != KABAR_OK)
         kb_case_fail(c, "%s: %s", name, error.message);
-    output(c, name, (struct kb_str){out.data, out.size});
+    kb_case_output(c, name, (struct kb_str){out.data, out.size});
     kabar_buffer_free(&out);
 }
 
@@ -81,7 +55,7 @@ static void list(struct kb_case *c, const kabar_article *article, const char *na
     }
     if (out.status != KB_OK)
         kb_case_fail(c, "%s is too long for a test", name);
-    output(c, name, kb_buf_view(&out));
+    kb_case_output(c, name, kb_buf_view(&out));
     kb_buf_free(&out);
 }
 
@@ -91,7 +65,7 @@ static void field(struct kb_case *c, const kabar_article *article, const char *n
     kb_buf_init(&out, (size_t)1 << 20);
     add_folded(&out, kabar_get(article, which));
     kb_buf_char(&out, '\n');
-    output(c, name, kb_buf_view(&out));
+    kb_case_output(c, name, kb_buf_view(&out));
     kb_buf_free(&out);
 }
 
@@ -109,10 +83,10 @@ static void outputs(struct kb_case *c, const kabar_article *article) {
     field(c, article, "title", KABAR_TITLE);
     field(c, article, "language", KABAR_LANGUAGE);
     double sure = kabar_confidence(article);
-    output(c, "confidence",
-           kb_str_z(sure < .4   ? "low\n"
-                    : sure < .7 ? "middle\n"
-                                : "high\n"));
+    kb_case_output(c, "confidence",
+                   kb_str_z(sure < .4   ? "low\n"
+                            : sure < .7 ? "middle\n"
+                                        : "high\n"));
     list(c, article, "removed", KABAR_REMOVED, removed, KB_COUNT(removed), ": ");
     list(c, article, "images", KABAR_IMAGES, images, KB_COUNT(images), " | ");
     list(c, article, "warnings", KABAR_WARNINGS, warnings, KB_COUNT(warnings), "");
@@ -129,7 +103,7 @@ static void refused(struct kb_case *c, kabar_status status, const kabar_error *e
     kb_buf_printf(&out, "%s: %s\n", kabar_status_name(status), error->message);
     if (!kb_case_file(c, "want.error").p && !kb_case_file(c, "has.error").p)
         kb_case_fail(c, "refused: %s", error->message);
-    output(c, "error", kb_buf_view(&out));
+    kb_case_output(c, "error", kb_buf_view(&out));
     kb_buf_free(&out);
 }
 

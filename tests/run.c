@@ -275,7 +275,26 @@ static struct want *add_want(struct kb_case *c, const char *name) {
     return &c->wants[c->want_count++];
 }
 
+/* The lines of has.<name> and not.<name>. */
+static void check_lines(struct kb_case *c, const char *prefix, const char *name,
+                        struct kb_str bytes) {
+    char *file = join(prefix, ".", name);
+    struct kb_str lines = kb_case_file(c, file);
+    bool wanted = strcmp(prefix, "has") == 0;
+    while (lines.n) {
+        size_t end = kb_str_find_byte(lines, '\n');
+        struct kb_str line = kb_str_slice(lines, 0, end == KB_NOT_FOUND ? lines.n : end);
+        lines = kb_str_slice(lines, line.n + 1, lines.n);
+        if (line.n && (kb_str_find(bytes, line) != KB_NOT_FOUND) != wanted)
+            kb_case_fail(c, "%s %s “%.*s”", name, wanted ? "lacks" : "holds",
+                         (int)(line.n < 300 ? line.n : 300), line.p);
+    }
+    free(file);
+}
+
 void kb_case_output(struct kb_case *c, const char *name, struct kb_str bytes) {
+    check_lines(c, "has", name, bytes);
+    check_lines(c, "not", name, bytes);
     struct want *want = find_want(c, name);
     if (!want && in_list(settings.accept_new, name))
         want = add_want(c, name);

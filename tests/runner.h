@@ -27,7 +27,9 @@ struct kb_str kb_case_file(struct kb_case *c, const char *name);
 const char *kb_case_option(struct kb_case *c, const char *key);
 
 /* Compares bytes with want.<name>, where the case has that file; an output without one
- * is not looked at.  Each want.* file must be met by an output. */
+ * is not looked at.  Each want.* file must be met by an output.  A file has.<name> holds
+ * lines that must stand in the output, not.<name> lines that must not: for inputs where
+ * more than one answer is right. */
 void kb_case_output(struct kb_case *c, const char *name, struct kb_str bytes);
 
 /* A check of the kind's own that failed. */

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <yyjson.h>
 
-/* Says which text breaks which promise; NULL for none. */
-static const char *text_fault(kabar_text text, const char *kind, int number, int key) {
+const char *kb_sane_text(kabar_text text, const char *kind, int number, int key) {
     static _Thread_local char fault[128];
     struct kb_str s = {text.data, text.size};
     const char *what = NULL;
@@ -27,7 +26,7 @@ static const char *text_fault(kabar_text text, const char *kind, int number, int
 static const char *fields_fault(const kabar_article *article) {
     const char *fault = NULL;
     for (int field = 0; field < KABAR_FIELD_COUNT && !fault; field++)
-        fault = text_fault(kabar_get(article, (kabar_field)field), "field", field, 0);
+        fault = kb_sane_text(kabar_get(article, (kabar_field)field), "field", field, 0);
     if (fault)
         return fault;
     for (int list = 0; list < KABAR_LIST_COUNT; list++) {
@@ -38,7 +37,7 @@ static const char *fields_fault(const kabar_article *article) {
             for (int key = 0; key < KABAR_KEY_COUNT; key++) {
                 kabar_text item =
                     kabar_item(article, (kabar_list)list, i, (kabar_key)key);
-                fault = text_fault(item, "list", list, key);
+                fault = kb_sane_text(item, "list", list, key);
                 if (fault)
                     return fault;
                 if (i == count && item.size)
@@ -60,7 +59,7 @@ static bool begins(struct kb_str s, const char *const *beginnings, size_t count)
 }
 
 /* Walks tags and texts as a browser does: a > ends a tag only outside of quotes. */
-static const char *html_fault(struct kb_str html) {
+const char *kb_sane_html(struct kb_str html) {
     static const char *const tags[] = {"<script", "<style",    "<iframe", "<object",
                                        "<embed",  "<form",     "<base",   "<svg",
                                        "<input",  "<meta http"};
@@ -73,7 +72,7 @@ static const char *html_fault(struct kb_str html) {
         if (!in_tag && c == '<') {
             in_tag = true;
             if (begins(rest, tags, KB_COUNT(tags)))
-                return "the HTML holds an element that an article cannot hold";
+                return "the HTML holds an element that no printed HTML may hold";
         } else if (in_tag && c == '"') {
             in_quotes = !in_quotes;
         } else if (in_tag && !in_quotes && c == '>') {
@@ -83,7 +82,7 @@ static const char *html_fault(struct kb_str html) {
             return "the HTML holds an address that runs";
         } else if (in_tag && !in_quotes && c == ' ' &&
                    begins(rest, names, KB_COUNT(names))) {
-            return "the HTML holds an attribute that an article cannot hold";
+            return "the HTML holds an attribute that no printed HTML may hold";
         }
     }
     return in_tag ? "the HTML ends inside a tag" : NULL;
@@ -174,7 +173,7 @@ static const char *print_fault(const kabar_article *article, kabar_format format
     } else if (s.n && s.p[s.n - 1] != '\n') {
         fault = "no line feed ends what was printed";
     } else if (format == KABAR_FORMAT_HTML) {
-        fault = html_fault(s);
+        fault = kb_sane_html(s);
     } else if (format == KABAR_FORMAT_JSON) {
         fault = json_fault(s, article);
     } else if (format == KABAR_FORMAT_JSONLD || format == KABAR_FORMAT_NINJS) {

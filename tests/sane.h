@@ -1,7 +1,9 @@
-/* What must be true of every article, whatever the page was: used by the tests, the
- * hostile inputs and the fuzz targets. */
+/* What must be true of every article and feed, whatever the input was: used by the tests,
+ * the hostile inputs and the fuzz targets. */
 #ifndef KB_TESTS_SANE_H
 #define KB_TESTS_SANE_H
+
+#include "base/base.h"
 
 #include <kabar.h>
 
@@ -11,5 +13,14 @@
  * NULL, or a sentence about the first thing that is wrong, which lasts until the next
  * call. */
 const char *kb_sane_article(const kabar_article *article);
+
+/* The same for a feed: fields and items, the JSON Feed document with what 1.1 requires,
+ * no active HTML and no address that runs in it, no escapes in the view (sane_feed.c). */
+const char *kb_sane_feed(const kabar_feed *feed);
+
+/* What both ask: a text's promises (which text it is stands in the answer), and printed
+ * HTML that holds nothing that runs. */
+const char *kb_sane_text(kabar_text text, const char *kind, int number, int key);
+const char *kb_sane_html(struct kb_str html);
 
 #endif

@@ -70,7 +70,69 @@ static struct kb_str whole_part(struct kb_str text, const char **closers) {
     return kb_str_slice(text, 0, end);
 }
 
-/* The document; broken ones as far as they go, with a warning. */
+/* The value of "\uXXXX" at p, or 0 where none stands there. */
+static unsigned escape_at(struct kb_str text, size_t at) {
+    unsigned value = 0;
+    if (at > text.n || text.n - at < 6 || text.p[at] != '\\' || text.p[at + 1] != 'u')
+        return 0;
+    for (size_t i = at + 2; i < at + 6; i++) {
+        char c = kb_lower(text.p[i]);
+        if (kb_is_digit(c))
+            value = value * 16 + (unsigned)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            value = value * 16 + (unsigned)(c - 'a') + 10;
+        else
+            return 0;
+    }
+    return value;
+}
+
+/* Half a surrogate pair is what is left of an emoji where a program has cut a text by
+ * UTF-16 units.  Writes text into out with U+FFFD in their place, as long as before. */
+static void mend_surrogates(struct kb_str text, struct kb_buf *out) {
+    kb_buf_str(out, text);
+    for (size_t i = 0; out->status == KB_OK && i < text.n; i++) {
+        if (text.p[i] != '\\')
+            continue;
+        unsigned value = escape_at(text, i);
+        unsigned next = (value & 0xFC00) == 0xD800 ? escape_at(text, i + 6) : 0;
+        if ((next & 0xFC00) == 0xDC00)
+            i += 11;
+        else if ((value & 0xF800) == 0xD800)
+            memcpy(out->p + i + 2, "fffd", 4);
+        else
+            i++; /* an escaped backslash escapes nothing */
+    }
+}
+
+/* A document that yyjson refuses, as far as it goes; fault tells where that is. */
+static yyjson_doc *parse_broken(struct kb_feed_make *make, struct kb_str text,
+                                yyjson_read_err *fault) {
+    struct kb_buf *mended = make->scratch;
+    const char *closers;
+    yyjson_read_err ignored;
+    yyjson_doc *doc = NULL;
+    kb_buf_clear(mended);
+    mend_surrogates(text, mended);
+    if (mended->status == KB_OK)
+        doc = parse(kb_buf_view(mended), fault);
+    if (doc) {
+        kb_feed_warn(make, "halves of characters became U+FFFD");
+        goto out;
+    }
+    mended->n = whole_part(kb_str_slice(kb_buf_view(mended), 0, fault->pos), &closers).n;
+    kb_buf_z(mended, closers);
+    if (mended->n && mended->status == KB_OK)
+        doc = parse(kb_buf_view(mended), &ignored);
+    if (doc)
+        kb_feed_warn(make,
+                     "the JSON is broken at byte %zu (%s): what stands before was read",
+                     fault->pos, fault->msg);
+out:
+    kb_buf_clear(mended);
+    return doc;
+}
+
 static enum kb_status read_document(struct kb_feed_make *make, struct kb_str text,
                                     yyjson_doc **out) {
     yyjson_read_err fault = {0};
@@ -81,27 +143,15 @@ static enum kb_status read_document(struct kb_feed_make *make, struct kb_str tex
             kb_feed_warn(make, "text behind the JSON document was left out");
         return KB_OK;
     }
+    if (fault.code != YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+        *out = parse_broken(make, text, &fault);
+    if (*out)
+        return KB_OK;
     if (fault.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
         return kb_err_set(make->err, KB_ENOMEM,
                           "not enough memory to read the JSON document");
-    const char *closers;
-    struct kb_str part = whole_part(kb_str_slice(text, 0, fault.pos), &closers);
-    if (part.n) {
-        kb_buf_clear(make->scratch);
-        kb_buf_str(make->scratch, part);
-        kb_buf_z(make->scratch, closers);
-        yyjson_read_err ignored;
-        if (make->scratch->status == KB_OK)
-            doc = parse(kb_buf_view(make->scratch), &ignored);
-        kb_buf_clear(make->scratch);
-    }
-    if (!doc)
-        return kb_err_set(make->err, KB_EINPUT, "this is broken JSON: %s at byte %zu",
-                          fault.msg, fault.pos);
-    kb_feed_warn(make, "the JSON is broken at byte %zu (%s): what stands before was read",
-                 fault.pos, fault.msg);
-    *out = doc;
-    return KB_OK;
+    return kb_err_set(make->err, KB_EINPUT, "this is broken JSON: %s at byte %zu",
+                      fault.msg, fault.pos);
 }
 
 /* ---- members ----------------------------------------------------------------------- */

@@ -10,7 +10,7 @@
 #define DIM "\033[2m"
 #define DOT " \xC2\xB7 "
 
-/* Characters of an item's text that stand in for a title that it has not. */
+/* Bytes of an item's text that stand in for a title that it has not. */
 enum { TITLE_BYTES = 120 };
 
 struct view {
@@ -50,16 +50,50 @@ static void date(struct view *v, struct kb_str date) {
     }
 }
 
-/* A feed that is a list of others, or of addresses, has items without a title. */
+/* The text of safe HTML, up to max bytes of it: its writer escapes these alone. */
+static void add_text(struct kb_buf *line, struct kb_str html, size_t max) {
+    static const struct {
+        const char *name, *text;
+    } escapes[] = {
+        {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&nbsp;", " "}};
+    size_t i = 0, at = line->n;
+    while (i < html.n && line->n - at < max) {
+        struct kb_str rest = kb_str_slice(html, i, html.n);
+        size_t n = 1;
+        if (html.p[i] == '<') {
+            n = kb_str_find_byte(rest, '>');
+            n = n == KB_NOT_FOUND ? rest.n : n + 1;
+            kb_buf_char(line, ' ');
+        } else {
+            const char *text = NULL;
+            for (size_t k = 0; k < KB_COUNT(escapes) && html.p[i] == '&' && !text; k++) {
+                if (!kb_str_starts(rest, kb_str_z(escapes[k].name)))
+                    continue;
+                text = escapes[k].text;
+                n = strlen(escapes[k].name);
+            }
+            kb_buf_add(line, text ? text : rest.p, text ? 1 : n);
+        }
+        i += n;
+    }
+    /* What was cut may have ended inside a character. */
+    line->n = at + kb_utf8_valid_prefix((struct kb_str){line->p + at, line->n - at});
+    if (i < html.n)
+        kb_buf_z(line, "\xE2\x80\xA6");
+}
+
+/* Short messages have no title: the beginning of what they say stands there. */
 static void title(struct view *v, const struct kb_feed_item *item) {
-    struct kb_str text = item->c.title.n        ? item->c.title
-                         : item->summary.n      ? item->summary
-                         : item->content_text.n ? item->content_text
-                                                : KB_STR_NONE;
-    struct kb_str cut = item->c.title.n ? text : kb_str_cut(text, TITLE_BYTES);
-    kb_buf_str(&v->line, cut);
-    if (cut.n < text.n)
-        kb_buf_z(&v->line, "\xE2\x80\xA6");
+    struct kb_str plain = item->summary.n ? item->summary : item->content_text;
+    if (item->c.title.n) {
+        kb_buf_str(&v->line, item->c.title);
+    } else if (plain.n) {
+        struct kb_str cut = kb_str_cut(plain, TITLE_BYTES);
+        kb_buf_str(&v->line, cut);
+        kb_buf_z(&v->line, cut.n < plain.n ? "\xE2\x80\xA6" : "");
+    } else {
+        add_text(&v->line, item->content_html, TITLE_BYTES);
+    }
     paragraph(v, 0, BOLD);
 }
 
