@@ -95,4 +95,23 @@
 /* Bytes of text that are shown to the charset detector. */
 #define KB_LIMIT_CHARSET_BYTES ((size_t)64 << 10)
 
+/* The header lines of a WARC record, and of an HTTP response in one.  Real ones stay
+ * under 2 and 20 KB; browsers stop at 256. */
+#define KB_LIMIT_WARC_HEAD_BYTES ((size_t)64 << 10)
+#define KB_LIMIT_WARC_HTTP_BYTES ((size_t)256 << 10)
+
+/* The zstd dictionary at the head of a WARC file; usual ones have 100 KB to 1 MB. */
+#define KB_LIMIT_WARC_DICTIONARY_BYTES ((size_t)16 << 20)
+
+/* Bytes of a block of wrong length that are kept to look for the records that it
+ * swallowed. */
+#define KB_LIMIT_WARC_SWALLOWED_BYTES KB_LIMIT_PAGE_BYTES
+
+/* Codings that lie about one HTTP body: two are seen at times, more are a trap. */
+#define KB_LIMIT_WARC_CODINGS 4
+
+/* The line in front of a chunk: its size in hexadecimal, and extensions that nobody
+ * uses. */
+#define KB_LIMIT_WARC_CHUNK_LINE_BYTES 4096
+
 #endif

@@ -12,5 +12,6 @@
 #include "base/base.h"
 #include "fetch/cache.h"
 #include "fetch/plan.h"
+#include "fetch/warc.h"
 
 #endif
