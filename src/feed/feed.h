@@ -99,6 +99,12 @@ struct kb_feed_common {
     struct kb_feed_itunes itunes;
 };
 
+/* An entry of an OPML list: the folders that it stands in, the outermost first. */
+struct kb_feed_outline {
+    KB_FEED_LIST(struct kb_str) folders;
+    struct kb_str type, version; /* "rss", "link", "include"; "RSS2" */
+};
+
 struct kb_feed_item {
     struct kb_feed_common c;
     struct kb_str url, external_url;
@@ -113,6 +119,9 @@ struct kb_feed_item {
     struct kb_feed_geo geo;
     struct kb_feed_media media;
     KB_FEED_LIST(struct kb_feed_chapter) chapters;
+    struct kb_str change_frequency;  /* of site maps: "daily" */
+    double priority;                 /* the same, from 0 (or not told) to 1 */
+    struct kb_feed_outline *outline; /* of OPML lists; else NULL */
 };
 
 struct kb_feed {
@@ -160,6 +169,36 @@ void kb_feed_reader_free(struct kb_feed_reader *reader);
 enum kb_status kb_feed_read(struct kb_feed_reader *reader, struct kb_str bytes,
                             const struct kb_feed_hints *hints, struct kb_feed **feed,
                             struct kb_err *err) KB_MUST_USE;
+
+/* What a text is, told from its beginning: a page's Content-Type is asked only where the
+ * text leaves it open. */
+enum kb_feed_kind {
+    KB_KIND_EMPTY,
+    KB_KIND_FEED, /* RSS, RDF, Atom, CDF */
+    KB_KIND_JSON, /* a JSON Feed, if any */
+    KB_KIND_SITEMAP,
+    KB_KIND_SITEMAP_INDEX,
+    KB_KIND_SITEMAP_TEXT, /* one address a line */
+    KB_KIND_OPML,
+    KB_KIND_PAGE,   /* HTML or XHTML */
+    KB_KIND_XML,    /* some other XML */
+    KB_KIND_ROBOTS, /* robots.txt */
+    KB_KIND_TEXT,
+    KB_KIND_BINARY
+};
+
+/* text is UTF-8 or near it; content_type may be empty. */
+enum kb_feed_kind kb_feed_sniff(struct kb_str text, struct kb_str content_type);
+
+/* What a person calls it: "a page". */
+const char *kb_feed_kind_name(enum kb_feed_kind kind);
+
+/* ---- record → OPML ----------------------------------------------------------------- */
+
+/* Prints the items as an OPML 2.0 list of feeds, in their folders: url is a feed's
+ * address, external_url its site's.  Folders come in the order of their names, feeds in
+ * that of the record. */
+void kb_opml_print(const struct kb_feed *feed, struct kb_buf *out);
 
 /* ---- record → JSON Feed 1.1 -------------------------------------------------------- */
 

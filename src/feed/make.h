@@ -27,6 +27,12 @@ enum kb_status kb_feed_read_json(struct kb_feed_make *make,
                                  struct kb_str text) KB_MUST_USE;
 enum kb_status kb_feed_read_page(struct kb_feed_make *make,
                                  struct kb_str text) KB_MUST_USE;
+enum kb_status kb_feed_read_sitemap(struct kb_feed_make *make,
+                                    struct kb_str xml) KB_MUST_USE;
+enum kb_status kb_feed_read_sitemap_text(struct kb_feed_make *make,
+                                         struct kb_str lines) KB_MUST_USE;
+enum kb_status kb_feed_read_opml(struct kb_feed_make *make,
+                                 struct kb_str xml) KB_MUST_USE;
 
 /* ---- small helpers (make.c) -------------------------------------------------------- */
 

@@ -303,6 +303,24 @@ static void tags(struct kb_json *json, const struct kb_feed_common *c) {
     close_array(json, &list);
 }
 
+/* Of site maps and OPML lists. */
+static void list_entry(struct kb_json *json, const struct kb_feed_item *item) {
+    struct section section = open_object(json, "sitemap");
+    kb_json_field(json, "change_frequency", item->change_frequency);
+    number_field(json, "priority", item->priority);
+    close_object(json, &section);
+    if (!item->outline)
+        return;
+    section = open_object(json, "outline");
+    kb_json_field(json, "type", item->outline->type);
+    kb_json_field(json, "version", item->outline->version);
+    struct section folders = open_array(json, "folders");
+    for (size_t i = 0; i < item->outline->folders.count; i++)
+        kb_json_str(json, item->outline->folders.items[i]);
+    close_array(json, &folders);
+    close_object(json, &section);
+}
+
 static void item_ours(struct kb_json *json, const struct kb_feed_item *item) {
     struct section section = open_object(json, "_kabar");
     ours_alike(json, &item->c);
@@ -314,6 +332,7 @@ static void item_ours(struct kb_json *json, const struct kb_feed_item *item) {
     geometry(json, &item->geo);
     media(json, &item->media);
     chapters(json, item);
+    list_entry(json, item);
     if (item->source) {
         struct section source = open_object(json, "source");
         feed_fields(json, item->source);

@@ -1,7 +1,7 @@
 /* A feed's bytes → the record: decoding, telling the format, one reader for each.
  *
  * The format is told from the text, because servers' Content-Types are wrong as often as
- * not: "{" begins JSON, an html element or doctype a page, anything else is XML. */
+ * not (sniff.c). */
 #include "feed/make.h"
 
 #include <stdlib.h>
@@ -47,6 +47,26 @@ void kb_feed_reader_free(struct kb_feed_reader *r) {
     free(r);
 }
 
+static enum kb_status read_kind(struct kb_feed_make *make, enum kb_feed_kind kind,
+                                struct kb_str text) {
+    switch (kind) {
+    case KB_KIND_JSON: return kb_feed_read_json(make, text);
+    case KB_KIND_SITEMAP:
+    case KB_KIND_SITEMAP_INDEX: return kb_feed_read_sitemap(make, text);
+    case KB_KIND_SITEMAP_TEXT: return kb_feed_read_sitemap_text(make, text);
+    case KB_KIND_OPML: return kb_feed_read_opml(make, text);
+    case KB_KIND_PAGE: return kb_feed_read_page(make, text);
+    case KB_KIND_FEED:
+    case KB_KIND_XML: return kb_feed_read_xml(make, text);
+    case KB_KIND_EMPTY: return kb_err_set(make->err, KB_EINPUT, "the answer is empty");
+    case KB_KIND_ROBOTS:
+    case KB_KIND_TEXT:
+    case KB_KIND_BINARY: break;
+    }
+    return kb_err_set(make->err, KB_EINPUT, "this is %s, no feed",
+                      kb_feed_kind_name(kind));
+}
+
 enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
                             const struct kb_feed_hints *hints, struct kb_feed **feed,
                             struct kb_err *err) {
@@ -75,13 +95,7 @@ enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the feed");
     kb_urls_set_base(r->urls, make.hints->base_url);
     struct kb_str text = kb_str_trim(decoded.text);
-    if (kb_str_starts(text, KB_STR("{")))
-        status = kb_feed_read_json(&make, text);
-    else if (kb_str_starts_nocase(text, KB_STR("<!doctype html")) ||
-             kb_str_starts_nocase(text, KB_STR("<html")))
-        status = kb_feed_read_page(&make, text);
-    else
-        status = kb_feed_read_xml(&make, text);
+    status = read_kind(&make, kb_feed_sniff(text, make.hints->content_type), text);
     if (status != KB_OK)
         return status;
     kb_feed_finish(&make);
