@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "fetch/cache.h"
 #include "fetch/plan.h"
+#include "fetch/robots.h"
 #include "fetch/warc.h"
 
 #endif
