@@ -85,10 +85,10 @@
 /* Bytes that the entities of one feed's DTD may become: real ones stand for a word or an
  * address, a "billion laughs" for gigabytes. */
 #define KB_LIMIT_ENTITY_BYTES ((size_t)1 << 20)
-/* A robots.txt: what RFC 9309 wants to be read of it at least.  Comparisons of one address
- * with its rules: enough for ten thousand plain ones; only rules made to cost time need
- * more.  Site maps: the largest sites name hundreds.  A minute between requests is as
- * slow as a crawl-delay can make us; above it a site is hardly read at all. */
+/* A robots.txt: what RFC 9309 wants to be read of it at least.  Comparisons of one
+ * address with its rules: enough for ten thousand plain ones; only rules made to cost
+ * time need more.  Site maps: the largest sites name hundreds.  A minute between requests
+ * is as slow as a crawl-delay can make us; above it a site is hardly read at all. */
 #define KB_LIMIT_ROBOTS_BYTES ((size_t)500 << 10)
 #define KB_LIMIT_ROBOTS_STEPS ((size_t)10000000)
 #define KB_LIMIT_ROBOTS_SITEMAPS 10000
