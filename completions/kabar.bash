@@ -5,6 +5,42 @@ _kabar_words() {
     mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
 }
 
+_kabar_files() {
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+}
+
+# word and before are the caller's.
+_kabar_feed() {
+    case $before in
+    -f | --format)
+        _kabar_words 'json view' "$word"
+        ;;
+    --color)
+        _kabar_words 'auto always never' "$word"
+        ;;
+    --content-type)
+        _kabar_words 'application/rss+xml application/atom+xml application/feed+json text/xml' \
+            "$word"
+        ;;
+    --indent)
+        _kabar_words '0 2 4' "$word"
+        ;;
+    --max-bytes)
+        _kabar_words '1M 16M 128M' "$word"
+        ;;
+    -u | --base-url | --content-language | -w | --width) ;;
+    *)
+        if [[ $word == -* ]]; then
+            _kabar_words '--format --base-url --content-type --content-language --output
+                --width --color --indent --max-bytes --help' "$word"
+        else
+            _kabar_files
+        fi
+        ;;
+    esac
+}
+
 _kabar() {
     local word=${COMP_WORDS[COMP_CWORD]} before=
     ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -17,15 +53,19 @@ _kabar() {
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _kabar_words 'read help --help --version' "$word"
+        _kabar_words 'read feed help --help --version' "$word"
         return
     fi
     case ${COMP_WORDS[1]} in
     help)
-        ((COMP_CWORD == 2)) && _kabar_words 'read help' "$word"
+        ((COMP_CWORD == 2)) && _kabar_words 'read feed help' "$word"
         return
         ;;
     read) ;;
+    feed)
+        _kabar_feed
+        return
+        ;;
     *) return ;;
     esac
 
@@ -59,8 +99,7 @@ _kabar() {
                 --width --color --indent --jobs --paths-from --progress --no-progress
                 --max-page-bytes --assets --help' "$word"
         else
-            compopt -o filenames 2>/dev/null
-            mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            _kabar_files
         fi
         ;;
     esac

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -58,7 +59,7 @@ const struct kb_cli_verb kb_cli_feed = {
         "  kabar feed news.rss                      the headlines here\n"
         "  curl -s https://example.org/rss | kabar feed -u https://example.org/rss\n"
         "  kabar feed news.rss | jq -r '.items[].url'\n"
-        "  kabar feed -f json --indent 2 -o news.json news.atom.gz\n"
+        "  kabar feed --indent 2 -o news.json news.atom.gz\n"
         "\n"
         "Exit status: 0 done, 1 it is no feed or cannot be read, 2 a wrong call.\n",
     .options = options,
@@ -206,12 +207,15 @@ static kabar_status print_feed(const struct call *call, const char *bytes, size_
 static kabar_status load(struct call *call, struct kb_cli_input *input,
                          const char **bytes, size_t *size, kabar_error *error) {
     const char *path = strcmp(call->operand, "-") == 0 ? NULL : call->operand;
+    struct stat info;
     if (!path)
         call->operand = "standard input";
     if (path && is_address(path))
         return kb_cli_error(error, KABAR_EUSAGE,
                             "addresses are not fetched: save the feed, or pipe it in "
                             "with --base-url");
+    if (path && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return kb_cli_error(error, KABAR_EIO, "is a folder: name a feed in it");
     return kb_cli_input_load(input, path, bytes, size, error);
 }
 

@@ -44,11 +44,12 @@ int kb_cli_help_verb(const struct kb_cli_verb *verb) {
 }
 
 int kb_cli_help(const struct kb_cli_verb *const *verbs) {
-    printf("kabar takes the article out of a news page, in any language.\n\n"
+    printf("kabar reads news pages and feeds, in any language.\n\n"
            "  kabar read page.html                  read it here, in the terminal\n"
            "  kabar read page.html | jq .title      the whole record as JSON, in a pipe\n"
            "  kabar read -f markdown page.html      or as text, markdown, html\n"
-           "  kabar read -j 4 pages/ > out.jsonl    many pages, one JSON line each\n\n"
+           "  kabar read -j 4 pages/ > out.jsonl    many pages, one JSON line each\n"
+           "  kabar feed news.rss                   a feed's items, or as JSON Feed\n\n"
            "Verbs:\n");
     for (; *verbs; verbs++)
         printf("  %-8s %s\n", (*verbs)->name, (*verbs)->summary);

@@ -15,6 +15,9 @@
 
 #include "feed/make.h"
 
+/* Bytes of a date that a warning shows. */
+enum { DATE_SHOWN = 40 };
+
 /* ---- text → document --------------------------------------------------------------- */
 
 /* One block holds all values; its size is bounded as the whole record's is. */
@@ -199,7 +202,8 @@ static struct kb_str date(struct kb_feed_make *make, yyjson_val *object,
     struct kb_str raw = string(make, object, key);
     struct kb_str found = raw.n ? kb_feed_date(make->arena, raw) : KB_STR_NONE;
     if (raw.n && !found.n)
-        kb_feed_warn(make, "a date cannot be read: left out");
+        kb_feed_warn(make, "a date cannot be read: %.*s",
+                     (int)kb_str_cut(raw, DATE_SHOWN).n, raw.p);
     return found;
 }
 
@@ -377,6 +381,11 @@ static void read_feed(struct kb_feed_make *make, yyjson_val *root) {
     feed->icon = address(make, root, "icon");
     feed->favicon = address(make, root, "favicon");
     feed->c.language = text(make, root, "language");
+    if (!feed->c.language.n) {
+        struct kb_str tags = make->hints->content_language;
+        tags = kb_str_trim(kb_str_slice(tags, 0, kb_str_find_byte(tags, ',')));
+        feed->c.language = tags.n ? kb_arena_dup(make->arena, tags) : tags;
+    }
     feed->expired = yyjson_is_true(yyjson_obj_get(root, "expired"));
     people(make, root, &feed->c);
     struct list hubs = list_of(root, "hubs");

@@ -77,7 +77,7 @@ static void add_text(struct kb_buf *line, struct kb_str html, size_t max) {
         i += n;
     }
     /* What was cut may have ended inside a character. */
-    line->n = at + kb_utf8_valid_prefix((struct kb_str){line->p + at, line->n - at});
+    line->n = at + kb_utf8_valid_prefix(kb_str_slice(kb_buf_view(line), at, line->n));
     if (i < html.n)
         kb_buf_z(line, "\xE2\x80\xA6");
 }
