@@ -137,7 +137,9 @@ static void put_terms(FILE *out, const char *name, const struct kb_terms *t) {
             ".first = ",
             name, name, name, name, name, t->count, t->size, t->pool_n, t->value_count);
     put_first(out, &t->first);
-    fputs("};\n", out);
+    fputs(", .seen = {", out);
+    put_bytes(out, t->seen, sizeof t->seen);
+    fputs("}};\n", out);
 }
 
 /* The entries' strings stand in one array, each behind the other. */

@@ -216,27 +216,15 @@ static bool is_aside(const struct kb_page_line *l) {
            l->distance > ASIDE_DISTANCE;
 }
 
-/* "agencies" and its like, in a short line. */
-static bool has_agencies(const struct kb_finder *f, struct kb_str text) {
-    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
-    for (size_t pos = kb_text_next_word(text, 0); pos < text.n;
-         pos = kb_text_next_word(text, kb_text_word_end(text, pos))) {
-        size_t n = kb_source_phrases_of(f->lexicon, text, pos, KB_SOURCE_AGENCIES, found);
-        while (n--)
-            if (found[n].word == KB_SOURCE_AGENCIES)
-                return true;
-    }
-    return false;
-}
-
 /* A quick look: most lines name nobody. */
 static bool may_credit(const struct kb_finder *f, struct kb_str text) {
     struct kb_name_hit hit;
     struct kb_str before;
     return kb_str_find_byte(text, '/') != KB_NOT_FOUND ||
-           kb_name_next(f->lexicon, text, 0, f->country, &hit) ||
+           kb_page_last_bracket(text, &before).n ||
            kb_lexicon_match(f->lexicon, text).begins & (BIT(SOURCE) | BIT(CREDIT)) ||
-           kb_page_last_bracket(text, &before).n || has_agencies(f, text);
+           kb_source_word_next(f->lexicon, text, 0, KB_SOURCE_AGENCIES) < text.n ||
+           kb_name_next(f->lexicon, text, 0, f->country, &hit);
 }
 
 /* "apnews.com: Storm closes harbour": a list of what a text was compiled from names each

@@ -3,13 +3,14 @@
  *
  * In: the article's paragraphs.  Out: names of media with a phrase of [quoted] right
  * beside them, on the side that the language file says; articles, adjectives and nouns
- * for media may stand between.  Names are looked for first, because few words begin one;
- * phrases only around them. */
+ * for media may stand between.  Phrases are looked for first, because one word of a
+ * hundred begins one; names only in the stretches of text around them. */
 #include "article/sources.h"
 #include "page/line.h"
 
 enum {
-    BEFORE_BYTES = 140, /* of the sentence in front of a name that are looked at */
+    BEFORE_BYTES =
+        140, /* of the sentence in front of a name or phrase that are looked at */
     BEFORE_WORDS = 24,
     GAP_WORDS = 4,     /* between phrase and name */
     LOOSE_GAP = 2,     /* without a noun for media among them */
@@ -250,21 +251,52 @@ static void read_unknown(struct kb_finder *f, struct kb_str text, size_t pos,
                        kb_str_slice(text, from, to), 0.6f);
 }
 
-/* One walk over the words, for both; unknown says whether to look for the second. */
-static void read_paragraph(struct kb_finder *f, struct kb_str text, bool unknown) {
-    struct last_name last = {0};
+/* ---- stretches of text ------------------------------------------------------------- */
+
+/* A part of a paragraph in which a name may have a phrase beside it. */
+struct stretch {
+    size_t from, to;
+};
+
+/* The next stretch from at on: from some words before a phrase to its sentence's end, as
+ * both stand in one sentence.  False where no phrase is left. */
+static bool next_stretch(const struct kb_finder *f, struct kb_str text, size_t at,
+                         struct stretch *out) {
+    struct around before;
+    size_t behind, phrase = kb_source_word_next(f->lexicon, text, at, KB_SOURCE_QUOTED);
+    if (phrase == text.n)
+        return false;
+    words_before(text, phrase, &before);
+    size_t first = before.count ? before.starts[0] : phrase;
+    *out = (struct stretch){first > at ? first : at,
+                            kb_sentence_mark(text, phrase, &behind)};
+    return true;
+}
+
+/* One walk over the words of a stretch, for both; unknown says whether to look for the
+ * second.  Returns where it ended. */
+static size_t read_stretch(struct kb_finder *f, struct kb_str text,
+                           const struct stretch *stretch, bool unknown,
+                           struct last_name *last) {
     struct kb_name_hit hit;
-    size_t end, noun_end;
-    for (size_t pos = kb_text_next_word(text, 0); pos < text.n;
-         pos = kb_text_next_word(text, end)) {
+    size_t end, noun_end, pos = kb_text_next_word(text, stretch->from);
+    for (; pos < stretch->to; pos = kb_text_next_word(text, end)) {
         end = kb_text_word_end(text, pos);
         if (kb_name_in_word(f->lexicon, text, pos, end, f->country, &hit)) {
-            read_known(f, text, &hit, &last);
+            read_known(f, text, &hit, last);
             end = hit.end;
         } else if (unknown && is_medium(f, text, pos, &noun_end)) {
             read_unknown(f, text, pos, noun_end);
         }
     }
+    return pos;
+}
+
+static void read_paragraph(struct kb_finder *f, struct kb_str text, bool unknown) {
+    struct last_name last = {0};
+    struct stretch stretch;
+    for (size_t at = 0; next_stretch(f, text, at, &stretch);)
+        at = read_stretch(f, text, &stretch, unknown, &last);
 }
 
 void kb_quoted_read(struct kb_finder *f) {

@@ -8,17 +8,8 @@
 
 enum { LABEL_WORDS = 6, LABEL_DISTANCE = 12, SOURCE_WORDS = 8, ISSUER_DISTANCE = 6 };
 
-/* A phrase of [press_release] at a word of s. */
 static bool has_label(const struct kb_finder *f, struct kb_str s) {
-    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
-    for (size_t pos = kb_text_next_word(s, 0); pos < s.n;
-         pos = kb_text_next_word(s, kb_text_word_end(s, pos))) {
-        size_t n = kb_source_phrases_at(f->lexicon, s, pos, found);
-        while (n--)
-            if (found[n].word == KB_SOURCE_PRESS_RELEASE)
-                return true;
-    }
-    return false;
+    return kb_source_word_next(f->lexicon, s, 0, KB_SOURCE_PRESS_RELEASE) < s.n;
 }
 
 /* "SOURCE Halmar Yards" under a release, as the wires print it. */

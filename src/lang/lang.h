@@ -173,6 +173,11 @@ size_t kb_source_phrases_of(const struct kb_lexicon *lexicon, struct kb_str text
                             size_t pos, enum kb_source_word word,
                             struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]);
 
+/* The first place at or behind from where a phrase of that word begins; text.n where none
+ * is left. */
+size_t kb_source_word_next(const struct kb_lexicon *lexicon, struct kb_str text,
+                           size_t from, enum kb_source_word word);
+
 /* ---- names of agencies and outlets (assets/names) ---------------------------------- */
 
 #define KB_NAME_KIND_LIST(X)                                                             \

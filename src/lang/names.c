@@ -404,3 +404,20 @@ size_t kb_source_phrases_at(const struct kb_lexicon *x, struct kb_str text, size
     }
     return n;
 }
+
+size_t kb_source_word_next(const struct kb_lexicon *x, struct kb_str text, size_t from,
+                           enum kb_source_word word) {
+    const struct kb_first *first = &x->source_first[group_of(word)];
+    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
+    bool plain;
+    for (size_t pos = kb_text_next_word(text, from); pos < text.n;
+         pos = kb_word_after(text, pos, &plain)) {
+        size_t n = kb_first_has(first, text, pos)
+                       ? kb_source_phrases_at(x, text, pos, found)
+                       : 0;
+        while (n--)
+            if (found[n].word == word)
+                return pos;
+    }
+    return text.n;
+}

@@ -66,6 +66,8 @@ struct kb_term_value {
     uint32_t value, next; /* next: index + 1 */
 };
 
+enum { KB_TERMS_SEEN_BITS = 18 };
+
 struct kb_terms {
     struct kb_term_node *nodes; /* 0 is the root */
     uint32_t *table;            /* indexes of nodes; 0 is free */
@@ -76,6 +78,9 @@ struct kb_terms {
     size_t pool_n, pool_cap;
     size_t value_count, value_cap;
     struct kb_first first;
+    /* Bits by (parent, word): most words are told by them that they are no node, without
+     * the cache misses that slots and nodes cost. */
+    uint8_t seen[1 << KB_TERMS_SEEN_BITS >> 3];
 };
 
 /* ---- names (names.c) --------------------------------------------------------------- */

@@ -27,10 +27,10 @@ static uint32_t slot_hash(uint32_t parent, uint32_t hash) {
 
 static uint32_t find_hashed(const struct kb_terms *t, uint32_t parent, const char *text,
                             size_t n, uint32_t hash) {
-    if (!n)
+    uint32_t slot = slot_hash(parent, hash), bit = slot >> (32 - KB_TERMS_SEEN_BITS);
+    if (!n || !(t->seen[bit >> 3] >> (bit & 7) & 1))
         return NONE;
-    for (size_t i = slot_hash(parent, hash) & (t->size - 1);;
-         i = (i + 1) & (t->size - 1)) {
+    for (size_t i = slot & (t->size - 1);; i = (i + 1) & (t->size - 1)) {
         uint32_t at = t->table[i];
         if (!at)
             return NONE;
@@ -47,7 +47,10 @@ static uint32_t find(const struct kb_terms *t, uint32_t parent, const char *text
 }
 
 static void place(struct kb_terms *t, uint32_t at) {
-    size_t i = slot_hash(t->nodes[at].parent, t->nodes[at].hash) & (t->size - 1);
+    uint32_t slot = slot_hash(t->nodes[at].parent, t->nodes[at].hash);
+    uint32_t bit = slot >> (32 - KB_TERMS_SEEN_BITS);
+    size_t i = slot & (t->size - 1);
+    t->seen[bit >> 3] |= (uint8_t)(1u << (bit & 7));
     while (t->table[i])
         i = (i + 1) & (t->size - 1);
     t->table[i] = at;

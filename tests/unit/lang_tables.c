@@ -36,6 +36,7 @@ static void same_terms(const struct kb_terms *a, const struct kb_terms *b) {
     SAME(a, b, pool, a->pool_n);
     SAME(a, b, values, a->value_count);
     CHECK(memcmp(&a->first, &b->first, sizeof a->first) == 0);
+    CHECK(memcmp(a->seen, b->seen, sizeof a->seen) == 0);
 }
 
 static void same_names(const struct kb_names *a, const struct kb_names *b) {
