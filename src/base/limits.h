@@ -123,4 +123,25 @@
  * uses. */
 #define KB_LIMIT_WARC_CHUNK_LINE_BYTES 4096
 
+/* Things that a person allows the fetcher: each is looked at for each connection. */
+#define KB_LIMIT_GUARD_RULES 1000
+
+/* One answer's headers, all hops' lines of it.  Browsers stop at 256 KiB; large security
+ * policies and cookies of real sites make 30. */
+#define KB_LIMIT_HEADER_BYTES ((size_t)128 << 10)
+#define KB_LIMIT_HEADER_LINES 1000
+
+/* Redirects of one request.  Browsers follow 20, the feeds of real lists at most 5. */
+#define KB_LIMIT_HOPS 10
+
+/* What is kept of a redirect's own page, which nobody reads. */
+#define KB_LIMIT_HOP_BYTES ((size_t)64 << 10)
+
+/* What a caller may add to a request: header lines, and their bytes. */
+#define KB_LIMIT_REQUEST_HEADERS 64
+#define KB_LIMIT_REQUEST_BYTES ((size_t)64 << 10)
+
+/* Requests under way in one client: each is a socket and some 50 KB with TLS. */
+#define KB_LIMIT_CONNECTIONS 512
+
 #endif
