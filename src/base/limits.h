@@ -94,6 +94,11 @@
 #define KB_LIMIT_ROBOTS_SITEMAPS 10000
 #define KB_LIMIT_CRAWL_DELAY_MS 60000
 
+/* A secret shared with a hub: WebSub, section 5.1.  The challenge that a hub wants to hear
+ * again: random words, and no way to make us say what somebody else wrote. */
+#define KB_LIMIT_WEBSUB_SECRET 200
+#define KB_LIMIT_WEBSUB_CHALLENGE 1024
+
 /* Gaps between a feed's last pieces of news that are remembered: a day's worth of an
  * hourly feed's, and small enough to be kept with each of a hundred thousand feeds. */
 #define KB_LIMIT_RHYTHM_GAPS 24

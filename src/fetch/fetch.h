@@ -16,5 +16,6 @@
 #include "fetch/plan.h"
 #include "fetch/robots.h"
 #include "fetch/warc.h"
+#include "fetch/websub.h"
 
 #endif
