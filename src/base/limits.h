@@ -94,8 +94,8 @@
 #define KB_LIMIT_ROBOTS_SITEMAPS 10000
 #define KB_LIMIT_CRAWL_DELAY_MS 60000
 
-/* A secret shared with a hub: WebSub, section 5.1.  The challenge that a hub wants to hear
- * again: random words, and no way to make us say what somebody else wrote. */
+/* A secret shared with a hub: WebSub, section 5.1.  The challenge that a hub wants to
+ * hear again: random words, and no way to make us say what somebody else wrote. */
 #define KB_LIMIT_WEBSUB_SECRET 200
 #define KB_LIMIT_WEBSUB_CHALLENGE 1024
 
