@@ -52,3 +52,56 @@ kabar_article *kb_fuzz_read(struct kb_str bytes, const kabar_page *page) {
         kb_fuzz_fail(fault);
     return article;
 }
+
+static kabar_feed *new_feed(void) {
+    kabar_feed *feed;
+    kabar_error error = {0};
+    if (kabar_feed_new(&feed, &error) != KABAR_OK)
+        kb_fuzz_fail(error.message);
+    return feed;
+}
+
+/* The printed document is a JSON Feed of as many items. */
+static void read_again(const kabar_feed *feed) {
+    static kabar_feed *again;
+    kabar_buffer out = {0};
+    kabar_error error = {0};
+    if (!again)
+        again = new_feed();
+    kabar_status status = kabar_feed_print(feed, KABAR_FORMAT_JSON, NULL, &out, &error);
+    if (status == KABAR_OK)
+        status = kabar_feed_read(again, out.data, out.size, NULL, &error);
+    kabar_buffer_free(&out);
+    if (status != KABAR_OK && status != KABAR_ELIMIT)
+        kb_fuzz_fail(error.message);
+    if (status == KABAR_OK && kabar_feed_count(again) != kabar_feed_count(feed))
+        kb_fuzz_fail("what was printed has another number of items");
+}
+
+bool kb_fuzz_feed(struct kb_str bytes, const kabar_feed_hints *hints) {
+    static kabar_feed *feed; /* lives as long as the process */
+    kabar_error error = {0};
+    if (!feed)
+        feed = new_feed();
+    char *copy = malloc(bytes.n ? bytes.n : 1);
+    if (!copy)
+        kb_fuzz_fail("not enough memory");
+    if (bytes.n)
+        memcpy(copy, bytes.p, bytes.n);
+    kabar_status status = kabar_feed_read(feed, copy, bytes.n, hints, &error);
+    free(copy); /* the feed must not point into it */
+    if (status != KABAR_OK) {
+        if (status != KABAR_EINPUT && status != KABAR_ELIMIT)
+            kb_fuzz_fail(error.message);
+        if (kabar_feed_count(feed))
+            kb_fuzz_fail("a failed read left items");
+        if (!error.message[0])
+            kb_fuzz_fail("a failed read has no message");
+        return false;
+    }
+    const char *fault = kb_sane_feed(feed);
+    if (fault)
+        kb_fuzz_fail(fault);
+    read_again(feed);
+    return true;
+}

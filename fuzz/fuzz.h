@@ -24,4 +24,8 @@ uint8_t kb_fuzz_option(struct kb_str *input);
  * page is refused; else the caller frees it. */
 kabar_article *kb_fuzz_read(struct kb_str bytes, const kabar_page *page);
 
+/* Reads a feed and fails where it breaks a promise of kabar.h, or where what is printed
+ * of it is not the same feed again.  False where it is refused. */
+bool kb_fuzz_feed(struct kb_str bytes, const kabar_feed_hints *hints);
+
 #endif

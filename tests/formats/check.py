@@ -71,7 +71,7 @@ TYPES = {"object": dict, "array": list, "string": str, "boolean": bool,
          "integer": int, "number": (int, float)}
 KEYWORDS = {"$schema", "$id", "$defs", "$ref", "title", "description", "type", "const", "enum",
             "properties", "required", "additionalProperties", "items", "minItems", "maxItems",
-            "minLength", "minimum", "maximum", "pattern", "format"}
+            "minLength", "minimum", "maximum", "pattern", "format", "anyOf"}
 
 
 def check_schema(schema, value, root, at, faults):
@@ -83,6 +83,12 @@ def check_schema(schema, value, root, at, faults):
         for step in schema["$ref"].removeprefix("#/").split("/"):
             target = target[step]
         check_schema(target, value, root, at, faults)
+    if "anyOf" in schema:
+        tries = [[] for _ in schema["anyOf"]]
+        for one, found in zip(schema["anyOf"], tries):
+            check_schema(one, value, root, at, found)
+        if all(tries):
+            faults.append(" or ".join(found[0] for found in tries))
     kind = schema.get("type")
     if kind and (not isinstance(value, TYPES[kind]) or
                  (isinstance(value, bool) and kind != "boolean")):
