@@ -8,12 +8,17 @@
  * wait and memory stays flat however many pages there are.  Records' buffers are handed
  * round in a pool, the warmest first.
  *
+ * A path may be a WARC file's.  Then its records are taken one by one, by whoever is
+ * next, before the next path: their bytes are read (and gzip undone) under the lock that
+ * the paths have, and the rest of the work on them is done beside it.
+ *
  * Ctrl-C stops the taking of paths; the pages under way are finished and printed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -45,12 +50,16 @@ struct slot {
     struct piece *piece; /* NULL before the page is done, and where memory ran out */
     uint64_t number;
     bool done;
+    bool in_warc; /* the page, or the damage, is of a WARC file */
 };
 
 struct bulk {
     const struct kb_cli_read_options *options;
     struct kb_cli_output output;
-    struct kb_cli_paths *paths; /* under paths_lock */
+    struct kb_cli_paths *paths;  /* under paths_lock, as are the next three */
+    struct kb_cli_source *first; /* the first path's, opened already */
+    struct kb_cli_warc warc;     /* the file whose records are taken, if there is one */
+    struct kb_cli_warc_counts counts;
     pthread_mutex_t paths_lock; /* taken before lock */
     pthread_mutex_t lock;       /* all below */
     pthread_cond_t room;
@@ -168,29 +177,42 @@ static size_t piece_size(const struct piece *piece) {
 
 /* ---- one page ---------------------------------------------------------------------- */
 
-/* {"path":"…", in front of the record, whose own brace is skipped. */
-static void head_json(struct piece *piece, const struct kb_cli_path *path, int indent) {
-    struct kb_cli_buf *head = &piece->head;
+/* A member's name, with a comma before it where another one stands there. */
+static void member(struct kb_cli_buf *head, const char *name, int indent) {
+    bool first = head->n == 1;
 
-    kb_cli_buf_z(head, "{");
-    if (indent > 0) {
+    if (!first)
+        kb_cli_buf_z(head, ",");
+    if (indent > 0)
         kb_cli_buf_z(head, "\n");
-        for (int i = 0; i < indent; i++)
-            kb_cli_buf_z(head, " ");
-    }
-    kb_cli_buf_z(head, indent > 0 ? "\"path\": " : "\"path\":");
-    kb_cli_buf_json(head, path->text.p, path->text.n);
-    kb_cli_buf_z(head, ",");
-    piece->body_at = 1;
+    for (int i = 0; i < indent; i++)
+        kb_cli_buf_z(head, " ");
+    kb_cli_buf_json(head, name, strlen(name));
+    kb_cli_buf_z(head, indent > 0 ? ": " : ":");
 }
 
-static void failure_json(struct piece *piece, const struct kb_cli_path *path,
-                         const kabar_error *error) {
-    struct kb_cli_buf *head = &piece->head;
+/* {"path":"…" and, of a WARC file's record, "record" and "offset". */
+static void place_json(struct kb_cli_buf *head, const struct slot *slot,
+                       const struct kb_warc_record *record, int indent) {
+    char number[32];
+
+    kb_cli_buf_z(head, "{");
+    member(head, "path", indent);
+    kb_cli_buf_json(head, slot->path.text.p, slot->path.text.n);
+    if (!slot->in_warc)
+        return;
+    if (record->id.n) {
+        member(head, "record", indent);
+        kb_cli_buf_json(head, record->id.p, record->id.n);
+    }
+    member(head, "offset", indent);
+    snprintf(number, sizeof(number), "%llu", (unsigned long long)record->offset);
+    kb_cli_buf_z(head, number);
+}
+
+static void failure_json(struct kb_cli_buf *head, const kabar_error *error) {
     const char *name = kabar_status_name(error->status);
 
-    kb_cli_buf_z(head, "{\"path\":");
-    kb_cli_buf_json(head, path->text.p, path->text.n);
     kb_cli_buf_z(head, ",\"error\":{\"status\":");
     kb_cli_buf_json(head, name, strlen(name));
     kb_cli_buf_z(head, ",\"message\":");
@@ -200,19 +222,28 @@ static void failure_json(struct piece *piece, const struct kb_cli_path *path,
 
 /* A line that tells where a page begins: as head(1) does it, or a comment where the
  * format has comments (whose end must not stand in the path). */
+static void add_printable(struct kb_cli_buf *head, const char *p, size_t n,
+                          bool comment) {
+    for (size_t i = 0; i < n; i++) {
+        char c = p[i];
+        bool bad =
+            (unsigned char)c < ' ' || c == 0x7F || (comment && (c == '<' || c == '>'));
+        kb_cli_buf_add(head, bad ? "?" : &c, 1);
+    }
+}
+
 static void head_plain(struct piece *piece, const struct slot *slot,
-                       kabar_format format) {
+                       const struct kb_warc_record *record, kabar_format format) {
     struct kb_cli_buf *head = &piece->head;
     bool comment = format == KABAR_FORMAT_HTML || format == KABAR_FORMAT_MARKDOWN;
 
     if (slot->number > 0)
         kb_cli_buf_z(head, "\n");
     kb_cli_buf_z(head, comment ? "<!-- " : "==> ");
-    for (size_t i = 0; i < slot->path.text.n; i++) {
-        char c = slot->path.text.p[i];
-        bool bad =
-            (unsigned char)c < ' ' || c == 0x7F || (comment && (c == '<' || c == '>'));
-        kb_cli_buf_add(head, bad ? "?" : &c, 1);
+    add_printable(head, slot->path.text.p, slot->path.text.n, comment);
+    if (slot->in_warc) {
+        kb_cli_buf_z(head, " ");
+        add_printable(head, record->target.p, record->target.n, comment);
     }
     kb_cli_buf_z(head, comment ? " -->\n" : " <==\n");
 }
@@ -222,7 +253,6 @@ static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker,
     const struct kb_cli_read_options *options = bulk->options;
     struct kb_cli_path *path = &slot->path;
     struct piece *piece = piece_new(bulk);
-    const char *file = path->is_stdin ? NULL : path->text.p;
     /* JSON-LD and ninjs have no member for a path: their lines are told by their
      * order. */
     bool record = options->format == KABAR_FORMAT_JSON;
@@ -234,24 +264,87 @@ static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker,
         kb_cli_error(&path->error, KABAR_ENOMEM, "not enough memory");
         return;
     }
-    if (path->error.status == KABAR_OK)
-        kb_cli_worker_page(worker, file, &piece->body, &path->error);
-    if (path->error.status == KABAR_OK) {
-        if (!json)
-            head_plain(piece, slot, options->format);
-        else if (record && piece->body.size > 1)
-            head_json(piece, path, options->print.indent);
-        return;
+    if (path->error.status == KABAR_OK && slot->in_warc)
+        kb_cli_worker_record(worker, &piece->body, &path->error);
+    else if (path->error.status == KABAR_OK)
+        kb_cli_worker_page(worker, &piece->body, &path->error);
+    if (path->error.status != KABAR_OK) {
+        piece->body.size = 0;
+        if (json) {
+            place_json(&piece->head, slot, &worker->record, 0);
+            failure_json(&piece->head, &path->error);
+        }
+    } else if (!json) {
+        head_plain(piece, slot, &worker->record, options->format);
+    } else if (record && piece->body.size > 1) {
+        place_json(&piece->head, slot, &worker->record, options->print.indent);
+        kb_cli_buf_z(&piece->head, ",");
+        piece->body_at = 1; /* the record's own brace */
     }
-    piece->body.size = 0;
-    if (json)
-        failure_json(piece, path, &path->error);
 }
 
 /* ---- the ring ---------------------------------------------------------------------- */
 
+/* The next record of the open WARC file; false at its end. */
+static bool next_record(struct bulk *bulk, struct kb_cli_worker *worker,
+                        struct slot *slot) {
+    struct kb_cli_path *path = &slot->path;
+
+    if (!bulk->warc.reader)
+        return false;
+    if (!kb_cli_warc_next(&bulk->warc, &worker->record, bulk->options->max_page_bytes,
+                          &bulk->counts, &path->error)) {
+        kb_cli_warc_close(&bulk->warc);
+        return false;
+    }
+    slot->in_warc = true;
+    path->text.n = 0;
+    kb_cli_buf_add(&path->text, bulk->warc.path.p, bulk->warc.path.n);
+    if (path->text.failed) {
+        kb_cli_buf_free(&path->text);
+        kb_cli_error(&path->error, KABAR_ENOMEM, "not enough memory for the path");
+    } else {
+        path->text.n--; /* its NUL */
+    }
+    return true;
+}
+
+/* Opens the path's file for the worker. */
+static void open_page(struct bulk *bulk, struct kb_cli_worker *worker,
+                      struct kb_cli_path *path) {
+    if (bulk->first) {
+        worker->source = *bulk->first;
+        bulk->first = NULL;
+    } else {
+        path->error.status = kb_cli_source_open(
+            &worker->source, path->is_stdin ? NULL : path->text.p, &path->error);
+    }
+}
+
+/* The next page: of the open WARC file, or of the next path.  False at the end. */
+static bool next_page(struct bulk *bulk, struct kb_cli_worker *worker,
+                      struct slot *slot) {
+    struct kb_cli_path *path = &slot->path;
+
+    while (!next_record(bulk, worker, slot)) {
+        slot->in_warc = false;
+        if (!kb_cli_paths_next(bulk->paths, path))
+            return false;
+        if (path->error.status == KABAR_OK)
+            open_page(bulk, worker, path);
+        if (path->error.status != KABAR_OK || !kb_cli_source_is_warc(&worker->source))
+            return true;
+        if (kb_cli_warc_open(&bulk->warc, &worker->source, &path->text, &path->error) !=
+            KABAR_OK)
+            return true;
+        bulk->warc.source.wake = wake_pipe[0];
+        bulk->counts.files++;
+    }
+    return true;
+}
+
 /* The next page to read, in its slot; NULL at the end, or where no more is to be read. */
-static struct slot *take(struct bulk *bulk) {
+static struct slot *take(struct bulk *bulk, struct kb_cli_worker *worker) {
     struct slot *slot;
     bool stop, found;
 
@@ -264,12 +357,12 @@ static struct slot *take(struct bulk *bulk) {
     stop = bulk->stop || atomic_load(&interrupted);
     pthread_mutex_unlock(&bulk->lock);
 
-    found = !stop && kb_cli_paths_next(bulk->paths, &slot->path) &&
-            !atomic_load(&interrupted);
+    found = !stop && next_page(bulk, worker, slot) && !atomic_load(&interrupted);
     if (found) {
         pthread_mutex_lock(&bulk->lock);
         slot->number = bulk->taken++;
-        bulk->total = kb_cli_paths_total(bulk->paths);
+        /* Nobody knows how many pages a WARC file has. */
+        bulk->total = bulk->counts.files ? 0 : kb_cli_paths_total(bulk->paths);
         pthread_mutex_unlock(&bulk->lock);
     }
     pthread_mutex_unlock(&bulk->paths_lock);
@@ -351,7 +444,7 @@ static void *work(void *context) {
     struct thread *thread = context;
     struct slot *slot;
 
-    while ((slot = take(thread->bulk)) != NULL) {
+    while ((slot = take(thread->bulk, &thread->worker)) != NULL) {
         read_slot(thread->bulk, &thread->worker, slot);
         finish(thread->bulk, slot);
     }
@@ -404,6 +497,7 @@ static bool setup(struct bulk *bulk, char **operands, int count) {
     const struct kb_cli_read_options *options = bulk->options;
 
     bulk->output.fd = -1;
+    bulk->first = options->first;
     bulk->slot_count = (size_t)options->jobs * SLOTS_PER_JOB;
     bulk->slots = calloc(bulk->slot_count, sizeof(*bulk->slots));
     if (!bulk->slots) {
@@ -427,6 +521,7 @@ static int say_end(struct bulk *bulk, int status) {
     unsigned long long written = bulk->written, total = bulk->total;
 
     kb_cli_progress_erase(&bulk->progress);
+    kb_cli_warc_say(&bulk->counts);
     if (bulk->stop || kb_cli_paths_failed(bulk->paths))
         return KB_CLI_FAILED;
     if (number == 0)
@@ -454,6 +549,8 @@ int kb_cli_bulk(const struct kb_cli_read_options *options, char **operands, int 
     if (!kb_cli_output_close(&bulk.output) && status == KB_CLI_OK)
         status = KB_CLI_FAILED;
     kb_cli_paths_close(bulk.paths);
+    kb_cli_warc_close(&bulk.warc);
+    kb_cli_buf_free(&bulk.warc.path);
     for (size_t i = 0; bulk.slots && i < bulk.slot_count; i++) {
         kb_cli_buf_free(&bulk.slots[i].path.text);
         if (bulk.slots[i].piece)

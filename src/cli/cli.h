@@ -1,4 +1,5 @@
-/* cli: the command's own header.  The command stands on kabar.h, zlib and POSIX alone.
+/* cli: the command's own header.  The command stands on kabar.h, zlib, POSIX, and the
+ * doors of the modules that do I/O.
  *
  * What enters: the words of the command line, files, stdin.  What leaves: pages' articles
  * on stdout, messages on stderr, an exit status.
@@ -12,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fetch/fetch.h"
 #include "kabar.h"
 
 #if defined(__GNUC__)
@@ -120,6 +122,24 @@ bool kb_cli_output_close(struct kb_cli_output *out);
 
 /* ---- bytes in (input.c) ------------------------------------------------------------ */
 
+/* A file or stdin, of which the first bytes were looked at. */
+enum { KB_CLI_HEAD_BYTES = 4096 };
+struct kb_cli_source {
+    int fd;   /* -1: none is open */
+    int wake; /* becomes readable when waiting for bytes is to end; -1: there is none */
+    size_t head_n, head_at;
+    char head[KB_CLI_HEAD_BYTES];
+};
+
+/* Opens path, or stdin where it is NULL. */
+kabar_status kb_cli_source_open(struct kb_cli_source *source, const char *path,
+                                kabar_error *error);
+void kb_cli_source_close(struct kb_cli_source *source);
+bool kb_cli_source_is_warc(const struct kb_cli_source *source);
+
+/* The source's next bytes, a kb_warc_fill: 0 at the end, -1 with errno. */
+ssize_t kb_cli_source_read(void *source, char *to, size_t room);
+
 struct z_stream_s;
 
 /* A thread's buffers, used again from page to page. */
@@ -133,8 +153,12 @@ struct kb_cli_input {
 void kb_cli_input_init(struct kb_cli_input *input, size_t max, const char *option);
 void kb_cli_input_free(struct kb_cli_input *input);
 
-/* Reads a file, or stdin where path is NULL, and unpacks it if it is gzip (RFC 1952).
- * The bytes are the input's and stay until the next call. */
+/* Reads what the source has, closes it, and unpacks the bytes if they are gzip
+ * (RFC 1952).  They are the input's and stay until the next call. */
+kabar_status kb_cli_input_take(struct kb_cli_input *input, struct kb_cli_source *source,
+                               const char **bytes, size_t *size, kabar_error *error);
+
+/* The same of a file that is opened for it, or of stdin where path is NULL. */
 kabar_status kb_cli_input_load(struct kb_cli_input *input, const char *path,
                                const char **bytes, size_t *size, kabar_error *error);
 
@@ -199,6 +223,33 @@ int kb_cli_view_columns(int fd);
 bool kb_cli_is_when(const char *when);
 bool kb_cli_wants_color(const char *when, bool terminal);
 
+/* ---- WARC files (warc.c) ----------------------------------------------------------- */
+
+/* One that is being read. */
+struct kb_cli_warc {
+    struct kb_warc_reader *reader; /* NULL: none */
+    struct kb_cli_source source;
+    struct kb_cli_buf path; /* with a NUL behind it */
+};
+
+/* What all of a run's had in them. */
+struct kb_cli_warc_counts {
+    uint64_t files, damaged, records[KB_WARC_USE_COUNT];
+};
+
+/* Begins to read; the source becomes the WARC's. */
+kabar_status kb_cli_warc_open(struct kb_cli_warc *warc, struct kb_cli_source *source,
+                              const struct kb_cli_buf *path, kabar_error *error);
+void kb_cli_warc_close(struct kb_cli_warc *warc);
+
+/* The next page, of max bytes or fewer as it stands there, or the next damage, told in
+ * *error; false at the end. */
+bool kb_cli_warc_next(struct kb_cli_warc *warc, struct kb_warc_record *record, size_t max,
+                      struct kb_cli_warc_counts *counts, kabar_error *error);
+
+/* What was read and what was passed over, as a message. */
+void kb_cli_warc_say(const struct kb_cli_warc_counts *counts);
+
 /* ---- reading (read.c, bulk.c) ------------------------------------------------------ */
 
 struct kb_cli_read_options {
@@ -211,13 +262,18 @@ struct kb_cli_read_options {
     const char *list;   /* --paths-from */
     int jobs;
     bool progress;
+    struct kb_cli_source *first; /* the one operand's, where it is a WARC file */
 };
 
 /* One thread's reader and buffers. */
 struct kb_cli_worker {
     const struct kb_cli_read_options *options;
     kabar_reader *reader;
+    struct kb_cli_source source; /* of the page that is next, if it stands by itself */
     struct kb_cli_input input;
+    struct kb_warc_record record; /* the page that is next, if it stands in a WARC file */
+    struct kb_warc_scratch scratch;
+    struct kb_cli_buf names;
 };
 
 /* Says so on failure and returns an exit status. */
@@ -225,9 +281,11 @@ int kb_cli_worker_init(struct kb_cli_worker *worker,
                        const struct kb_cli_read_options *options);
 void kb_cli_worker_free(struct kb_cli_worker *worker);
 
-/* One page from its file (stdin: NULL) into buffer. */
-kabar_status kb_cli_worker_page(struct kb_cli_worker *worker, const char *path,
-                                kabar_buffer *buffer, kabar_error *error);
+/* One page from worker->source, or from worker->record, into buffer. */
+kabar_status kb_cli_worker_page(struct kb_cli_worker *worker, kabar_buffer *buffer,
+                                kabar_error *error);
+kabar_status kb_cli_worker_record(struct kb_cli_worker *worker, kabar_buffer *buffer,
+                                  kabar_error *error);
 
 /* Many pages in the order of their paths; returns an exit status. */
 int kb_cli_bulk(const struct kb_cli_read_options *options, char **operands, int count);

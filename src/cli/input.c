@@ -9,6 +9,7 @@
  * behind the other are one page, as gunzip has it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,15 +58,95 @@ static void empty(struct kb_cli_buf *buf) {
     buf->n = 0;
 }
 
-/* Everything that fd has, up to one byte past the limit. */
-static kabar_status read_all(struct kb_cli_input *input, int fd, kabar_error *error) {
+/* ---- sources ----------------------------------------------------------------------- */
+
+void kb_cli_source_close(struct kb_cli_source *source) {
+    if (source->fd > STDIN_FILENO)
+        close(source->fd);
+    source->fd = -1;
+}
+
+/* Waits until there are bytes; false where waiting is to end. */
+static bool wait_for_bytes(const struct kb_cli_source *source) {
+    struct pollfd wait[2] = {{source->fd, POLLIN, 0}, {source->wake, POLLIN, 0}};
+    while (source->wake >= 0) {
+        if (poll(wait, 2, -1) < 0 && errno != EINTR)
+            return true; /* read will tell why */
+        if (wait[1].revents)
+            return false;
+        if (wait[0].revents)
+            return true;
+    }
+    return true;
+}
+
+ssize_t kb_cli_source_read(void *context, char *to, size_t room) {
+    struct kb_cli_source *source = context;
+    size_t left = source->head_n - source->head_at;
+    ssize_t got;
+
+    if (left > 0) {
+        left = left < room ? left : room;
+        memcpy(to, source->head + source->head_at, left);
+        source->head_at += left;
+        return (ssize_t)left;
+    }
+    do {
+        if (!wait_for_bytes(source)) {
+            errno = EINTR;
+            return -1;
+        }
+        got = read(source->fd, to, room);
+    } while (got < 0 && errno == EINTR);
+    return got;
+}
+
+kabar_status kb_cli_source_open(struct kb_cli_source *source, const char *path,
+                                kabar_error *error) {
+    struct stat info;
+    ssize_t got = 1;
+
+    source->fd = STDIN_FILENO;
+    source->wake = -1;
+    source->head_n = source->head_at = 0;
+    if (path) {
+        do {
+            source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        } while (source->fd < 0 && errno == EINTR);
+        if (source->fd < 0)
+            return kb_cli_error(error, KABAR_EIO, "cannot open: %s", strerror(errno));
+    }
+    if (fstat(source->fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+        kb_cli_source_close(source);
+        return kb_cli_error(error, KABAR_EIO, "is a folder: name it on the command line");
+    }
+    while (got != 0 && source->head_n < sizeof(source->head)) {
+        got = read(source->fd, source->head + source->head_n,
+                   sizeof(source->head) - source->head_n);
+        if (got < 0 && errno != EINTR) {
+            kb_cli_error(error, KABAR_EIO, "cannot read: %s", strerror(errno));
+            kb_cli_source_close(source);
+            return KABAR_EIO;
+        }
+        source->head_n += got > 0 ? (size_t)got : 0;
+    }
+    return KABAR_OK;
+}
+
+bool kb_cli_source_is_warc(const struct kb_cli_source *source) {
+    return kb_warc_is((struct kb_str){source->head, source->head_n});
+}
+
+/* ---- pages ------------------------------------------------------------------------- */
+
+/* Everything that the source has, up to one byte past the limit. */
+static kabar_status read_all(struct kb_cli_input *input, struct kb_cli_source *source,
+                             kabar_error *error) {
     struct kb_cli_buf *raw = &input->raw;
     struct stat info;
     size_t step = FIRST_BYTES;
 
-    if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode))
-        return kb_cli_error(error, KABAR_EIO, "is a folder: name it on the command line");
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
+    if (fstat(source->fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
         if ((uintmax_t)info.st_size > input->max)
             return too_large(input, "the file has", error);
         step = (size_t)info.st_size + 1; /* room for the read that finds the end */
@@ -78,9 +159,7 @@ static kabar_status read_all(struct kb_cli_input *input, int fd, kabar_error *er
         room = raw->cap - raw->n;
         if (room > input->max + 1 - raw->n)
             room = input->max + 1 - raw->n;
-        got = read(fd, raw->p + raw->n, room);
-        if (got < 0 && errno == EINTR)
-            continue;
+        got = kb_cli_source_read(source, raw->p + raw->n, room);
         if (got < 0)
             return kb_cli_error(error, KABAR_EIO, "cannot read: %s", strerror(errno));
         if (got == 0)
@@ -166,24 +245,15 @@ static kabar_status unpack(struct kb_cli_input *input, kabar_error *error) {
     }
 }
 
-kabar_status kb_cli_input_load(struct kb_cli_input *input, const char *path,
+kabar_status kb_cli_input_take(struct kb_cli_input *input, struct kb_cli_source *source,
                                const char **bytes, size_t *size, kabar_error *error) {
     kabar_status status;
     struct kb_cli_buf *use = &input->raw;
-    int fd = STDIN_FILENO;
 
     empty(&input->raw);
     empty(&input->plain);
-    if (path) {
-        do {
-            fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        } while (fd < 0 && errno == EINTR);
-        if (fd < 0)
-            return kb_cli_error(error, KABAR_EIO, "cannot open: %s", strerror(errno));
-    }
-    status = read_all(input, fd, error);
-    if (path)
-        close(fd);
+    status = read_all(input, source, error);
+    kb_cli_source_close(source);
     if (status == KABAR_OK && is_gzip(input->raw.p, input->raw.n)) {
         status = unpack(input, error);
         use = &input->plain;
@@ -191,4 +261,13 @@ kabar_status kb_cli_input_load(struct kb_cli_input *input, const char *path,
     *bytes = use->n ? use->p : "";
     *size = use->n;
     return status;
+}
+
+kabar_status kb_cli_input_load(struct kb_cli_input *input, const char *path,
+                               const char **bytes, size_t *size, kabar_error *error) {
+    struct kb_cli_source source;
+    kabar_status status = kb_cli_source_open(&source, path, error);
+
+    return status == KABAR_OK ? kb_cli_input_take(input, &source, bytes, size, error)
+                              : status;
 }

@@ -62,7 +62,8 @@ static bool ends_with(const char *name, const char *end) {
 
 static bool is_page_name(const char *name) {
     static const char *const ends[] = {
-        ".html", ".htm", ".xhtml", ".txt", ".html.gz", ".htm.gz", ".xhtml.gz", ".txt.gz",
+        ".html",     ".htm",    ".xhtml", ".txt",     ".html.gz",  ".htm.gz",
+        ".xhtml.gz", ".txt.gz", ".warc",  ".warc.gz", ".warc.zst",
     };
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         if (ends_with(name, ends[i]))
@@ -236,8 +237,8 @@ static bool next_operand(struct kb_cli_paths *paths, struct kb_cli_path *path) {
             give(path, operand, strlen(operand));
             kb_cli_error(
                 &path->error, KABAR_EINPUT,
-                "no pages in the folder (.html, .htm, .xhtml, .txt, each also .gz): "
-                "name the files, or use --paths-from");
+                "no pages in the folder (.html, .htm, .xhtml, .txt, .warc, each also "
+                ".gz): name the files, or use --paths-from");
             return true;
         }
         if (paths->at >= paths->count)

@@ -80,8 +80,9 @@ const struct kb_cli_verb kb_cli_read = {
     .usage = "[OPTION…] [FILE|FOLDER|-]…",
     .about =
         "FILE holds a page: HTML, XHTML, AMP, a piece of HTML or plain text, in any\n"
-        "encoding, also gzipped.  A FOLDER stands for the .html, .htm, .xhtml and .txt\n"
-        "files (and their .gz) in it and below.  - is standard input, as is nothing at\n"
+        "encoding, also gzipped; or many of them: a WARC file, also in gzip or zstd.\n"
+        "A FOLDER stands for the .html, .htm, .xhtml, .txt and .warc files (and their\n"
+        ".gz, and .warc.zst) in it and below.  - is standard input, as is nothing at\n"
         "all in a pipe.  Many pages give one line of JSON each, in their order.",
     .examples =
         "  kabar read page.html                     read it here\n"
@@ -90,6 +91,7 @@ const struct kb_cli_verb kb_cli_read = {
         "  kabar read -f text page.html.gz | wc -w\n"
         "  kabar read page.html | jq -r .title      fields of the record\n"
         "  kabar read -j 4 pages/ > articles.jsonl\n"
+        "  kabar read crawl.warc.gz > articles.jsonl\n"
         "  find . -name '*.html' | kabar read --paths-from - > articles.jsonl\n"
         "\n"
         "Exit status: 0 done, 1 a page failed (the rest is printed), 2 a wrong call.\n",
@@ -226,6 +228,23 @@ static bool has_folder(const struct call *call) {
     return false;
 }
 
+/* Whether there may be more pages than operands. */
+static bool has_warc(const struct call *call) {
+    struct kb_cli_source source;
+    kabar_error error;
+    for (int i = 0; i < call->operand_count; i++) {
+        bool found = strcmp(call->operands[i], "-") == 0;
+        if (!found &&
+            kb_cli_source_open(&source, call->operands[i], &error) == KABAR_OK) {
+            found = kb_cli_source_is_warc(&source);
+            kb_cli_source_close(&source);
+        }
+        if (found)
+            return true;
+    }
+    return false;
+}
+
 /* The first of the files to be read that is the output as well, or NULL.  One page is
  * read whole before anything is written; many are not. */
 static const char *read_and_written(const struct call *call) {
@@ -267,9 +286,13 @@ static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) 
                                   "As in: kabar read page.html");
     *many = read->list || call->operand_count > 1 ||
             (call->operand_count == 1 && has_folder(call));
-    if (*many && read->page.url)
+    return KB_CLI_OK;
+}
+
+static int check_many(const struct kb_cli_verb *verb, const struct call *call) {
+    if (call->read.page.url)
         return kb_cli_wrong(verb, "--url goes with one page, not with many");
-    if (*many && read_and_written(call))
+    if (read_and_written(call))
         return kb_cli_wrong(verb,
                             "%s would be written while it is read: choose another -o",
                             read_and_written(call));
@@ -327,7 +350,8 @@ static void fill_in(struct call *call, bool many) {
         read->jobs = many ? cores() : 1;
     if (read->jobs > JOBS_MAX)
         read->jobs = JOBS_MAX;
-    if (!read->list && read->jobs > call->operand_count && !has_folder(call))
+    if (!read->list && read->jobs > call->operand_count && !has_folder(call) &&
+        !has_warc(call))
         read->jobs = call->operand_count ? call->operand_count : 1;
     /* On a terminal that the pages go to as well, they show the progress themselves. */
     read->progress =
@@ -342,6 +366,8 @@ int kb_cli_worker_init(struct kb_cli_worker *worker,
     kabar_status status;
 
     worker->options = read_options;
+    worker->source.fd = -1;
+    kb_warc_record_init(&worker->record);
     kb_cli_input_init(&worker->input, read_options->max_page_bytes, "max-page-bytes");
     status = kabar_reader_new(&read_options->reader, &worker->reader, &error);
     if (status == KABAR_OK)
@@ -355,41 +381,102 @@ int kb_cli_worker_init(struct kb_cli_worker *worker,
 
 void kb_cli_worker_free(struct kb_cli_worker *worker) {
     kabar_reader_free(worker->reader);
+    kb_cli_source_close(&worker->source);
     kb_cli_input_free(&worker->input);
+    kb_warc_record_free(&worker->record);
+    kb_warc_scratch_free(&worker->scratch);
+    kb_cli_buf_free(&worker->names);
 }
 
-kabar_status kb_cli_worker_page(struct kb_cli_worker *worker, const char *path,
-                                kabar_buffer *buffer, kabar_error *error) {
+/* A page's bytes into buffer, as an article. */
+static kabar_status read_bytes(struct kb_cli_worker *worker, const char *bytes,
+                               size_t size, const kabar_page *page, kabar_buffer *buffer,
+                               kabar_error *error) {
     const struct kb_cli_read_options *read = worker->options;
     kabar_article *article = NULL;
+    kabar_status status = kabar_read(worker->reader, bytes, size, page, &article, error);
+
+    if (status == KABAR_OK)
+        status = kabar_print(article, read->format, &read->print, buffer, error);
+    kabar_article_free(article);
+    return status;
+}
+
+kabar_status kb_cli_worker_page(struct kb_cli_worker *worker, kabar_buffer *buffer,
+                                kabar_error *error) {
     const char *bytes;
     size_t size;
     kabar_status status;
 
     *error = (kabar_error){KABAR_OK, ""};
-    status = kb_cli_input_load(&worker->input, path, &bytes, &size, error);
+    status = kb_cli_input_take(&worker->input, &worker->source, &bytes, &size, error);
     if (status == KABAR_OK)
-        status = kabar_read(worker->reader, bytes, size, &read->page, &article, error);
-    if (status == KABAR_OK)
-        status = kabar_print(article, read->format, &read->print, buffer, error);
-    kabar_article_free(article);
+        status = read_bytes(worker, bytes, size, &worker->options->page, buffer, error);
     error->status = status;
     if (status != KABAR_OK && !error->message[0])
         kb_cli_error(error, status, "%s", kabar_status_name(status));
     return status;
 }
 
-static int read_one(const struct kb_cli_read_options *read, const char *operand) {
-    struct kb_cli_worker worker = {0};
+/* What the record tells of its page; words of the command line go before it. */
+static kabar_status record_page(struct kb_cli_worker *worker, kabar_page *page) {
+    struct kb_cli_buf *names = &worker->names;
+    const struct kb_warc_record *record = &worker->record;
+    struct kb_str type = kb_warc_page_type(record);
+
+    *page = worker->options->page;
+    names->n = 0;
+    kb_cli_buf_add(names, record->target.p, record->target.n);
+    kb_cli_buf_add(names, "", 1);
+    kb_cli_buf_add(names, type.p, type.n);
+    kb_cli_buf_add(names, "", 1);
+    if (names->failed) {
+        kb_cli_buf_free(names);
+        return KABAR_ENOMEM;
+    }
+    page->url = names->p;
+    if (!page->content_type && type.n)
+        page->content_type = names->p + record->target.n + 1;
+    kb_warc_time(record->date, &page->fetched);
+    return KABAR_OK;
+}
+
+kabar_status kb_cli_worker_record(struct kb_cli_worker *worker, kabar_buffer *buffer,
+                                  kabar_error *error) {
+    struct kb_warc_record *record = &worker->record;
+    struct kb_err err = {KB_OK, ""};
+    kabar_error why = {KABAR_OK, ""};
+    struct kb_str bytes;
+    kabar_page page;
+    kabar_status status = (kabar_status)kb_warc_payload(
+        record, &worker->scratch, worker->options->max_page_bytes, &bytes, &err);
+
+    *error = (kabar_error){KABAR_OK, ""};
+    if (status == KABAR_OK)
+        status = record_page(worker, &page);
+    if (status == KABAR_OK)
+        status = read_bytes(worker, bytes.n ? bytes.p : "", bytes.n, &page, buffer, &why);
+    if (status == KABAR_OK)
+        return KABAR_OK;
+    return kb_cli_error(error, status, "offset %llu, record %.*s: %s",
+                        (unsigned long long)record->offset, (int)record->id.n,
+                        record->id.n ? record->id.p : "",
+                        err.text[0]      ? err.text
+                        : why.message[0] ? why.message
+                                         : kabar_status_name(status));
+}
+
+static int read_one(const struct kb_cli_read_options *read, const char *operand,
+                    struct kb_cli_source *source) {
+    struct kb_cli_worker worker = {.source.fd = -1};
     struct kb_cli_output output;
     kabar_buffer buffer = {0};
     kabar_error error;
-    bool from_stdin = strcmp(operand, "-") == 0;
     int status = kb_cli_worker_init(&worker, read);
 
-    if (status == KB_CLI_OK && kb_cli_worker_page(&worker, from_stdin ? NULL : operand,
-                                                  &buffer, &error) != KABAR_OK) {
-        kb_cli_say("%s: %s", from_stdin ? "standard input" : operand, error.message);
+    worker.source = *source;
+    if (status == KB_CLI_OK && kb_cli_worker_page(&worker, &buffer, &error) != KABAR_OK) {
+        kb_cli_say("%s: %s", operand, error.message);
         status = KB_CLI_FAILED;
     }
     /* The output is opened last, so that a page that fails leaves an older file alone. */
@@ -402,6 +489,35 @@ static int read_one(const struct kb_cli_read_options *read, const char *operand)
     kabar_buffer_free(&buffer);
     kb_cli_worker_free(&worker);
     return status;
+}
+
+/* One operand: a page, or a WARC file with many. */
+static int read_operand(const struct kb_cli_verb *verb, struct call *call) {
+    struct kb_cli_read_options *read = &call->read;
+    const char *operand = call->operand_count ? call->operands[0] : "-";
+    bool from_stdin = strcmp(operand, "-") == 0;
+    static char dash[] = "-";
+    char *operands[] = {dash};
+    struct kb_cli_source source;
+    kabar_error error = {KABAR_OK, ""};
+    int status;
+
+    if (kb_cli_source_open(&source, from_stdin ? NULL : operand, &error) != KABAR_OK) {
+        kb_cli_say("%s: %s", from_stdin ? "standard input" : operand, error.message);
+        return KB_CLI_FAILED;
+    }
+    if (!kb_cli_source_is_warc(&source)) {
+        fill_in(call, false);
+        return read_one(read, from_stdin ? "standard input" : operand, &source);
+    }
+    status = check_many(verb, call);
+    if (status != KB_CLI_OK) {
+        kb_cli_source_close(&source);
+        return status;
+    }
+    fill_in(call, true);
+    read->first = &source;
+    return kb_cli_bulk(read, call->operand_count ? call->operands : operands, 1);
 }
 
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
@@ -422,7 +538,11 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
         status = check(verb, &call, &many);
     if (status != KB_CLI_OK)
         return status;
-    fill_in(&call, many);
-    return many ? kb_cli_bulk(read, call.operands, call.operand_count)
-                : read_one(read, call.operand_count ? call.operands[0] : "-");
+    if (!many)
+        return read_operand(verb, &call);
+    status = check_many(verb, &call);
+    if (status != KB_CLI_OK)
+        return status;
+    fill_in(&call, true);
+    return kb_cli_bulk(read, call.operands, call.operand_count);
 }
