@@ -34,6 +34,11 @@ enum kb_status kb_feed_read_sitemap_text(struct kb_feed_make *make,
 enum kb_status kb_feed_read_opml(struct kb_feed_make *make,
                                  struct kb_str xml) KB_MUST_USE;
 
+/* kb_feed_sniff, and where in a trimmed text the root element begins if other elements
+ * stand before it, as servers' notices do; else 0 (sniff.c). */
+enum kb_feed_kind kb_feed_sniff_start(struct kb_str text, struct kb_str content_type,
+                                      size_t *start);
+
 /* ---- small helpers (make.c) -------------------------------------------------------- */
 
 /* A new zeroed member at the end of a KB_FEED_LIST; NULL when the arena is full or the

@@ -103,6 +103,18 @@ static void add_folders(struct reader *r, struct kb_feed_item *item) {
     add_category(r, item, kb_buf_view(&r->path), KB_STR_NONE);
 }
 
+/* "feed://…" and "feed:https://…" were written for browsers that knew feeds. */
+static struct kb_str web_address(struct reader *r, struct kb_str url) {
+    if (kb_str_starts_nocase(url, KB_STR("feed:http")))
+        return kb_feed_url(r->make, kb_str_slice(url, 5, url.n));
+    if (!kb_str_starts_nocase(url, KB_STR("feed://")))
+        return kb_feed_url(r->make, url);
+    kb_buf_clear(&r->path);
+    kb_buf_z(&r->path, "http:");
+    kb_buf_str(&r->path, kb_str_slice(url, 5, url.n));
+    return kb_feed_url(r->make, kb_buf_view(&r->path));
+}
+
 static void add_item(struct reader *r, struct kb_str url,
                      const struct kb_xml_attribute *a, size_t count) {
     struct kb_feed_item *item = kb_feed_item_add(r->make);
@@ -111,7 +123,7 @@ static void add_item(struct reader *r, struct kb_str url,
     if (!outline)
         return;
     item->outline = outline;
-    item->url = kb_feed_url(r->make, url);
+    item->url = url;
     item->external_url = kb_feed_url(r->make, attribute(a, count, KB_STR("htmlUrl")));
     item->c.title = name_of(r, a, count);
     item->summary = plain(r, attribute(a, count, KB_STR("description")));
@@ -130,10 +142,11 @@ static void start_outline(struct reader *r, const struct kb_xml_attribute *a,
     if (!url.n)
         url = attribute(a, count, KB_STR("url"));
     r->is_leaf = !url.n;
-    if (url.n && !kb_feed_url(r->make, url).n)
-        kb_feed_warn(r->make, "an outline's address is none that can be read");
+    struct kb_str address = web_address(r, url);
+    if (address.n)
+        add_item(r, address, a, count);
     else if (url.n)
-        add_item(r, url, a, count);
+        kb_feed_warn(r->make, "an outline's address is none that can be read");
     if (r->outlines++ < FOLDERS)
         r->folders[r->folder_count++] = name_of(r, a, count);
 }

@@ -95,7 +95,13 @@ enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the feed");
     kb_urls_set_base(r->urls, make.hints->base_url);
     struct kb_str text = kb_str_trim(decoded.text);
-    status = read_kind(&make, kb_feed_sniff(text, make.hints->content_type), text);
+    size_t start;
+    enum kb_feed_kind kind = kb_feed_sniff_start(text, make.hints->content_type, &start);
+    if (start && kind != KB_KIND_PAGE) {
+        kb_feed_warn(&make, "elements before the root were left out");
+        text = kb_str_slice(text, start, text.n);
+    }
+    status = read_kind(&make, kind, text);
     if (status != KB_OK)
         return status;
     kb_feed_finish(&make);

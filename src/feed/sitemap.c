@@ -221,6 +221,7 @@ static enum part opened(const struct reader *r, struct kb_str name) {
         const char *name;
     } parts[] = {{NOTHING, MAP, "urlset"}, {NOTHING, MAP, "sitemapindex"},
                  {MAP, ENTRY, "url"},      {MAP, ENTRY, "sitemap"},
+                 {ENTRY, ENTRY, "url"},    {ENTRY, ENTRY, "sitemap"},
                  {ENTRY, NEWS, "news"},    {NEWS, PUBLICATION, "publication"},
                  {ENTRY, IMAGE, "image"},  {ENTRY, VIDEO, "video"}};
     for (size_t i = 0; i < KB_COUNT(parts); i++) {
@@ -245,6 +246,10 @@ static void start(void *context, const struct kb_xml_name *name,
         r->make->feed->source_format =
             kb_lower(name->local.p[0]) == 'u' ? "sitemap" : "sitemap-index";
     if (part == ENTRY) {
+        if (part_of(r) == ENTRY) { /* the end tag of the one before is missing */
+            end_entry(r);
+            r->count--;
+        }
         r->item = kb_feed_item_add(r->make);
         r->entries++;
         if (!r->item) /* what stands in it is passed over */

@@ -4,7 +4,7 @@
  * it by mistake.  Servers' Content-Types are wrong as often as not and only decide where
  * the text leaves it open.  After the ideas, not the table, of the WHATWG MIME Sniffing
  * Standard. */
-#include "feed/feed.h"
+#include "feed/make.h"
 
 enum {
     LOOK_BYTES = 8192,   /* notices and comments before the first element end before */
@@ -88,8 +88,9 @@ static size_t past_prolog(struct kb_str text, size_t pos) {
     return end == KB_NOT_FOUND ? text.n : pos + end + close.n;
 }
 
-/* The first element's kind; where that says nothing, that of the first one that does. */
-static enum kb_feed_kind first_element(struct kb_str text) {
+/* The first element's kind; where that says nothing, that of the first one that does: a
+ * server's notices stand before it, and *start is where it begins. */
+static enum kb_feed_kind first_element(struct kb_str text, size_t *start) {
     enum kb_feed_kind first = KB_KIND_TEXT;
     for (size_t pos = 0; pos < text.n;) {
         size_t tag = kb_str_find_byte(kb_str_slice(text, pos, text.n), '<');
@@ -105,8 +106,10 @@ static enum kb_feed_kind first_element(struct kb_str text) {
             continue;
         }
         enum kb_feed_kind kind = kind_at(text, pos++);
-        if (kind != KB_KIND_TEXT && kind != KB_KIND_XML)
+        if (kind != KB_KIND_TEXT && kind != KB_KIND_XML) {
+            *start = first == KB_KIND_XML ? pos - 1 : 0;
             return kind;
+        }
         first = kind == KB_KIND_XML ? kind : first;
     }
     return first;
@@ -176,6 +179,13 @@ static bool is_binary(struct kb_str text) {
 }
 
 enum kb_feed_kind kb_feed_sniff(struct kb_str text, struct kb_str content_type) {
+    size_t start;
+    return kb_feed_sniff_start(text, content_type, &start);
+}
+
+enum kb_feed_kind kb_feed_sniff_start(struct kb_str text, struct kb_str content_type,
+                                      size_t *start) {
+    *start = 0;
     if (kb_str_starts(text, KB_STR("\xEF\xBB\xBF")))
         text = kb_str_slice(text, 3, text.n);
     text = kb_str_slice(kb_str_trim(text), 0, LOOK_BYTES);
@@ -185,7 +195,7 @@ enum kb_feed_kind kb_feed_sniff(struct kb_str text, struct kb_str content_type) 
         return KB_KIND_BINARY;
     if (text.p[0] == '{')
         return KB_KIND_JSON;
-    enum kb_feed_kind kind = first_element(text);
+    enum kb_feed_kind kind = first_element(text, start);
     bool html = kb_str_find_nocase(content_type, KB_STR("html")) != KB_NOT_FOUND;
     if (kind == KB_KIND_XML && html)
         return KB_KIND_PAGE;
