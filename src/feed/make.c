@@ -103,10 +103,28 @@ static bool is_unsafe(struct kb_str address) {
     return false;
 }
 
+/* An absolute address that is written in an address's own characters stays as it is, byte
+ * for byte: its form is the server's matter, and readers compare it. */
+static bool is_whole(struct kb_str s) {
+    size_t i = kb_str_starts_nocase(s, KB_STR("https://")) ? 8 : 7;
+    if (i == 7 && !kb_str_starts_nocase(s, KB_STR("http://")))
+        return false;
+    if (i == s.n || !(kb_is_alpha(s.p[i]) || kb_is_digit(s.p[i])))
+        return false;
+    for (; i < s.n; i++) {
+        char c = s.p[i];
+        if (!kb_is_alpha(c) && !kb_is_digit(c) && !strchr("-._~:/?#[]@!$&'()*+,;=%", c))
+            return false;
+    }
+    return true;
+}
+
 struct kb_str kb_feed_url(struct kb_feed_make *make, struct kb_str address) {
     address = kb_str_trim(address);
     if (!address.n || address.n > KB_LIMIT_URL_BYTES || is_unsafe(address))
         return KB_STR_NONE;
+    if (is_whole(address))
+        return kb_arena_dup(make->arena, address);
     struct kb_str url = kb_urls_resolve(make->urls, make->arena, address, true);
     return url.n ? url : kb_arena_dup(make->arena, address);
 }

@@ -267,6 +267,15 @@ static bool has_control(struct kb_str text) {
     return found != 0;
 }
 
+/* U+0080 to U+009F, which nobody means: the text was in Windows-1252 once. */
+static bool has_windows(struct kb_str text) {
+    unsigned found = 0;
+    for (size_t i = 0; i + 1 < text.n; i++)
+        found |= (unsigned)((unsigned char)text.p[i] == 0xC2) &
+                 (unsigned)((unsigned char)text.p[i + 1] < 0xA0);
+    return found != 0;
+}
+
 static bool has_noncharacter(struct kb_str text) {
     return kb_str_find(text, KB_STR("\xEF\xBF\xBE")) != KB_NOT_FOUND ||
            kb_str_find(text, KB_STR("\xEF\xBF\xBF")) != KB_NOT_FOUND;
@@ -274,20 +283,22 @@ static bool has_noncharacter(struct kb_str text) {
 
 /* The text without control characters, U+FFFE and U+FFFF, in the arena. */
 static struct kb_str strip(struct kb_feed_make *make, struct kb_str text) {
-    char *out = kb_arena_alloc(make->arena, text.n);
+    char *out = kb_arena_alloc(make->arena, text.n + text.n / 2);
     size_t n = 0;
     for (size_t i = 0; out && i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
-        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r')
-            continue;
-        if (c == 0xEF && i + 2 < text.n && (unsigned char)text.p[i + 1] == 0xBF &&
-            (unsigned char)text.p[i + 2] >= 0xBE) {
+        unsigned char next = (unsigned char)(i + 1 < text.n ? text.p[i + 1] : 0);
+        if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') {
+            kb_feed_warn(make, "control characters were left out");
+        } else if (c == 0xEF && next == 0xBF && (unsigned char)text.p[i + 2] >= 0xBE) {
             i += 2;
-            continue;
+        } else if (c == 0xC2 && next < 0xA0) {
+            n += kb_utf8_put(out + n, kb_mend_windows(next));
+            i++;
+        } else {
+            out[n++] = text.p[i];
         }
-        out[n++] = text.p[i];
     }
-    kb_feed_warn(make, "control characters were left out");
     return (struct kb_str){out, n};
 }
 
@@ -295,7 +306,7 @@ enum kb_status kb_xml_mend(struct kb_feed_make *make, struct kb_str *text,
                            struct kb_buf *out) {
     struct kb_str clean = *text;
     bool closes_items = false;
-    if (has_control(clean) || has_noncharacter(clean))
+    if (has_control(clean) || has_windows(clean) || has_noncharacter(clean))
         clean = strip(make, clean);
     for (;;) {
         struct kb_mend m = {

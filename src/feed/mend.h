@@ -57,6 +57,9 @@ bool kb_mend_rewrite(struct kb_mend *mend, size_t from, struct kb_mend_tag *tag)
 /* Mends the reference at from, where "&" stands; returns its end (mend_entities.c). */
 size_t kb_mend_reference(struct kb_mend *mend, size_t from);
 
+/* What is meant by U+0080 to U+009F: what Windows-1252 has there (mend_entities.c). */
+uint32_t kb_mend_windows(uint32_t c);
+
 /* Notes the entities of the document type at from and returns its end
  * (mend_entities.c). */
 size_t kb_mend_doctype(struct kb_mend *mend, size_t from);

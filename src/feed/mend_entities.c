@@ -20,6 +20,10 @@ static const uint16_t windows[32] = {
     0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
+uint32_t kb_mend_windows(uint32_t c) {
+    return c >= 0x80 && c < 0xA0 ? windows[c - 0x80] : c;
+}
+
 /* The end of "&name;" or "&#12;" at from, or KB_NOT_FOUND. */
 static size_t reference_end(struct kb_str s, size_t from) {
     size_t i = from + 1;
@@ -48,7 +52,7 @@ static uint32_t number(struct kb_str s) {
         if (c > 0x10FFFF)
             return KB_REPLACEMENT;
     }
-    return c >= 0x80 && c < 0xA0 ? windows[c - 0x80] : c;
+    return kb_mend_windows(c);
 }
 
 static bool is_xml_char(uint32_t c) {
@@ -163,7 +167,8 @@ size_t kb_mend_reference(struct kb_mend *m, size_t from) {
         const struct kb_mend_entity *entity;
         if (name.p[0] == '#') {
             uint32_t c = number(name);
-            if (c == KB_REPLACEMENT || !is_xml_char(c) || (c >= 0x80 && c < 0x3000)) {
+            bool xml = name.n > 1 && name.p[1] != 'X' && is_xml_char(c);
+            if (!xml || c == KB_REPLACEMENT || (c >= 0x80 && c < 0x3000)) {
                 kb_mend_replace(m, from, end, KB_STR_NONE);
                 put_number(m, c);
             }

@@ -92,27 +92,29 @@ static size_t past_prolog(struct kb_str text, size_t pos) {
  * server's notices stand before it, and *start is where it begins. */
 static enum kb_feed_kind first_element(struct kb_str text, size_t *start) {
     enum kb_feed_kind first = KB_KIND_TEXT;
+    bool html = false; /* its doctype says so, which some feeds copy */
     for (size_t pos = 0; pos < text.n;) {
         size_t tag = kb_str_find_byte(kb_str_slice(text, pos, text.n), '<');
         if (tag == KB_NOT_FOUND)
             break;
         pos += tag;
-        if (kb_str_starts_nocase(kb_str_slice(text, pos, text.n),
-                                 KB_STR("<!doctype html")))
-            return KB_KIND_PAGE;
+        html |= kb_str_starts_nocase(kb_str_slice(text, pos, text.n),
+                                     KB_STR("<!doctype html"));
         size_t next = past_prolog(text, pos);
         if (next > pos) {
             pos = next;
             continue;
         }
         enum kb_feed_kind kind = kind_at(text, pos++);
+        if (html && kind != KB_KIND_FEED)
+            return KB_KIND_PAGE;
         if (kind != KB_KIND_TEXT && kind != KB_KIND_XML) {
             *start = first == KB_KIND_XML ? pos - 1 : 0;
             return kind;
         }
         first = kind == KB_KIND_XML ? kind : first;
     }
-    return first;
+    return html ? KB_KIND_PAGE : first;
 }
 
 /* ---- lines ------------------------------------------------------------------------- */

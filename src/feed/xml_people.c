@@ -30,12 +30,15 @@ static bool find_mail(struct kb_str s, size_t *from, size_t *end) {
     return false;
 }
 
+/* Without what stood around the address: "name (", "<", "()". */
 static struct kb_str strip(struct kb_str s) {
+    static const char opening[] = "<([,:-", closing[] = ">)],-";
     s = kb_str_trim(s);
-    while (s.n && strchr("<([,:", s.p[0]))
+    while (s.n && (strchr(opening, s.p[0]) || strchr(closing, s.p[0])))
         s = kb_str_trim(kb_str_slice(s, 1, s.n));
-    while (s.n && strchr(">)],", s.p[s.n - 1]) &&
-           !(s.p[s.n - 1] == ')' && kb_str_find_byte(s, '(') != KB_NOT_FOUND))
+    while (s.n && (strchr(opening, s.p[s.n - 1]) ||
+                   (strchr(closing, s.p[s.n - 1]) &&
+                    !(s.p[s.n - 1] == ')' && kb_str_find_byte(s, '(') != KB_NOT_FOUND))))
         s = kb_str_trim(kb_str_slice(s, 0, s.n - 1));
     return s;
 }
@@ -80,7 +83,8 @@ bool kb_xml_open_person(struct kb_feed_xml *x, enum kb_feed_element element) {
 static bool is_known(const struct kb_feed_person *list, size_t count,
                      const struct kb_feed_person *p) {
     for (size_t i = 0; i < count; i++) {
-        if (kb_str_equal(list[i].name, p->name) && kb_str_equal(list[i].email, p->email))
+        if (kb_str_equal(list[i].name, p->name) &&
+            kb_str_equal(list[i].email, p->email) && kb_str_equal(list[i].url, p->url))
             return true;
     }
     return false;

@@ -146,7 +146,7 @@ static bool looks_like_html(struct kb_str s) {
 static bool is_html(const struct kb_feed_xml *x, const struct kb_feed_rich *rich) {
     if (rich->type == KB_TYPE_HTML || rich->type == KB_TYPE_XHTML)
         return true;
-    return !x->atom && rich->type == KB_TYPE_TEXT && looks_like_html(rich->raw);
+    return (!x->atom || rich->type == KB_TYPE_OTHER) && looks_like_html(rich->raw);
 }
 
 /* ---- what leaves ------------------------------------------------------------------- */

@@ -5,7 +5,7 @@
  * order of the witnesses, and the doubt: a declaration is believed as long as the bytes
  * agree with it.  Nearly every page is UTF-8 that is valid, so that is asked first, and
  * such a page costs one pass and no copy. */
-#include "lang/lang.h"
+#include "lang/charset.h"
 
 #include <lexbor/encoding/encoding.h>
 #include <lexbor/html/encoding.h>
@@ -76,6 +76,16 @@ static char utf16_order(struct kb_str bytes) {
     return zeros[0] * 5 >= n && zeros[1] * 20 <= n ? 'B' : 0;
 }
 
+/* The same of UTF-32: each of the first four characters is ASCII. */
+static char utf32_order(struct kb_str bytes) {
+    bool little = bytes.n >= 16, big = little;
+    for (size_t i = 0; i < 16 && bytes.n >= 16; i++) {
+        little &= (bytes.p[i] != 0) == (i % 4 == 0);
+        big &= (bytes.p[i] != 0) == (i % 4 == 3);
+    }
+    return little ? 'L' : big ? 'B' : 0;
+}
+
 bool kb_lang_looks_binary(struct kb_str bytes) {
     for (size_t i = 0; i < KB_COUNT(magics); i++) {
         const struct magic *m = &magics[i];
@@ -84,7 +94,7 @@ bool kb_lang_looks_binary(struct kb_str bytes) {
             return true;
     }
     if (starts(bytes, "\xFF\xFE", 2) || starts(bytes, "\xFE\xFF", 2) ||
-        starts(bytes, "\0\0\xFE\xFF", 4) || utf16_order(bytes))
+        starts(bytes, "\0\0\xFE\xFF", 4) || utf16_order(bytes) || utf32_order(bytes))
         return false;
     size_t n = bytes.n < 1024 ? bytes.n : 1024, control = 0, i = 0;
     for (; i < n; i++) {
@@ -118,43 +128,58 @@ static const lxb_encoding_data_t *usable(const lxb_encoding_data_t *data) {
 }
 
 static const lxb_encoding_data_t *by_label(struct kb_str label) {
+    char other[KB_CHARSET_LABEL];
     label = kb_str_trim(label);
-    return label.n ? usable(lxb_encoding_data_by_pre_name((const lxb_char_t *)label.p,
-                                                          label.n))
-                   : NULL;
+    if (!label.n)
+        return NULL;
+    const lxb_encoding_data_t *found =
+        lxb_encoding_data_by_pre_name((const lxb_char_t *)label.p, label.n);
+    if (!found) {
+        label = kb_charset_spell(label, other);
+        found = label.n
+                    ? lxb_encoding_data_by_pre_name((const lxb_char_t *)label.p, label.n)
+                    : NULL;
+    }
+    return usable(found);
 }
 
-static const lxb_encoding_data_t *declared_by_http(struct kb_str content_type) {
+static struct kb_str http_label(struct kb_str content_type) {
     const lxb_char_t *end = NULL, *p = (const lxb_char_t *)content_type.p;
     if (!content_type.n)
-        return NULL;
+        return KB_STR_NONE;
     p = lxb_html_encoding_content(p, p + content_type.n, &end);
-    return p ? by_label((struct kb_str){(const char *)p, (size_t)(end - p)}) : NULL;
+    return p ? (struct kb_str){(const char *)p, (size_t)(end - p)} : KB_STR_NONE;
 }
 
 /* HTML's "get an XML encoding": only in a declaration that opens the file. */
-static const lxb_encoding_data_t *declared_by_xml(struct kb_str head) {
-    if (!kb_str_starts(head, KB_STR("<?xml")))
-        return NULL;
+static struct kb_str xml_label(struct kb_str head) {
+    head = kb_str_trim(kb_str_slice(head, 0, PRESCAN_BYTES));
     size_t end = kb_str_find_byte(head, '>');
-    if (end == KB_NOT_FOUND)
-        return NULL;
+    if (!kb_str_starts(head, KB_STR("<?xml")) || end == KB_NOT_FOUND)
+        return KB_STR_NONE;
     head.n = end;
     size_t at = kb_str_find(head, KB_STR("encoding"));
     if (at == KB_NOT_FOUND)
-        return NULL;
+        return KB_STR_NONE;
     struct kb_str s = kb_str_trim(kb_str_slice(head, at + 8, head.n));
     if (!s.n || s.p[0] != '=')
-        return NULL;
+        return KB_STR_NONE;
     s = kb_str_trim(kb_str_slice(s, 1, s.n));
     if (!s.n || (s.p[0] != '"' && s.p[0] != '\''))
-        return NULL;
+        return KB_STR_NONE;
     char quote = s.p[0];
     s = kb_str_slice(s, 1, s.n);
     size_t n = kb_str_find_byte(s, quote);
-    return n == KB_NOT_FOUND
-               ? NULL
-               : usable(lxb_encoding_data_prescan_validate((const lxb_char_t *)s.p, n));
+    return n == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(s, 0, n);
+}
+
+/* A declaration that can be read in ASCII does not stand in UTF-16. */
+static const lxb_encoding_data_t *declared_by_xml(struct kb_str head) {
+    const lxb_encoding_data_t *data = by_label(xml_label(head));
+    if (data && (data->encoding == LXB_ENCODING_UTF_16LE ||
+                 data->encoding == LXB_ENCODING_UTF_16BE))
+        return lxb_encoding_data(LXB_ENCODING_UTF_8);
+    return data;
 }
 
 /* The first <meta> of the first 1,024 bytes that names a known encoding. */
@@ -502,12 +527,27 @@ static bool decode_by_bom(struct kb_str bytes, struct kb_buf *scratch,
     return true;
 }
 
+/* What the web's list does not have, where it is declared. */
+static bool decode_by_system(struct kb_str bytes, struct kb_str content_type,
+                             struct kb_buf *scratch, struct kb_decoded *out) {
+    struct kb_str label = http_label(content_type);
+    out->encoding = "of the system";
+    if (kb_charset_ebcdic(bytes, scratch, &out->replaced))
+        return true;
+    if (!label.n)
+        label = xml_label(bytes);
+    if (label.n && kb_charset_decode(label, bytes, scratch, &out->replaced))
+        return true;
+    out->encoding = "UTF-8";
+    return false;
+}
+
 enum kb_status kb_lang_decode(struct kb_str bytes, struct kb_str content_type,
                               struct kb_buf *scratch, struct kb_decoded *out,
                               struct kb_err *err) {
     enum kb_status status;
     const lxb_encoding_data_t *utf8 = lxb_encoding_data(LXB_ENCODING_UTF_8), *used = utf8;
-    const lxb_encoding_data_t *http = declared_by_http(content_type);
+    const lxb_encoding_data_t *http = by_label(http_label(content_type));
     *out = (struct kb_decoded){.text = {"", 0}, .encoding = "UTF-8"};
     kb_buf_clear(scratch);
     if (!bytes.n)
@@ -517,7 +557,13 @@ enum kb_status kb_lang_decode(struct kb_str bytes, struct kb_str content_type,
             http && strcmp((const char *)http->name, out->encoding) != 0;
         return status;
     }
-    char order = utf16_order(bytes);
+    char order = utf32_order(bytes);
+    if (order) {
+        out->encoding = order == 'B' ? "UTF-32BE" : "UTF-32LE";
+        decode_utf32(bytes, order == 'B', scratch, &out->replaced);
+        return finish(scratch, out, err);
+    }
+    order = utf16_order(bytes);
     if (order) {
         used = lxb_encoding_data(order == 'L' ? LXB_ENCODING_UTF_16LE
                                               : LXB_ENCODING_UTF_16BE);
@@ -527,6 +573,9 @@ enum kb_status kb_lang_decode(struct kb_str bytes, struct kb_str content_type,
     const lxb_encoding_data_t *page = declared_by_page(bytes);
     const lxb_encoding_data_t *declared = http ? http : page;
     size_t valid = kb_utf8_valid_prefix(bytes);
+    if (valid < bytes.n && !declared &&
+        decode_by_system(bytes, content_type, scratch, out))
+        return finish(scratch, out, err);
     if (valid < bytes.n) {
         used = choose(bytes, first_high(bytes), http, page);
         out->declared_wrong = declared && used != declared;
