@@ -28,6 +28,9 @@
 /* One address.  Servers refuse longer ones; what is longer is a data: URL or a trap. */
 #define KB_LIMIT_URL_BYTES 8192
 
+/* A picture that stands inside an address (data:), as far as it is kept. */
+#define KB_LIMIT_DATA_PICTURE_BYTES ((size_t)2 << 20)
+
 /* Text blocks of one page that are scored; what lies behind them is not read. */
 #define KB_LIMIT_BLOCKS 50000
 

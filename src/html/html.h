@@ -55,7 +55,7 @@ struct kb_node {
     uint8_t level;
     uint16_t number;
     struct kb_str text; /* of TEXT, CODE_BLOCK, IMAGE; white space folded but in code */
-    struct kb_str url;  /* of LINK and IMAGE: absolute http(s), or mailto for links */
+    struct kb_str url;  /* of LINK and IMAGE: absolute, of kb_urls_resolve */
     struct kb_node *parent, *first, *last, *next;
 };
 
@@ -153,6 +153,9 @@ static inline struct kb_str kb_dom_text(const lxb_dom_node_t *node) {
  * it has none that leads to a picture: placeholders, data: addresses, tracking pixels. */
 struct kb_str kb_picture_address(lxb_dom_node_t *img);
 
+/* An img that nobody is meant to see: a dot by its size or style, or hidden. */
+bool kb_picture_is_pixel(lxb_dom_node_t *img);
+
 /* ---- addresses (WHATWG URL Standard, by lexbor) ------------------------------------ */
 
 struct kb_urls; /* a parser of addresses with one base, used again */
@@ -164,11 +167,20 @@ void kb_urls_free(struct kb_urls *urls);
  * false (and no base) where it is no http(s) address. */
 bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base);
 
-/* The absolute form of address in the arena: http, https, and mailto where allow_mail.
- * Empty for anything else: javascript:, data:, broken ones, relative ones without a base.
+/* The absolute form of address in the arena: http and https, and where it is a link's
+ * also mailto, tel and the others of urls.c's list.  Empty for anything else: javascript:,
+ * data:, broken ones, relative ones without a base.  Tracking parameters are left out.
  * Absolute http(s) addresses that need no change take a quick path. */
 struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
-                              struct kb_str address, bool allow_mail);
+                              struct kb_str address, bool link);
+
+/* The same, but a relative address without a base stays as it stands. */
+struct kb_str kb_urls_safe(struct kb_urls *urls, struct kb_arena *arena,
+                           struct kb_str address, bool link);
+
+/* The address without the parameters that only say who sent the reader (tracking.def): in
+ * the arena, or url itself where it has none. */
+struct kb_str kb_url_untrack(struct kb_arena *arena, struct kb_str url);
 
 /* An address's host without user, port and www; a slice of it.  Empty where it has no
  * scheme. */

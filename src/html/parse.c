@@ -15,11 +15,10 @@
  *
  * The input goes in by pieces of CHUNK bytes, because a single token can be as long as
  * the page and the gate sees it only when it is whole. */
-#include "html/html.h"
+#include "html/parse.h"
 
 #include <lexbor/html/parser.h>
 #include <lexbor/html/tokenizer.h>
-#include <lexbor/html/tree.h>
 
 #include <stdlib.h>
 
@@ -53,6 +52,7 @@ struct kb_html {
     size_t dropped_sum; /* open tags that were dropped, in all and by name */
     uint32_t dropped[LXB_TAG__LAST_ENTRY];
     bool xhtml;
+    const struct kb_html_filter *filter; /* of a fragment, once its body is open */
     struct kb_html_notes notes;
 };
 
@@ -77,8 +77,7 @@ static const uint8_t traits[LXB_TAG__LAST_ENTRY] = {
 
 /* In SVG and MathML every element can nest. */
 static bool is_flat(uint8_t trait, const lxb_html_tree_t *tree) {
-    size_t n = tree->open_elements->length;
-    const lxb_dom_node_t *top = n ? tree->open_elements->list[n - 1] : NULL;
+    const lxb_dom_node_t *top = kb_html_top(tree);
     return (trait & FLAT) && (!top || top->ns == LXB_NS_HTML);
 }
 
@@ -170,11 +169,6 @@ static void part_texts(struct kb_html *html) {
         lxb_dom_node_insert_child(parent, lxb_dom_interface_node(comment));
 }
 
-static const lxb_dom_node_t *top_of(const lxb_html_tree_t *tree) {
-    size_t n = tree->open_elements->length;
-    return n ? tree->open_elements->list[n - 1] : NULL;
-}
-
 /* An XHTML page's "<div />": builds it and closes what it has opened, and brings the
  * tokenizer back from a script's or title's text. */
 static lxb_html_token_t *build_whole(struct kb_html *html, lxb_html_tokenizer_t *tkz,
@@ -185,9 +179,9 @@ static lxb_html_token_t *build_whole(struct kb_html *html, lxb_html_tokenizer_t 
         html->dropped[name] -= html->dropped[name] > 0;
         return token;
     }
-    const lxb_dom_node_t *before = top_of(html->tree), *opened;
+    const lxb_dom_node_t *before = kb_html_top(html->tree), *opened;
     token = html->build(tkz, token, html->tree);
-    opened = top_of(html->tree);
+    opened = kb_html_top(html->tree);
     if (!token || !opened || opened == before || opened->ns != LXB_NS_HTML ||
         opened->local_name != token->tag_id || name == LXB_TAG_HTML ||
         name == LXB_TAG_HEAD || name == LXB_TAG_BODY)
@@ -218,8 +212,12 @@ static bool is_xhtml(struct kb_str text) {
 static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token,
                               void *context) {
     struct kb_html *html = context;
-    bool admit = true;
-    if (token->tag_id == LXB_TAG__TEXT) {
+    const struct kb_html_filter *filter = html->filter;
+    bool wanted = !filter || filter->admit(filter->context, token, html->tree);
+    bool admit = wanted;
+    if (!wanted) {
+        ; /* as if it were not there */
+    } else if (token->tag_id == LXB_TAG__TEXT) {
         part_texts(html);
     } else if (token->tag_id > LXB_TAG__EM_DOCTYPE) {
         if (tkz->dobj_token_attr->allocated > KB_LIMIT_ATTRIBUTES)
@@ -232,7 +230,7 @@ static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token
         html->notes.nodes_cut = true;
         admit = token->tag_id == LXB_TAG__END_OF_FILE;
     }
-    if (html->xhtml && (token->type & LXB_HTML_TOKEN_TYPE_CLOSE_SELF) &&
+    if (html->xhtml && wanted && (token->type & LXB_HTML_TOKEN_TYPE_CLOSE_SELF) &&
         !(token->type & LXB_HTML_TOKEN_TYPE_CLOSE))
         token = build_whole(html, tkz, token, admit);
     else if (admit)
@@ -312,12 +310,10 @@ static bool tamed(struct kb_html *html, lxb_html_tokenizer_t *tkz) {
     return !html->notes.nodes_cut;
 }
 
-enum kb_status kb_html_parse(struct kb_html *html, struct kb_str text, size_t max_depth,
-                             lxb_html_document_t **document, struct kb_html_notes *notes,
-                             struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    lxb_status_t failed;
-    *document = NULL;
+/* Makes the document ready for a text. */
+static enum kb_status begin(struct kb_html *html, struct kb_str text, size_t max_depth,
+                            struct kb_err *err) {
+    enum kb_status status;
     if (html->largest > LARGEST_KEPT_PAGE)
         close_document(html);
     if (html->document) {
@@ -325,34 +321,75 @@ enum kb_status kb_html_parse(struct kb_html *html, struct kb_str text, size_t ma
         /* which the library leaves as the last page had it: in quirks mode a table does
          * not close a paragraph */
         html->document->dom_document.compat_mode = LXB_DOM_DOCUMENT_CMODE_NO_QUIRKS;
-    } else if ((status = open_document(html, err)))
+    } else if ((status = open_document(html, err))) {
         return status;
+    }
     html->largest = text.n > html->largest ? text.n : html->largest;
-    html->max_depth = max_depth ? max_depth : KB_LIMIT_DEPTH;
+    html->max_depth = max_depth;
     html->tokens = 0;
     html->xhtml = is_xhtml(text);
+    html->filter = NULL;
     html->notes = (struct kb_html_notes){0};
     forget_dropped(html);
+    return KB_OK;
+}
 
-    lxb_html_parser_t *parser = html->document->dom_document.parser;
-    failed = lxb_html_document_parse_chunk_begin(html->document);
+static lxb_status_t feed(struct kb_html *html, struct kb_str text) {
+    lxb_status_t failed = LXB_STATUS_OK;
     for (size_t at = 0, n; !failed && at < text.n; at += n) {
         n = text.n - at < CHUNK ? text.n - at : CHUNK;
         failed = lxb_html_document_parse_chunk(html->document,
                                                (const lxb_char_t *)text.p + at, n);
-        if (!failed && at + n < text.n && !tamed(html, parser->tkz)) {
-            failed = parser->tkz->status;
-            break;
-        }
+        if (!failed && at + n < text.n && !tamed(html, html->tree->tkz_ref))
+            return html->tree->tkz_ref->status;
     }
+    return failed;
+}
+
+static enum kb_status end(struct kb_html *html, lxb_status_t failed,
+                          struct kb_html_notes *notes, struct kb_err *err) {
     if (!failed)
         failed = lxb_html_document_parse_chunk_end(html->document);
     if (notes)
         *notes = html->notes;
-    if (failed) {
-        close_document(html);
-        return kb_err_set(err, KB_ENOMEM, "the page cannot be parsed: not enough memory");
-    }
-    *document = html->document;
-    return KB_OK;
+    if (!failed)
+        return KB_OK;
+    close_document(html);
+    return kb_err_set(err, KB_ENOMEM, "the page cannot be parsed: not enough memory");
+}
+
+enum kb_status kb_html_parse(struct kb_html *html, struct kb_str text, size_t max_depth,
+                             lxb_html_document_t **document, struct kb_html_notes *notes,
+                             struct kb_err *err) {
+    *document = NULL;
+    enum kb_status status =
+        begin(html, text, max_depth ? max_depth : KB_LIMIT_DEPTH, err);
+    if (status)
+        return status;
+    lxb_status_t failed = lxb_html_document_parse_chunk_begin(html->document);
+    status = end(html, failed ? failed : feed(html, text), notes, err);
+    if (!status)
+        *document = html->document;
+    return status;
+}
+
+enum kb_status kb_html_parse_fragment(struct kb_html *html, struct kb_str text,
+                                      const struct kb_html_filter *filter,
+                                      lxb_dom_node_t **body, struct kb_html_notes *notes,
+                                      struct kb_err *err) {
+    *body = NULL;
+    enum kb_status status = begin(html, text, KB_LIMIT_DEPTH, err);
+    if (status)
+        return status;
+    lxb_status_t failed = lxb_html_document_parse_chunk_begin(html->document);
+    if (!failed)
+        failed = feed(html, KB_STR("<!doctype html><body>"));
+    html->filter = filter;
+    status = end(html, failed ? failed : feed(html, text), notes, err);
+    html->filter = NULL;
+    if (!status)
+        *body = lxb_dom_interface_node(lxb_html_document_body_element(html->document));
+    if (!status && !*body)
+        status = kb_err_set(err, KB_ENOMEM, "the fragment cannot be parsed");
+    return status;
 }

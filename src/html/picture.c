@@ -4,6 +4,7 @@
  * Pages load their pictures late: src holds a placeholder, and a script takes the address
  * from some data- attribute.  Those attributes are asked first, then src, then srcset. */
 #include "html/build.h"
+#include "html/safe.h"
 
 static bool is_address(struct kb_str s) {
     static const char *const placeholders[] = {"blank.",       "spacer.",   "placeholder",
@@ -63,15 +64,16 @@ struct kb_str kb_picture_srcset(struct kb_str s) {
     return best;
 }
 
-static bool is_pixel(lxb_dom_node_t *img) {
+bool kb_picture_is_pixel(lxb_dom_node_t *img) {
     long width = number(kb_dom_attr_id(img, LXB_DOM_ATTR_WIDTH));
-    long height = number(kb_dom_attr(img, "height"));
-    return (width >= 0 && width <= 2) || (height >= 0 && height <= 2);
+    long height = number(kb_dom_attr_id(img, LXB_DOM_ATTR_HEIGHT));
+    return (width >= 0 && width <= 2) || (height >= 0 && height <= 2) ||
+           kb_safe_style_hides(kb_dom_attr_id(img, LXB_DOM_ATTR_STYLE));
 }
 
 bool kb_picture_is_tiny(lxb_dom_node_t *img) {
     long width = number(kb_dom_attr_id(img, LXB_DOM_ATTR_WIDTH));
-    long height = number(kb_dom_attr(img, "height"));
+    long height = number(kb_dom_attr_id(img, LXB_DOM_ATTR_HEIGHT));
     return width >= 0 && height >= 0 && width <= 32 && height <= 32;
 }
 
@@ -81,7 +83,7 @@ struct kb_str kb_picture_address(lxb_dom_node_t *img) {
                                        "data-hi-res-src"};
     static const char *const sets[] = {"data-srcset", "data-lazy-srcset", "srcset"};
     struct kb_str s;
-    if (is_pixel(img))
+    if (kb_picture_is_pixel(img))
         return KB_STR_NONE;
     for (size_t i = 0; i < KB_COUNT(late); i++) {
         s = kb_str_trim(kb_dom_attr(img, late[i]));

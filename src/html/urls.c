@@ -1,7 +1,8 @@
 /* Addresses (WHATWG URL Standard, by lexbor).
  *
- * Enters: an address as a page writes it; leaves: its absolute form in an arena, or
- * nothing.  Most addresses of a page are absolute already and need no change, which a
+ * Enters: an address as a page writes it; leaves: its absolute form in an arena without
+ * tracking parameters (track.c), or nothing.  What schemes may leave is decided here, for
+ * pages and feeds alike.  Most addresses of a page are absolute already and need no change, which a
  * look at each byte can tell; the others go through lexbor's parser, against one base. */
 #include "html/html.h"
 
@@ -150,30 +151,100 @@ static bool is_printable(struct kb_str s) {
     return true;
 }
 
+/* Where a link may lead, http and https apart: to a person, a message or a file that some
+ * program of the reader's opens.  None of them runs in the page that shows the link. */
+static bool is_link_scheme(const lxb_url_t *url) {
+    static const struct kb_str schemes[] = {
+#define SCHEME(name) {name, sizeof name - 1}
+        SCHEME("mailto"), SCHEME("tel"),    SCHEME("sms"),    SCHEME("ftp"),
+        SCHEME("ftps"),   SCHEME("sftp"),   SCHEME("geo"),    SCHEME("news"),
+        SCHEME("nntp"),   SCHEME("irc"),    SCHEME("ircs"),   SCHEME("xmpp"),
+        SCHEME("sip"),    SCHEME("sips"),   SCHEME("matrix"), SCHEME("magnet"),
+        SCHEME("webcal"), SCHEME("gopher"), SCHEME("gemini"), SCHEME("urn"),
+        SCHEME("callto"), SCHEME("feed"),   SCHEME("rtsp"),
+    };
+    struct kb_str name = {(const char *)url->scheme.name.data, url->scheme.name.length};
+    for (size_t i = 0; i < KB_COUNT(schemes); i++)
+        if (kb_str_equal(name, schemes[i]))
+            return true;
+    return false;
+}
+
+/* An address that the parser has taken apart, put together again; empty where its scheme
+ * is not allowed. */
+static struct kb_str serialized(struct kb_urls *urls, struct kb_arena *arena,
+                                const lxb_url_t *url, bool link) {
+    if (!is_web(url) && !(link && is_link_scheme(url)))
+        return KB_STR_NONE;
+    kb_buf_clear(&urls->out);
+    if (lxb_url_serialize(url, add, &urls->out, false) != LXB_STATUS_OK ||
+        urls->out.status != KB_OK || urls->out.n > KB_LIMIT_URL_BYTES ||
+        !is_printable(kb_buf_view(&urls->out)))
+        return KB_STR_NONE;
+    return kb_url_untrack(arena, kb_arena_dup(arena, kb_buf_view(&urls->out)));
+}
+
+static lxb_url_t *parse(struct kb_urls *urls, const lxb_url_t *base, struct kb_str s) {
+    return lxb_url_parse(&urls->parser, base, (const lxb_char_t *)s.p, s.n);
+}
+
 struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
-                              struct kb_str address, bool allow_mail) {
+                              struct kb_str address, bool link) {
     struct kb_str result = KB_STR_NONE;
     if (!is_sane(address))
         return result;
     if (is_ready(address))
-        return kb_arena_dup(arena, address);
-    lxb_url_t *url = lxb_url_parse(&urls->parser, urls->base,
-                                   (const lxb_char_t *)address.p, address.n);
-    bool mail = url && allow_mail && url->scheme.type == LXB_URL_SCHEMEL_TYPE__UNKNOWN &&
-                kb_str_equal((struct kb_str){(const char *)url->scheme.name.data,
-                                             url->scheme.name.length},
-                             KB_STR("mailto"));
-    if (url && (mail || is_web(url))) {
-        kb_buf_clear(&urls->out);
-        if (lxb_url_serialize(url, add, &urls->out, false) == LXB_STATUS_OK &&
-            urls->out.status == KB_OK && urls->out.n <= KB_LIMIT_URL_BYTES &&
-            is_printable(kb_buf_view(&urls->out)))
-            result = kb_arena_dup(arena, kb_buf_view(&urls->out));
+        return kb_url_untrack(arena, kb_arena_dup(arena, address));
+    lxb_url_t *url = parse(urls, urls->base, address);
+    if (url) {
+        result = serialized(urls, arena, url, link);
+        lxb_url_destroy(url);
+    }
+    clear(&urls->parser, urls->memory);
+    return result;
+}
+
+/* "a/b", "?q", "#x": as a browser would read it, this needs a base and gets its scheme
+ * from there. */
+static bool is_relative(struct kb_urls *urls, struct kb_str address) {
+    static const char base[] = "https://base.invalid/";
+    lxb_url_t *url = parse(urls, NULL, address), *some, *whole = NULL;
+    bool relative = false;
+    if (!url && (some = parse(urls, NULL, KB_STR(base)))) {
+        whole = parse(urls, some, address);
+        relative = whole && is_web(whole);
+        lxb_url_destroy(some);
     }
     if (url)
         lxb_url_destroy(url);
+    if (whole)
+        lxb_url_destroy(whole);
     clear(&urls->parser, urls->memory);
-    return result;
+    return relative;
+}
+
+struct kb_str kb_urls_safe(struct kb_urls *urls, struct kb_arena *arena,
+                           struct kb_str address, bool link) {
+    if (urls->base || is_ready(address))
+        return kb_urls_resolve(urls, arena, address, link);
+    struct kb_str result = kb_urls_resolve(urls, arena, address, link);
+    if (result.n || !is_sane(address) || !is_relative(urls, address))
+        return result;
+    char *out = kb_arena_alloc(arena, address.n);
+    size_t n = 0;
+    for (size_t i = 0; out && i < address.n; i++)
+        if ((unsigned char)address.p[i] > ' ' || (address.p[i] == ' ' && n))
+            out[n++] = address.p[i];
+    while (n && out[n - 1] == ' ')
+        n--;
+    struct kb_str s = {out, n};
+    size_t colon = kb_str_find_byte(s, ':');
+    for (size_t i = 0; colon != KB_NOT_FOUND && i <= colon; i++)
+        if (i == colon)
+            return KB_STR_NONE; /* what could be a scheme for somebody */
+        else if (strchr("/?#", s.p[i]))
+            break;
+    return kb_url_untrack(arena, s);
 }
 
 struct kb_str kb_url_host(struct kb_str url) {
