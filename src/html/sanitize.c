@@ -20,7 +20,10 @@
 
 #include <stdlib.h>
 
-enum { MOST_ROUNDS = 4 };
+enum {
+    MOST_ROUNDS = 4, /* of reading what was written */
+    MOST_MENDS = 2
+};
 
 /* ---- tokens ------------------------------------------------------------------------ */
 
@@ -50,13 +53,32 @@ static bool in_table(const lxb_html_tree_t *tree) {
     return false;
 }
 
+/* Notes what mend() has to see to: a mark of CDATA, a comment that nothing ends. */
+static void look_at_comment(struct kb_sanitizer *s, const lxb_html_token_t *token) {
+    const char *at = (const char *)token->begin;
+    if (token->tag_id != LXB_TAG__EM_COMMENT || at < s->source.p ||
+        at > s->source.p + s->source.n)
+        return;
+    size_t offset = (size_t)(at - s->source.p);
+    struct kb_str rest = {at, s->source.n - offset};
+    if (kb_str_starts(rest, KB_STR("[CDATA["))) {
+        s->marked = true;
+    } else if (offset >= 4 && memcmp(at - 4, "<!--", 4) == 0 &&
+               !kb_str_starts(rest, KB_STR(">")) && !kb_str_starts(rest, KB_STR("->")) &&
+               kb_str_find(rest, KB_STR("-->")) == KB_NOT_FOUND &&
+               kb_str_find(rest, KB_STR("--!>")) == KB_NOT_FOUND) {
+        s->torn = offset - 4;
+    }
+}
+
 static bool admit(void *context, lxb_html_token_t *token, const lxb_html_tree_t *tree) {
-    (void)context;
     if (token->tag_id == LXB_TAG__TEXT || token->tag_id == LXB_TAG__END_OF_FILE)
         return true;
     const lxb_dom_node_t *top = kb_html_top(tree);
-    if (token->tag_id <= LXB_TAG__EM_DOCTYPE)
+    if (token->tag_id <= LXB_TAG__EM_DOCTYPE) {
+        look_at_comment(context, token);
         return false;
+    }
     if (top && top->ns != LXB_NS_HTML)
         return true; /* the walk decides: here tags mean other things */
     switch (token->tag_id) {
@@ -195,11 +217,53 @@ static void walk(struct kb_sanitizer *s, lxb_dom_node_t *body) {
 
 /* ---- the whole --------------------------------------------------------------------- */
 
+/* The parser is right by the standard, and takes from a text what its author did not mean
+ * for a comment.  "<![CDATA[" of a feed that marks its text twice would eat the first tag:
+ * it is text.  A comment that nothing ends would eat all that follows: it ends with its
+ * first ">", as in SGML's days. */
+static struct kb_str mend(struct kb_sanitizer *s, struct kb_str html) {
+    struct kb_buf out = s->mended;
+    struct kb_str mark = KB_STR("<![CDATA["), open = KB_STR("<!--");
+    size_t from = 0;
+    kb_buf_init(&s->mended, KB_LIMIT_OUTPUT_BYTES);
+    for (size_t i = 0; i < html.n;) {
+        struct kb_str rest = kb_str_slice(html, i, html.n);
+        size_t next = kb_str_find_byte(rest, '<');
+        i += next == KB_NOT_FOUND ? rest.n : next;
+        rest = kb_str_slice(html, i, html.n);
+        if (kb_str_starts(rest, mark)) {
+            kb_buf_add(&s->mended, html.p + from, i - from);
+            kb_buf_z(&s->mended, "&lt;");
+            from = ++i;
+        } else if (i >= s->torn && kb_str_starts(rest, open)) {
+            kb_buf_add(&s->mended, html.p + from, i - from);
+            next = kb_str_find_byte(rest, '>');
+            i += next == KB_NOT_FOUND ? rest.n : next + 1;
+            from = i;
+        } else {
+            i += rest.n > 0;
+        }
+    }
+    kb_buf_add(&s->mended, html.p + from, html.n - from);
+    kb_buf_free(&out); /* html may have stood in it */
+    return kb_buf_view(&s->mended);
+}
+
 static enum kb_status parse(struct kb_sanitizer *s, struct kb_str html,
                             lxb_dom_node_t **body, struct kb_err *err) {
     struct kb_html_notes notes;
-    enum kb_status status =
-        kb_html_parse_fragment(s->html, html, &s->filter, body, &notes, err);
+    enum kb_status status;
+    for (int round = 0;; round++) {
+        s->source = html;
+        s->marked = false;
+        s->torn = html.n;
+        status = kb_html_parse_fragment(s->html, html, &s->filter, body, &notes, err);
+        if (status || round == MOST_MENDS || (!s->marked && s->torn == html.n))
+            break;
+        html = mend(s, html);
+        if (s->mended.status)
+            return kb_err_set(err, s->mended.status, "the fragment is too large");
+    }
     s->unsure = !status && (notes.depth_cut || notes.nodes_cut || notes.formatting_cut ||
                             notes.attributes_cut);
     return status;
@@ -335,7 +399,8 @@ enum kb_status kb_sanitizer_new(struct kb_sanitizer **out, struct kb_err *err) {
     kb_arena_init(&s->arena, KB_LIMIT_DOCUMENT_MEMORY);
     kb_buf_init(&s->before, KB_LIMIT_OUTPUT_BYTES);
     kb_buf_init(&s->text, KB_LIMIT_OUTPUT_BYTES);
-    s->filter = (struct kb_html_filter){.admit = admit};
+    kb_buf_init(&s->mended, KB_LIMIT_OUTPUT_BYTES);
+    s->filter = (struct kb_html_filter){.context = s, .admit = admit};
     kb_sanitize_learn(s);
     enum kb_status status = kb_html_new(&s->html, err);
     if (status != KB_OK) {
@@ -350,6 +415,7 @@ void kb_sanitizer_free(struct kb_sanitizer *s) {
     if (!s)
         return;
     kb_html_free(s->html);
+    kb_buf_free(&s->mended);
     kb_buf_free(&s->text);
     kb_buf_free(&s->before);
     kb_arena_free(&s->arena);

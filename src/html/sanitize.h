@@ -22,7 +22,10 @@ struct kb_sanitizer {
     struct kb_html_filter filter;
     struct kb_arena arena; /* addresses of one fragment */
     struct kb_urls *urls;
-    struct kb_buf *out, before, text;
+    struct kb_buf *out, before, text, mended;
+    struct kb_str source; /* what is being parsed */
+    size_t torn; /* where a comment begins that nothing ends; its length if none */
+    bool marked; /* "<![CDATA[" stands in it */
     struct kb_sanitize_open open[KB_SANITIZE_OPEN];
     size_t depth;
     unsigned paragraphs, headings, links, tables; /* of them */
