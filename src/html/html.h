@@ -168,9 +168,9 @@ void kb_urls_free(struct kb_urls *urls);
 bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base);
 
 /* The absolute form of address in the arena: http and https, and where it is a link's
- * also mailto, tel and the others of urls.c's list.  Empty for anything else: javascript:,
- * data:, broken ones, relative ones without a base.  Tracking parameters are left out.
- * Absolute http(s) addresses that need no change take a quick path. */
+ * also mailto, tel and the others of urls.c's list.  Empty for anything else:
+ * javascript:, data:, broken ones, relative ones without a base.  Tracking parameters are
+ * left out.  Absolute http(s) addresses that need no change take a quick path. */
 struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
                               struct kb_str address, bool link);
 

@@ -5,14 +5,15 @@
  *
  * An attribute is allowed on every element or on none.  That is as safe as a list for
  * each element, because a value is checked for what the attribute can mean at worst, and
- * it stays right where a browser pairs tags in another way than we did.  The names are the
- * HTML Standard's, with those of HTML 3.2 and 4 and of old browsers and drafts, which mean
- * nothing today: feeds live long.  MathML's are MathML Core's and MathML 3's presentation
+ * it stays right where a browser pairs tags in another way than we did.  The names are
+ * the HTML Standard's, with those of HTML 3.2 and 4 and of old browsers and drafts, which
+ * mean nothing today: feeds live long.  MathML's are MathML Core's and MathML 3's
+ * presentation
  * elements.  Not here, and so left out: whatever runs (script, event handlers), loads a
  * document (iframe, object, embed), sends (form, input, button, ping, formaction), speaks
- * for the page (meta, base, link, style, title) or starts by itself (autoplay, autofocus);
- * SVG, whose pictures in articles are icons; target, rel and referrerpolicy, which are
- * for whoever shows the text to set. */
+ * for the page (meta, base, link, style, title) or starts by itself (autoplay,
+ * autofocus); SVG, whose pictures in articles are icons; target, rel and referrerpolicy,
+ * which are for whoever shows the text to set. */
 #include "html/safe.h"
 
 #include <lexbor/tag/tag.h>
@@ -74,7 +75,8 @@ static const struct kb_safe_element html[LXB_TAG__LAST_ENTRY] = {
     E(FEOFFSET, "thead", S), E(FETILE, "tr", S), E(PARAM, "col", S | KB_SAFE_VOID),
     /* parts of forms that only hold text */
     E(TEXTAREA, "textarea", K | KB_SAFE_RAW | KB_SAFE_LINE | KB_SAFE_BORDER),
-    E(INPUT, "input", V), E(SELECT, "select", O), E(OPTGROUP, "optgroup", O), E(OPTION, "option", O),
+    E(INPUT, "input", V), E(SELECT, "select", O), E(OPTGROUP, "optgroup", O),
+    E(OPTION, "option", O),
     /* of old browsers */
     E(MULTICOL, "multicol", K), E(NEXTID, "nextid", K), E(SPACER, "spacer", K),
     /* never, with all that stands in them */

@@ -1,12 +1,12 @@
 /* A style attribute → what of it is safe.
  *
  * Enters: the attribute's text; leaves: declarations of known properties whose values are
- * made of plain words, numbers and colors.  CSS can load (url), run (expression, binding),
- * cover the reader's own page (position, z-index, negative margins) and push it out of
- * sight (huge lengths); so nothing is repaired or understood here: a declaration is
- * written word for word from a small alphabet or left out.  There are no escapes, comments
- * or functions but those of colors in what leaves.  The properties are CSS 2.1's of text
- * and boxes. */
+ * made of plain words, numbers and colors.  CSS can load (url), run (expression,
+ * binding), cover the reader's own page (position, z-index, negative margins) and push it
+ * out of sight (huge lengths); so nothing is repaired or understood here: a declaration
+ * is written word for word from a small alphabet or left out.  There are no escapes,
+ * comments or functions but those of colors in what leaves.  The properties are CSS 2.1's
+ * of text and boxes. */
 #include "html/safe.h"
 
 #include <stdlib.h>
@@ -214,8 +214,9 @@ static bool is_value(struct kb_str s, enum values values) {
             i += n;
         } else {
             size_t from = i;
-            while (i < s.n && !strchr(" ,/", s.p[i]))
+            do
                 i++;
+            while (i < s.n && !strchr(" ,/!", s.p[i]));
             struct kb_str word = kb_str_slice(s, from, i);
             if (!is_number(word) && !is_color(word) && !is_word(word, values))
                 return false;

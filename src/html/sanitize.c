@@ -83,7 +83,10 @@ static bool admit(void *context, lxb_html_token_t *token, const lxb_html_tree_t 
         return true; /* the walk decides: here tags mean other things */
     switch (token->tag_id) {
     case LXB_TAG_IMAGE: token->tag_id = LXB_TAG_IMG; return true;
-    case LXB_TAG_FORM: token->tag_id = LXB_TAG_DIV; return true;
+    case LXB_TAG_FORM: /* what is around its text stays, nothing that sends */
+        token->tag_id = LXB_TAG_DIV;
+        token->attr_first = token->attr_last = NULL;
+        return true;
     case LXB_TAG_PARAM: return false;
     case LXB_TAG_IFRAME:
         return token->type & LXB_HTML_TOKEN_TYPE_CLOSE
@@ -218,9 +221,9 @@ static void walk(struct kb_sanitizer *s, lxb_dom_node_t *body) {
 /* ---- the whole --------------------------------------------------------------------- */
 
 /* The parser is right by the standard, and takes from a text what its author did not mean
- * for a comment.  "<![CDATA[" of a feed that marks its text twice would eat the first tag:
- * it is text.  A comment that nothing ends would eat all that follows: it ends with its
- * first ">", as in SGML's days. */
+ * for a comment.  "<![CDATA[" of a feed that marks its text twice would eat the first
+ * tag:  it is text.  A comment that nothing ends would eat all that follows: it ends with
+ * its first ">", as in SGML's days. */
 static struct kb_str mend(struct kb_sanitizer *s, struct kb_str html) {
     struct kb_buf out = s->mended;
     struct kb_str mark = KB_STR("<![CDATA["), open = KB_STR("<!--");

@@ -43,7 +43,8 @@ void kb_sanitize_learn(struct kb_sanitizer *s);
 void kb_sanitize_attributes(struct kb_sanitizer *s, lxb_dom_node_t *node,
                             const struct kb_safe_element *rule);
 
-/* Whether an img is worth writing: no pixel, no second copy of a late picture. */
+/* Whether an img is worth writing: no pixel or placeholder, no second copy of a late
+ * picture. */
 bool kb_sanitize_wants_picture(struct kb_sanitizer *s, lxb_dom_node_t *img);
 
 /* A frame that plays something → a link to it. */

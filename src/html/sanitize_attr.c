@@ -1,9 +1,9 @@
 /* An element's attributes → what of them is safe, written.
  *
- * Enters: an element of the DOM and its rule; leaves: name="value" for each attribute that
- * the policy knows, its value checked by its kind.  Values stand in double quotes with <,
- * >, & and the quote escaped, so that nothing in one can be read as markup, whatever a
- * parser takes to be open.  An empty value has nothing to check and stays. */
+ * Enters: an element of the DOM and its rule; leaves: name="value" for each attribute
+ * that the policy knows, its value checked by its kind.  Values stand in double quotes
+ * with <, >, & and the quote escaped, so that nothing in one can be read as markup,
+ * whatever a parser takes to be open.  An empty value has nothing to check and stays. */
 #include "html/build.h"
 #include "html/sanitize.h"
 
@@ -228,6 +228,9 @@ bool kb_sanitize_wants_picture(struct kb_sanitizer *s, lxb_dom_node_t *img) {
     if (kb_picture_is_pixel(img))
         return false;
     struct kb_str url = picture_address(s, img, &late);
+    if (!url.n && !kb_dom_attr_id(img, LXB_DOM_ATTR_ALT).n &&
+        kb_dom_attr_id(img, LXB_DOM_ATTR_SRC).n)
+        return false; /* nothing to see: a placeholder, an address that is not safe */
     bool again = url.n && !late && kb_str_equal(url, s->late);
     s->late = late ? url : KB_STR_NONE;
     return !again;

@@ -1,10 +1,11 @@
 /* An address → the same without what only says who sent the reader.
  *
- * Enters: an address; leaves: a copy without the parameters of tracking.def, or the address
- * itself where it has none.  Parameters are looked for in the query and, since some are
- * written there, in a fragment that is made of parameters.  Names are compared as they
- * stand, small letters for capitals; "amp;utm_source", which comes of an ampersand that
- * was escaped twice, counts too.  The others stay as they are, in their order. */
+ * Enters: an address; leaves: a copy without the parameters of tracking.def, or the
+ * address itself where it has none.  Parameters are looked for in the query and, since
+ * some are written there, in a fragment that is made of parameters.  Names are compared
+ * as they stand, small letters for capitals; "amp;utm_source", which comes of an
+ * ampersand that was escaped twice, counts too.  The others stay as they are, in their
+ * order. */
 #include "html/html.h"
 
 static const struct {
@@ -78,7 +79,7 @@ struct kb_str kb_url_untrack(struct kb_arena *arena, struct kb_str url) {
         p = put(p, '?', query);
     if (in_fragment) {
         p = put(p, '#', fragment);
-    } else if (fragment.p && hash != KB_NOT_FOUND) {
+    } else if (hash != KB_NOT_FOUND) {
         *p++ = '#';
         if (fragment.n)
             memcpy(p, fragment.p, fragment.n);

@@ -2,8 +2,9 @@
  *
  * Enters: an address as a page writes it; leaves: its absolute form in an arena without
  * tracking parameters (track.c), or nothing.  What schemes may leave is decided here, for
- * pages and feeds alike.  Most addresses of a page are absolute already and need no change, which a
- * look at each byte can tell; the others go through lexbor's parser, against one base. */
+ * pages and feeds alike.  Most addresses of a page are absolute already and need no
+ * change, which a look at each byte can tell; the others go through lexbor's parser,
+ * against one base. */
 #include "html/html.h"
 
 enum { LONGEST_SCHEME = 12 };
@@ -161,7 +162,7 @@ static bool is_link_scheme(const lxb_url_t *url) {
         SCHEME("nntp"),   SCHEME("irc"),    SCHEME("ircs"),   SCHEME("xmpp"),
         SCHEME("sip"),    SCHEME("sips"),   SCHEME("matrix"), SCHEME("magnet"),
         SCHEME("webcal"), SCHEME("gopher"), SCHEME("gemini"), SCHEME("urn"),
-        SCHEME("callto"), SCHEME("feed"),   SCHEME("rtsp"),
+        SCHEME("callto"), SCHEME("rtsp"),
     };
     struct kb_str name = {(const char *)url->scheme.name.data, url->scheme.name.length};
     for (size_t i = 0; i < KB_COUNT(schemes); i++)

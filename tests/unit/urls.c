@@ -63,18 +63,35 @@ static void refused(void) {
     same(base, "data:text/html,x", "");
     same(base, "vbscript:x", "");
     same(base, "file:///etc/passwd", "");
-    same(base, "ftp://a.example/x", "");
     same(base, "blob:https://a.example/x", "");
-    same(base, "tel:+123", "");
+    same(base, "ws://a.example/x", "");
+    same(base, "intent://a.example/x", "");
     same(NULL, "https://", "");
     same(NULL, "https://a b.example/", "");
     same(NULL, "https://a.example:99999/", "");
     same(NULL, "http://1.2.3.4.5/", "");
-    same(base, "mailto:desk@news.example?subject=x",
-         "mailto:desk@news.example?subject=x");
 }
 
-static void mail_only_where_allowed(void) {
+static void links(void) {
+    same(base, "mailto:desk@news.example?subject=x",
+         "mailto:desk@news.example?subject=x");
+    same(base, "TEL:+123", "tel:+123");
+    same(base, "ftp://a.example/x", "ftp://a.example/x");
+}
+
+static void tracking(void) {
+    same(base, "/a?utm_source=x&id=7&fbclid=y#s", "https://news.example/a?id=7#s");
+    same(base, "/a?utm_source=x", "https://news.example/a");
+    same(base, "/a#utm_source=x&b=1", "https://news.example/a#b=1");
+    same(base, "/a?amp;UTM_source=x&b", "https://news.example/a?b");
+    same(NULL, "https://a.example/?gclid=1#", "https://a.example/#");
+    same(NULL, "https://a.example/?xutm_source=1&utm=2&gclid2=3",
+         "https://a.example/?xutm_source=1&utm=2&gclid2=3");
+    same(NULL, "mailto:a@b.example?subject=x&utm_source=y",
+         "mailto:a@b.example?subject=x");
+}
+
+static void links_only_where_allowed(void) {
     struct kb_urls *urls;
     struct kb_arena arena;
     kb_arena_init(&arena, 1 << 20);
@@ -116,4 +133,4 @@ static void many(void) {
     kb_arena_free(&arena);
 }
 
-UNIT_MAIN(relative, absolute, refused, mail_only_where_allowed, many)
+UNIT_MAIN(relative, absolute, refused, links, tracking, links_only_where_allowed, many)

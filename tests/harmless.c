@@ -1,0 +1,192 @@
+/* The tests' own idea of what is harmless: it shares no table with the sanitiser. */
+#include "harmless.h"
+
+#include <stdio.h>
+
+static char fault[300];
+
+static const char *say(const char *what, struct kb_str name, struct kb_str more) {
+    snprintf(fault, sizeof fault, "%s: %.*s %.*s", what, (int)kb_str_cut(name, 60).n,
+             name.p, (int)kb_str_cut(more, 120).n, more.p);
+    return fault;
+}
+
+static bool in(struct kb_str s, const char *const *list, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (kb_str_equal_nocase(s, kb_str_z(list[i])))
+            return true;
+    return false;
+}
+
+/* Everything that these can be made to do is out of the question. */
+static bool is_active(struct kb_str name) {
+    static const char *const names[] = {
+        "script",        "style",
+        "iframe",        "frame",
+        "frameset",      "object",
+        "embed",         "applet",
+        "meta",          "link",
+        "base",          "form",
+        "button",        "xml",
+        "bgsound",       "layer",
+        "import",        "isindex",
+        "portal",        "fencedframe",
+        "set",           "animate",
+        "animatemotion", "animatetransform",
+        "foreignobject", "svg",
+        "template",      "noscript",
+        "noembed",       "noframes",
+        "plaintext",     "xmp",
+        "title",         "annotation-xml",
+        "mglyph",        "malignmark",
+        "use",           "keygen",
+        "marquee",       "slot",
+        "canvas",
+    };
+    return in(name, names, KB_COUNT(names));
+}
+
+static bool is_address(struct kb_str name) {
+    static const char *const names[] = {
+        "href",   "src",     "action",   "background", "cite",       "data",
+        "dynsrc", "icon",    "longdesc", "lowsrc",     "poster",     "profile",
+        "usemap", "datasrc", "urn",      "vrml",       "xlink:href",
+    };
+    return in(name, names, KB_COUNT(names));
+}
+
+static bool is_bad_attribute(struct kb_str name) {
+    static const char *const names[] = {
+        "srcdoc",     "formaction", "ping",       "autofocus",   "autoplay",
+        "target",     "is",         "slot",       "manifest",    "archive",
+        "classid",    "codebase",   "http-equiv", "nonce",       "popovertarget",
+        "commandfor", "command",    "xlink:href", "xmlns:xlink", "attributename",
+        "from",       "to",         "values",     "by",          "begin",
+    };
+    return in(name, names, KB_COUNT(names)) ||
+           (name.n > 2 && kb_str_starts_nocase(name, KB_STR("on"))) ||
+           kb_str_starts_nocase(name, KB_STR("data-"));
+}
+
+/* The scheme as a browser finds it: controls and spaces do not count. */
+static const char *look_at_address(struct kb_str name, struct kb_str value) {
+    static const char *const schemes[] = {
+        "http",   "https",  "mailto", "tel",    "sms",    "ftp",  "ftps",   "sftp",
+        "geo",    "news",   "nntp",   "irc",    "ircs",   "xmpp", "sip",    "sips",
+        "matrix", "magnet", "webcal", "gopher", "gemini", "urn",  "callto", "rtsp",
+    };
+    char scheme[32];
+    size_t n = 0;
+    for (size_t i = 0; i < value.n && n < sizeof scheme; i++) {
+        unsigned char c = (unsigned char)value.p[i];
+        if (strchr("/?#", (int)c))
+            return NULL;
+        if (c == ':') {
+            struct kb_str s = {scheme, n};
+            if (in(s, schemes, KB_COUNT(schemes)) ||
+                (kb_str_equal_nocase(s, KB_STR("data")) &&
+                 (kb_str_starts_nocase(value, KB_STR("data:image/png;base64,")) ||
+                  kb_str_starts_nocase(value, KB_STR("data:image/gif;base64,")) ||
+                  kb_str_starts_nocase(value, KB_STR("data:image/jpeg;base64,")) ||
+                  kb_str_starts_nocase(value, KB_STR("data:image/jpg;base64,")) ||
+                  kb_str_starts_nocase(value, KB_STR("data:image/webp;base64,")) ||
+                  kb_str_starts_nocase(value, KB_STR("data:image/avif;base64,")) ||
+                  kb_str_starts_nocase(value, KB_STR("data:image/bmp;base64,")))))
+                return NULL;
+            return say("a scheme that is not a link's", name, value);
+        }
+        if (c > ' ' && c < 0x7f)
+            scheme[n++] = (char)c;
+    }
+    return NULL;
+}
+
+static const char *look_at_style(struct kb_str value) {
+    static const char *const bad[] = {
+        "url", "expression", "javascript", "behavio", "binding", "@import", "position",
+        "\\",  "/*",         "{",          "<",       "z-index", "@"};
+    for (size_t i = 0; i < KB_COUNT(bad); i++)
+        if (kb_str_find_nocase(value, kb_str_z(bad[i])) != KB_NOT_FOUND)
+            return say("a style with", kb_str_z(bad[i]), value);
+    return NULL;
+}
+
+static const char *look_at_element(lxb_dom_node_t *node) {
+    lxb_dom_element_t *element = lxb_dom_interface_element(node);
+    struct kb_str name, value;
+    name.p = (const char *)lxb_dom_element_local_name(element, &name.n);
+    if (is_active(name))
+        return say("an element", name, KB_STR_NONE);
+    for (lxb_dom_attr_t *a = element->first_attr; a; a = a->next) {
+        const char *why = NULL;
+        name.p = (const char *)lxb_dom_attr_qualified_name(a, &name.n);
+        value.n = 0;
+        value.p = (const char *)lxb_dom_attr_value(a, &value.n);
+        if (is_bad_attribute(name))
+            why = say("an attribute", name, value);
+        else if (is_address(name))
+            why = look_at_address(name, value);
+        else if (kb_str_equal(name, KB_STR("style")))
+            why = look_at_style(value);
+        else if (kb_str_equal(name, KB_STR("srcset")) &&
+                 kb_str_find_nocase(value, KB_STR("script:")) != KB_NOT_FOUND)
+            why = say("a srcset with", value, KB_STR_NONE);
+        if (why)
+            return why;
+    }
+    return NULL;
+}
+
+/* Elements that stand in the page before the sanitised part begins. */
+static const char *look(struct kb_html *html, const char *before, struct kb_str safe) {
+    lxb_html_document_t *document;
+    struct kb_err err;
+    struct kb_buf page;
+    const char *why = NULL;
+    kb_buf_init(&page, KB_LIMIT_OUTPUT_BYTES);
+    kb_buf_z(&page, "<!doctype html><body>");
+    kb_buf_z(&page, before);
+    kb_buf_z(&page, "<!--here-->");
+    kb_buf_str(&page, safe);
+    if (kb_html_parse(html, kb_buf_view(&page), 0, &document, NULL, &err) != KB_OK) {
+        why = say(err.text, KB_STR_NONE, KB_STR_NONE);
+    } else {
+        lxb_dom_node_t *root = lxb_dom_interface_node(document), *node;
+        bool begun = false;
+        for (node = root; node && !why; node = kb_dom_next(node, root, false)) {
+            if (node->type == LXB_DOM_NODE_TYPE_COMMENT && kb_dom_text(node).n) {
+                if (begun)
+                    why = say("a comment", kb_dom_text(node), KB_STR_NONE);
+                begun = true;
+            } else if (node->type == LXB_DOM_NODE_TYPE_ELEMENT && begun) {
+                why = look_at_element(node);
+            }
+        }
+    }
+    kb_buf_free(&page);
+    return why;
+}
+
+const char *kb_harmless(struct kb_html *html, struct kb_str safe) {
+    static const char *const before[] = {
+        "",
+        "<svg>",
+        "<math>",
+        "<math><mtext>",
+        "<math><annotation-xml>",
+        "<svg><desc>",
+        "<table>",
+        "<table><tr><td>",
+        "<select>",
+        "<p>",
+        "<a href=x>",
+        "<h1>",
+        "<ul><li>",
+    };
+    for (size_t i = 0; i < KB_COUNT(before); i++) {
+        const char *why = look(html, before[i], safe);
+        if (why)
+            return why;
+    }
+    return NULL;
+}
