@@ -59,16 +59,17 @@ void kb_json_array_end(struct kb_json *json) {
     close(json, ']');
 }
 
-/* True where each of eight bytes is ASCII that stands for itself in a JSON string.  A
- * byte b is zero in w where (w - 01…) & ~w has its high bit set (Mycroft, 1987). */
-static bool plain8(const char *p) {
+/* True where each of eight bytes stands for itself in a JSON string; those beyond ASCII
+ * only where the text is known to be valid.  A byte b is zero in w where (w - 01…) & ~w
+ * has its high bit set (Mycroft, 1987). */
+static bool plain8(const char *p, bool valid) {
     const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
     uint64_t w;
     memcpy(&w, p, 8);
     uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7F;
-    uint64_t found = w | (w - ones * 0x20) | ((quote - ones) & ~quote) |
+    uint64_t found = ((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) |
                      ((slash - ones) & ~slash) | ((del - ones) & ~del);
-    return !(found & high);
+    return !((valid ? found : found | w) & high);
 }
 
 static void quoted(struct kb_buf *out, struct kb_str s) {
@@ -78,9 +79,10 @@ static void quoted(struct kb_buf *out, struct kb_str s) {
         return;
     }
     const char *end = s.p + s.n;
+    const bool valid = kb_utf8_valid_prefix(s) == s.n;
     kb_buf_char(out, '"');
     for (const char *p = s.p, *run = s.p; p < end;) {
-        while (end - p >= 8 && plain8(p))
+        while (end - p >= 8 && plain8(p, valid))
             p += 8;
         if (p == end) {
             kb_buf_add(out, run, (size_t)(end - run));
@@ -88,7 +90,7 @@ static void quoted(struct kb_buf *out, struct kb_str s) {
         }
         unsigned char c = (unsigned char)*p;
         size_t len = 1;
-        if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != 0x7F) {
+        if (c >= 0x20 && (c < 0x80 || valid) && c != '"' && c != '\\' && c != 0x7F) {
             p++;
         } else if (c >= 0x80 && kb_utf8_next(p, end, &len) != KB_REPLACEMENT) {
             p += len;

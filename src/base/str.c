@@ -166,6 +166,24 @@ size_t kb_utf8_put(char *out, uint32_t c) {
     return 4;
 }
 
+/* Past the characters at p that are valid and of two or three bytes, as most texts beyond
+ * ASCII have them; stops at any other, and short of the end. */
+static const char *past_common(const char *p, const char *end) {
+    while (end - p >= 3) {
+        const unsigned char *b = (const unsigned char *)p;
+        if (b[0] >= 0xC2 && b[0] < 0xE0 && (b[1] & 0xC0) == 0x80)
+            p += 2;
+        else if (b[0] > 0xE0 && b[0] < 0xF0 && b[0] != 0xED && (b[1] & 0xC0) == 0x80 &&
+                 (b[2] & 0xC0) == 0x80)
+            p += 3;
+        else if (b[0] == 0xE0 && (b[1] & 0xE0) == 0xA0 && (b[2] & 0xC0) == 0x80)
+            p += 3;
+        else
+            break;
+    }
+    return p;
+}
+
 /* Thirty-two ASCII bytes at a time: most of a page's bytes are markup and scripts. */
 size_t kb_utf8_valid_prefix(struct kb_str s) {
     if (!s.n)
@@ -181,6 +199,7 @@ size_t kb_utf8_valid_prefix(struct kb_str s) {
         }
         while (p < end && (unsigned char)*p < 0x80)
             p++;
+        p = past_common(p, end);
         while (p < end && (unsigned char)*p >= 0x80) {
             size_t len;
             if (kb_utf8_next(p, end, &len) == KB_REPLACEMENT && len == 1)

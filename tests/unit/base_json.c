@@ -55,11 +55,15 @@ static void writes_numbers(void) {
     kb_json_int(&json, INT64_MIN);
     kb_json_int(&json, INT64_MAX);
     kb_json_real(&json, 0.5, 3);
+    kb_json_number(&json, 551.5);
+    kb_json_number(&json, 180);
+    kb_json_number(&json, -71.256);
+    kb_json_number(&json, (double)NAN);
     kb_json_real(&json, (double)NAN, 3);
     kb_json_real(&json, -(double)INFINITY, 3);
     kb_json_array_end(&json);
-    CHECK_STR(kb_buf_view(&buf),
-              "[-9223372036854775808,9223372036854775807,0.500,null,null]");
+    CHECK_STR(kb_buf_view(&buf), "[-9223372036854775808,9223372036854775807,0.500,"
+                                 "551.5,180,-71.256,null,null,null]");
     kb_buf_free(&buf);
 }
 
@@ -98,6 +102,16 @@ static void escapes(void) {
                KB_STR("a\xEF\xBF\xBD"
                       "b\xEF\xBF\xBD"));
     comes_back(KB_STR("\xED\xA0\x80"), KB_STR("\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"));
+    /* Eight bytes are looked at at once: each character of ASCII at each place. */
+    for (size_t at = 0; at <= 20; at += 2) {
+        for (int c = 0; c < 0x80; c++) {
+            char text[21];
+            for (size_t i = 0; i < 20; i += 2)
+                memcpy(text + i + (i >= at), "\xC3\xA4", 2);
+            text[at] = (char)c;
+            comes_back((struct kb_str){text, 21}, (struct kb_str){text, 21});
+        }
+    }
 }
 
 /* Every pair of bytes is written as a well-formed string. */

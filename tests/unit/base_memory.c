@@ -182,6 +182,24 @@ static void buffer_prints(void) {
     kb_buf_clear(&buf);
     kb_buf_html(&buf, KB_STR("<a href=\"x\">&</a>"));
     CHECK_STR(kb_buf_view(&buf), "&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;");
+    /* Eight bytes are looked at at once: each character at each place among them. */
+    for (size_t at = 0; at < 20; at++) {
+        for (const char *c = "&<>\"'$;=\xE6"; *c; c++) {
+            char text[21], want[32];
+            memset(text, '\xA6', 20);
+            text[20] = '\0';
+            text[at] = *c;
+            const char *entity = *c == '&'   ? "&amp;"
+                                 : *c == '<' ? "&lt;"
+                                 : *c == '>' ? "&gt;"
+                                 : *c == '"' ? "&quot;"
+                                             : (const char[]){*c, '\0'};
+            snprintf(want, sizeof want, "%.*s%s%s", (int)at, text, entity, text + at + 1);
+            kb_buf_clear(&buf);
+            kb_buf_html(&buf, kb_str_z(text));
+            CHECK_STR(kb_buf_view(&buf), want);
+        }
+    }
     kb_buf_clear(&buf);
     kb_buf_html(&buf, KB_STR_NONE);
     CHECK_INT(buf.n, 0);

@@ -92,6 +92,11 @@ static void refuses(void) {
     for (size_t i = 0; i < KB_COUNT(bad); i++) {
         next_is(kb_str_z(bad[i]), KB_REPLACEMENT, 1);
         CHECK_INT(kb_utf8_valid_prefix(kb_str_z(bad[i])), 0);
+        char line[16] = "\xC3\xA4\xE2\x82\xAC";
+        size_t n = strlen(bad[i]);
+        memcpy(line + 5, bad[i], n);
+        memcpy(line + 5 + n, "abc", 4);
+        CHECK_INT(kb_utf8_valid_prefix(kb_str_z(line)), 5);
     }
 }
 
@@ -105,6 +110,11 @@ static void writes_what_it_reads(void) {
         uint32_t got = kb_utf8_next(bytes, bytes + n, &len);
         wrong += got != (surrogate ? KB_REPLACEMENT : c) || len != n ||
                  kb_utf8_valid_prefix((struct kb_str){bytes, n}) != n;
+        /* with others around it, so that the quick paths see it too */
+        char line[12] = "\xC3\xA4";
+        memcpy(line + 2, bytes, n);
+        memcpy(line + 2 + n, "\xE2\x82\xAC", 3);
+        wrong += kb_utf8_valid_prefix((struct kb_str){line, n + 5}) != n + 5;
     }
     CHECK_INT(wrong, 0);
     char bytes[4];
