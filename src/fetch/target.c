@@ -9,6 +9,7 @@
  * Invisible characters in a host are refused rather than dropped, as IDNA would: two
  * addresses that look alike and are different serve nobody (Unicode TR 36). */
 #include "fetch/target.h"
+#include "fetch/guard.h"
 
 #include <lexbor/unicode/idna.h>
 #include <stdlib.h>
@@ -78,6 +79,22 @@ static CURLUcode name_in_ascii(CURLU *handle, struct kb_str host) {
     return code;
 }
 
+/* Does the host end in a number?  Then it is an IPv4 address or nothing (WHATWG URL,
+ * "ends in a number checker"): no name server is asked what 127.0.0.1.2 is. */
+static bool ends_in_number(struct kb_str host) {
+    size_t from = host.n;
+    while (from && host.p[from - 1] != '.')
+        from--;
+    struct kb_str label = kb_str_slice(host, from, host.n);
+    bool hex = kb_str_starts_nocase(label, KB_STR("0x"));
+    for (size_t i = hex ? 2 : 0; i < label.n; i++) {
+        char c = kb_lower(label.p[i]);
+        if (!kb_is_digit(c) && !(hex && c >= 'a' && c <= 'f'))
+            return false;
+    }
+    return label.n > 0;
+}
+
 /* Makes the host of handle one of ASCII characters. */
 static CURLUcode settle_host(CURLU *handle, struct kb_str url, struct kb_err *err) {
     char *found = NULL, room[96];
@@ -91,6 +108,10 @@ static CURLUcode settle_host(CURLU *handle, struct kb_str url, struct kb_err *er
                    shown(url, room), (unsigned)c);
         code = CURLUE_BAD_HOSTNAME;
     } else if (!code) {
+        struct kb_str bare =
+            kb_str_slice(host, 0, host.n - kb_str_ends(host, KB_STR(".")));
+        if (ends_in_number(bare))
+            found[bare.n] = '\0'; /* libcurl takes no number with a dot behind it */
         code = is_ascii(host) ? curl_url_set(handle, CURLUPART_HOST, found, 0)
                               : name_in_ascii(handle, host);
     }
@@ -162,6 +183,13 @@ static enum kb_status take_parts(struct kb_target *target, struct kb_err *err) {
     if (n > 2 && target->host[0] == '[') {
         memmove(target->host, target->host + 1, n - 2);
         target->host[n - 2] = '\0';
+    }
+    struct kb_address address;
+    struct kb_str name = kb_str_z(target->host);
+    if (ends_in_number(name) && !kb_address_parse(&address, name)) {
+        status = kb_err_set(err, KB_EINPUT,
+                            "%.80s ends in a number and yet is no IPv4 address", name.p);
+        goto out;
     }
     status = KB_OK;
 out:
