@@ -109,12 +109,11 @@ static void tell_limit(struct kb_transfer *t) {
 static void tell_time(struct kb_transfer *t) {
     const struct kb_client_options *o = &t->client->options;
     const char *host = t->target->host;
-    curl_off_t connected = 0, took = 0, bytes = 0;
+    curl_off_t connected = 0, bytes = 0;
     int64_t total = kb_transfer_total_ms(t);
     (void)curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
-    (void)curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &took);
     (void)curl_easy_getinfo(t->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes);
-    if (t->used_ms + took / 1000 + 1 >= total)
+    if (t->used_ms >= total)
         kb_transfer_fault(t, KB_FAULT_TIMEOUT,
                           "%s took longer than the %lld ms that a request may take "
                           "(%lld bytes had come); give it longer where it is known to be "
@@ -155,8 +154,8 @@ static void tell_end(struct kb_transfer *t, CURLcode code) {
     else if (said(t, "chunk") && code != CURLE_PARTIAL_FILE)
         kb_transfer_fault(
             t, KB_FAULT_ENCODING,
-            "the chunks in which %s sends are damaged behind %lld bytes (%s)", host,
-            (long long)bytes, words(t, code));
+            "the chunks in which %s sends are damaged behind %zu bytes (%s)", host,
+            t->got.body.bytes.n, words(t, code));
     else if (!t->got.head_ended)
         kb_transfer_fault(t, KB_FAULT_LOST,
                           "%s closed the connection before its answer was there (%s)",
@@ -166,15 +165,15 @@ static void tell_end(struct kb_transfer *t, CURLcode code) {
                           "the answer of %s ends after %lld of %lld bytes: its "
                           "Content-Length is wrong, or the connection was cut",
                           host, (long long)bytes, (long long)length);
-    else if (t->target->https && code == CURLE_RECV_ERROR)
+    else if (t->target->https && t->got.until_close)
         kb_transfer_fault(t, KB_FAULT_SHORT,
-                          "the TLS connection to %s was cut after %lld bytes without its "
-                          "proper end, so more may be missing (%s)",
-                          host, (long long)bytes, words(t, code));
+                          "the TLS connection to %s was cut after %zu bytes without its "
+                          "proper end, so more may be missing",
+                          host, t->got.body.bytes.n);
     else
         kb_transfer_fault(t, KB_FAULT_SHORT,
-                          "the answer of %s ends after %lld bytes, in the middle (%s)",
-                          host, (long long)bytes, words(t, code));
+                          "the answer of %s ends after %zu bytes, in the middle (%s)",
+                          host, t->got.body.bytes.n, words(t, code));
 }
 
 static void tell_tls(struct kb_transfer *t, CURLcode code) {

@@ -123,15 +123,15 @@ static bool follow(struct kb_transfer *t, const struct kb_hop *hop) {
 
 /* HTTP/2 is where servers and what stands before them fail in ways of their own. */
 static bool again_by_http1(struct kb_transfer *t, CURLcode code) {
-    long version = 0;
     if (t->http1 || t->request.no_http2 || t->method == KB_POST)
         return false;
-    (void)curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
-    bool is_http2 = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
-    if (version == CURL_HTTP_VERSION_2_0)
-        is_http2 |= code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
-                    code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE;
-    if (!is_http2)
+    bool failed = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+    struct kb_str sent = kb_buf_view(&t->got.sent);
+    sent = kb_str_trim(kb_str_slice(sent, 0, kb_str_find_byte(sent, '\n')));
+    if (kb_str_ends(sent, KB_STR("HTTP/2")))
+        failed |= code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
+                  code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE;
+    if (!failed)
         return false;
     t->http1 = *kb_host_http1(t->turn.host) = true;
     kb_transfer_trace(t, KB_TRACE_NOTE, "HTTP/2 failed (%s); once more by HTTP/1.1",
@@ -239,6 +239,10 @@ bool kb_transfer_finish(struct kb_transfer *t, CURLcode code) {
         code = CURLE_WRITE_ERROR;
     if (code == CURLE_WRITE_ERROR && t->got.is_redirect && t->got.body.limited)
         code = CURLE_OK; /* enough was read of a page that nobody wants */
+    /* Where the connection's end is the body's, TLS must say that it is no cut (RFC 8446,
+     * 6.1); libcurl minds or not, by its version. */
+    if (code == CURLE_OK && t->got.until_close && t->got.tls_seen && !t->got.tls_ended)
+        code = CURLE_PARTIAL_FILE;
     if (code != CURLE_OK && again_by_http1(t, code))
         return true;
     struct kb_hop *hop = add_hop(t, took);

@@ -167,6 +167,7 @@ static bool begin_body(struct kb_transfer *t) {
     struct kb_reception *got = &t->got;
     size_t max = kb_transfer_max_bytes(t);
     curl_off_t length = -1;
+    long version = 0;
     got->body_begun = true;
     got->is_redirect =
         !t->request.no_redirects && kb_is_redirect(got->status) &&
@@ -174,9 +175,12 @@ static bool begin_body(struct kb_transfer *t) {
     if (got->is_redirect && max > KB_LIMIT_HOP_BYTES)
         max = KB_LIMIT_HOP_BYTES;
     kb_body_init(&got->body, max);
-    if (curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) ==
-            CURLE_OK &&
-        length > 0 && (uint64_t)length > max && !got->is_redirect)
+    (void)curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+    (void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    got->until_close =
+        version < CURL_HTTP_VERSION_2_0 && length < 0 &&
+        !kb_head_value(kb_buf_view(&got->head), KB_STR("transfer-encoding"), NULL).n;
+    if (length > 0 && (uint64_t)length > max && !got->is_redirect)
         got->body.limited = true;
     return !got->body.limited;
 }
@@ -190,10 +194,14 @@ static size_t on_body(char *p, size_t size, size_t count, void *arg) {
 
 /* ---- libcurl's own words ----------------------------------------------------------- */
 
+/* Does the line's name say that its value is a secret: Authorization, Cookie, X-Api-Key? */
 static bool is_secret(struct kb_str line) {
-    return kb_str_starts_nocase(line, KB_STR("authorization:")) ||
-           kb_str_starts_nocase(line, KB_STR("proxy-authorization:")) ||
-           kb_str_starts_nocase(line, KB_STR("cookie:"));
+    static const char *const words[] = {"auth", "cookie", "key", "token", "secret"};
+    struct kb_str name = kb_str_slice(line, 0, kb_str_find_byte(line, ':'));
+    for (size_t i = 0; name.n < line.n && i < KB_COUNT(words); i++)
+        if (kb_str_find_nocase(name, kb_str_z(words[i])) != KB_NOT_FOUND)
+            return true;
+    return false;
 }
 
 /* The request's head, without what is the person's secret. */
@@ -221,21 +229,27 @@ static void on_sent(struct kb_transfer *t, struct kb_str head) {
     }
 }
 
-static int on_words(CURL *easy, curl_infotype type, char *p, size_t n, void *arg) {
-    static const struct kb_str tls = {"SSL connection using ", 21};
-    struct kb_transfer *t = arg;
-    struct kb_str text = {p, n};
-    (void)easy;
-    if (type == CURLINFO_HEADER_OUT) {
-        on_sent(t, text);
-    } else if (type == CURLINFO_TEXT) {
-        if (kb_str_starts(text, tls)) {
-            text = kb_str_trim(kb_str_slice(text, tls.n, text.n));
-            snprintf(t->got.tls, sizeof t->got.tls, "%.*s", (int)text.n, text.p);
-        } else if (kb_str_starts_nocase(text, KB_STR("excess found"))) {
-            t->got.excess = true;
-        }
+static void on_text(struct kb_transfer *t, struct kb_str text) {
+    static const struct kb_str using = {"SSL connection using ", 21};
+    struct kb_reception *got = &t->got;
+    if (kb_str_starts(text, using)) {
+        text = kb_str_trim(kb_str_slice(text, using.n, text.n));
+        snprintf(got->tls, sizeof got->tls, "%.*s", (int)text.n, text.p);
+    } else if (kb_str_starts_nocase(text, KB_STR("excess found"))) {
+        got->excess = true;
+    } else if (kb_str_starts(text, KB_STR("TLS")) &&
+               kb_str_find(text, KB_STR("(IN)")) != KB_NOT_FOUND) {
+        got->tls_seen = true;
+        got->tls_ended |= kb_str_find(text, KB_STR("close notify")) != KB_NOT_FOUND;
     }
+}
+
+static int on_words(CURL *easy, curl_infotype type, char *p, size_t n, void *arg) {
+    (void)easy;
+    if (type == CURLINFO_HEADER_OUT)
+        on_sent(arg, (struct kb_str){p, n});
+    else if (type == CURLINFO_TEXT)
+        on_text(arg, (struct kb_str){p, n});
     return 0;
 }
 

@@ -113,8 +113,9 @@ static struct kb_transfer *copy_request(const struct kb_request *request) {
     struct kb_header *headers = (struct kb_header *)(void *)(t + 1);
     char *at = (char *)(t + 1) + aligned;
     for (size_t i = 0; i < r.header_count; i++)
-        headers[i] = (struct kb_header){copy(&at, request->headers[i].name),
-                                        copy(&at, request->headers[i].value)};
+        headers[i] =
+            (struct kb_header){copy(&at, request->headers[i].name),
+                               copy(&at, kb_str_trim(request->headers[i].value))};
     r.headers = headers;
     for (size_t i = 0; text_of(&r, i); i++)
         *text_of(&r, i) = copy(&at, *text_of(&r, i));

@@ -39,6 +39,9 @@ struct kb_reception {
     bool headers_over; /* more than the limits */
     bool body_begun;
     bool is_redirect; /* its body is nobody's */
+    bool until_close; /* the body's end is the connection's */
+    bool tls_seen;    /* libcurl tells TLS's messages … */
+    bool tls_ended;   /* … and the last one that must come was among them */
     bool excess;      /* more bytes than Content-Length said */
     bool aborted;     /* by the guard, on a connection that was open already */
     size_t header_bytes, header_lines; /* of all heads of this hop */

@@ -141,8 +141,22 @@ static void take_word(struct kb_request *r, struct kb_header *headers, const cha
     }
 }
 
+static void print(const struct kb_buf *out) {
+    printf("%.*s\n", (int)out->n, out->p);
+    fflush(stdout);
+}
+
 static void refuse(const char *name, const char *why) {
-    printf("{\"name\":\"%s\",\"usage\":\"%s\"}\n", name, why);
+    struct kb_buf out;
+    struct kb_json json;
+    kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
+    kb_json_init(&json, &out, 0);
+    kb_json_object(&json);
+    kb_json_field(&json, "name", kb_str_z(name));
+    kb_json_field(&json, "usage", kb_str_z(why));
+    kb_json_object_end(&json);
+    print(&out);
+    kb_buf_free(&out);
 }
 
 static void take_line(struct kb_client *client, char *line) {
@@ -225,8 +239,7 @@ static void print_answer(void *arg, void *context, struct kb_answer *a) {
         print_hop(&json, &a->hops[i]);
     kb_json_array_end(&json);
     kb_json_object_end(&json);
-    printf("%.*s\n", (int)out.n, out.p);
-    fflush(stdout);
+    print(&out);
     kb_buf_free(&out);
     kb_answer_free(a);
     free(name);
