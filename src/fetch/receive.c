@@ -194,7 +194,8 @@ static size_t on_body(char *p, size_t size, size_t count, void *arg) {
 
 /* ---- libcurl's own words ----------------------------------------------------------- */
 
-/* Does the line's name say that its value is a secret: Authorization, Cookie, X-Api-Key? */
+/* Does the line's name say that its value is a secret: Authorization, Cookie,
+ * X-Api-Key? */
 static bool is_secret(struct kb_str line) {
     static const char *const words[] = {"auth", "cookie", "key", "token", "secret"};
     struct kb_str name = kb_str_slice(line, 0, kb_str_find_byte(line, ':'));
