@@ -1,4 +1,5 @@
-/* fetch/warc: WARC files in, records out, one at a time; and records in, a WARC file out.
+/* fetch/warc: WARC files in, records out, one at a time; and answers in, a WARC file
+ * out.
  *
  * WARC is ISO 28500 (versions 1.0 of 2009 and 1.1 of 2017; 0.17 and 0.18 are read as
  * well).  A file is records one behind the other: plain, in one gzip member or zstd frame
@@ -165,5 +166,73 @@ bool kb_warc_line(struct kb_str *lines, struct kb_str *name, struct kb_str *valu
 
 /* Reads a response's status line and headers; http->status is 0 where it is none. */
 void kb_warc_http_read(struct kb_str head, struct kb_warc_http *http);
+
+/* ---- writing ----------------------------------------------------------------------- */
+
+/* How records are packed, each by itself. */
+enum kb_warc_packing { KB_WARC_GZIP, KB_WARC_ZSTD, KB_WARC_PLAIN };
+
+/* What the digests of blocks and payloads are. */
+enum kb_warc_digest { KB_WARC_SHA1, KB_WARC_SHA256 };
+
+/* Room for a record's id with its brackets and a NUL. */
+enum { KB_WARC_ID_BYTES = 48 };
+
+/* Where a file goes and what it is made of; context is handed to both functions.  put
+ * writes all of the bytes, false with errno set where it cannot.  random fills n bytes
+ * that nobody can guess or have again, false where there are none: ids are made of
+ * them. */
+struct kb_warc_output {
+    bool (*put)(void *context, const char *bytes, size_t n);
+    bool (*random)(void *context, unsigned char *to, size_t n);
+    void *context;
+    enum kb_warc_packing packing;
+    enum kb_warc_digest digest;
+};
+
+struct kb_warc_writer;
+
+/* The output is copied.  NULL where there is no memory. */
+struct kb_warc_writer *kb_warc_writer_new(const struct kb_warc_output *output,
+                                          struct kb_err *err) KB_MUST_USE;
+void kb_warc_writer_free(struct kb_warc_writer *writer);
+
+/* One record to be written.  Zeroed members are left out of it; texts must not hold
+ * control characters, but for head and body, which together are the block. */
+struct kb_warc_entry {
+    enum kb_warc_type type;
+    struct kb_str target;
+    int64_t time_ms;            /* since 1970: of the request, or of the file */
+    struct kb_str content_type; /* of the block */
+    struct kb_str address;      /* of the server: "192.0.2.1" */
+    struct kb_str concurrent_to, file_name, profile, protocol, truncated;
+    struct kb_str head; /* of an HTTP message, its empty line included */
+    struct kb_str body;
+};
+
+/* Writes a WARC 1.1 record and gives its id, "<urn:uuid:…>", which may be NULL.  Records
+ * behind a warcinfo record name it.  KB_EUSAGE where a text has control characters,
+ * KB_EIO where put failed, and what it wrote may then end in the middle of a record. */
+enum kb_status kb_warc_write(struct kb_warc_writer *writer,
+                             const struct kb_warc_entry *entry, char id[KB_WARC_ID_BYTES],
+                             struct kb_err *err) KB_MUST_USE;
+
+/* The record that a file begins with.  fields are lines "name: value", such as operator
+ * and robots; software and format are added. */
+enum kb_status kb_warc_write_info(struct kb_warc_writer *writer, struct kb_str file_name,
+                                  struct kb_str software, struct kb_str fields,
+                                  int64_t now_ms, struct kb_err *err) KB_MUST_USE;
+
+struct kb_answer;
+
+/* All hops of an answer (client.h): for each that a server answered a request and a
+ * response that name each other.  Bodies come decoded from libcurl, and so they are
+ * written: Content-Encoding and Transfer-Encoding, and a Content-Length that is no more
+ * true, are kept as X-Crawl-Content-Encoding and so on, as other crawlers do, and a right
+ * Content-Length is added.  HTTP/2 is written as HTTP/1.1 with WARC-Protocol, because
+ * tools know no other.  A 304 is a revisit.  What a fault cut off says so. */
+enum kb_status kb_warc_write_answer(struct kb_warc_writer *writer,
+                                    const struct kb_answer *answer,
+                                    struct kb_err *err) KB_MUST_USE;
 
 #endif
