@@ -59,7 +59,7 @@ static bool begins(struct kb_str s, const char *const *beginnings, size_t count)
 }
 
 /* Walks tags and texts as a browser does: a > ends a tag only outside of quotes. */
-const char *kb_sane_html(struct kb_str html) {
+static const char *html_fault(struct kb_str html) {
     static const char *const tags[] = {"<script", "<style",    "<iframe", "<object",
                                        "<embed",  "<form",     "<base",   "<svg",
                                        "<input",  "<meta http"};
@@ -173,7 +173,7 @@ static const char *print_fault(const kabar_article *article, kabar_format format
     } else if (s.n && s.p[s.n - 1] != '\n') {
         fault = "no line feed ends what was printed";
     } else if (format == KABAR_FORMAT_HTML) {
-        fault = kb_sane_html(s);
+        fault = html_fault(s);
     } else if (format == KABAR_FORMAT_JSON) {
         fault = json_fault(s, article);
     } else if (format == KABAR_FORMAT_JSONLD || format == KABAR_FORMAT_NINJS) {

@@ -18,9 +18,7 @@ const char *kb_sane_article(const kabar_article *article);
  * no active HTML and no address that runs in it, no escapes in the view (sane_feed.c). */
 const char *kb_sane_feed(const kabar_feed *feed);
 
-/* What both ask: a text's promises (which text it is stands in the answer), and printed
- * HTML that holds nothing that runs. */
+/* What both ask: a text's promises; which text it is stands in the answer. */
 const char *kb_sane_text(kabar_text text, const char *kind, int number, int key);
-const char *kb_sane_html(struct kb_str html);
 
 #endif

@@ -1,6 +1,7 @@
 /* A feed enters, the first broken promise of kabar.h leaves (or none). */
 #include <yyjson.h>
 
+#include "harmless.h"
 #include "sane.h"
 
 static const char *fields_fault(const kabar_feed *feed) {
@@ -26,7 +27,8 @@ static const char *fields_fault(const kabar_feed *feed) {
 }
 
 /* Members by their names: HTML must be safe, addresses must not run. */
-static const char *member_fault(yyjson_val *key, yyjson_val *value) {
+static const char *member_fault(struct kb_html *html, yyjson_val *key,
+                                yyjson_val *value) {
     static const char *const addresses[] = {
         "url",   "home_page_url", "feed_url", "external_url", "icon",
         "image", "banner_image",  "href",     "favicon",      "avatar"};
@@ -34,7 +36,7 @@ static const char *member_fault(yyjson_val *key, yyjson_val *value) {
     struct kb_str name = {yyjson_get_str(key), yyjson_get_len(key)};
     struct kb_str text = {yyjson_get_str(value), yyjson_get_len(value)};
     if (kb_str_ends(name, KB_STR("_html")))
-        return kb_sane_html(text);
+        return kb_harmless(html, text);
     for (size_t i = 0; i < KB_COUNT(addresses); i++) {
         for (size_t k = 0; k < KB_COUNT(schemes); k++) {
             if (kb_str_equal(name, kb_str_z(addresses[i])) &&
@@ -46,7 +48,7 @@ static const char *member_fault(yyjson_val *key, yyjson_val *value) {
 }
 
 /* Every member of the document, one behind the other as yyjson keeps them. */
-static const char *members_fault(yyjson_val *root) {
+static const char *members_fault(struct kb_html *html, yyjson_val *root) {
     yyjson_val *end = unsafe_yyjson_get_next(root);
     const char *fault = NULL;
     for (yyjson_val *v = root; v < end && !fault; v++) {
@@ -58,7 +60,7 @@ static const char *members_fault(yyjson_val *root) {
         for (yyjson_val *key; !fault && (key = yyjson_obj_iter_next(&iter));) {
             yyjson_val *value = yyjson_obj_iter_get_val(key);
             if (yyjson_is_str(value))
-                fault = member_fault(key, value);
+                fault = member_fault(html, key, value);
             else if (yyjson_is_ctn(value) && yyjson_get_len(value) == 0 &&
                      !yyjson_equals_str(key, "items"))
                 fault = "the document holds an empty list or object";
@@ -92,7 +94,12 @@ static const char *document_fault(yyjson_val *root, const kabar_feed *feed) {
         if (!kb_str_equal(got, (struct kb_str){title.data, title.size}))
             return "an item's title is another one in the document";
     }
-    return members_fault(root);
+    struct kb_html *html;
+    if (kb_html_new(&html, NULL) != KB_OK)
+        return "not enough memory for the checks";
+    const char *fault = members_fault(html, root);
+    kb_html_free(html);
+    return fault;
 }
 
 static const char *print_fault(const kabar_feed *feed, kabar_format format,
