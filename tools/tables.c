@@ -75,14 +75,6 @@ static void put_pool(FILE *out, const char *name, const char *p, size_t n) {
     fputs("0};\n", out);
 }
 
-static void put_first(FILE *out, const struct kb_first *first) {
-    fputs("{.by3 = {", out);
-    put_bytes(out, first->by3, sizeof first->by3);
-    fputs("}, .by4 = {", out);
-    put_bytes(out, first->by4, sizeof first->by4);
-    fputs("}}", out);
-}
-
 /* ---- the tables -------------------------------------------------------------------- */
 
 static void put_trie_arrays(FILE *out, const char *name, const struct kb_trie *x) {
@@ -105,10 +97,8 @@ static void put_trie(FILE *out, const char *name, const struct kb_trie *x) {
     fprintf(out,
             "    .%s = {.nodes = (struct kb_trie_node *)%s_nodes,\n"
             "        .table = (uint32_t *)%s_table, .pool = (char *)%s_pool,\n"
-            "        .count = %zu, .size = %zu, .pool_n = %zu,\n.first = ",
+            "        .count = %zu, .size = %zu, .pool_n = %zu},\n",
             name, name, name, name, x->count, x->size, x->pool_n);
-    put_first(out, &x->first);
-    fputs("},\n", out);
 }
 
 static void put_terms(FILE *out, const char *name, const struct kb_terms *t) {
@@ -134,10 +124,8 @@ static void put_terms(FILE *out, const char *name, const struct kb_terms *t) {
             "    .table = (uint32_t *)%s_table, .pool = (char *)%s_pool,\n"
             "    .values = (struct kb_term_value *)%s_values,\n"
             "    .count = %zu, .size = %zu, .pool_n = %zu, .value_count = %zu,\n"
-            ".first = ",
+            "    .seen = {",
             name, name, name, name, name, t->count, t->size, t->pool_n, t->value_count);
-    put_first(out, &t->first);
-    fputs(", .seen = {", out);
     put_bytes(out, t->seen, sizeof t->seen);
     fputs("}};\n", out);
 }
@@ -182,10 +170,8 @@ static void put_names(FILE *out, const struct kb_names *n) {
             "    .spellings = (struct kb_spelling *)spellings,\n"
             "    .pool = (char *)spellings_text, .hosts = (uint32_t *)hosts,\n"
             "    .count = %zu, .spelling_count = %zu, .pool_n = %zu,\n"
-            "    .host_size = %zu, .host_count = %zu, .small = ",
+            "    .host_size = %zu, .host_count = %zu};\n",
             n->count, n->spelling_count, n->pool_n, n->host_size, n->host_count);
-    put_first(out, &n->small);
-    fputs("};\n", out);
 }
 
 static void put_calendar_arrays(FILE *out, const struct kb_calendar *c) {
@@ -238,14 +224,9 @@ static void put_lexicon(FILE *out, const struct kb_lexicon *x) {
           "    .names = (struct kb_names *)&names,\n",
           out);
     put_calendar(out, &x->calendar);
-    fputs("    .cookies = ", out);
-    put_first(out, &x->cookies);
-    fputs(",\n    .source_first = {\n", out);
-    for (size_t i = 0; i < KB_SOURCE_GROUPS; i++) {
-        put_first(out, &x->source_first[i]);
-        fputs(",\n", out);
-    }
-    fputs("}};\n", out);
+    fputs("    .heads = {.of = {\n", out);
+    put_bytes(out, x->heads.of, sizeof x->heads.of);
+    fputs("}}};\n", out);
 }
 
 int main(int argc, char **argv) {

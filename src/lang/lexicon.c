@@ -5,7 +5,7 @@
  * with some phrase and one more that fails.  A word is a run of letters and digits; in
  * scripts that write without spaces each character is a word, and phrases begin and end
  * anywhere.  Words are folded (case, Greek accents, Arabic letter forms) while they are
- * cut, and any number is the word "0".  Bitmaps of how phrases begin let `contains` pass
+ * cut, and any number is the word "0".  A table of how phrases begin lets `contains` pass
  * over most words without folding them. */
 #include "lang/lexicon.h"
 #include "lang/tables.h"
@@ -89,8 +89,6 @@ static uint32_t child(struct kb_trie *x, uint32_t parent, const struct kb_word *
     memcpy(x->pool + x->pool_n, w->text, w->n);
     x->pool_n += w->n;
     place(x, at);
-    if (parent == 0)
-        kb_first_note(&x->first, w);
     return at;
 }
 
@@ -115,7 +113,7 @@ struct kb_lexicon *kb_lexicon_empty(void) {
     if (!x)
         return NULL;
     x->sources = kb_terms_new();
-    x->names = kb_names_new();
+    x->names = kb_names_new(&x->heads);
     if (!x->sources || !x->names || !trie_begin(&x->phrases) || !trie_begin(&x->words)) {
         kb_lexicon_free(x);
         return NULL;
@@ -194,18 +192,13 @@ static enum kb_lexicon_added add(struct kb_trie *x, struct kb_str phrase, unsign
 
 enum kb_lexicon_added kb_lexicon_add(struct kb_lexicon *x, struct kb_str phrase,
                                      enum kb_phrase kind, unsigned file) {
-    struct kb_word first;
-    size_t pos = 0;
-    kb_word_gap(phrase, &pos, phrase.n);
-    if (kind == KB_PHRASE_COOKIES && pos < phrase.n) {
-        kb_word_cut(phrase, pos, &first);
-        kb_first_note(&x->cookies, &first);
-    }
+    kb_head_note(&x->heads, phrase, KB_HEAD_PHRASE);
     return add(&x->phrases, phrase, kind, file);
 }
 
 enum kb_lexicon_added kb_lexicon_add_word(struct kb_lexicon *x, struct kb_str phrase,
                                           enum kb_word_kind kind, unsigned file) {
+    kb_head_note(&x->heads, phrase, KB_HEAD_WORD);
     return add(&x->words, phrase, kind, file);
 }
 
@@ -283,12 +276,12 @@ struct kb_phrase_hits kb_lexicon_match(const struct kb_lexicon *lexicon,
     struct kb_phrase_hits hits = {0, 0, 0};
     size_t len;
     bool digit = kb_char_kind(kb_next_char(line, pos, &len)) == KB_CHAR_KIND_DIGIT;
-    if (digit || kb_first_has(&x->first, line, pos))
+    if (kb_head_has(&lexicon->heads, line, pos, KB_HEAD_PHRASE))
         hits = walk(x, line, pos, true);
     if (digit) { /* "3 Comments" */
         pos = kb_number_end(line, pos);
         kb_word_gap(line, &pos, limit);
-        if (pos < limit)
+        if (pos < limit && kb_head_has(&lexicon->heads, line, pos, KB_HEAD_PHRASE))
             hits.whole |= walk(x, line, pos, true).whole;
     }
     return hits;
@@ -300,7 +293,7 @@ uint32_t kb_lexicon_contains(const struct kb_lexicon *lexicon, struct kb_str lin
     size_t pos = 0;
     enum kb_char_kind kind;
     for (kb_word_gap(line, &pos, line.n); pos < line.n; kb_word_gap(line, &pos, line.n)) {
-        if (kb_first_has(&x->first, line, pos))
+        if (kb_head_has(&lexicon->heads, line, pos, KB_HEAD_PHRASE))
             bits |= walk(x, line, pos, false).begins;
         pos = kb_word_end(line, pos, &kind);
     }
@@ -313,7 +306,7 @@ bool kb_lexicon_says_cookies(const struct kb_lexicon *lexicon, struct kb_str lin
     bool plain;
     for (kb_word_gap(line, &pos, line.n); pos < line.n;
          pos = kb_word_after(line, pos, &plain))
-        if (kb_first_has(&lexicon->cookies, line, pos) &&
+        if (kb_head_has(&lexicon->heads, line, pos, KB_HEAD_PHRASE) &&
             walk(&lexicon->phrases, line, pos, false).begins & cookies)
             return true;
     return false;
@@ -327,7 +320,7 @@ uint32_t kb_lexicon_words(const struct kb_lexicon *lexicon, struct kb_str line,
         pos + KB_LIMIT_PHRASE_BYTES < line.n ? pos + KB_LIMIT_PHRASE_BYTES : line.n;
     *end = pos;
     kb_word_gap(line, &pos, limit);
-    if (pos >= limit || !kb_first_has(&x->first, line, pos))
+    if (pos >= limit || !kb_head_has(&lexicon->heads, line, pos, KB_HEAD_WORD))
         return 0;
     while (pos < limit) {
         struct kb_word w;

@@ -57,8 +57,10 @@ enum kb_lexicon_added kb_lexicon_add_source(struct kb_lexicon *lexicon,
 /* ---- names (names.c, names_file.c) ------------------------------------------------- */
 
 struct kb_names;
+struct kb_heads;
 
-struct kb_names *kb_names_new(void); /* NULL when there is no memory */
+/* NULL when there is no memory.  What the names begin with is noted in heads. */
+struct kb_names *kb_names_new(struct kb_heads *heads);
 void kb_names_free(struct kb_names *names);
 
 /* What a lexicon has of them. */

@@ -42,6 +42,9 @@ enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out,
     if (!files) { /* names that the folder does not have are the built-in ones */
         kb_names_free(x->names);
         x->names = kb_lexicon_built_in.names;
+        for (size_t i = 0; i < KB_COUNT(x->heads.of); i++)
+            x->heads.of[i] |=
+                kb_lexicon_built_in.heads.of[i] & (KB_HEAD_NAME | KB_HEAD_SMALL_NAME);
     }
     *out = x;
     return KB_OK;

@@ -16,10 +16,11 @@ enum { LEAST_SHOUTED = 4 /* letters: "CAPITALS" of a name that is not written so
 
 #define NAMES_BYTES ((size_t)16 << 20)
 
-struct kb_names *kb_names_new(void) {
+struct kb_names *kb_names_new(struct kb_heads *heads) {
     struct kb_names *n = calloc(1, sizeof *n);
     if (!n)
         return NULL;
+    n->heads = heads;
     kb_arena_init(&n->arena, NAMES_BYTES);
     n->terms = kb_terms_new();
     if (!n->terms) {
@@ -156,16 +157,6 @@ static struct letters count_letters(struct kb_str s) {
     return l;
 }
 
-static void note_small(struct kb_names *n, struct kb_str text) {
-    struct kb_word w;
-    size_t pos = 0;
-    kb_word_gap(text, &pos, text.n);
-    if (pos == text.n)
-        return;
-    kb_word_cut(text, pos, &w);
-    kb_first_note(&n->small, &w);
-}
-
 enum kb_lexicon_added kb_names_add_spelling(struct kb_names *n, struct kb_str text,
                                             bool ordinary) {
     void *spellings = n->spellings, *pool = n->pool;
@@ -187,8 +178,9 @@ enum kb_lexicon_added kb_names_add_spelling(struct kb_names *n, struct kb_str te
         memcpy(n->pool + n->pool_n, text.p, text.n);
     n->pool_n += text.n;
     n->spelling_count++;
+    kb_head_note(n->heads, text, KB_HEAD_NAME);
     if (!count_letters(text).first_upper)
-        note_small(n, text);
+        kb_head_note(n->heads, text, KB_HEAD_SMALL_NAME);
     switch (kb_terms_add(n->terms, text, index)) {
     case KB_TERMS_ADDED: return KB_LEXICON_ADDED;
     case KB_TERMS_TWICE: return KB_LEXICON_TWICE;
@@ -200,11 +192,11 @@ enum kb_lexicon_added kb_names_add_spelling(struct kb_names *n, struct kb_str te
     return KB_LEXICON_FULL;
 }
 
-static enum kb_source_group group_of(enum kb_source_word word) {
-    return word == KB_SOURCE_QUOTED            ? KB_SOURCE_GROUP_QUOTED
-           : word <= KB_SOURCE_TRANSLATED_FROM ? KB_SOURCE_GROUP_NOTES
-           : word == KB_SOURCE_MEDIUM          ? KB_SOURCE_GROUP_MEDIUM
-                                               : KB_SOURCE_GROUP_OTHER;
+static enum kb_head head_of(enum kb_source_word word) {
+    return word == KB_SOURCE_QUOTED            ? KB_HEAD_QUOTED
+           : word <= KB_SOURCE_TRANSLATED_FROM ? KB_HEAD_NOTES
+           : word == KB_SOURCE_MEDIUM          ? KB_HEAD_MEDIUM
+                                               : KB_HEAD_OTHER;
 }
 
 enum kb_lexicon_added kb_lexicon_add_source(struct kb_lexicon *x, struct kb_str phrase,
@@ -215,13 +207,7 @@ enum kb_lexicon_added kb_lexicon_add_source(struct kb_lexicon *x, struct kb_str 
         phrase = kb_str_slice(phrase, dots.n, phrase.n);
     else if (kb_str_ends(phrase, dots))
         phrase = kb_str_slice(phrase, 0, phrase.n - dots.n);
-    size_t pos = 0;
-    kb_word_gap(phrase, &pos, phrase.n);
-    if (pos < phrase.n) {
-        struct kb_word w;
-        kb_word_cut(phrase, pos, &w);
-        kb_first_note(&x->source_first[group_of(word)], &w);
-    }
+    kb_head_note(&x->heads, phrase, head_of(word));
     switch (kb_terms_add(kb_lexicon_source_terms(x), phrase,
                          (uint32_t)word * 2 + (behind ? 1 : 0))) {
     case KB_TERMS_TWICE: /* another language has it too */
@@ -285,13 +271,19 @@ static bool is_small(struct kb_str text, size_t pos) {
     return c < 0x80 ? !(c >= 'A' && c <= 'Z') : c >= 0x430 && c <= 0x45F;
 }
 
+/* A quick look; an Arabic or Hebrew letter may stand before the name. */
+static bool may_begin(const struct kb_lexicon *x, struct kb_str text, size_t pos) {
+    unsigned head = is_small(text, pos) ? KB_HEAD_SMALL_NAME : KB_HEAD_NAME;
+    unsigned char lead = (unsigned char)text.p[pos]; /* of U+0580 to U+06FF */
+    return kb_head_has(&x->heads, text, pos, head) ||
+           (lead >= 0xD6 && lead <= 0xDB && kb_head_has(&x->heads, text, pos + 2, head));
+}
+
 bool kb_name_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
                 const char *country, struct kb_name_hit *hit) {
     const struct kb_names *names = kb_lexicon_names(x);
     struct kb_term found[KB_TERMS_AT];
-    if (pos >= text.n ||
-        !kb_first_has(is_small(text, pos) ? &names->small : &names->terms->first, text,
-                      pos))
+    if (pos >= text.n || !may_begin(x, text, pos))
         return false;
     size_t count = kb_terms_at(names->terms, text, pos, true, found);
     while (count--) {
@@ -381,7 +373,7 @@ const struct kb_name *kb_name_by_host(const struct kb_lexicon *x, struct kb_str 
 size_t kb_source_phrases_of(const struct kb_lexicon *x, struct kb_str text, size_t pos,
                             enum kb_source_word word,
                             struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]) {
-    return kb_first_has(&x->source_first[group_of(word)], text, pos)
+    return kb_head_has(&x->heads, text, pos, head_of(word))
                ? kb_source_phrases_at(x, text, pos, found)
                : 0;
 }
@@ -391,7 +383,7 @@ size_t kb_source_phrases_at(const struct kb_lexicon *x, struct kb_str text, size
     const struct kb_terms *terms = kb_lexicon_source_terms(x);
     struct kb_term hits[KB_TERMS_AT];
     size_t n = 0;
-    if (!kb_terms_may_begin(terms, text, pos))
+    if (!kb_head_has(&x->heads, text, pos, KB_HEAD_SOURCES))
         return 0;
     size_t count = kb_terms_at(terms, text, pos, false, hits);
     for (size_t i = 0; i < count; i++) {
@@ -407,14 +399,11 @@ size_t kb_source_phrases_at(const struct kb_lexicon *x, struct kb_str text, size
 
 size_t kb_source_word_next(const struct kb_lexicon *x, struct kb_str text, size_t from,
                            enum kb_source_word word) {
-    const struct kb_first *first = &x->source_first[group_of(word)];
     struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
     bool plain;
     for (size_t pos = kb_text_next_word(text, from); pos < text.n;
          pos = kb_word_after(text, pos, &plain)) {
-        size_t n = kb_first_has(first, text, pos)
-                       ? kb_source_phrases_at(x, text, pos, found)
-                       : 0;
+        size_t n = kb_source_phrases_of(x, text, pos, word, found);
         while (n--)
             if (found[n].word == word)
                 return pos;

@@ -12,18 +12,38 @@
 #include "lang/lang.h"
 #include "lang/words.h"
 
-/* ---- how phrases begin (terms.c) --------------------------------------------------- */
+/* ---- how phrases and names begin (words.c) ----------------------------------------- */
 
-/* Bits that tell of most words that no phrase begins with them. */
-struct kb_first {
-    uint8_t by3[1 << 16 >> 3]; /* by three letters of ASCII, or one character past it */
-    uint8_t by4[1 << 16 >> 3]; /* by four letters of ASCII, hashed */
+/* What may begin with a word: bits of struct kb_heads. */
+enum kb_head {
+    KB_HEAD_PHRASE = 1, /* of struct kb_lexicon: phrases */
+    KB_HEAD_WORD = 2,   /* words */
+    KB_HEAD_NAME = 4,
+    KB_HEAD_SMALL_NAME = 8, /* a spelling whose first letter is no capital */
+    /* sources, by what is asked for together */
+    KB_HEAD_QUOTED = 16,
+    KB_HEAD_NOTES = 32, /* credited to translated_from */
+    KB_HEAD_MEDIUM = 64,
+    KB_HEAD_OTHER = 128,
+    KB_HEAD_SOURCES = KB_HEAD_QUOTED | KB_HEAD_NOTES | KB_HEAD_MEDIUM | KB_HEAD_OTHER
 };
 
-/* Notes the folded word that a phrase begins with. */
-void kb_first_note(struct kb_first *first, const struct kb_word *w);
-/* False where nothing begins with the word at pos: told without folding it. */
-bool kb_first_has(const struct kb_first *first, struct kb_str s, size_t pos);
+/* A byte for each way in which words begin.  All tries share it: most words of a text
+ * begin nothing, and one cache line tells that of all of them. */
+enum { KB_HEAD_BITS = 16 };
+struct kb_heads {
+    uint8_t of[1 << KB_HEAD_BITS];
+};
+
+/* The place of the word at pos: of its first four letters, folded. */
+uint32_t kb_head_key(struct kb_str s, size_t pos);
+/* Notes what phrase begins with. */
+void kb_head_note(struct kb_heads *heads, struct kb_str phrase, enum kb_head head);
+/* False where nothing of that sort begins at pos, where a word begins. */
+static inline bool kb_head_has(const struct kb_heads *heads, struct kb_str s, size_t pos,
+                               unsigned head) {
+    return (heads->of[kb_head_key(s, pos)] & head) != 0;
+}
 
 /* ---- phrases, as signs of something (lexicon.c) ------------------------------------ */
 
@@ -50,7 +70,6 @@ struct kb_trie {
     size_t count, cap;
     size_t size; /* of table: a power of two */
     size_t pool_n, pool_cap;
-    struct kb_first first;
 };
 
 /* ---- phrases with values (terms.c) ------------------------------------------------- */
@@ -77,7 +96,6 @@ struct kb_terms {
     size_t size; /* of table: a power of two */
     size_t pool_n, pool_cap;
     size_t value_count, value_cap;
-    struct kb_first first;
     /* Bits by (parent, word): most words are told by them that they are no node, without
      * the cache misses that slots and nodes cost. */
     uint8_t seen[1 << KB_TERMS_SEEN_BITS >> 3];
@@ -102,19 +120,10 @@ struct kb_names {
     size_t count, cap, spelling_count, spelling_cap;
     size_t pool_n, pool_cap;
     size_t host_size, host_count;
-    struct kb_first small; /* spellings whose first letter is no capital */
+    struct kb_heads *heads; /* the lexicon's; not looked at again */
 };
 
 /* ---- all of it --------------------------------------------------------------------- */
-
-/* Words of the source sections that are asked for together. */
-enum kb_source_group {
-    KB_SOURCE_GROUP_QUOTED,
-    KB_SOURCE_GROUP_NOTES, /* credited to translated_from */
-    KB_SOURCE_GROUP_MEDIUM,
-    KB_SOURCE_GROUP_OTHER,
-    KB_SOURCE_GROUPS
-};
 
 /* Several tries, because what the forests learned is what the first one says of a line: a
  * kind more in it would change what their questions mean. */
@@ -125,8 +134,7 @@ struct kb_lexicon {
     struct kb_terms *sources; /* phrases of the source sections */
     struct kb_names *names;
     struct kb_calendar calendar;
-    struct kb_first cookies;                        /* of phrases: those of [cookies] */
-    struct kb_first source_first[KB_SOURCE_GROUPS]; /* of sources, by what is asked */
+    struct kb_heads heads; /* of all of them */
 };
 
 /* Of assets/lang and assets/names. */

@@ -119,83 +119,6 @@ void kb_terms_free(struct kb_terms *t) {
     free(t);
 }
 
-/* A number of 16 bits for the beginning of a word: three letters of ASCII, or the first
- * character past it.  Words that mix both are not told by it (-1). */
-static int first_key(struct kb_str s, size_t pos) {
-    const unsigned char *p = (const unsigned char *)s.p + pos;
-    size_t left = s.n - pos, len;
-    if (p[0] >= 0x80) {
-        uint32_t c = kb_word_fold(kb_next_char(s, pos, &len));
-        return c < 0x80 ? -1 : (int)(0x8000 | (c & 0x7FFF)); /* wide letters are plain */
-    }
-    int key = 0;
-    for (size_t i = 0; i < 3; i++) {
-        if (i < left && p[i] >= 0x80)
-            return -1;
-        if (i < left && kb_is_digit((char)p[i]))
-            return -1;
-        key = key << 5 | (i < left && kb_is_alpha((char)p[i]) ? p[i] & 0x1F : 0);
-        if (i < left && !kb_is_alpha((char)p[i]))
-            left = i;
-    }
-    return key;
-}
-
-/* The same of four letters; -1 where the fourth is a digit or past ASCII.  For words of
- * which first_key tells. */
-static int fourth_key(struct kb_str s, size_t pos) {
-    const unsigned char *p = (const unsigned char *)s.p + pos;
-    size_t left = s.n - pos;
-    uint32_t key = 0;
-    for (size_t i = 0; i < 4; i++) {
-        bool letter = i < left && kb_is_alpha((char)p[i]);
-        if (i < left && !letter) {
-            if (p[i] >= 0x80 || kb_is_digit((char)p[i]))
-                return -1;
-            left = i;
-        }
-        key = key << 5 | (letter ? p[i] & 0x1Fu : 0);
-    }
-    return (int)(key * 0x9E3779B1u >> 16);
-}
-
-void kb_first_note(struct kb_first *first, const struct kb_word *w) {
-    struct kb_str text = {w->text, w->n};
-    int key = w->n ? first_key(text, 0) : -1;
-    if (key < 0)
-        return;
-    first->by3[key >> 3] |= (uint8_t)(1u << (key & 7));
-    if (key < 0x8000 && (key = fourth_key(text, 0)) >= 0)
-        first->by4[key >> 3] |= (uint8_t)(1u << (key & 7));
-}
-
-bool kb_first_has(const struct kb_first *first, struct kb_str s, size_t pos) {
-    if (pos >= s.n)
-        return false;
-    const unsigned char *p = (const unsigned char *)s.p + pos;
-    size_t left = s.n - pos < 4 ? s.n - pos : 4, i = 0;
-    uint32_t key = 0;
-    if (*p >= 0x80) {
-        int wide = first_key(s, pos);
-        return wide < 0 || (first->by3[wide >> 3] >> (wide & 7) & 1);
-    }
-    while (i < left && kb_is_alpha((char)p[i]))
-        key = key << 5 | (p[i++] & 0x1Fu);
-    /* first_key and fourth_key in one */
-    bool told = i == left || !(p[i] >= 0x80 || kb_is_digit((char)p[i]));
-    if (!told && i < 3)
-        return true;
-    key <<= 5 * (4 - i);
-    uint32_t three = key >> 5, four = key * 0x9E3779B1u >> 16;
-    if (!(first->by3[three >> 3] >> (three & 7) & 1))
-        return false;
-    return !told || (first->by4[four >> 3] >> (four & 7) & 1);
-}
-
-bool kb_terms_may_begin(const struct kb_terms *t, struct kb_str s, size_t pos) {
-    return kb_first_has(&t->first, s, pos);
-}
-
 static uint32_t child(struct kb_terms *t, uint32_t parent, const struct kb_word *w) {
     uint32_t at = find_hashed(t, parent, w->text, w->n, w->hash);
     if (at != NONE || !grow(t))
@@ -207,8 +130,6 @@ static uint32_t child(struct kb_terms *t, uint32_t parent, const struct kb_word 
     t->pool_n += w->n;
     place(t, at);
     t->nodes[parent].inner = true;
-    if (!parent)
-        kb_first_note(&t->first, w);
     return at;
 }
 

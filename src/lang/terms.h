@@ -52,7 +52,4 @@ size_t kb_terms_at(const struct kb_terms *terms, struct kb_str s, size_t pos, bo
 bool kb_terms_value(const struct kb_terms *terms, uint32_t node, size_t *at,
                     uint32_t *value);
 
-/* False where nothing begins with the word at pos: told without folding it. */
-bool kb_terms_may_begin(const struct kb_terms *terms, struct kb_str s, size_t pos);
-
 #endif

@@ -3,6 +3,7 @@
  *
  * One look at each character; folding is table-free but for utf8proc's case mapping. */
 #include "lang/words.h"
+#include "lang/tables.h"
 
 #include <utf8proc.h>
 
@@ -237,4 +238,58 @@ size_t kb_word_end(struct kb_str s, size_t pos, enum kb_char_kind *kind) {
     } while (k == KB_CHAR_KIND_LETTER || k == KB_CHAR_KIND_DIGIT ||
              k == KB_CHAR_KIND_DROPPED);
     return pos;
+}
+
+/* ---- how a word begins ------------------------------------------------------------- */
+
+enum {
+    HEAD_LETTERS = 4,  /* as many as stay where terms.c takes an ending off */
+    HEAD_SYLLABLES = 2 /* the same in Hangul */
+};
+
+static bool is_hangul(uint32_t c) {
+    return c >= 0xAC00 && c <= 0xD7A3;
+}
+
+static uint32_t head_more(uint32_t key, uint32_t c) {
+    return (key ^ c) * 0x01000193u;
+}
+
+/* Ends where the word does, before an apostrophe, and where Hangul is joined to other
+ * letters: a name may end there ("Reuters'ın", "CNN에"). */
+uint32_t kb_head_key(struct kb_str s, size_t pos) {
+    uint32_t key = 0;
+    size_t len, letters = 0, most = HEAD_LETTERS, at = pos;
+    for (; letters < most && at < s.n && kb_is_alpha(s.p[at]); at++, letters++)
+        key = head_more(key, (unsigned char)s.p[at] | 0x20u);
+    for (; letters < most && at < s.n; at += len) {
+        uint32_t c = kb_next_char(s, at, &len);
+        enum kb_char_kind kind = kb_char_kind(c);
+        if (kind == KB_CHAR_KIND_DROPPED)
+            continue;
+        if (kind == KB_CHAR_KIND_SEPARATOR || kb_is_apostrophe(c) ||
+            (letters && kind == KB_CHAR_KIND_ALONE))
+            break;
+        if (is_hangul(c)) {
+            if (letters && most == HEAD_LETTERS)
+                break;
+            most = HEAD_SYLLABLES;
+        }
+        if (!letters && kind != KB_CHAR_KIND_LETTER)
+            most = 1; /* a character that is a word, or a number: all are one word */
+        bool number = !letters++ && kind == KB_CHAR_KIND_DIGIT;
+        key = head_more(key, number ? '0' : kb_word_fold(c));
+    }
+    return key * 0x9E3779B1u >> (32 - KB_HEAD_BITS);
+}
+
+void kb_head_note(struct kb_heads *heads, struct kb_str phrase, enum kb_head head) {
+    struct kb_word w;
+    size_t pos = 0;
+    kb_word_gap(phrase, &pos, phrase.n);
+    if (pos == phrase.n)
+        return;
+    kb_word_cut(phrase, pos, &w);
+    if (w.n)
+        heads->of[kb_head_key((struct kb_str){w.text, w.n}, 0)] |= (uint8_t)head;
 }
