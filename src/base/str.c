@@ -166,21 +166,66 @@ size_t kb_utf8_put(char *out, uint32_t c) {
     return 4;
 }
 
-/* Past the characters at p that are valid and of two or three bytes, as most texts beyond
- * ASCII have them; stops at any other, and short of the end. */
-static const char *past_common(const char *p, const char *end) {
-    while (end - p >= 3) {
-        const unsigned char *b = (const unsigned char *)p;
-        if (b[0] >= 0xC2 && b[0] < 0xE0 && (b[1] & 0xC0) == 0x80)
-            p += 2;
-        else if (b[0] > 0xE0 && b[0] < 0xF0 && b[0] != 0xED && (b[1] & 0xC0) == 0x80 &&
-                 (b[2] & 0xC0) == 0x80)
-            p += 3;
-        else if (b[0] == 0xE0 && (b[1] & 0xE0) == 0xA0 && (b[2] & 0xC0) == 0x80)
-            p += 3;
-        else
-            break;
-    }
+/* UTF-8 as an automaton whose state is a number of bits to shift by: a byte's word holds,
+ * at each state's place, the state that follows (Per Vognsen's shift-based automaton,
+ * 2022).  It has no branch that letters and spaces in turns could mislead. */
+enum { BAD, WHOLE, TAIL1, TAIL2, TAIL3, AFTER_E0, AFTER_ED, AFTER_F0, AFTER_F4 };
+
+#define TO(from, to) ((uint64_t)(6 * (to)) << (6 * (from)))
+#define TAILS (TO(TAIL1, WHOLE) | TO(TAIL2, TAIL1) | TO(TAIL3, TAIL2))
+#define X4(word) word, word, word, word
+#define X16(word) X4(word), X4(word), X4(word), X4(word)
+#define X64(word) X16(word), X16(word), X16(word), X16(word)
+
+static const uint64_t moves[256] = {
+    X64(TO(WHOLE, WHOLE)),
+    X64(TO(WHOLE, WHOLE)),
+    /* 80, 90, A0 */
+    X16(TAILS | TO(AFTER_ED, TAIL1) | TO(AFTER_F4, TAIL2)),
+    X16(TAILS | TO(AFTER_ED, TAIL1) | TO(AFTER_F0, TAIL2)),
+    X16(TAILS | TO(AFTER_E0, TAIL1) | TO(AFTER_F0, TAIL2)),
+    X16(TAILS | TO(AFTER_E0, TAIL1) | TO(AFTER_F0, TAIL2)),
+    /* C0 and C1 would be overlong */
+    0,
+    0,
+    TO(WHOLE, TAIL1),
+    TO(WHOLE, TAIL1),
+    X4(TO(WHOLE, TAIL1)),
+    X4(TO(WHOLE, TAIL1)),
+    X4(TO(WHOLE, TAIL1)),
+    X16(TO(WHOLE, TAIL1)),
+    /* E0 */
+    TO(WHOLE, AFTER_E0),
+    X4(TO(WHOLE, TAIL2)),
+    X4(TO(WHOLE, TAIL2)),
+    X4(TO(WHOLE, TAIL2)),
+    TO(WHOLE, AFTER_ED),
+    TO(WHOLE, TAIL2),
+    TO(WHOLE, TAIL2),
+    /* F0; from F5 on nothing begins */
+    TO(WHOLE, AFTER_F0),
+    TO(WHOLE, TAIL3),
+    TO(WHOLE, TAIL3),
+    TO(WHOLE, TAIL3),
+    TO(WHOLE, AFTER_F4),
+};
+
+/* Past a block of valid characters, where one stands at p. */
+static const char *past_valid_block(const char *p, const char *end) {
+    enum { BLOCK = 64 };
+    uint64_t state = 6 * WHOLE;
+    if (end - p < BLOCK)
+        return p;
+    for (int i = 0; i < BLOCK; i++)
+        state = moves[(unsigned char)p[i]] >> (state & 63);
+    if ((state & 63) == BAD)
+        return p;
+    p += BLOCK;
+    if ((state & 63) == 6 * WHOLE)
+        return p;
+    do /* back to the character that the block cuts */
+        p--;
+    while (((unsigned char)*p & 0xC0) == 0x80);
     return p;
 }
 
@@ -197,9 +242,13 @@ size_t kb_utf8_valid_prefix(struct kb_str s) {
                 break;
             p += 32;
         }
+        const char *behind = past_valid_block(p, end);
+        if (behind > p) {
+            p = behind;
+            continue;
+        }
         while (p < end && (unsigned char)*p < 0x80)
             p++;
-        p = past_common(p, end);
         while (p < end && (unsigned char)*p >= 0x80) {
             size_t len;
             if (kb_utf8_next(p, end, &len) == KB_REPLACEMENT && len == 1)
