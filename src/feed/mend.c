@@ -158,6 +158,8 @@ static size_t declaration(struct kb_mend *m, size_t from) {
         size_t end = find(m, from + 9, KB_STR("]]>"));
         if (end == m->text.n)
             kb_mend_replace(m, end, end, KB_STR("]]>"));
+        else if (kb_mend_cdata(m, from, end + 3))
+            return end + 3;
         else
             end += 3;
         return end;
@@ -171,23 +173,21 @@ static size_t declaration(struct kb_mend *m, size_t from) {
     return escape(m, from);
 }
 
+/* None is for readers of feeds. */
 static size_t instruction(struct kb_mend *m, size_t from) {
     size_t end = m->no_instruction_end ? m->text.n : find(m, from + 2, KB_STR("?>"));
-    size_t name_end = kb_mend_name(m->text, from + 2);
-    struct kb_str name = kb_str_slice(m->text, from + 2, name_end);
-    if (end == m->text.n) {
+    if (end < m->text.n) {
+        end += 2;
+    } else {
         m->no_instruction_end = true;
         for (end = from + 1; end < m->text.n && !strchr("<>", m->text.p[end]);)
             end++;
         if (end == m->text.n || m->text.p[end] == '<')
             return escape(m, from);
-        end--;
+        end++;
     }
-    if (!name.n || kb_str_equal_nocase(name, KB_STR("xml")) ||
-        kb_str_find_byte(name, ':') != KB_NOT_FOUND || !at(m, end, KB_STR("?>")) ||
-        !(name_end == end || kb_is_space(m->text.p[name_end])))
-        kb_mend_replace(m, from, end + 2, KB_STR_NONE);
-    return end + 2;
+    kb_mend_replace(m, from, end, KB_STR_NONE);
+    return end;
 }
 
 static size_t markup(struct kb_mend *m, size_t from) {
@@ -232,6 +232,8 @@ static void walk(struct kb_mend *m) {
     bool any = false;
     while (from < m->text.n && m->out->status == KB_OK && !(any && !m->depth)) {
         size_t tag = find_byte(m, from, '<');
+        if (m->depth)
+            from = kb_mend_text(m, from, tag);
         if (reference < from)
             reference = find_byte(m, from, '&');
         if (reference < tag) {
@@ -303,14 +305,18 @@ static struct kb_str strip(struct kb_feed_make *make, struct kb_str text) {
 }
 
 enum kb_status kb_xml_mend(struct kb_feed_make *make, struct kb_str *text,
-                           struct kb_buf *out) {
+                           struct kb_buf *out, struct kb_mend_runs *runs) {
     struct kb_str clean = *text;
     bool closes_items = false;
     if (has_control(clean) || has_windows(clean) || has_noncharacter(clean))
         clean = strip(make, clean);
     for (;;) {
-        struct kb_mend m = {
-            .make = make, .text = clean, .out = out, .closes_items = closes_items};
+        struct kb_mend m = {.make = make,
+                            .text = clean,
+                            .out = out,
+                            .runs = runs,
+                            .closes_items = closes_items};
+        runs->count = 0;
         kb_buf_clear(out);
         walk(&m);
         if (out->status != KB_OK || make->arena->full)

@@ -14,11 +14,20 @@ struct kb_mend_entity {
     bool external;
 };
 
+/* Long texts that pass the parser by: <?KB_MEND_RUN number?> stands for each. */
+#define KB_MEND_RUN "kabar-text"
+struct kb_mend_runs {
+    struct kb_str *items;
+    size_t count, cap;
+};
+
 struct kb_mend {
     struct kb_feed_make *make;
     struct kb_str text;
     struct kb_buf *out;
-    size_t done; /* text up to here is in out, or was left out */
+    struct kb_mend_runs *runs;
+    size_t decoded; /* text up to here was looked at for a run */
+    size_t done;    /* text up to here is in out, or was left out */
     struct kb_str *open;
     size_t depth, cap;
     size_t flat;        /* open elements past KB_LIMIT_DEPTH, whose tags are left out */
@@ -64,9 +73,16 @@ uint32_t kb_mend_windows(uint32_t c);
  * (mend_entities.c). */
 size_t kb_mend_doctype(struct kb_mend *mend, size_t from);
 
+/* Puts the CDATA section [from, to) among the runs; false, and nothing is done, where it
+ * is short.  The same of text [from, to) without tags, as far as it can: returns where to
+ * go on, from where nothing is done (mend_text.c). */
+bool kb_mend_cdata(struct kb_mend *mend, size_t from, size_t to);
+size_t kb_mend_text(struct kb_mend *mend, size_t from, size_t to);
+
 /* Makes *text, valid UTF-8, fit for a parser: itself where nothing is wrong with it, else
- * its mended form in out.  Empty where there is no element in it. */
+ * its mended form in out.  The runs are parts of *text or lie in the arena.  Empty where
+ * there is no element in it. */
 enum kb_status kb_xml_mend(struct kb_feed_make *make, struct kb_str *text,
-                           struct kb_buf *out) KB_MUST_USE;
+                           struct kb_buf *out, struct kb_mend_runs *runs) KB_MUST_USE;
 
 #endif

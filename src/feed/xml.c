@@ -14,6 +14,7 @@
 
 struct events {
     const struct kb_xml_handler *handler;
+    struct kb_mend_runs runs;
     size_t depth;
     bool any;
 };
@@ -59,6 +60,18 @@ static void characters(void *context, const xmlChar *p, int n) {
                          (struct kb_str){(const char *)p, (size_t)n});
 }
 
+/* The mender's mark of a long text; others are not let through. */
+static void instruction(void *context, const xmlChar *target, const xmlChar *data) {
+    struct events *e = context;
+    size_t number = 0;
+    (void)target;
+    for (const xmlChar *p = data; p && *p >= '0' && *p <= '9' && number < e->runs.count;
+         p++)
+        number = number * 10 + (size_t)(*p - '0');
+    if (data && number < e->runs.count && e->depth)
+        e->handler->text(e->handler->context, e->runs.items[number]);
+}
+
 static void warn(struct kb_feed_make *make, const xmlError *error) {
     if (!error || error->code == XML_ERR_OK || error->domain == XML_FROM_NAMESPACE ||
         !error->message)
@@ -80,7 +93,7 @@ enum kb_status kb_xml_parse(struct kb_feed_make *make, struct kb_str text,
             kb_err_set(make->err, KB_ENOMEM, "not enough memory for a parser of XML");
         goto out;
     }
-    status = kb_xml_mend(make, &text, &mended);
+    status = kb_xml_mend(make, &text, &mended, &events.runs);
     if (status != KB_OK || !text.n || text.n > INT_MAX)
         goto out;
     memset(parser->sax, 0, sizeof *parser->sax);
@@ -90,6 +103,7 @@ enum kb_status kb_xml_parse(struct kb_feed_make *make, struct kb_str text,
     parser->sax->characters = characters;
     parser->sax->ignorableWhitespace = characters; /* the same: no guess is made */
     parser->sax->cdataBlock = characters;
+    parser->sax->processingInstruction = instruction;
     parser->userData = &events;
     xmlDocPtr none =
         xmlCtxtReadMemory(parser, text.p, (int)text.n, NULL, "UTF-8",
