@@ -106,6 +106,12 @@
  * hourly feed's, and small enough to be kept with each of a hundred thousand feeds. */
 #define KB_LIMIT_RHYTHM_GAPS 24
 
+/* Links of a page that are looked at for feeds and articles, and feeds and articles that
+ * are told: real home pages have up to 2,000 links and 300 articles. */
+#define KB_LIMIT_PAGE_LINKS 10000
+#define KB_LIMIT_FOUND_FEEDS 64
+#define KB_LIMIT_FOUND_ARTICLES 500
+
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096
 

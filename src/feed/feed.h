@@ -193,6 +193,43 @@ enum kb_feed_kind kb_feed_sniff(struct kb_str text, struct kb_str content_type);
 /* What a person calls it: "a page". */
 const char *kb_feed_kind_name(enum kb_feed_kind kind);
 
+/* ---- a page → the feeds and articles that it names (discover.c, articles.c) -------- */
+
+struct kb_found_feed {
+    struct kb_str url, title, type; /* type: as the page says, or empty */
+    bool linked;                    /* by a link element; else an ordinary link */
+};
+
+struct kb_found_article {
+    struct kb_str url, text; /* text: what the link reads */
+    int score;
+};
+
+struct kb_discovery {
+    struct kb_str title;                            /* of the page */
+    KB_FEED_LIST(struct kb_found_feed) feeds;       /* the most likely first */
+    KB_FEED_LIST(struct kb_found_article) articles; /* the same; of the same site */
+    KB_FEED_LIST(struct kb_str) hubs;               /* WebSub: rel=hub */
+    struct kb_str self;                             /* … and rel=self */
+    bool is_feed;                                   /* the page is an h-feed itself */
+    bool is_list; /* a home page or a list of articles, not an article */
+};
+
+/* What the page names.  Like kb_feed_read's record it belongs to the reader and lives
+ * until its next call.  Without hints->base_url only absolute addresses are found. */
+enum kb_status kb_feed_discover(struct kb_feed_reader *reader, struct kb_str bytes,
+                                const struct kb_feed_hints *hints,
+                                struct kb_discovery **discovery,
+                                struct kb_err *err) KB_MUST_USE;
+
+/* Paths at which sites without a link to their feed often have one, in the order in which
+ * they are worth a try. */
+struct kb_feed_path {
+    const char *path, *who; /* who: what writes it there */
+};
+extern const struct kb_feed_path kb_feed_paths[];
+extern const size_t kb_feed_path_count;
+
 /* ---- record → OPML ----------------------------------------------------------------- */
 
 /* Prints the items as an OPML 2.0 list of feeds, in their folders: url is a feed's

@@ -418,13 +418,20 @@ static lxb_dom_node_t *find_feed(struct page *p, lxb_dom_node_t *document) {
     return node;
 }
 
-/* Reads what the page has by one of the two vocabularies; false where that is no feed. */
-static bool read_page(struct page *p, lxb_dom_node_t *document) {
+/* Whether the page is a feed by one of the two vocabularies; *root is its h-feed. */
+static bool is_feed(struct page *p, lxb_dom_node_t *document, lxb_dom_node_t **root) {
+    *root = find_feed(p, document);
+    size_t count = entries(p, *root ? *root : document, false);
+    return count >= (*root && !p->old ? 1 : 2);
+}
+
+static bool choose(struct page *p, lxb_dom_node_t *document, lxb_dom_node_t **root) {
+    p->old = false;
+    return is_feed(p, document, root) || (p->old = true, is_feed(p, document, root));
+}
+
+static void read_page(struct page *p, lxb_dom_node_t *document, lxb_dom_node_t *root) {
     struct kb_feed *feed = p->make->feed;
-    lxb_dom_node_t *root = find_feed(p, document);
-    size_t count = entries(p, root ? root : document, false);
-    if (count < (root && !p->old ? 1 : 2))
-        return false;
     feed->source_format = p->old ? "hatom" : "h-feed";
     if (root) {
         p->common = &feed->c;
@@ -437,20 +444,28 @@ static bool read_page(struct page *p, lxb_dom_node_t *document) {
     feed->feed_url = kb_feed_url(p->make, p->make->hints->base_url);
     if (!feed->home_page_url.n)
         feed->home_page_url = feed->feed_url;
-    return true;
+}
+
+bool kb_feed_page_is_feed(struct kb_feed_make *make, lxb_dom_node_t *document) {
+    struct page p = {.make = make};
+    lxb_dom_node_t *root;
+    return choose(&p, document, &root);
 }
 
 enum kb_status kb_feed_read_page(struct kb_feed_make *make, struct kb_str text) {
     struct page p = {.make = make};
     lxb_html_document_t *html;
     struct kb_html_notes notes = {.depth_cut = false};
+    lxb_dom_node_t *root;
     enum kb_status status = kb_html_parse(make->html, text, 0, &html, &notes, make->err);
     if (status != KB_OK)
         return status;
     kb_buf_init(&p.text, KB_LIMIT_OUTPUT_BYTES);
     lxb_dom_node_t *document = lxb_dom_interface_node(html);
     kb_feed_page_base(document, make->urls, make->arena);
-    if (!read_page(&p, document) && (p.old = true, !read_page(&p, document))) {
+    if (choose(&p, document, &root)) {
+        read_page(&p, document, root);
+    } else {
         struct kb_str title = kb_feed_page_title(document, &p.text);
         title = kb_str_cut(title, 120);
         status = kb_err_set(make->err, KB_EINPUT, "this is a web page, no feed%s%.*s%s",

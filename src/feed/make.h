@@ -34,6 +34,10 @@ enum kb_status kb_feed_read_sitemap_text(struct kb_feed_make *make,
 enum kb_status kb_feed_read_opml(struct kb_feed_make *make,
                                  struct kb_str xml) KB_MUST_USE;
 
+/* What a page names, into *found, which is zeroed (discover.c). */
+enum kb_status kb_feed_discover_page(struct kb_feed_make *make, struct kb_str text,
+                                     struct kb_discovery *found) KB_MUST_USE;
+
 /* kb_feed_sniff, and where in a trimmed text the root element begins if other elements
  * stand before it, as servers' notices do; else 0 (sniff.c). */
 enum kb_feed_kind kb_feed_sniff_start(struct kb_str text, struct kb_str content_type,

@@ -126,6 +126,8 @@ static void add_item(struct reader *r, struct kb_str url,
     item->url = url;
     item->external_url = kb_feed_url(r->make, attribute(a, count, KB_STR("htmlUrl")));
     item->c.title = name_of(r, a, count);
+    if (kb_str_equal(item->c.title, url)) /* programs write it where they know no name */
+        item->c.title = KB_STR_NONE;
     item->summary = plain(r, attribute(a, count, KB_STR("description")));
     item->c.language = keep(r, attribute(a, count, KB_STR("language")));
     item->c.date_created =

@@ -22,4 +22,20 @@ struct kb_str kb_feed_page_title(lxb_dom_node_t *document, struct kb_buf *out);
 /* The language that the page's html element names. */
 struct kb_str kb_feed_page_language(lxb_dom_node_t *document);
 
+/* Whether the page is an h-feed (h_feed.c). */
+bool kb_feed_page_is_feed(struct kb_feed_make *make, lxb_dom_node_t *document);
+
+/* A link of the page, with what stands around its places. */
+struct kb_feed_anchor {
+    struct kb_str url, text;
+    size_t weight; /* of the text: characters, two for those of scripts without spaces */
+    bool heading;  /* stands in a heading, or a heading in it */
+    bool main;     /* stands somewhere outside of menus, headers and footers */
+};
+
+/* The links that look like articles of the site of base, the most likely first. */
+void kb_feed_find_articles(struct kb_feed_make *make,
+                           const struct kb_feed_anchor *anchors, size_t count,
+                           struct kb_str base, struct kb_discovery *found);
+
 #endif

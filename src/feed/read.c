@@ -67,19 +67,19 @@ static enum kb_status read_kind(struct kb_feed_make *make, enum kb_feed_kind kin
                       kb_feed_kind_name(kind));
 }
 
-enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
-                            const struct kb_feed_hints *hints, struct kb_feed **feed,
-                            struct kb_err *err) {
+/* Empties the reader and fills *make and *text for new bytes. */
+static enum kb_status begin(struct kb_feed_reader *r, struct kb_str bytes,
+                            const struct kb_feed_hints *hints, struct kb_err *err,
+                            struct kb_feed_make *make, struct kb_str *text) {
     static const struct kb_feed_hints none = {.base_url = {NULL, 0}};
-    struct kb_feed_make make = {.arena = &r->arena,
-                                .urls = r->urls,
-                                .sanitizer = r->sanitizer,
-                                .html = r->html,
-                                .scratch = &r->scratch,
-                                .hints = hints ? hints : &none,
-                                .err = err};
     struct kb_decoded decoded;
-    *feed = NULL;
+    *make = (struct kb_feed_make){.arena = &r->arena,
+                                  .urls = r->urls,
+                                  .sanitizer = r->sanitizer,
+                                  .html = r->html,
+                                  .scratch = &r->scratch,
+                                  .hints = hints ? hints : &none,
+                                  .err = err};
     kb_arena_reset(&r->arena);
     if (bytes.n > KB_LIMIT_FEED_BYTES)
         return kb_err_set(err, KB_ELIMIT,
@@ -87,14 +87,37 @@ enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
                           "(KB_LIMIT_FEED_BYTES)",
                           KB_LIMIT_FEED_BYTES);
     enum kb_status status =
-        kb_lang_decode(bytes, make.hints->content_type, &r->decoded, &decoded, err);
+        kb_lang_decode(bytes, make->hints->content_type, &r->decoded, &decoded, err);
     if (status != KB_OK)
         return status;
-    make.feed = kb_feed_new(&make);
-    if (!make.feed)
+    make->feed = kb_feed_new(make);
+    if (!make->feed)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the feed");
-    kb_urls_set_base(r->urls, make.hints->base_url);
-    struct kb_str text = kb_str_trim(decoded.text);
+    kb_urls_set_base(r->urls, make->hints->base_url);
+    *text = kb_str_trim(decoded.text);
+    return KB_OK;
+}
+
+static enum kb_status check_memory(const struct kb_feed_reader *r, struct kb_err *err) {
+    if (!r->arena.full)
+        return KB_OK;
+    return kb_err_set(err, r->arena.limited ? KB_ELIMIT : KB_ENOMEM,
+                      r->arena.limited
+                          ? "the feed needs more memory than its limit "
+                            "(KB_LIMIT_DOCUMENT_MEMORY, %zu bytes)"
+                          : "not enough memory for the feed (%zu bytes at most)",
+                      r->arena.max);
+}
+
+enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
+                            const struct kb_feed_hints *hints, struct kb_feed **feed,
+                            struct kb_err *err) {
+    struct kb_feed_make make;
+    struct kb_str text;
+    *feed = NULL;
+    enum kb_status status = begin(r, bytes, hints, err, &make, &text);
+    if (status != KB_OK)
+        return status;
     size_t start;
     enum kb_feed_kind kind = kb_feed_sniff_start(text, make.hints->content_type, &start);
     if (start && kind != KB_KIND_PAGE) {
@@ -105,13 +128,25 @@ enum kb_status kb_feed_read(struct kb_feed_reader *r, struct kb_str bytes,
     if (status != KB_OK)
         return status;
     kb_feed_finish(&make);
-    if (r->arena.full)
-        return kb_err_set(err, r->arena.limited ? KB_ELIMIT : KB_ENOMEM,
-                          r->arena.limited
-                              ? "the feed needs more memory than its limit "
-                                "(KB_LIMIT_DOCUMENT_MEMORY, %zu bytes)"
-                              : "not enough memory for the feed (%zu bytes at most)",
-                          r->arena.max);
-    *feed = make.feed;
-    return KB_OK;
+    status = check_memory(r, err);
+    *feed = status == KB_OK ? make.feed : NULL;
+    return status;
+}
+
+enum kb_status kb_feed_discover(struct kb_feed_reader *r, struct kb_str bytes,
+                                const struct kb_feed_hints *hints,
+                                struct kb_discovery **discovery, struct kb_err *err) {
+    struct kb_feed_make make;
+    struct kb_str text;
+    *discovery = NULL;
+    enum kb_status status = begin(r, bytes, hints, err, &make, &text);
+    if (status != KB_OK)
+        return status;
+    struct kb_discovery *found = kb_arena_zalloc(&r->arena, 1, sizeof *found);
+    if (found)
+        status = kb_feed_discover_page(&make, text, found);
+    if (status == KB_OK)
+        status = check_memory(r, err);
+    *discovery = status == KB_OK ? found : NULL;
+    return status;
 }

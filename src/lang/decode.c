@@ -437,6 +437,9 @@ static void decode_by_lexbor(const lxb_encoding_data_t *data, struct kb_str byte
         if (!put(out, chars, lxb_encoding_decode_buf_used(&context), replaced) ||
             (status != LXB_STATUS_OK && status != LXB_STATUS_CONTINUE))
             break;
+        if (status == LXB_STATUS_OK) /* all of the slice, though lexbor leaves p before a
+                                        last byte that its tables do not have */
+            p = stop;
         lxb_encoding_decode_buf_used_set(&context, 0);
     }
     lxb_encoding_decode_buf_used_set(&context, 0);
