@@ -29,11 +29,11 @@ _kabar_feed() {
     --max-bytes)
         _kabar_words '1M 16M 128M' "$word"
         ;;
-    -u | --base-url | --content-language | -w | --width) ;;
+    -u | --base-url | --content-language | --allow-private | -w | --width) ;;
     *)
         if [[ $word == -* ]]; then
             _kabar_words '--format --base-url --content-type --content-language --output
-                --width --color --indent --max-bytes --help' "$word"
+                --width --color --indent --max-bytes --allow-private --help' "$word"
         else
             _kabar_files
         fi

@@ -1,10 +1,12 @@
-/* kabar feed: a feed in, one JSON Feed document or a list for the eyes out. */
+/* kabar feed: a feed in, one JSON Feed document or a list for the eyes out.
+ *
+ * The feed is a file, standard input, or what stands at an address (address.c). */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "cli.h"
 
 /* The library's own limit. */
@@ -20,6 +22,7 @@ enum option {
     OPTION_COLOR,
     OPTION_INDENT,
     OPTION_MAX_BYTES,
+    OPTION_ALLOW_PRIVATE,
     OPTION_HELP
 };
 
@@ -39,6 +42,9 @@ static const struct kb_cli_option options[] = {
     [OPTION_INDENT] = {"indent", 0, "N", "spaces a level of JSON; 0: one line"},
     [OPTION_MAX_BYTES] = {"max-bytes", 0, "SIZE",
                           "refuse larger feeds; default, and at most, 128M"},
+    [OPTION_ALLOW_PRIVATE] = {"allow-private", 0, "WHAT",
+                              "ask there though it is no public address:\n"
+                              "10.0.0.0/8, [::1]:8080, feeds.example.org"},
     [OPTION_HELP] = {"help", 'h', NULL, "this text"},
     {NULL, 0, NULL, NULL},
 };
@@ -48,16 +54,18 @@ static int run(const struct kb_cli_verb *verb, int count, char **words);
 const struct kb_cli_verb kb_cli_feed = {
     .name = "feed",
     .summary = "Read a feed into JSON Feed",
-    .usage = "[OPTION…] [FILE|-]",
+    .usage = "[OPTION…] [FILE|URL|-]",
     .about =
         "FILE holds a feed: RSS 0.90 to 2.0, RDF, Atom, CDF or JSON Feed, a site map,\n"
         "an OPML list or an h-feed page, in any encoding, also gzipped.  All become one\n"
         "form, JSON Feed 1.1; what it has no word for stands under \"_kabar\".  HTML is\n"
         "made safe.  A broken feed is read as far as it goes, with a warning on\n"
-        "standard error.  - is standard input, as is nothing at all in a pipe.",
+        "standard error.  - is standard input, as is nothing at all in a pipe; a URL is\n"
+        "fetched, and kabar fetch can do more of that.",
     .examples =
         "  kabar feed news.rss                      the headlines here\n"
         "  curl -s https://example.org/rss | kabar feed -u https://example.org/rss\n"
+        "  kabar feed https://example.org/rss       fetch it\n"
         "  kabar feed news.rss | jq -r '.items[].url'\n"
         "  kabar feed --indent 2 -o news.json news.atom.gz\n"
         "\n"
@@ -71,7 +79,7 @@ struct call {
     kabar_feed_hints hints;
     kabar_print_options print;
     kabar_format format;
-    const char *operand, *output, *color;
+    const char *operand, *output, *color, *allow;
     bool format_set, width_set, indent_set, help;
 };
 
@@ -131,6 +139,7 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
         call->indent_set = true;
         return set_number(verb, option, value, 0, KB_CLI_INDENT_MAX, &call->print.indent);
     case OPTION_MAX_BYTES: return set_size(verb, call, value);
+    case OPTION_ALLOW_PRIVATE: call->allow = value; break;
     case OPTION_HELP: call->help = true; break;
     }
     return KB_CLI_OK;
@@ -163,7 +172,7 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
     }
     if (!call->operand && isatty(STDIN_FILENO))
         return kb_cli_wrong(verb, "no feed to read\n"
-                                  "Usage: kabar feed [OPTION…] [FILE|-]\n"
+                                  "Usage: kabar feed [OPTION…] [FILE|URL|-]\n"
                                   "As in: kabar feed news.rss");
     return KB_CLI_OK;
 }
@@ -174,26 +183,28 @@ static void fill_in(struct call *call) {
         call->format = terminal ? KABAR_FORMAT_VIEW : KABAR_FORMAT_JSON;
     if (!call->indent_set)
         call->print.indent = terminal ? 2 : 0;
-    if (!call->width_set) {
+    if (!call->width_set)
         call->print.width = kb_cli_view_columns(STDOUT_FILENO);
-    }
     call->print.color = kb_cli_wants_color(call->color, terminal);
 }
 
 /* ---- the work ---------------------------------------------------------------------- */
 
-static bool is_address(const char *operand) {
-    return strncasecmp(operand, "http://", 7) == 0 ||
-           strncasecmp(operand, "https://", 8) == 0;
-}
+/* What a feed was read from: its bytes, and whoever owns them. */
+struct source {
+    struct kb_cli_input input;
+    struct kb_cli_address address;
+    const char *bytes;
+    size_t size;
+};
 
 /* The feed's text into buffer; its warnings are said, or stand in the view. */
-static kabar_status print_feed(const struct call *call, const char *bytes, size_t size,
+static kabar_status print_feed(const struct call *call, const struct source *source,
                                kabar_buffer *buffer, kabar_error *error) {
     kabar_feed *feed = NULL;
     kabar_status status = kabar_feed_new(&feed, error);
     if (status == KABAR_OK)
-        status = kabar_feed_read(feed, bytes, size, &call->hints, error);
+        status = kabar_feed_read(feed, source->bytes, source->size, &call->hints, error);
     if (status == KABAR_OK)
         status = kabar_feed_print(feed, call->format, &call->print, buffer, error);
     if (status == KABAR_OK && call->format == KABAR_FORMAT_JSON) {
@@ -204,34 +215,49 @@ static kabar_status print_feed(const struct call *call, const char *bytes, size_
     return status;
 }
 
-static kabar_status load(struct call *call, struct kb_cli_input *input,
-                         const char **bytes, size_t *size, kabar_error *error) {
+/* From an address; what the words say goes before what the server says. */
+static kabar_status fetch(struct call *call, struct source *source, kabar_error *error) {
+    struct kb_cli_address *address = &source->address;
+    kabar_feed_hints *hints = &call->hints;
+    kabar_status status = kb_cli_address_load(address, call->operand, call->allow,
+                                              hints->max_feed_bytes, error);
+    if (status != KABAR_OK)
+        return status;
+    if (address->answer->moved)
+        kb_cli_say("%s: has moved for good to %s", call->operand, address->url);
+    hints->base_url = hints->base_url ? hints->base_url : address->url;
+    hints->content_type =
+        hints->content_type ? hints->content_type : address->content_type;
+    hints->content_language =
+        hints->content_language ? hints->content_language : address->content_language;
+    source->bytes = address->answer->body.n ? address->answer->body.p : "";
+    source->size = address->answer->body.n;
+    return KABAR_OK;
+}
+
+static kabar_status load(struct call *call, struct source *source, kabar_error *error) {
     const char *path = strcmp(call->operand, "-") == 0 ? NULL : call->operand;
     struct stat info;
     if (!path)
         call->operand = "standard input";
-    if (path && is_address(path))
-        return kb_cli_error(error, KABAR_EUSAGE,
-                            "addresses are not fetched: save the feed, or pipe it in "
-                            "with --base-url");
+    if (path && kb_cli_is_address(path))
+        return fetch(call, source, error);
     if (path && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         return kb_cli_error(error, KABAR_EIO, "is a folder: name a feed in it");
-    return kb_cli_input_load(input, path, bytes, size, error);
+    return kb_cli_input_load(&source->input, path, &source->bytes, &source->size, error);
 }
 
 static int feed(struct call *call) {
-    struct kb_cli_input input;
+    struct source source = {.bytes = ""};
     struct kb_cli_output output;
     kabar_buffer buffer = {0};
     kabar_error error = {KABAR_OK, ""};
-    const char *bytes;
-    size_t size;
     int exit_status = KB_CLI_FAILED;
 
-    kb_cli_input_init(&input, call->hints.max_feed_bytes, "max-bytes");
-    kabar_status status = load(call, &input, &bytes, &size, &error);
+    kb_cli_input_init(&source.input, call->hints.max_feed_bytes, "max-bytes");
+    kabar_status status = load(call, &source, &error);
     if (status == KABAR_OK)
-        status = print_feed(call, bytes, size, &buffer, &error);
+        status = print_feed(call, &source, &buffer, &error);
     if (status != KABAR_OK) {
         kb_cli_say("%s: %s", call->operand,
                    error.message[0] ? error.message : kabar_status_name(status));
@@ -242,7 +268,8 @@ static int feed(struct call *call) {
         exit_status = ok ? KB_CLI_OK : KB_CLI_FAILED;
     }
     kabar_buffer_free(&buffer);
-    kb_cli_input_free(&input);
+    kb_cli_address_free(&source.address);
+    kb_cli_input_free(&source.input);
     return exit_status;
 }
 
