@@ -12,7 +12,8 @@
 
 struct kb_inflate {
     z_stream z;
-    bool ended; /* a member was whole; what follows is another one, or padding */
+    bool ended;  /* a member was whole; what follows is another one, or padding */
+    bool padded; /* it was padding: whatever else comes is nobody's */
 };
 
 void kb_body_init(struct kb_body *body, size_t max) {
@@ -54,8 +55,9 @@ static bool unpack(struct kb_body *body, const unsigned char *p, size_t n) {
     in->z.avail_in = (unsigned)n;
     do {
         if (in->ended) {
-            if (in->z.avail_in == 0 || *in->z.next_in != 0x1f)
-                return true; /* padding behind the last member is nobody's */
+            in->padded |= in->z.avail_in > 0 && *in->z.next_in != 0x1f;
+            if (in->z.avail_in == 0 || in->padded)
+                return true;
             in->ended = false;
             if (inflateReset(&in->z) != Z_OK)
                 return false;

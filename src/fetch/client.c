@@ -42,7 +42,7 @@ void kb_transfer_trace(const struct kb_transfer *t, enum kb_trace what,
 
 void kb_client_defaults(struct kb_client_options *options) {
     *options = (struct kb_client_options){
-        .connections = 64,
+        .connections = 128,
         .per_host = 2,
         .spacing_ms = 1000,
         .max_wait_ms = 60 * 1000,
@@ -137,6 +137,7 @@ static struct kb_answer *release(struct kb_client *client, struct kb_transfer *t
     else
         client->open = t->next;
     client->open_n--;
+    answer->asked = kb_arena_dup(&t->result->arena, t->request.url);
     if (!answer->url.n)
         answer->url = t->target
                           ? kb_arena_dup(&t->result->arena, kb_str_z(t->target->url))
@@ -215,7 +216,6 @@ enum kb_status kb_client_add(struct kb_client *client, const struct kb_request *
     if (status != KB_OK)
         return status;
     t->context = context;
-    t->result->answer.asked = kb_arena_dup(&t->result->arena, request->url);
     t->next = client->open;
     if (t->next)
         t->next->previous = t;

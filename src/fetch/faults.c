@@ -130,12 +130,23 @@ static void tell_time(struct kb_transfer *t) {
                           host, o->slow_bytes, o->slow_seconds, (long long)bytes);
 }
 
+/* A proxy that opens no way to the host. */
+static bool is_proxys(struct kb_transfer *t, CURLcode code) {
+    if (!t->proxied || !said(t, "CONNECT tunnel"))
+        return false;
+    kb_transfer_fault(t, KB_FAULT_PROXY, "the proxy refuses %s (%s)", t->target->host,
+                      words(t, code));
+    return true;
+}
+
 static void tell_connect(struct kb_transfer *t, CURLcode code) {
     long number = 0;
     if (!t->got.opened && t->got.blocked != KB_GUARD_FREE) {
         kb_transfer_refused(t, t->got.blocked, t->got.blocked_address);
         return;
     }
+    if (is_proxys(t, code))
+        return;
     (void)curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
     kb_transfer_fault(t, KB_FAULT_CONNECT, "no connection to %s port %u (%s)",
                       t->proxied ? "the proxy for" : t->target->host, t->target->port,
@@ -148,10 +159,9 @@ static void tell_end(struct kb_transfer *t, CURLcode code) {
     curl_off_t bytes = 0, length = -1;
     (void)curl_easy_getinfo(t->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes);
     (void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-    if (said(t, "CONNECT"))
-        kb_transfer_fault(t, KB_FAULT_PROXY, "the proxy refuses %s (%s)", host,
-                          words(t, code));
-    else if (said(t, "chunk") && code != CURLE_PARTIAL_FILE)
+    if (is_proxys(t, code))
+        return;
+    if (said(t, "chunk") && code != CURLE_PARTIAL_FILE)
         kb_transfer_fault(
             t, KB_FAULT_ENCODING,
             "the chunks in which %s sends are damaged behind %zu bytes (%s)", host,
@@ -228,6 +238,10 @@ void kb_transfer_tell(struct kb_transfer *t, CURLcode code) {
         return;
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
+        if (said(t, "Location")) { /* libcurl 8.13 and later look for themselves */
+            kb_transfer_fault(t, KB_FAULT_REDIRECTS, KB_TWO_PLACES, host, t->got.status);
+            return;
+        }
         kb_transfer_fault(t, KB_FAULT_PROTOCOL,
                           "what answers at %s port %u is no web server of today (%s)",
                           host, t->target->port, words(t, code));

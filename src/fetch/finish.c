@@ -121,21 +121,44 @@ static bool follow(struct kb_transfer *t, const struct kb_hop *hop) {
     return true;
 }
 
-/* HTTP/2 is where servers and what stands before them fail in ways of their own. */
-static bool again_by_http1(struct kb_transfer *t, CURLcode code) {
-    if (t->http1 || t->request.no_http2 || t->method == KB_POST)
+/* Has all come that was to come?  Servers may hang up on a request's body once they have
+ * answered, and libcurl tells the error and not the answer. */
+static bool is_whole(const struct kb_transfer *t) {
+    curl_off_t length = -1, bytes = 0;
+    int status = t->got.status;
+    if (!t->got.head_ended || status < 200)
         return false;
-    bool failed = code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+    if (status == 204 || status == 304 || t->method == KB_HEAD)
+        return true;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    (void)curl_easy_getinfo(t->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes);
+    return length >= 0 && bytes == length;
+}
+
+/* Where one more try is in order: HTTP/2, in which servers and what stands before them
+ * fail in ways of their own; and a connection that was kept, and that the other end had
+ * given up meanwhile. */
+static bool is_worth_another(struct kb_transfer *t, CURLcode code) {
+    bool lost =
+        code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING;
     struct kb_str sent = kb_buf_view(&t->got.sent);
-    sent = kb_str_trim(kb_str_slice(sent, 0, kb_str_find_byte(sent, '\n')));
-    if (kb_str_ends(sent, KB_STR("HTTP/2")))
-        failed |= code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
-                  code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE;
-    if (!failed)
+    const char *why = t->got.error[0] ? t->got.error : curl_easy_strerror(code);
+    if (t->fresh || t->method == KB_POST)
         return false;
-    t->http1 = *kb_host_http1(t->turn.host) = true;
-    kb_transfer_trace(t, KB_TRACE_NOTE, "HTTP/2 failed (%s); once more by HTTP/1.1",
-                      t->got.error[0] ? t->got.error : curl_easy_strerror(code));
+    sent = kb_str_trim(kb_str_slice(sent, 0, kb_str_find_byte(sent, '\n')));
+    bool http2 = kb_str_ends(sent, KB_STR("HTTP/2"));
+    if (code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM ||
+        (http2 && (lost || code == CURLE_PARTIAL_FILE))) {
+        t->http1 = *kb_host_http1(t->turn.host) = true;
+        kb_transfer_trace(t, KB_TRACE_NOTE, "HTTP/2 failed (%s); once more by HTTP/1.1",
+                          why);
+    } else if (lost && !t->got.opened && !t->got.head.n) {
+        kb_transfer_trace(t, KB_TRACE_NOTE,
+                          "the connection was lost (%s); once more by a new one", why);
+    } else {
+        return false;
+    }
+    t->fresh = true;
     return true;
 }
 
@@ -243,7 +266,11 @@ bool kb_transfer_finish(struct kb_transfer *t, CURLcode code) {
      * 6.1); libcurl minds or not, by its version. */
     if (code == CURLE_OK && t->got.until_close && t->got.tls_seen && !t->got.tls_ended)
         code = CURLE_PARTIAL_FILE;
-    if (code != CURLE_OK && again_by_http1(t, code))
+    if ((code == CURLE_HTTP2_STREAM || code == CURLE_SEND_ERROR ||
+         code == CURLE_RECV_ERROR) &&
+        is_whole(t))
+        code = CURLE_OK;
+    if (code != CURLE_OK && is_worth_another(t, code))
         return true;
     struct kb_hop *hop = add_hop(t, took);
     if (!hop) {

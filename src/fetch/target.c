@@ -79,6 +79,10 @@ static CURLUcode name_in_ascii(CURLU *handle, struct kb_str host) {
     return code;
 }
 
+static struct kb_str without_dot(struct kb_str host) {
+    return kb_str_slice(host, 0, host.n - kb_str_ends(host, KB_STR(".")));
+}
+
 /* Does the host end in a number?  Then it is an IPv4 address or nothing (WHATWG URL,
  * "ends in a number checker"): no name server is asked what 127.0.0.1.2 is. */
 static bool ends_in_number(struct kb_str host) {
@@ -97,7 +101,7 @@ static bool ends_in_number(struct kb_str host) {
 
 /* Makes the host of handle one of ASCII characters. */
 static CURLUcode settle_host(CURLU *handle, struct kb_str url, struct kb_err *err) {
-    char *found = NULL, room[96];
+    char *found = NULL, *ascii = NULL, room[96];
     CURLUcode code = curl_url_get(handle, CURLUPART_HOST, &found, 0);
     struct kb_str host = kb_str_z(found);
     uint32_t c = first_invisible(host);
@@ -107,15 +111,19 @@ static CURLUcode settle_host(CURLU *handle, struct kb_str url, struct kb_err *er
                    "address anew",
                    shown(url, room), (unsigned)c);
         code = CURLUE_BAD_HOSTNAME;
-    } else if (!code) {
-        struct kb_str bare =
-            kb_str_slice(host, 0, host.n - kb_str_ends(host, KB_STR(".")));
-        if (ends_in_number(bare))
-            found[bare.n] = '\0'; /* libcurl takes no number with a dot behind it */
-        code = is_ascii(host) ? curl_url_set(handle, CURLUPART_HOST, found, 0)
-                              : name_in_ascii(handle, host);
+    }
+    if (!code && !is_ascii(host))
+        code = name_in_ascii(handle, host);
+    if (!code)
+        code = curl_url_get(handle, CURLUPART_HOST, &ascii, 0);
+    if (!code) {
+        host = without_dot(kb_str_z(ascii));
+        if (ends_in_number(host))
+            ascii[host.n] = '\0'; /* libcurl takes no number with a dot behind it */
+        code = curl_url_set(handle, CURLUPART_HOST, ascii, 0);
     }
     curl_free(found);
+    curl_free(ascii);
     return code;
 }
 
@@ -157,6 +165,15 @@ static CURLUcode parse(struct kb_target *target, const char *text, const char *b
     return code;
 }
 
+/* Letters, digits, hyphens and dots, and the low line that some hosts have. */
+static bool is_name(struct kb_str host) {
+    for (size_t i = 0; i < host.n; i++)
+        if (!kb_is_alpha(host.p[i]) && !kb_is_digit(host.p[i]) && host.p[i] != '-' &&
+            host.p[i] != '.' && host.p[i] != '_')
+            return false;
+    return host.n > 0;
+}
+
 /* Host, port and scheme out of the handle. */
 static enum kb_status take_parts(struct kb_target *target, struct kb_err *err) {
     enum kb_status status = KB_ENOMEM;
@@ -186,9 +203,10 @@ static enum kb_status take_parts(struct kb_target *target, struct kb_err *err) {
     }
     struct kb_address address;
     struct kb_str name = kb_str_z(target->host);
-    if (ends_in_number(name) && !kb_address_parse(&address, name)) {
-        status = kb_err_set(err, KB_EINPUT,
-                            "%.80s ends in a number and yet is no IPv4 address", name.p);
+    if (!kb_address_parse(&address, name) &&
+        (!is_name(name) || ends_in_number(without_dot(name)))) {
+        status =
+            kb_err_set(err, KB_EINPUT, "%.80s is no host's name and no address", name.p);
         goto out;
     }
     status = KB_OK;

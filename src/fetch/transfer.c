@@ -377,7 +377,7 @@ static unsigned set_limits(struct kb_transfer *t) {
     (void)curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION,
                            http1 ? (long)CURL_HTTP_VERSION_1_1
                                  : (long)CURL_HTTP_VERSION_2TLS);
-    bad |= curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, t->http1 ? 1L : 0L);
+    bad |= curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, t->fresh ? 1L : 0L);
     return bad;
 }
 

@@ -69,7 +69,8 @@ struct kb_transfer {
     int64_t used_ms;    /* by the hops before */
     bool private_ok;    /* this hop stands on the origin's host, which may be anywhere */
     bool proxied;
-    bool http1;   /* HTTP/2 has failed */
+    bool http1;   /* HTTP/2 has failed: … */
+    bool fresh;   /* … or a connection that was kept; now by a new one */
     bool running; /* libcurl has it */
 };
 
@@ -122,6 +123,7 @@ bool kb_is_redirect(int status);
 struct kb_str kb_head_value(struct kb_str head, struct kb_str name, bool *again);
 
 /* faults.c */
+#define KB_TWO_PLACES "%s answers %d, a redirect, but names two places to go to"
 void kb_transfer_fault(struct kb_transfer *t, enum kb_fault fault, const char *format,
                        ...) KB_PRINTF(3, 4);
 void kb_transfer_tell(struct kb_transfer *t, CURLcode code);

@@ -5,7 +5,7 @@
  *
  * The words on the command line are the client's options (spacing, per_host, allow,
  * resolve …); those of a line are the request's, "url=http://…" and "name=…" among them.
- * Words are parted by a tab. */
+ * Words are parted by a tab.  stop_after=MS stops the client. */
 #include "base/base.h"
 #include "fetch/client.h"
 
@@ -22,7 +22,7 @@ static int64_t now_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static int64_t begun;
+static int64_t begun, stop_after;
 
 static void die(const char *what) {
     fprintf(stderr, "fetch_drive: %s\n", what);
@@ -83,6 +83,8 @@ static void take_option(struct kb_client_options *o, struct kb_guard *guard,
     } else if ((value = value_of(word, "allow")) != NULL) {
         if (kb_guard_allow(guard, kb_str_z(value), &err) != KB_OK)
             die(err.text);
+    } else if ((value = value_of(word, "stop_after")) != NULL) {
+        stop_after = number(value);
     } else if (strcmp(word, "trace") == 0) {
         o->trace = trace;
     } else {
@@ -264,9 +266,12 @@ int main(int argc, char **argv) {
         die(err.text);
     while (fgets(line, sizeof line, stdin))
         take_line(client, line);
-    while (kb_client_open(client))
-        if (kb_client_step(client, 1000, print_answer, NULL, &err) != KB_OK)
+    while (kb_client_open(client)) {
+        if (stop_after && now_ms() - begun >= stop_after)
+            kb_client_stop(client);
+        if (kb_client_step(client, 50, print_answer, NULL, &err) != KB_OK)
             die(err.text);
+    }
     kb_client_free(client);
     kb_guard_free(guard);
     return 0;

@@ -60,7 +60,7 @@ def expect(answers, name, fault="none", status=None, says=(), **fields):
     if status is not None:
         check(a.get("status") == status, name, f"status, wanted {status}", a)
     for word in [says] if isinstance(says, str) else says:
-        check(word in a.get("message", ""), name, f"the message does not say {word!r}", a)
+        check(word.lower() in a.get("message", "").lower(), name, f"the message does not say {word!r}", a)
     for key, value in fields.items():
         check(a.get(key) == value, name, f"{key} is {a.get(key)!r}, wanted {value!r}", a)
 
@@ -84,7 +84,7 @@ FAULTS = {
     "garbage": ("not-http", None, "no web server of today"),
     "ssh": ("not-http", None, "no web server of today"),
     "inject": ("not-http", None, "Nul byte"),
-    "bare-return": ("none", 200, ()),
+    "bare-return": (None, None, ()),
     "folded": ("none", 200, ()),
     "two-lengths": (None, None, ()),
     "odd-status": (None, None, ()),
@@ -342,6 +342,22 @@ def pace(folder):
     check(a["i"]["at"] < 1000, "i", "a redirect waited for the spacing", a["i"])
 
 
+def stop(folder):
+    """What is under way, what waits for its turn, and what has come."""
+    server = faulty.Server()
+    url = "url=http://{}.example.org:%d/{}" % server.port
+    requests = {f"never {i}": [url.format("n", "never")] for i in range(4)}
+    requests.update({f"hop {i}": [url.format(f"m{i}", "go?302,/never")] for i in range(4)})
+    requests["good"] = [url.format("g", "ok")]
+    a = drive(requests, "spacing=10", "per_host=2", f"allow=127.0.0.1:{server.port}",
+              "resolve=.example.org=127.0.0.1", "stop_after=400")
+    expect(a, "good", status=200)
+    for name in requests:
+        if name != "good":
+            expect(a, name, "stopped", 0, "stopped")
+            check(a[name]["at"] < 1500, name, "not at once", a[name])
+
+
 # ---- TLS and HTTP/2 ---------------------------------------------------------------------------------------
 
 
@@ -454,7 +470,7 @@ def well_behaved(folder, web):
 
 
 def main():
-    groups = [among_faults, refusals, secrets, pace, tls]
+    groups = [among_faults, refusals, secrets, pace, stop, tls]
     words = sys.argv[2:]
 
     def wanted(group):
