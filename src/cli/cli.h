@@ -40,6 +40,7 @@ struct kb_cli_verb {
 };
 
 extern const struct kb_cli_verb kb_cli_read, kb_cli_feed;
+extern const struct kb_cli_verb kb_cli_group, kb_cli_related;
 
 /* The verb's help on stdout; returns an exit status. */
 int kb_cli_help_verb(const struct kb_cli_verb *verb);

@@ -12,6 +12,8 @@
 
 static const struct kb_cli_verb *const verbs[] = {
     &kb_cli_read,
+    &kb_cli_group,
+    &kb_cli_related,
     &kb_cli_feed,
     NULL,
 };
