@@ -96,7 +96,7 @@ static void add_shingle(struct kb_printer *p, uint64_t hash, size_t size) {
     p->recent_count++;
     if (p->recent_count >= size && p->shingle_count < SHINGLES)
         p->shingles[p->shingle_count++] =
-            (uint32_t)kb_hash(p->recent, size * sizeof p->recent[0], 0);
+            (uint32_t)kb_hash(p->recent, size * sizeof p->recent[0], 0) | KB_SHINGLE_LATE;
 }
 
 /* ---- words ------------------------------------------------------------------------- */
@@ -296,10 +296,13 @@ static int by_value(const void *a, const void *b) {
 }
 
 static void make_sketch(struct kb_printer *p, struct kb_fingerprint *out) {
+    for (size_t i = 0; i < p->shingle_count / 2; i++)
+        p->shingles[i] &= ~(uint32_t)KB_SHINGLE_LATE;
     qsort(p->shingles, p->shingle_count, sizeof p->shingles[0], by_value);
     for (size_t i = 0; i < p->shingle_count; i++) {
-        if (i && p->shingles[i] == p->shingles[i - 1])
-            continue;
+        if (i &&
+            (p->shingles[i] | KB_SHINGLE_LATE) == (p->shingles[i - 1] | KB_SHINGLE_LATE))
+            continue; /* in order, what comes early goes first */
         if (out->sketch_count < KB_STORY_SKETCH)
             out->sketch[out->sketch_count++] = p->shingles[i];
         out->shingle_count++;

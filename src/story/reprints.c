@@ -83,18 +83,20 @@ static size_t numbers_of(const struct kb_fingerprint *print,
     return n;
 }
 
-/* Members of a, up to most, that b has too. */
+/* Members of a, up to most, that b has too; in *early those of them that stand in the
+ * first half of both texts. */
 static size_t common(const uint32_t *a, size_t n, const uint32_t *b, size_t m,
-                     uint32_t most) {
+                     uint32_t most, size_t *early) {
     size_t i = 0, k = 0, both = 0;
+    *early = 0;
     while (i < n && k < m && a[i] <= most && b[k] <= most) {
-        both += a[i] == b[k];
-        if (a[i] <= b[k])
-            i++;
-        else
-            k++;
-        while (i && i < n && a[i] == a[i - 1])
-            i++;
+        uint32_t x = a[i] | KB_SHINGLE_LATE, y = b[k] | KB_SHINGLE_LATE;
+        if (x == y) {
+            both++;
+            *early += !((a[i] | b[k]) & KB_SHINGLE_LATE);
+        }
+        i += x <= y;
+        k += y <= x;
     }
     return both;
 }
@@ -111,25 +113,42 @@ static uint32_t reach(const uint32_t *sketch, size_t n) {
     return n < KB_STORY_SKETCH ? UINT32_MAX : sketch[n - 1];
 }
 
+/* Numbers that both texts have, where order is all that counts. */
+static size_t same_numbers(const uint32_t *a, size_t n, const struct kept *kept) {
+    size_t i = 0, k = 0, both = 0;
+    while (i < n && k < kept->number_count) {
+        both += a[i] == kept->numbers[k];
+        uint32_t x = a[i], y = kept->numbers[k];
+        i += x <= y;
+        k += y <= x;
+    }
+    return both;
+}
+
 static struct kb_reprint compare(const struct kb_reprints *r,
                                  const struct kb_fingerprint *print,
                                  const uint32_t *numbers, size_t number_count,
-                                 const struct kept *kept, uint32_t article) {
+                                 uint32_t article) {
+    const struct kept *kept = &r->kept[article];
     uint32_t mine = reach(print->sketch, print->sketch_count);
     uint32_t other = reach(kept->sketch, kept->sketch_count);
     uint32_t most = mine < other ? mine : other;
-    size_t both = common(r->own, r->own_count, kept->sketch, kept->sketch_count, most);
+    size_t early, unused;
+    size_t both =
+        common(r->own, r->own_count, kept->sketch, kept->sketch_count, most, &early);
     size_t a = below(r->own, r->own_count, most);
     size_t b = below(kept->sketch, kept->sketch_count, most) -
-               common(r->common, r->common_count, kept->sketch, kept->sketch_count, most);
+               common(r->common, r->common_count, kept->sketch, kept->sketch_count, most,
+                      &unused);
+    if (early * 4 < both) /* what only ends alike has the same house, not the same text */
+        both = 0;
     size_t fewer = number_count < kept->number_count ? number_count : kept->number_count;
-    size_t same =
-        common(numbers, number_count, kept->numbers, kept->number_count, UINT32_MAX);
     return (struct kb_reprint){
         .article = article,
         .inside = a ? (float)both / (float)a : 0,
         .holds = b ? (float)both / (float)b : 0,
-        .conflict = fewer >= LEAST_NUMBERS && same * 2 < fewer,
+        .conflict = fewer >= LEAST_NUMBERS &&
+                    same_numbers(numbers, number_count, kept) * 2 < fewer,
     };
 }
 
@@ -147,7 +166,8 @@ size_t kb_reprints_find(struct kb_reprints *r, const struct kb_fingerprint *prin
     size_t number_count = numbers_of(print, numbers), touched = 0, n = 0;
     r->own_count = r->common_count = 0;
     for (size_t i = 0; r->room && i < print->sketch_count; i++) {
-        const struct posting *p = find(r->postings, r->room, print->sketch[i] | 1);
+        const struct posting *p =
+            find(r->postings, r->room, print->sketch[i] | KB_SHINGLE_LATE);
         if (p->stories >= BOILERPLATE) {
             r->common[r->common_count++] = print->sketch[i];
             continue;
@@ -161,7 +181,7 @@ size_t kb_reprints_find(struct kb_reprints *r, const struct kb_fingerprint *prin
     for (size_t i = 0; i < touched; i++) {
         struct kept *kept = &r->kept[r->touched[i]];
         if (kept->shared >= LEAST_SHARED && n < KB_REPRINTS)
-            out[n++] = compare(r, print, numbers, number_count, kept, r->touched[i]);
+            out[n++] = compare(r, print, numbers, number_count, r->touched[i]);
         kept->shared = 0;
     }
     qsort(out, n, sizeof *out, nearer);
@@ -188,9 +208,9 @@ static bool postings_grow(struct kb_reprints *r) {
 static bool post(struct kb_reprints *r, uint32_t hash, uint32_t article, uint32_t story) {
     if (r->used * 2 >= r->room && !postings_grow(r))
         return false;
-    struct posting *p = find(r->postings, r->room, hash | 1);
+    struct posting *p = find(r->postings, r->room, hash | KB_SHINGLE_LATE);
     if (!p->hash) {
-        p->hash = hash | 1;
+        p->hash = hash | KB_SHINGLE_LATE;
         r->used++;
     }
     if (!p->stories || p->story != story)

@@ -21,6 +21,9 @@ enum {
     KB_STORY_SKETCH = 128  /* hashes of shingles */
 };
 
+/* The lowest bit of a shingle's hash: it stands in the second half of its text. */
+enum { KB_SHINGLE_LATE = 1 };
+
 /* One thing that an article says. */
 struct kb_trait {
     uint32_t hash;

@@ -50,12 +50,14 @@ enum kb_status kb_usage_add(struct kb_usage *usage, const struct kb_fingerprint 
     return fine ? KB_OK : kb_err_set(err, KB_ENOMEM, "not enough memory for counts");
 }
 
-/* The share of articles that a word of so many characters stands in. */
+/* The share of articles that a word of so many characters, or a number of so many digits,
+ * stands in. */
 static float expected(const struct kb_trait *trait) {
-    static const float shares[] = {.5f, .5f, .5f, .25f, .08f, .03f};
+    static const float words[] = {.5f, .5f, .5f, .25f, .08f, .03f};
+    static const float numbers[] = {.3f, .3f, .12f, .04f, .02f};
     if (trait->number)
-        return .02f;
-    return trait->length < KB_COUNT(shares) ? shares[trait->length] : .01f;
+        return trait->length < KB_COUNT(numbers) ? numbers[trait->length] : .01f;
+    return trait->length < KB_COUNT(words) ? words[trait->length] : .01f;
 }
 
 static float weigh(const struct kb_trait *trait, uint32_t seen, float articles,
