@@ -53,17 +53,25 @@ _kabar() {
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _kabar_words 'read feed help --help --version' "$word"
+        _kabar_words 'read feed group related help --help --version' "$word"
         return
     fi
     case ${COMP_WORDS[1]} in
     help)
-        ((COMP_CWORD == 2)) && _kabar_words 'read feed help' "$word"
+        ((COMP_CWORD == 2)) && _kabar_words 'read feed group related help' "$word"
         return
         ;;
     read) ;;
     feed)
         _kabar_feed
+        return
+        ;;
+    group | related)
+        if [[ $word == -* ]]; then
+            _kabar_words '--most --help' "$word"
+        elif [[ $before != --most && $before != -n ]]; then
+            _kabar_files
+        fi
         return
         ;;
     *) return ;;

@@ -3,11 +3,13 @@
 complete -c kabar -f
 complete -c kabar -n __fish_use_subcommand -a read -d 'Take the article out of saved pages'
 complete -c kabar -n __fish_use_subcommand -a feed -d 'Read a feed into JSON Feed'
+complete -c kabar -n __fish_use_subcommand -a group -d 'Put articles into stories'
+complete -c kabar -n __fish_use_subcommand -a related -d 'Find the articles that are near each other'
 complete -c kabar -n __fish_use_subcommand -a help -d 'Show what a verb does'
 complete -c kabar -n __fish_use_subcommand -s h -l help -d 'Show the verbs'
 complete -c kabar -n __fish_use_subcommand -s V -l version -d 'Print the version'
 
-complete -c kabar -n '__fish_seen_subcommand_from help' -a 'read feed help'
+complete -c kabar -n '__fish_seen_subcommand_from help' -a 'read feed group related help'
 
 set -l read '__fish_seen_subcommand_from read'
 complete -c kabar -n $read -F
@@ -45,3 +47,8 @@ complete -c kabar -n $feed -l indent -x -d 'Spaces a level of json' -a '0 2 4'
 complete -c kabar -n $feed -l max-bytes -x -d 'Refuse larger feeds' -a '1M 16M 128M'
 complete -c kabar -n $feed -l allow-private -x -d 'Ask there though it is not public'
 complete -c kabar -n $feed -s h -l help -d 'Show help'
+
+set -l group '__fish_seen_subcommand_from group related'
+complete -c kabar -n $group -F
+complete -c kabar -n '__fish_seen_subcommand_from related' -s n -l most -x -d 'Articles that each is given'
+complete -c kabar -n $group -s h -l help -d 'Show help'

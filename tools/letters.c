@@ -3,7 +3,8 @@
  * Each line is "sound letters…".  The table has every character of the Basic Multilingual
  * Plane: capitals, letters with accents and Hangul syllables get what their parts have
  * (Unicode's canonical decomposition, by utf8proc), so that a look-up is two loads.
- * Runs on the machine that builds; what is wrong with a file ends the build with the line. */
+ * Runs on the machine that builds; what is wrong with a file ends the build with the
+ * line. */
 #include "base/base.h"
 #include "lang/letters.h"
 

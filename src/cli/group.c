@@ -9,10 +9,10 @@
 #include "story/story.h"
 #include "lines.h"
 
-enum { OPTION_HELP };
+enum option { OPTION_HELP };
 
 static const struct kb_cli_option options[] = {
-    {"help", 'h', NULL, "this help"},
+    [OPTION_HELP] = {"help", 'h', NULL, "this text"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -68,14 +68,14 @@ static enum kb_status each(void *context, const struct kb_cli_line *line,
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
     struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
     struct group g = {.count = 0};
-    struct kb_err err = {0};
+    struct kb_err err = {.text = ""};
     const char *value, *path = NULL;
     for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
         if (option == KB_CLI_BAD)
             return KB_CLI_WRONG;
         if (option == OPTION_HELP)
             return kb_cli_help_verb(verb);
-        path = value;
+        path = words[args.at - 1];
     }
     kb_arena_init(&g.arena, KB_LIMIT_DOCUMENT_MEMORY);
     enum kb_status status = kb_printer_new(&g.printer, &err);
@@ -85,7 +85,7 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
         status = KB_EIO;
     if (status == KB_OK)
         status = kb_cli_lines(path, each, &g, &err);
-    if (status != KB_OK)
+    if (status != KB_OK && err.text[0])
         kb_cli_say("%s", err.text);
     kb_grouper_free(g.grouper);
     kb_printer_free(g.printer);
@@ -98,13 +98,15 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
 
 const struct kb_cli_verb kb_cli_group = {
     .name = "group",
-    .summary = "put articles into stories",
+    .summary = "Put articles into stories",
     .usage = "[OPTION…] [FILE|-]",
     .about =
-        "Reads articles as JSON Lines (id, title, text, language) and prints a line\n"
-        "{\"id\",\"story\"} for each, in their order.  A story's name is the id of its\n"
-        "first article, and what is printed never depends on later lines.",
-    .examples = "  kabar read --format json pages/*.html | kabar group\n",
+        "FILE has articles as JSON Lines (id, title, text or content_text, language),\n"
+        "as `kabar read` prints them.  For each a line {\"id\",\"story\"} is printed,\n"
+        "also across languages.  A story's name is the id of its first article, and what\n"
+        "is printed never depends on later lines.",
+    .examples =
+        "  kabar read -f json pages | kabar group | jq -r '[.story, .id] | @tsv'\n",
     .options = options,
     .run = run,
 };

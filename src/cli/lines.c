@@ -31,6 +31,8 @@ enum kb_status kb_cli_lines(const char *path,
         return kb_err_set(err, KB_EIO, "%s: cannot open: %s", path, strerror(errno));
     for (ssize_t n; status == KB_OK && (n = getline(&bytes, &room, in)) > 0;) {
         number++;
+        if (bytes[strspn(bytes, " \t\r\n")] == '\0')
+            continue;
         yyjson_doc *doc = yyjson_read(bytes, (size_t)n, 0);
         yyjson_val *root = yyjson_doc_get_root(doc);
         struct kb_cli_line line = {.id = text_of(root, "id", NULL),

@@ -1,8 +1,8 @@
 /* Articles that are all there → for each, the others that are near it.
  *
- * The same terms and anchors as stories are made of, article by article: within a language
- * the cosine of terms, across languages that of anchors, each as a share of what is just
- * enough for one story, so that both stand on one scale. */
+ * The same terms and anchors as stories are made of, article by article: within a
+ * language the cosine of terms, across languages that of anchors, each as a share of what
+ * is just enough for one story, so that both stand on one scale. */
 #include "story/index.h"
 
 #include <stdlib.h>

@@ -56,7 +56,7 @@ enum kb_status kb_fingerprint_take(struct kb_printer *printer, struct kb_arena *
                                    struct kb_str language, struct kb_fingerprint *out,
                                    struct kb_err *err) KB_MUST_USE;
 
-/* ---- weights ------------------------------------------------------------------------- */
+/* ---- weights ----------------------------------------------------------------------- */
 
 /* A trait's share in an article; an article's shares have the length 1 as a vector. */
 struct kb_feature {
@@ -83,7 +83,7 @@ enum kb_status kb_usage_add(struct kb_usage *usage, const struct kb_fingerprint 
 void kb_usage_weigh(const struct kb_usage *usage, const struct kb_fingerprint *print,
                     struct kb_features *out);
 
-/* ---- stories ------------------------------------------------------------------------- */
+/* ---- stories ----------------------------------------------------------------------- */
 
 /* Articles that come one by one are put into stories; what was decided stays. */
 struct kb_grouper;
@@ -97,7 +97,7 @@ enum kb_status kb_grouper_add(struct kb_grouper *grouper,
                               const struct kb_fingerprint *print, size_t *story,
                               float *score, struct kb_err *err) KB_MUST_USE;
 
-/* ---- what is related ------------------------------------------------------------------ */
+/* ---- what is related --------------------------------------------------------------- */
 
 /* Articles that are all known before the first question. */
 struct kb_related;

@@ -1,16 +1,17 @@
 /* How often everybody says something, and so how much it tells when one says it.
  *
  * Weight is (1 + ln tf) · idf^p, after Spärck Jones (1972) and Salton; names and
- * numbers have factors.  Counts are by language: a word is rare or common in its own.  At the beginning
- * nothing is known of what is common; there a word's length stands in, as short words are
- * common in every language (Zipf, 1935), as if it had been seen in PRIOR articles. */
+ * numbers have factors.  Counts are by language: a word is rare or common in its own.  At
+ * the beginning nothing is known of what is common; there a word's length stands in, as
+ * short words are common in every language (Zipf, 1935), as if it had been seen in PRIOR
+ * articles. */
 #include "story/tally.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Terms tell more when they are names, less when they are numbers; of anchors numbers tell
- * most: they are the same in every language. */
+/* Terms tell more when they are names, less when they are numbers; of anchors numbers
+ * tell most: they are the same in every language. */
 struct scale {
     float idf_power, name, number;
 };
