@@ -100,11 +100,11 @@ const struct kb_cli_verb kb_cli_group = {
     .name = "group",
     .summary = "Put articles into stories",
     .usage = "[OPTION…] [FILE|-]",
-    .about =
-        "FILE has articles as JSON Lines (id, title, text or content_text, language),\n"
-        "as `kabar read` prints them.  For each a line {\"id\",\"story\"} is printed,\n"
-        "also across languages.  A story's name is the id of its first article, and what\n"
-        "is printed never depends on later lines.",
+    .about = "FILE has articles as JSON Lines (id, title, text or content_text,\n"
+             "language), as `kabar read` prints them.  For each a line\n"
+             "{\"id\",\"story\"} is printed, also across languages.  A story's name is\n"
+             "the id of its first article, and what is printed never depends on\n"
+             "later lines.",
     .examples =
         "  kabar read -f json pages | kabar group | jq -r '[.story, .id] | @tsv'\n",
     .options = options,
