@@ -107,9 +107,9 @@ const struct kb_cli_verb kb_cli_fetch = {
     .usage = "[OPTION…] URL…",
     .about =
         "Asks for an address as a careful reader does, and prints what stands there: a\n"
-        "feed as JSON Feed, a page as its article, a site's front page as its feeds and\n"
-        "articles.  Private addresses are refused on every hop, hosts are not asked more\n"
-        "than once a second, and what kabar finds by itself it reads only where\n"
+        "feed as JSON Feed, a page as its article, a site's front page as its feeds\n"
+        "and articles.  Private addresses are refused on every hop, a host is asked\n"
+        "once a second at most, and what kabar finds by itself it reads only where\n"
         "robots.txt allows it.  Several addresses give one line of JSON each, in the\n"
         "order in which they are done.",
     .examples =
@@ -121,7 +121,7 @@ const struct kb_cli_verb kb_cli_fetch = {
         "  kabar fetch --paths-from urls.txt > out.jsonl\n"
         "  kabar fetch --state feeds.state --due --paths-from feeds.txt\n"
         "\n"
-        "Exit status: 0 done, 1 an address failed (the rest is printed), 2 a wrong call.\n",
+        "Exit status: 0 done, 1 an address failed (the rest is printed), 2 wrong call.\n",
     .options = options,
     .run = run,
 };

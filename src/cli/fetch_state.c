@@ -101,14 +101,15 @@ static bool keep(struct kb_cli_state *state, struct kb_str url,
 
 /* ---- the file ---------------------------------------------------------------------- */
 
+/* The state's fields, as they are called in the file too. */
+/* clang-format off */
 #define TEXTS(X) X(address) X(trial) X(etag) X(last_modified)
 #define NUMBERS(X)                                                                       \
-    X(trial_since)                                                                       \
-    X(trial_seen)                                                                        \
-    X(full_at)                                                                           \
-    X(not_modified) X(distrusted_till) X(body_hash) X(last_success) X(failures)          \
-        X(failing_since) X(next) X(lease_until) X(seed) X(wishes.ttl) X(wishes.update)   \
-            X(wishes.skip_hours) X(wishes.skip_days) X(rhythm.newest)
+    X(trial_since) X(trial_seen) X(full_at) X(not_modified) X(distrusted_till)           \
+    X(body_hash) X(last_success) X(failures) X(failing_since) X(next) X(lease_until)     \
+    X(seed) X(wishes.ttl) X(wishes.update) X(wishes.skip_hours) X(wishes.skip_days)      \
+    X(rhythm.newest)
+/* clang-format on */
 
 static struct kb_str text_of(yyjson_val *object, const char *key) {
     yyjson_val *value = yyjson_obj_get(object, key);
