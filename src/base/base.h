@@ -190,6 +190,9 @@ void kb_buf_printf(struct kb_buf *buf, const char *format, ...) KB_PRINTF(2, 3);
 /* s with &, <, > and " as entities: safe as HTML text and in quoted attributes. */
 void kb_buf_html(struct kb_buf *buf, struct kb_str s);
 
+/* Bytes at the beginning of s that are neither of these nor control characters. */
+size_t kb_html_plain(struct kb_str s);
+
 static inline struct kb_str kb_buf_view(const struct kb_buf *buf) {
     return (struct kb_str){buf->p, buf->n};
 }

@@ -82,35 +82,40 @@ void kb_buf_printf(struct kb_buf *buf, const char *format, ...) {
     va_end(args);
 }
 
-/* True where none of eight bytes has to be escaped.  " and &, as < and >, differ in one
- * bit, so two comparisons do; zero bytes are found as in Mycroft (1987). */
-static bool plain8(const char *p) {
+/* Eight bytes at a time: zero bytes, and ones below the space, are found as in Mycroft
+ * (1987); " and &, as < and >, differ in one bit, so that two comparisons do. */
+size_t kb_html_plain(struct kb_str s) {
     const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-    uint64_t w;
-    memcpy(&w, p, 8);
-    uint64_t a = (w | ones * 0x04) ^ ones * '&', b = (w | ones * 0x02) ^ ones * '>';
-    return !((((a - ones) & ~a) | ((b - ones) & ~b)) & high);
+    size_t i = 0;
+    for (uint64_t w; s.n - i >= 8; i += 8) {
+        memcpy(&w, s.p + i, 8);
+        uint64_t a = (w | ones * 0x04) ^ ones * '&', b = (w | ones * 0x02) ^ ones * '>';
+        if ((((a - ones) & ~a) | ((b - ones) & ~b) | ((w - ones * ' ') & ~w)) & high)
+            break;
+    }
+    while (i < s.n) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c < ' ' || c == '&' || c == '<' || c == '>' || c == '"')
+            break;
+        i++;
+    }
+    return i;
 }
 
 void kb_buf_html(struct kb_buf *buf, struct kb_str s) {
-    size_t from = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        const char *entity;
-        while (s.n - i >= 8 && plain8(s.p + i))
-            i += 8;
-        if (i == s.n)
+    for (size_t from = 0; from < s.n;) {
+        size_t n = kb_html_plain(kb_str_slice(s, from, s.n));
+        kb_buf_add(buf, s.p + from, n);
+        from += n;
+        if (from == s.n)
             break;
-        switch (s.p[i]) {
-        case '&': entity = "&amp;"; break;
-        case '<': entity = "&lt;"; break;
-        case '>': entity = "&gt;"; break;
-        case '"': entity = "&quot;"; break;
-        default: continue;
+        switch (s.p[from]) {
+        case '&': kb_buf_z(buf, "&amp;"); break;
+        case '<': kb_buf_z(buf, "&lt;"); break;
+        case '>': kb_buf_z(buf, "&gt;"); break;
+        case '"': kb_buf_z(buf, "&quot;"); break;
+        default: kb_buf_char(buf, s.p[from]);
         }
-        kb_buf_add(buf, s.p + from, i - from);
-        kb_buf_z(buf, entity);
-        from = i + 1;
+        from++;
     }
-    if (from < s.n)
-        kb_buf_add(buf, s.p + from, s.n - from);
 }

@@ -79,7 +79,7 @@ static void quoted(struct kb_buf *out, struct kb_str s) {
         return;
     }
     const char *end = s.p + s.n;
-    const bool valid = kb_utf8_valid_prefix(s) == s.n;
+    bool valid = false, asked = false; /* asked at the first byte beyond ASCII */
     kb_buf_char(out, '"');
     for (const char *p = s.p, *run = s.p; p < end;) {
         while (end - p >= 8 && plain8(p, valid))
@@ -90,6 +90,12 @@ static void quoted(struct kb_buf *out, struct kb_str s) {
         }
         unsigned char c = (unsigned char)*p;
         size_t len = 1;
+        if (c >= 0x80 && !asked) {
+            struct kb_str rest = {p, (size_t)(end - p)};
+            valid = kb_utf8_valid_prefix(rest) == rest.n;
+            asked = true;
+            continue;
+        }
         if (c >= 0x20 && (c < 0x80 || valid) && c != '"' && c != '\\' && c != 0x7F) {
             p++;
         } else if (c >= 0x80 && kb_utf8_next(p, end, &len) != KB_REPLACEMENT) {

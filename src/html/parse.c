@@ -201,10 +201,12 @@ static bool is_xhtml(struct kb_str text) {
     struct kb_str head = kb_str_trim(kb_str_slice(text, 0, 1024));
     if (kb_str_starts(head, KB_STR("<?xml ")))
         return true;
-    size_t at = kb_str_find_nocase(head, KB_STR("<!doctype"));
-    if (at == KB_NOT_FOUND)
-        return false;
-    head = kb_str_slice(head, at, head.n);
+    do { /* most texts, and nearly all fragments, have no "<!" */
+        size_t at = kb_str_find(head, KB_STR("<!"));
+        if (at == KB_NOT_FOUND)
+            return false;
+        head = kb_str_slice(head, at + 2, head.n);
+    } while (!kb_str_starts_nocase(head, KB_STR("doctype")));
     head = kb_str_slice(head, 0, kb_str_find_byte(head, '>'));
     return kb_str_find_nocase(head, KB_STR("//dtd xhtml")) != KB_NOT_FOUND;
 }

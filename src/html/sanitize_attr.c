@@ -11,29 +11,25 @@
 #define PREFIX "user-content-"
 
 void kb_sanitize_put(struct kb_buf *out, struct kb_str s) {
-    size_t from = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        const char *entity;
-        unsigned char c = (unsigned char)s.p[i];
-        if (c > '>' || (c > '&' && c < '<'))
-            continue;
-        switch (c) {
-        case '&': entity = "&amp;"; break;
-        case '<': entity = "&lt;"; break;
-        case '>': entity = "&gt;"; break;
-        case '"': entity = "&quot;"; break;
-        case '\r': entity = "\n"; break;
-        case '\f': entity = " "; break;
-        default:
-            if (c >= ' ' || c == '\n' || c == '\t')
-                continue;
-            entity = ""; /* controls show nothing */
+    for (size_t from = 0; from < s.n;) {
+        size_t n = kb_html_plain(kb_str_slice(s, from, s.n));
+        kb_buf_add(out, s.p + from, n);
+        from += n;
+        if (from == s.n)
+            break;
+        switch (s.p[from]) {
+        case '&': kb_buf_z(out, "&amp;"); break;
+        case '<': kb_buf_z(out, "&lt;"); break;
+        case '>': kb_buf_z(out, "&gt;"); break;
+        case '"': kb_buf_z(out, "&quot;"); break;
+        case '\n':
+        case '\r': kb_buf_char(out, '\n'); break;
+        case '\t': kb_buf_char(out, '\t'); break;
+        case '\f': kb_buf_char(out, ' '); break;
+        default: break; /* controls show nothing */
         }
-        kb_buf_add(out, s.p + from, i - from);
-        kb_buf_z(out, entity);
-        from = i + 1;
+        from++;
     }
-    kb_buf_add(out, s.p + from, s.n - from);
 }
 
 /* ---- names ------------------------------------------------------------------------- */
