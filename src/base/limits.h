@@ -87,7 +87,7 @@
 
 /* Bytes that the entities of one feed's DTD may become: real ones stand for a word or an
  * address, a "billion laughs" for gigabytes. */
-#define KB_LIMIT_ENTITY_BYTES ((size_t)1 << 20)
+#define KB_LIMIT_ENTITY_BYTES ((size_t)64 << 10)
 /* A robots.txt: what RFC 9309 wants to be read of it at least.  Comparisons of one
  * address with its rules: enough for ten thousand plain ones; only rules made to cost
  * time need more.  Site maps: the largest sites name hundreds.  A minute between requests

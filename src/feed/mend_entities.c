@@ -97,6 +97,11 @@ static struct kb_str html_entity(struct kb_mend *m, struct kb_str name) {
         return m->html[slot].chars;
     if (m->asked++ > MOST_ASKED)
         return KB_STR_NONE;
+    /* In XML these two are XHTML 1.0's; HTML gave them other brackets later. */
+    if (kb_str_equal(name, KB_STR("lang")))
+        return KB_STR("\xE2\x8C\xA9");
+    if (kb_str_equal(name, KB_STR("rang")))
+        return KB_STR("\xE2\x8C\xAA");
     char html[LONGEST_NAME + 8];
     int n = snprintf(html, sizeof html, "x&%.*s;", (int)name.n, name.p);
     struct kb_str text = parsed(m, (struct kb_str){html, n > 0 ? (size_t)n : 0});

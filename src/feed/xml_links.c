@@ -77,6 +77,8 @@ void kb_xml_open_link(struct kb_feed_xml *x) {
     link.title = kb_xml_fold(x, kb_xml_attribute(x, "title"));
     link.length = kb_xml_number(kb_xml_attribute(x, "length"), 0);
     link.href = kb_feed_url(x->make, href);
+    if (href.n && !link.href.n)
+        return; /* it would run code */
     struct kb_feed_link *to = kb_feed_add(x->make, &c->links);
     if (!to)
         return;

@@ -576,7 +576,7 @@ enum kb_status kb_lang_decode(struct kb_str bytes, struct kb_str content_type,
     const lxb_encoding_data_t *page = declared_by_page(bytes);
     const lxb_encoding_data_t *declared = http ? http : page;
     size_t valid = kb_utf8_valid_prefix(bytes);
-    if (valid < bytes.n && !declared &&
+    if (valid < bytes.n && !http && (!page || http_label(content_type).n) &&
         decode_by_system(bytes, content_type, scratch, out))
         return finish(scratch, out, err);
     if (valid < bytes.n) {
