@@ -5,12 +5,12 @@
 # kb_tables is built of the library's own reader of these files and runs while building, on
 # the machine that builds; a fault in a file ends the build with its line.  Who compiles
 # for another machine builds kb_tables natively first (`cmake --build … --target kb_tables
-# kb_embed`) and names the folder of the two: -DKABAR_HOST_TOOLS=DIR.  With
+# kb_letters kb_embed`) and names the folder of the three: -DKABAR_HOST_TOOLS=DIR.  With
 # CMAKE_CROSSCOMPILING_EMULATOR nothing is needed.
-set(KABAR_HOST_TOOLS "" CACHE PATH "Folder of a native kb_tables and kb_embed")
+set(KABAR_HOST_TOOLS "" CACHE PATH "Folder of native kb_tables, kb_letters and kb_embed")
 
 if(KABAR_HOST_TOOLS)
-  foreach(tool tables embed)
+  foreach(tool tables letters embed)
     add_executable(kb_${tool} IMPORTED)
     set_target_properties(kb_${tool} PROPERTIES
       IMPORTED_LOCATION ${KABAR_HOST_TOOLS}/kb_${tool})
@@ -27,6 +27,11 @@ else()
   target_include_directories(kb_tables PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
   target_compile_definitions(kb_tables PRIVATE _POSIX_C_SOURCE=200809L)
   target_link_libraries(kb_tables PRIVATE kabar_flags kabar_utf8proc)
+  add_executable(kb_letters ${CMAKE_CURRENT_SOURCE_DIR}/tools/letters.c
+                            ${CMAKE_CURRENT_SOURCE_DIR}/src/base/str.c)
+  target_include_directories(kb_letters PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+  target_compile_definitions(kb_letters PRIVATE _POSIX_C_SOURCE=200809L)
+  target_link_libraries(kb_letters PRIVATE kabar_flags kabar_utf8proc)
 endif()
 
 set(KABAR_TABLES ${CMAKE_CURRENT_BINARY_DIR}/assets/tables.c)
@@ -42,8 +47,21 @@ add_custom_command(
   COMMENT "Making the tables of assets/lang and assets/names"
   VERBATIM)
 target_sources(kabar_core PRIVATE ${KABAR_TABLES})
+
+# ---- assets/letters: the Latin letters for all others ------------------------------------
+
+set(KABAR_LETTERS ${CMAKE_CURRENT_BINARY_DIR}/assets/letters.c)
+file(GLOB KABAR_LETTERS_FILES CONFIGURE_DEPENDS
+     ${CMAKE_CURRENT_SOURCE_DIR}/assets/letters/*.letters)
+add_custom_command(
+  OUTPUT ${KABAR_LETTERS}
+  COMMAND kb_letters ${KABAR_LETTERS} ${KABAR_LETTERS_FILES}
+  DEPENDS kb_letters ${KABAR_LETTERS_FILES}
+  COMMENT "Making the table of assets/letters"
+  VERBATIM)
+target_sources(kabar_core PRIVATE ${KABAR_LETTERS})
 if(KABAR_LTO_COMPILE) # there is nothing in it to optimise
-  set_source_files_properties(${KABAR_TABLES} PROPERTIES COMPILE_OPTIONS -fno-lto)
+  set_source_files_properties(${KABAR_TABLES} ${KABAR_LETTERS} PROPERTIES COMPILE_OPTIONS -fno-lto)
 endif()
 
 # ---- CLD2's large tables -------------------------------------------------------------------

@@ -1,6 +1,6 @@
 # Where each library comes from.  Gives the targets kabar_lexbor, kabar_yyjson, kabar_cld2,
-# kabar_uchardet, kabar_utf8proc and kabar_xml2; for what does I/O kabar_curl, kabar_crypto,
-# kabar_zstd and kabar_brotli.
+# kabar_uchardet, kabar_utf8proc, kabar_xml2 and kabar_stemmer; for what does I/O kabar_curl,
+# kabar_crypto, kabar_zstd and kabar_brotli.
 #
 # lexbor and yyjson are younger than most systems.  They are looked for in this order:
 #   1. .deps/usr, where tools/setup unpacks Debian's packages   (bundled)
@@ -128,6 +128,7 @@ kabar_system(kabar_cld2 cld2/public/compact_lang_det.h libcld2-dev cld2)
 kabar_system(kabar_uchardet uchardet/uchardet.h libuchardet-dev uchardet)
 kabar_system(kabar_utf8proc utf8proc.h libutf8proc-dev utf8proc)
 kabar_system(kabar_xml2 libxml/parser.h libxml2-dev xml2)
+kabar_system(kabar_stemmer libstemmer.h libstemmer-dev stemmer)
 kabar_system(kabar_curl curl/curl.h libcurl4-openssl-dev curl)
 kabar_system(kabar_crypto openssl/hmac.h libssl-dev crypto)
 kabar_system(kabar_zstd zstd.h libzstd-dev zstd)

@@ -36,7 +36,7 @@ if(KABAR_YYJSON_FROM STREQUAL "bundled")
 elseif(KABAR_YYJSON_FROM STREQUAL "system")
   list(APPEND KABAR_STATIC_LIBS yyjson)
 endif()
-list(APPEND KABAR_STATIC_LIBS cld2 uchardet utf8proc xml2 stdc++ m)
+list(APPEND KABAR_STATIC_LIBS cld2 uchardet utf8proc xml2 stemmer stdc++ m)
 list(TRANSFORM KABAR_STATIC_LIBS PREPEND "-l")
 if(KABAR_CLD2_FULL_LIBRARY) # before cld2, whose tables it replaces
   list(PREPEND KABAR_STATIC_LIBS

@@ -14,7 +14,8 @@ set_target_properties(kabar_shared PROPERTIES
   SOVERSION ${KABAR_SOVERSION}
   LINK_DEPENDS ${KABAR_MAP})
 target_link_libraries(kabar_shared PRIVATE
-  kabar_lexbor kabar_yyjson kabar_cld2 kabar_uchardet kabar_utf8proc kabar_xml2 m)
+  kabar_lexbor kabar_yyjson kabar_cld2 kabar_uchardet kabar_utf8proc kabar_xml2
+  kabar_stemmer m)
 target_link_options(kabar_shared PRIVATE
   ${KABAR_LTO_LINK} -Wl,--version-script=${KABAR_MAP} -Wl,--as-needed)
 if(NOT KABAR_SANITIZE) # a sanitizer's functions are the program's

@@ -41,6 +41,36 @@ _kabar_feed() {
     esac
 }
 
+_kabar_fetch() {
+    case $before in
+    -f | --format)
+        _kabar_words 'json view text markdown html jsonld ninjs' "$word"
+        ;;
+    --as)
+        _kabar_words 'auto feed article site' "$word"
+        ;;
+    --color)
+        _kabar_words 'auto always never' "$word"
+        ;;
+    --indent)
+        _kabar_words '0 2 4' "$word"
+        ;;
+    --max-bytes)
+        _kabar_words '1M 16M 128M' "$word"
+        ;;
+    -o | --output | --paths-from | --state | --warc | --ca-file)
+        _kabar_files
+        ;;
+    *)
+        [[ $word == -* ]] && _kabar_words '--format --as --articles --output --verbose
+            --jobs --paths-from --progress --no-progress --state --due --warc --contact
+            --user-agent --header --cookie --user --proxy --insecure --ca-file
+            --allow-private --allow-port --resolve --timeout --max-bytes --spacing
+            --width --color --indent --help' "$word"
+        ;;
+    esac
+}
+
 _kabar() {
     local word=${COMP_WORDS[COMP_CWORD]} before=
     ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -53,17 +83,29 @@ _kabar() {
 
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _kabar_words 'read feed help --help --version' "$word"
+        _kabar_words 'read feed fetch group related help --help --version' "$word"
         return
     fi
     case ${COMP_WORDS[1]} in
     help)
-        ((COMP_CWORD == 2)) && _kabar_words 'read feed help' "$word"
+        ((COMP_CWORD == 2)) && _kabar_words 'read feed fetch group related help' "$word"
         return
         ;;
     read) ;;
     feed)
         _kabar_feed
+        return
+        ;;
+    fetch)
+        _kabar_fetch
+        return
+        ;;
+    group | related)
+        if [[ $word == -* ]]; then
+            _kabar_words '--most --help' "$word"
+        elif [[ $before != --most && $before != -n ]]; then
+            _kabar_files
+        fi
         return
         ;;
     *) return ;;

@@ -112,6 +112,12 @@
 #define KB_LIMIT_FOUND_FEEDS 64
 #define KB_LIMIT_FOUND_ARTICLES 500
 
+/* Text of one article that its fingerprint is taken of: a long report's first third. */
+#define KB_LIMIT_STORY_BYTES ((size_t)128 << 10)
+
+/* Owners that one trait is remembered of.  What more have tells nobody apart. */
+#define KB_LIMIT_POSTINGS 4096
+
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096
 

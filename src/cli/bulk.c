@@ -13,15 +13,11 @@
  * the paths have, and the rest of the work on them is done beside it.
  *
  * Ctrl-C stops the taking of paths; the pages under way are finished and printed. */
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -75,62 +71,6 @@ struct bulk {
     bool shared_terminal; /* pages and progress go to one */
     uint64_t failed;
 };
-
-/* ---- Ctrl-C ------------------------------------------------------------------------ */
-
-/* A signal handler reaches globals alone. */
-static atomic_int interrupted; /* the signal's number */
-static int wake_pipe[2] = {-1, -1};
-static struct timespec interrupted_at;
-
-static void wake(void) {
-    ssize_t ignored = write(wake_pipe[1], "", 1);
-    (void)ignored; /* a full pipe wakes as well */
-}
-
-/* The first signal ends the run in order, the second one at once.  One that comes in the
- * same instant is the same (a sender may signal us and our group). */
-static void on_signal(int number) {
-    enum { SAME_MS = 250 };
-    int saved = errno;
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (atomic_load(&interrupted)) {
-        long ms = (long)(now.tv_sec - interrupted_at.tv_sec) * 1000 +
-                  (now.tv_nsec - interrupted_at.tv_nsec) / 1000000;
-        if (ms >= SAME_MS)
-            _exit(128 + number);
-    } else {
-        interrupted_at = now;
-        atomic_store(&interrupted, number);
-        wake();
-    }
-    errno = saved;
-}
-
-static bool catch_signals(void) {
-    struct sigaction action = {.sa_handler = on_signal}, old;
-    const int numbers[] = {SIGINT, SIGTERM};
-
-    if (pipe(wake_pipe) != 0) {
-        kb_cli_say("cannot make a pipe: %s", strerror(errno));
-        return false;
-    }
-    for (int i = 0; i < 2; i++) {
-        fcntl(wake_pipe[i], F_SETFD, FD_CLOEXEC);
-        fcntl(wake_pipe[i], F_SETFL, O_NONBLOCK);
-    }
-    sigemptyset(&action.sa_mask);
-    sigaddset(&action.sa_mask, SIGINT);
-    sigaddset(&action.sa_mask, SIGTERM);
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        /* What was told to ignore it (a shell's background job) goes on ignoring it. */
-        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(numbers[i], &action, NULL);
-    }
-    return true;
-}
 
 /* ---- pieces ------------------------------------------------------------------------ */
 
@@ -337,7 +277,7 @@ static bool next_page(struct bulk *bulk, struct kb_cli_worker *worker,
         if (kb_cli_warc_open(&bulk->warc, &worker->source, &path->text, &path->error) !=
             KABAR_OK)
             return true;
-        bulk->warc.source.wake = wake_pipe[0];
+        bulk->warc.source.wake = kb_cli_wake_fd();
         bulk->counts.files++;
     }
     return true;
@@ -354,10 +294,10 @@ static struct slot *take(struct bulk *bulk, struct kb_cli_worker *worker) {
                            bulk->waiting >= WAITING_BYTES))
         pthread_cond_wait(&bulk->room, &bulk->lock);
     slot = &bulk->slots[bulk->taken % bulk->slot_count];
-    stop = bulk->stop || atomic_load(&interrupted);
+    stop = bulk->stop || kb_cli_interrupted();
     pthread_mutex_unlock(&bulk->lock);
 
-    found = !stop && next_page(bulk, worker, slot) && !atomic_load(&interrupted);
+    found = !stop && next_page(bulk, worker, slot) && !kb_cli_interrupted();
     if (found) {
         pthread_mutex_lock(&bulk->lock);
         slot->number = bulk->taken++;
@@ -425,7 +365,7 @@ static void finish(struct bulk *bulk, struct slot *slot) {
         bulk->written += ok;
         pthread_cond_signal(&bulk->room);
         if (!ok)
-            wake(); /* somebody may wait for more of the list */
+            kb_cli_wake(); /* somebody may wait for more of the list */
     }
     bulk->writing = false;
     pthread_mutex_unlock(&bulk->lock);
@@ -504,9 +444,9 @@ static bool setup(struct bulk *bulk, char **operands, int count) {
         kb_cli_say("not enough memory");
         return false;
     }
-    if (!catch_signals())
+    if (!kb_cli_signals_catch())
         return false;
-    bulk->paths = kb_cli_paths_open(operands, count, options->list, wake_pipe[0]);
+    bulk->paths = kb_cli_paths_open(operands, count, options->list, kb_cli_wake_fd());
     if (!bulk->paths || !kb_cli_output_open(&bulk->output, options->output))
         return false;
     if (options->progress)
@@ -517,7 +457,7 @@ static bool setup(struct bulk *bulk, char **operands, int count) {
 }
 
 static int say_end(struct bulk *bulk, int status) {
-    int number = atomic_load(&interrupted);
+    int number = kb_cli_interrupted();
     unsigned long long written = bulk->written, total = bulk->total;
 
     kb_cli_progress_erase(&bulk->progress);

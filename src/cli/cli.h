@@ -39,7 +39,8 @@ struct kb_cli_verb {
     int (*run)(const struct kb_cli_verb *verb, int count, char **words);
 };
 
-extern const struct kb_cli_verb kb_cli_read, kb_cli_feed;
+extern const struct kb_cli_verb kb_cli_read, kb_cli_feed, kb_cli_fetch;
+extern const struct kb_cli_verb kb_cli_group, kb_cli_related;
 
 /* The verb's help on stdout; returns an exit status. */
 int kb_cli_help_verb(const struct kb_cli_verb *verb);
@@ -196,11 +197,23 @@ uint64_t kb_cli_paths_total(const struct kb_cli_paths *paths);
 /* Whether the list could not be read to its end (it has been said). */
 bool kb_cli_paths_failed(const struct kb_cli_paths *paths);
 
+/* ---- Ctrl-C (signals.c) ------------------------------------------------------------ */
+
+/* From here on the first SIGINT or SIGTERM only sets kb_cli_interrupted, the second one
+ * ends the process.  On failure it says so. */
+bool kb_cli_signals_catch(void);
+int kb_cli_interrupted(void); /* the signal's number, or 0 */
+
+/* A descriptor that becomes readable with the first signal, or by kb_cli_wake. */
+int kb_cli_wake_fd(void);
+void kb_cli_wake(void);
+
 /* ---- the progress line (progress.c) ------------------------------------------------ */
 
 struct kb_cli_progress {
     bool on, drawn;
     int columns;
+    const char *unit; /* what is counted: pages */
     double start, last;
 };
 

@@ -49,7 +49,8 @@ int kb_cli_help(const struct kb_cli_verb *const *verbs) {
            "  kabar read page.html | jq .title      the whole record as JSON, in a pipe\n"
            "  kabar read -f markdown page.html      or as text, markdown, html\n"
            "  kabar read -j 4 pages/ > out.jsonl    many pages, one JSON line each\n"
-           "  kabar feed news.rss                   a feed's items, or as JSON Feed\n\n"
+           "  kabar feed news.rss                   a feed's items, or as JSON Feed\n"
+           "  kabar fetch https://example.org/      a site's feeds and articles\n\n"
            "Verbs:\n");
     for (; *verbs; verbs++)
         printf("  %-8s %s\n", (*verbs)->name, (*verbs)->summary);

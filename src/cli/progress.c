@@ -22,7 +22,7 @@ static double now(void) {
 }
 
 void kb_cli_progress_start(struct kb_cli_progress *progress, bool on) {
-    *progress = (struct kb_cli_progress){.on = on};
+    *progress = (struct kb_cli_progress){.on = on, .unit = "pages"};
     if (!on)
         return;
     progress->columns = kb_cli_columns(STDERR_FILENO);
@@ -58,8 +58,8 @@ void kb_cli_progress_show(struct kb_cli_progress *progress, uint64_t done, uint6
     if (total > 0)
         n += (size_t)snprintf(line + n, sizeof(line) - n, "/%llu",
                               (unsigned long long)total);
-    n += (size_t)snprintf(line + n, sizeof(line) - n, " pages, %.*f/s", rate < 10 ? 1 : 0,
-                          rate);
+    n += (size_t)snprintf(line + n, sizeof(line) - n, " %s, %.*f/s", progress->unit,
+                          rate < 10 ? 1 : 0, rate);
     if (total >= done && total > 0 && done > 0) {
         print_time(left, sizeof(left), (double)(total - done) / rate);
         n += (size_t)snprintf(line + n, sizeof(line) - n, ", %s left", left);

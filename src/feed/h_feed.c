@@ -452,6 +452,25 @@ bool kb_feed_page_is_feed(struct kb_feed_make *make, lxb_dom_node_t *document) {
     return choose(&p, document, &root);
 }
 
+/* Says what the page is instead of a feed: its title often tells why, and it may name its
+ * feed. */
+static enum kb_status refuse(struct kb_feed_make *make, struct kb_str text,
+                             struct kb_str title) {
+    enum { TITLE_BYTES = 80, URL_BYTES = 120 }; /* an error has room for 256 */
+    struct kb_discovery found = {.is_feed = false};
+    struct kb_str feed = KB_STR_NONE;
+    title = kb_arena_dup(make->arena, kb_str_cut(title, TITLE_BYTES));
+    enum kb_status status = kb_feed_discover_page(make, text, &found);
+    if (status == KB_OK && found.feeds.count && found.feeds.items[0].linked)
+        feed = found.feeds.items[0].url;
+    if (feed.n > URL_BYTES)
+        feed = KB_STR_NONE;
+    return kb_err_set(make->err, KB_EINPUT, "this is a web page, no feed%s%.*s%s%s%.*s",
+                      title.n ? ": “" : "", (int)title.n, title.n ? title.p : "",
+                      title.n ? "”" : "", feed.n ? "; its feed is " : "", (int)feed.n,
+                      feed.n ? feed.p : "");
+}
+
 enum kb_status kb_feed_read_page(struct kb_feed_make *make, struct kb_str text) {
     struct page p = {.make = make};
     lxb_html_document_t *html;
@@ -466,11 +485,7 @@ enum kb_status kb_feed_read_page(struct kb_feed_make *make, struct kb_str text) 
     if (choose(&p, document, &root)) {
         read_page(&p, document, root);
     } else {
-        struct kb_str title = kb_feed_page_title(document, &p.text);
-        title = kb_str_cut(title, 120);
-        status = kb_err_set(make->err, KB_EINPUT, "this is a web page, no feed%s%.*s%s",
-                            title.n ? ": “" : "", (int)title.n, title.n ? title.p : "",
-                            title.n ? "”" : "");
+        status = refuse(make, text, kb_feed_page_title(document, &p.text));
     }
     if (notes.nodes_cut)
         kb_feed_warn(make, "the page has more than %d elements (KB_LIMIT_NODES)",

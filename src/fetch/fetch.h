@@ -10,6 +10,7 @@
 #define KB_FETCH_H
 
 #include "base/base.h"
+#include "fetch/asked.h"
 #include "fetch/cache.h"
 #include "fetch/client.h"
 #include "fetch/guard.h"

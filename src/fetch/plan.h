@@ -189,14 +189,17 @@ void kb_fetch_plan(const struct kb_fetch_state *state,
                    const struct kb_fetch_policy *policy, int64_t now,
                    struct kb_fetch_state *next, struct kb_fetch_verdict *verdict);
 
+/* "Not Found": RFC 9110's phrase for a status that people meet; "" for others. */
+const char *kb_fetch_phrase(int status);
+
+/* "2 h", "15 min", "3 days", as people say it; rounded to what matters. */
+void kb_fetch_span(int64_t seconds, char *out, size_t size);
+
 /* ---- inner (plan_say.c) ------------------------------------------------------------ */
 
 /* The sentence for people. */
 void kb_fetch_plan_say(const struct kb_fetch_answer *answer,
                        const struct kb_fetch_state *next, int64_t now,
                        struct kb_fetch_verdict *verdict);
-
-/* "2 h", "15 min", "3 days", as people say it; rounded to what matters. */
-void kb_fetch_span(int64_t seconds, char *out, size_t size);
 
 #endif

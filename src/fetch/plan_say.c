@@ -64,23 +64,23 @@ void kb_fetch_span(int64_t seconds, char *out, size_t size) {
 /* ---- what happened ----------------------------------------------------------------- */
 
 /* The phrases of RFC 9110 for statuses that people meet. */
-static const char *phrase(int status) {
+const char *kb_fetch_phrase(int status) {
     static const struct {
         int status;
         const char *phrase;
     } phrases[] = {
-        {400, " Bad Request"},
-        {401, " Unauthorized"},
-        {403, " Forbidden"},
-        {404, " Not Found"},
-        {408, " Request Timeout"},
-        {410, " Gone"},
-        {429, " Too Many Requests"},
-        {451, " Unavailable For Legal Reasons"},
-        {500, " Internal Server Error"},
-        {502, " Bad Gateway"},
-        {503, " Service Unavailable"},
-        {504, " Gateway Timeout"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {408, "Request Timeout"},
+        {410, "Gone"},
+        {429, "Too Many Requests"},
+        {451, "Unavailable For Legal Reasons"},
+        {500, "Internal Server Error"},
+        {502, "Bad Gateway"},
+        {503, "Service Unavailable"},
+        {504, "Gateway Timeout"},
     };
     for (size_t i = 0; i < KB_COUNT(phrases); i++)
         if (phrases[i].status == status)
@@ -104,8 +104,8 @@ static void say_outcome(struct say *s, const struct kb_fetch_answer *answer,
         say(s, "%d, but %s%s%.*s", answer->status, texts[outcome],
             answer->instead.n ? ": " : "", (int)kb_str_cut(answer->instead, SHOWN).n,
             answer->instead.p);
-    else if (phrase(answer->status)[0])
-        say(s, "%d%s", answer->status, phrase(answer->status));
+    else if (kb_fetch_phrase(answer->status)[0])
+        say(s, "%d %s", answer->status, kb_fetch_phrase(answer->status));
     else
         say(s, "%d: %s", answer->status, texts[outcome]);
 }

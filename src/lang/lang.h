@@ -49,6 +49,30 @@ void kb_lang_reconcile(struct kb_str declared, struct kb_str text,
 /* "rtl" for languages that are written from right to left, else "ltr". */
 const char *kb_lang_direction(struct kb_str tag);
 
+/* The language subtag in small letters, two or three of them, NUL-terminated ("zh" of
+ * "zho-CN"); "" where tag is none. */
+void kb_lang_primary(struct kb_str tag, char out[4]);
+
+/* ---- words across languages -------------------------------------------------------- */
+
+/* Latin letters that sound like c, in small letters, at most seven (assets/letters); ""
+ * where there are none and for ASCII.  Static storage. */
+const char *kb_letters(uint32_t c);
+
+/* The consonants of a word in small Latin letters, in eight classes and without doubles,
+ * at most room of them; returns how many.  "putin", "poutine" → "ptn". */
+size_t kb_skeleton(struct kb_str latin, char *out, size_t room);
+
+/* Stemmers of many languages, made when they are first needed; one thread at a time. */
+struct kb_stems;
+
+enum kb_status kb_stems_new(struct kb_stems **out, struct kb_err *err) KB_MUST_USE;
+void kb_stems_free(struct kb_stems *stems);
+
+/* The stem of a word in small letters; language as kb_lang_primary gives it.  Lives until
+ * the next call, or is a slice of word. */
+struct kb_str kb_stem(struct kb_stems *stems, struct kb_str language, struct kb_str word);
+
 /* ---- language data (assets/lang, one file a language) ------------------------------ */
 
 /* What a phrase of the data files is a sign of.  The names are the keys of the files. */

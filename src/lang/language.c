@@ -267,6 +267,11 @@ void kb_lang_reconcile(struct kb_str declared, struct kb_str text,
     out->confidence = 0.5f;
 }
 
+void kb_lang_primary(struct kb_str tag, char out[4]) {
+    if (!primary_of(next_subtag(&tag), out))
+        out[0] = '\0';
+}
+
 const char *kb_lang_direction(struct kb_str tag) {
     static const char *const scripts[] = {"Arab", "Hebr", "Syrc", "Thaa", "Nkoo",
                                           "Adlm", "Rohg", "Mand", "Samr"};

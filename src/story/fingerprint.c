@@ -1,0 +1,349 @@
+/* An article's text → its fingerprint, in one pass over the characters.
+ *
+ * Words are runs of letters; of scripts that write without spaces, a run gives its pairs
+ * of characters as terms.  Anchors are numbers (with their language's separators taken
+ * out) and skeletons of words; of Chinese characters the skeletons of all short runs,
+ * because nothing tells where a name begins.  Shingles are three words, or six
+ * characters (Broder, 1997); the sketch keeps the smallest hashes of them, which is a
+ * fair sample of any text (bottom-k; Cohen and Kaplan, 2007). */
+#include "story/tally.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+enum {
+    WORD_BYTES = 96,    /* of one word; the rest of a longer one is left out */
+    LATIN_BYTES = 192,  /* of its Latin letters */
+    SKELETON_LEAST = 3, /* consonants that make an anchor */
+    SKELETON_MOST = 6,  /* … that count: endings differ between languages */
+    SHINGLE_WORDS = 3,
+    SHINGLE_CHARACTERS = 6,
+    SHINGLES = 1 << 15, /* of one text */
+    HAN_RUN = 5,        /* characters of a name in Chinese */
+    OPEN_RUN = 5        /* consonants of a word in Thai, Lao, Khmer, Burmese */
+};
+
+/* How much a mention counts. */
+static const float in_title = 2, in_text = 1, as_name = 2, in_han = .25f, in_open = .15f;
+
+struct kb_printer {
+    struct kb_stems *stems;
+    struct kb_tally terms, anchors;
+    uint32_t shingles[SHINGLES];
+    size_t shingle_count;
+    uint64_t recent[SHINGLE_CHARACTERS]; /* hashes of the last words or characters */
+    size_t recent_count;
+    struct kb_fingerprint *out;
+    float weight; /* of the part that is being read */
+};
+
+enum kb_status kb_printer_new(struct kb_printer **out, struct kb_err *err) {
+    struct kb_printer *printer = calloc(1, sizeof *printer);
+    *out = NULL;
+    if (!printer)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for fingerprints");
+    enum kb_status status = kb_stems_new(&printer->stems, err);
+    if (status != KB_OK) {
+        free(printer);
+        return status;
+    }
+    *out = printer;
+    return KB_OK;
+}
+
+void kb_printer_free(struct kb_printer *printer) {
+    if (!printer)
+        return;
+    kb_stems_free(printer->stems);
+    free(printer);
+}
+
+/* ---- what is counted --------------------------------------------------------------- */
+
+static void add_term(struct kb_printer *p, struct kb_str s, size_t length, bool name,
+                     bool number) {
+    uint32_t hash = (uint32_t)kb_hash(s.p, s.n, p->out->language_seed + number);
+    kb_tally_add(&p->terms,
+                 (struct kb_trait){.hash = hash,
+                                   .count = p->weight,
+                                   .length = (uint8_t)(length > 255 ? 255 : length),
+                                   .name = name,
+                                   .number = number});
+}
+
+static void add_anchor(struct kb_printer *p, struct kb_str s, float count, bool number,
+                       bool name) {
+    kb_tally_add(&p->anchors,
+                 (struct kb_trait){.hash = (uint32_t)kb_hash(s.p, s.n, number),
+                                   .count = count,
+                                   .length = (uint8_t)s.n,
+                                   .name = name,
+                                   .number = number});
+}
+
+static void add_skeleton(struct kb_printer *p, struct kb_str latin, float count,
+                         bool name) {
+    char skeleton[SKELETON_MOST];
+    size_t n = kb_skeleton(latin, skeleton, SKELETON_MOST);
+    if (n >= SKELETON_LEAST)
+        add_anchor(p, (struct kb_str){skeleton, n}, count, false, name);
+}
+
+/* The last words or characters, and with this one a shingle. */
+static void add_shingle(struct kb_printer *p, uint64_t hash, size_t size) {
+    memmove(p->recent + 1, p->recent, sizeof p->recent - sizeof p->recent[0]);
+    p->recent[0] = hash;
+    p->recent_count++;
+    if (p->recent_count >= size && p->shingle_count < SHINGLES)
+        p->shingles[p->shingle_count++] =
+            (uint32_t)kb_hash(p->recent, size * sizeof p->recent[0], 0) | KB_SHINGLE_LATE;
+}
+
+/* ---- words ------------------------------------------------------------------------- */
+
+struct word {
+    char small[WORD_BYTES], latin[LATIN_BYTES];
+    size_t n, latin_n, characters;
+    bool capital;
+};
+
+static void add_character(struct word *w, uint32_t c) {
+    if (w->n + 4 > WORD_BYTES || w->latin_n + 8 > LATIN_BYTES)
+        return;
+    if (c < 0x80) {
+        w->small[w->n] = kb_lower((char)c);
+        w->latin[w->latin_n++] = w->small[w->n++];
+    } else {
+        const char *letters = kb_letters(c);
+        size_t n = strlen(letters);
+        w->n +=
+            kb_utf8_put(w->small + w->n, (uint32_t)utf8proc_tolower((utf8proc_int32_t)c));
+        memcpy(w->latin + w->latin_n, letters, n);
+        w->latin_n += n;
+    }
+    w->characters++;
+}
+
+static bool is_capital(uint32_t c) {
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z';
+    return utf8proc_tolower((utf8proc_int32_t)c) != (utf8proc_int32_t)c;
+}
+
+static bool in_word(uint32_t c) {
+    return kb_is_word_char(c) && !kb_is_han_like(c) && kb_digit_value(c) < 0;
+}
+
+static size_t read_word(struct kb_printer *p, struct kb_str s, size_t at) {
+    struct word w = {.n = 0};
+    size_t len;
+    uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
+    w.capital = is_capital(c);
+    for (; at < s.n; at += len) {
+        c = kb_utf8_next(s.p + at, s.p + s.n, &len);
+        if (!in_word(c))
+            break;
+        add_character(&w, c);
+    }
+    struct kb_str small = {w.small, w.n};
+    if (w.characters > 1) {
+        struct kb_str stem = kb_stem(p->stems, kb_str_z(p->out->language), small);
+        add_term(p, stem, w.characters, w.capital, false);
+    }
+    add_skeleton(p, (struct kb_str){w.latin, w.latin_n},
+                 p->weight * (w.capital ? as_name : 1), w.capital);
+    add_shingle(p, kb_hash(w.small, w.n, 0), SHINGLE_WORDS);
+    return at;
+}
+
+/* A point or comma before exactly three digits parts thousands. */
+static bool parts_thousands(struct kb_str s, size_t at) {
+    size_t digits = 0, len;
+    for (; at < s.n && digits < 4; at += len, digits++) {
+        if (kb_digit_value(kb_utf8_next(s.p + at, s.p + s.n, &len)) < 0)
+            break;
+    }
+    return digits == 3;
+}
+
+static size_t read_number(struct kb_printer *p, struct kb_str s, size_t at) {
+    char digits[32];
+    size_t n = 0, len;
+    for (; at < s.n; at += len) {
+        uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
+        int digit = kb_digit_value(c);
+        bool sign = c == '.' || c == ',' || c == 0x66B || c == 0x66C;
+        if (digit < 0 && !sign)
+            break;
+        if (sign) {
+            size_t next;
+            if (at + len >= s.n ||
+                kb_digit_value(kb_utf8_next(s.p + at + len, s.p + s.n, &next)) < 0)
+                break;
+        }
+        if (sign && parts_thousands(s, at + len))
+            continue;
+        if (n < sizeof digits)
+            digits[n++] = sign ? '.' : (char)('0' + digit);
+    }
+    struct kb_str number = {digits, n};
+    add_term(p, number, n, false, true);
+    if (n > 1)
+        add_anchor(p, number, p->weight, true, false);
+    add_shingle(p, kb_hash(digits, n, 0), SHINGLE_WORDS);
+    return at;
+}
+
+/* ---- scripts without spaces -------------------------------------------------------- */
+
+static bool is_han(uint32_t c) {
+    return c >= 0x3400 && c <= 0x9FFF;
+}
+static bool is_katakana(uint32_t c) {
+    return c >= 0x30A0 && c <= 0x30FF;
+}
+
+/* Skeletons of two to HAN_RUN characters that begin here. */
+static void add_han(struct kb_printer *p, struct kb_str s, size_t at) {
+    char latin[HAN_RUN * 8];
+    size_t n = 0, len;
+    for (int i = 0; i < HAN_RUN && at < s.n; i++, at += len) {
+        uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
+        if (!is_han(c))
+            return;
+        const char *letters = kb_letters(c);
+        size_t letter_count = strlen(letters);
+        memcpy(latin + n, letters, letter_count);
+        n += letter_count;
+        if (i > 0)
+            add_skeleton(p, (struct kb_str){latin, n}, p->weight * in_han, false);
+    }
+}
+
+/* Runs of three to OPEN_RUN consonants. */
+static void add_open(struct kb_printer *p, struct kb_str latin) {
+    char skeleton[LATIN_BYTES];
+    size_t n = kb_skeleton(latin, skeleton, sizeof skeleton);
+    for (size_t size = SKELETON_LEAST; size <= OPEN_RUN; size++) {
+        for (size_t i = 0; i + size <= n; i++)
+            add_anchor(p, (struct kb_str){skeleton + i, size}, p->weight * in_open, false,
+                       false);
+    }
+}
+
+static void end_katakana(struct kb_printer *p, struct word *w) {
+    add_skeleton(p, (struct kb_str){w->latin, w->latin_n}, p->weight * as_name, true);
+    w->latin_n = w->n = 0;
+}
+
+static void end_open(struct kb_printer *p, struct word *w) {
+    add_open(p, (struct kb_str){w->latin, w->latin_n});
+    w->latin_n = w->n = 0;
+}
+
+static size_t read_run(struct kb_printer *p, struct kb_str s, size_t at) {
+    struct word katakana = {.n = 0}, open = {.n = 0};
+    size_t before = at, len;
+    bool first = true;
+    for (; at < s.n; at += len) {
+        uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
+        if (!kb_is_han_like(c))
+            break;
+        if (!first)
+            add_term(p, kb_str_slice(s, before, at + len), 4, false, false);
+        add_shingle(p, c, SHINGLE_CHARACTERS);
+        if (is_han(c)) {
+            add_han(p, s, at);
+        } else if (is_katakana(c)) {
+            add_character(&katakana, c);
+        } else if (!(c >= 0x3040 && c < 0x30A0)) { /* hiragana is grammar */
+            if (open.latin_n + 8 > LATIN_BYTES)
+                end_open(p, &open);
+            add_character(&open, c);
+        }
+        if (!is_katakana(c) && katakana.n)
+            end_katakana(p, &katakana);
+        before = at;
+        first = false;
+    }
+    end_katakana(p, &katakana);
+    end_open(p, &open);
+    return at;
+}
+
+/* ---- the whole --------------------------------------------------------------------- */
+
+static void read_part(struct kb_printer *p, struct kb_str s, float weight) {
+    size_t len;
+    p->weight = weight;
+    p->recent_count = 0;
+    for (size_t at = 0; at < s.n;) {
+        uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
+        if (kb_digit_value(c) >= 0)
+            at = read_number(p, s, at);
+        else if (kb_is_han_like(c))
+            at = read_run(p, s, at);
+        else if (kb_is_word_char(c))
+            at = read_word(p, s, at);
+        else
+            at += len;
+    }
+}
+
+static int by_value(const void *a, const void *b) {
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void make_sketch(struct kb_printer *p, struct kb_fingerprint *out) {
+    for (size_t i = 0; i < p->shingle_count / 2; i++)
+        p->shingles[i] &= ~(uint32_t)KB_SHINGLE_LATE;
+    qsort(p->shingles, p->shingle_count, sizeof p->shingles[0], by_value);
+    for (size_t i = 0; i < p->shingle_count; i++) {
+        if (i &&
+            (p->shingles[i] | KB_SHINGLE_LATE) == (p->shingles[i - 1] | KB_SHINGLE_LATE))
+            continue; /* in order, what comes early goes first */
+        if (out->sketch_count < KB_STORY_SKETCH)
+            out->sketch[out->sketch_count++] = p->shingles[i];
+        out->shingle_count++;
+    }
+}
+
+static struct kb_trait *keep(struct kb_arena *arena, const struct kb_tally *tally,
+                             size_t *count) {
+    struct kb_trait *traits = kb_arena_zalloc(arena, tally->count + 1, sizeof *traits);
+    if (traits)
+        memcpy(traits, tally->traits, tally->count * sizeof *traits);
+    *count = traits ? tally->count : 0;
+    return traits;
+}
+
+enum kb_status kb_fingerprint_take(struct kb_printer *p, struct kb_arena *arena,
+                                   struct kb_str title, struct kb_str text,
+                                   struct kb_str language, struct kb_fingerprint *out,
+                                   struct kb_err *err) {
+    *out = (struct kb_fingerprint){.sketch_count = 0};
+    text = kb_str_cut(text, KB_LIMIT_STORY_BYTES);
+    title = kb_str_cut(title, KB_LIMIT_META_BYTES);
+    kb_lang_primary(language, out->language);
+    if (!out->language[0]) {
+        struct kb_language found;
+        kb_lang_detect(text, KB_STR_NONE, &found);
+        kb_lang_primary(kb_str_z(found.tag), out->language);
+    }
+    out->language_seed =
+        (uint32_t)kb_hash(out->language, strlen(out->language), 0x6B62) & ~1u;
+    kb_tally_clear(&p->terms);
+    kb_tally_clear(&p->anchors);
+    p->shingle_count = 0;
+    p->out = out;
+    read_part(p, title, in_title);
+    p->shingle_count = 0; /* headlines are changed first */
+    read_part(p, text, in_text);
+    make_sketch(p, out);
+    out->terms = keep(arena, &p->terms, &out->term_count);
+    out->anchors = keep(arena, &p->anchors, &out->anchor_count);
+    if (!out->terms || !out->anchors)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for a fingerprint");
+    return KB_OK;
+}

@@ -1,0 +1,49 @@
+/* Inside story: an inverted index, trait → what has it, and how much. */
+#ifndef KB_STORY_INDEX_H
+#define KB_STORY_INDEX_H
+
+#include "story/story.h"
+
+struct kb_posting {
+    uint32_t owner; /* a story's or an article's number */
+    float weight;
+};
+
+struct kb_posting_list {
+    uint32_t key, count, cap;
+    struct kb_posting *items;
+};
+
+struct kb_index {
+    struct kb_posting_list *lists; /* open addressing; key 0 is free */
+    size_t used, cap;              /* cap is a power of two */
+};
+
+void kb_index_free(struct kb_index *index);
+
+/* Adds weight to what owner has of key.  A list with KB_LIMIT_POSTINGS owners loses its
+ * oldest.  False without memory. */
+bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner,
+                  float weight) KB_MUST_USE;
+
+/* What an article shares with each owner, as inner products; found while going through
+ * its traits, so that owners which share nothing cost nothing. */
+struct kb_shares {
+    struct kb_share {
+        float terms, anchors;
+    } * of;            /* by owner; all zero between uses */
+    uint32_t *touched; /* owners that share something */
+    size_t count, cap; /* touched; owners that there is room for */
+};
+
+void kb_shares_free(struct kb_shares *shares);
+
+/* Makes room for owners 0 to owner.  False without memory. */
+bool kb_shares_room(struct kb_shares *shares, size_t owner) KB_MUST_USE;
+
+/* Fills shares from both indexes; kb_shares_clear empties them again. */
+void kb_shares_take(struct kb_shares *shares, const struct kb_index *terms,
+                    const struct kb_index *anchors, const struct kb_features *features);
+void kb_shares_clear(struct kb_shares *shares);
+
+#endif

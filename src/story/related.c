@@ -1,0 +1,109 @@
+/* Articles that are all there → for each, the others that are near it.
+ *
+ * The same terms and anchors as stories are made of, article by article: within a
+ * language the cosine of terms, across languages that of anchors, each as a share of what
+ * is just enough for one story, so that both stand on one scale. */
+#include "story/index.h"
+
+#include <stdlib.h>
+
+static const float near_same = .25f, near_across = .16f;
+
+struct kb_related {
+    struct kb_usage *usage;
+    struct kb_fingerprint *prints;
+    struct kb_index terms, anchors;
+    struct kb_shares shares;
+    size_t count, cap;
+    bool indexed;
+};
+
+enum kb_status kb_related_new(struct kb_related **out, struct kb_err *err) {
+    struct kb_related *r = calloc(1, sizeof *r);
+    *out = NULL;
+    if (!r)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for articles");
+    enum kb_status status = kb_usage_new(&r->usage, err);
+    if (status != KB_OK) {
+        free(r);
+        return status;
+    }
+    *out = r;
+    return KB_OK;
+}
+
+void kb_related_free(struct kb_related *r) {
+    if (!r)
+        return;
+    kb_usage_free(r->usage);
+    kb_index_free(&r->terms);
+    kb_index_free(&r->anchors);
+    kb_shares_free(&r->shares);
+    free(r->prints);
+    free(r);
+}
+
+enum kb_status kb_related_add(struct kb_related *r, const struct kb_fingerprint *print,
+                              struct kb_err *err) {
+    if (r->count == r->cap) {
+        size_t cap = r->cap ? r->cap * 2 : 256;
+        struct kb_fingerprint *prints = realloc(r->prints, cap * sizeof *prints);
+        if (!prints)
+            return kb_err_set(err, KB_ENOMEM, "not enough memory for articles");
+        r->prints = prints;
+        r->cap = cap;
+    }
+    r->prints[r->count++] = *print;
+    return kb_usage_add(r->usage, print, err);
+}
+
+/* What all say is known: the indexes are made of it. */
+static bool index_all(struct kb_related *r) {
+    struct kb_features f;
+    bool fine = r->count == 0 || kb_shares_room(&r->shares, r->count - 1);
+    for (size_t i = 0; fine && i < r->count; i++) {
+        kb_usage_weigh(r->usage, &r->prints[i], &f);
+        for (size_t k = 0; fine && k < f.term_count; k++)
+            fine =
+                kb_index_add(&r->terms, f.terms[k].key, (uint32_t)i, f.terms[k].weight);
+        for (size_t k = 0; fine && k < f.anchor_count; k++)
+            fine = kb_index_add(&r->anchors, f.anchors[k].key, (uint32_t)i,
+                                f.anchors[k].weight);
+    }
+    r->indexed = fine;
+    return fine;
+}
+
+static int nearer(const void *a, const void *b) {
+    const struct kb_related_article *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->article < y->article ? -1 : x->article > y->article;
+}
+
+enum kb_status kb_related_of(struct kb_related *r, size_t article, struct kb_arena *arena,
+                             struct kb_related_article **out, size_t *count,
+                             struct kb_err *err) {
+    struct kb_features features;
+    *count = 0;
+    if (!r->indexed && !index_all(r))
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for articles");
+    kb_usage_weigh(r->usage, &r->prints[article], &features);
+    kb_shares_take(&r->shares, &r->terms, &r->anchors, &features);
+    struct kb_related_article *all =
+        kb_arena_zalloc(arena, r->shares.count + 1, sizeof *all);
+    for (size_t i = 0; all && i < r->shares.count; i++) {
+        uint32_t other = r->shares.touched[i];
+        const struct kb_share *share = &r->shares.of[other];
+        bool same = r->prints[other].language_seed == r->prints[article].language_seed;
+        float near = same ? share->terms / near_same : share->anchors / near_across;
+        if (other != article)
+            all[(*count)++] = (struct kb_related_article){other, near / (1 + near)};
+    }
+    kb_shares_clear(&r->shares);
+    if (!all)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for what is related");
+    qsort(all, *count, sizeof *all, nearer);
+    *out = all;
+    return KB_OK;
+}
