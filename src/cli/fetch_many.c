@@ -39,7 +39,8 @@ struct many {
 /* Reads what is there, without waiting for more; false where the list failed. */
 static bool read_more(struct many *many, int wait_ms) {
     struct pollfd ready = {.fd = many->fd, .events = POLLIN};
-    memmove(many->lines.p, many->lines.p + many->used, many->lines.n - many->used);
+    if (many->used)
+        memmove(many->lines.p, many->lines.p + many->used, many->lines.n - many->used);
     many->lines.n -= many->used;
     many->used = 0;
     if (poll(&ready, 1, wait_ms) <= 0)

@@ -2,9 +2,12 @@
  * robots.txt of each host is fetched once a call.
  *
  * What a person names is fetched as by a browser; what kabar finds by itself (well-known
- * paths, site maps, the articles of a page or feed) only where robots.txt allows it. */
+ * paths, site maps, the articles of a page or feed) only where robots.txt allows it, and
+ * as slowly as its Crawl-delay asks. */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "fetch.h"
 
@@ -12,6 +15,7 @@ struct kb_cli_robots {
     struct kb_str origin; /* "https://example.org" */
     struct kb_robots_state state;
     struct kb_robots rules;
+    int64_t asked; /* milliseconds of a steady clock: when it was last allowed */
     struct kb_answer *answer; /* its body is the file */
     struct kb_arena arena;
     struct kb_cli_robots *next;
@@ -75,14 +79,32 @@ static struct kb_cli_robots *robots_of(struct kb_cli_fetcher *fetcher,
     return robots;
 }
 
+static int64_t steady_ms(void) {
+    struct timespec t = {0};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Crawl-delay: what the client's spacing does not wait already.  Ctrl-C ends it. */
+static void wait_turn(struct kb_cli_robots *robots) {
+    struct pollfd wake = {.fd = kb_cli_wake_fd(), .events = POLLIN};
+    int64_t left = robots->asked + robots->rules.crawl_delay - steady_ms();
+    if (robots->asked && left > 0)
+        poll(&wake, 1, (int)left);
+    robots->asked = steady_ms();
+}
+
 bool kb_cli_robots_allow(struct kb_cli_fetcher *fetcher, struct kb_str url) {
     const struct kb_robots_rule *by = NULL;
-    const struct kb_cli_robots *robots = robots_of(fetcher, url);
+    struct kb_cli_robots *robots = robots_of(fetcher, url);
     if (!robots || robots->state.access == KB_ROBOTS_NOTHING)
         return false;
-    if (robots->state.access == KB_ROBOTS_ALL ||
-        kb_robots_allows(&robots->rules, url, &by))
+    if (robots->state.access == KB_ROBOTS_ALL)
         return true;
+    if (kb_robots_allows(&robots->rules, url, &by)) {
+        wait_turn(robots);
+        return true;
+    }
     kb_cli_tell(fetcher->options, "%.*s: robots.txt says Disallow: %.*s", (int)url.n,
                 url.p, by ? (int)by->text.n : 0, by ? by->text.p : "");
     return false;

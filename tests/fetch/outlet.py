@@ -99,6 +99,9 @@ class Site(http.server.ThreadingHTTPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, request, client_address):
+        pass  # who was interrupted hung up
+
     def asked(self):
         """The paths that were asked for since the last time."""
         paths = [path for path, _ in self.log]

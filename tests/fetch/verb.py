@@ -101,6 +101,11 @@ def robots(folder):
     check(Done(web.url + "/private/bridge").one().get("title") == "Bridge opens" and
           web.asked() == ["/private/bridge"], "what a person names is fetched")
     pages = outlet.pages()
+    pages["/robots.txt"] = ("text/plain", "User-agent: kabar\nCrawl-delay: 0.7\nAllow: /\n", {})
+    web, started = outlet.Site(pages), time.time()
+    check(len(Done("-n", "3", web.url + "/feed.xml").lines()) == 3 and
+          1.4 <= time.time() - started < 5, "crawl-delay", time.time() - started)
+    pages = outlet.pages()
     pages["/"] = ("text/html", outlet.home(), {})
     pages["/rss.xml"] = pages.pop("/feed.xml")
     web = outlet.Site(pages)
