@@ -142,14 +142,11 @@ static struct kb_answer *release(struct kb_client *client, struct kb_transfer *t
         answer->url = t->target
                           ? kb_arena_dup(&t->result->arena, kb_str_z(t->target->url))
                           : answer->asked;
-    if (t->easy && client->idle_n < client->options.connections) {
-        curl_easy_setopt(t->easy, CURLOPT_COOKIELIST, "ALL");
-        curl_easy_reset(t->easy);
-        client->idle[client->idle_n++] = t->easy;
-    } else {
-        curl_easy_cleanup(t->easy);
-    }
-    t->easy = NULL;
+    CURL *easy = kb_transfer_end(t);
+    if (easy && client->idle_n < client->options.connections)
+        client->idle[client->idle_n++] = easy;
+    else
+        curl_easy_cleanup(easy);
     t->result = NULL;
     kb_transfer_free(t);
     return answer;
@@ -250,10 +247,11 @@ static bool start(struct kb_client *client, struct kb_transfer *t, int64_t now) 
                       : t->method == KB_HEAD ? "HEAD"
                                              : "GET",
                       t->target->url);
-    if (!t->easy && client->idle_n)
-        t->easy = client->idle[--client->idle_n];
     t->started = now;
-    if (!kb_transfer_prepare(t) ||
+    bool ready =
+        t->easy ||
+        kb_transfer_begin(t, client->idle_n ? client->idle[--client->idle_n] : NULL);
+    if (!ready || !kb_transfer_prepare(t) ||
         curl_multi_add_handle(client->multi, t->easy) != CURLM_OK) {
         kb_transfer_fault(t, KB_FAULT_MEMORY, "not enough memory, or no such libcurl");
         return false;

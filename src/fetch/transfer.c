@@ -296,13 +296,32 @@ static bool add_resolve(struct kb_transfer *t) {
 
 /* ---- a hop's handle ---------------------------------------------------------------- */
 
-static unsigned set_request(struct kb_transfer *t, bool secrets) {
+static unsigned set_login(struct kb_transfer *t, bool secrets) {
+    const struct kb_request *r = &t->request;
+    const struct kb_target *origin = &t->origin;
+    unsigned bad = 0;
+    bad |= curl_easy_setopt(t->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+    bad |= curl_easy_setopt(t->easy, CURLOPT_USERPWD,
+                            secrets && r->login.n ? r->login.p : NULL);
+    if (secrets && !r->login.n && (origin->user || origin->password)) {
+        bad |=
+            curl_easy_setopt(t->easy, CURLOPT_USERNAME, origin->user ? origin->user : "");
+        bad |= curl_easy_setopt(t->easy, CURLOPT_PASSWORD,
+                                origin->password ? origin->password : "");
+    }
+    bad |= curl_easy_setopt(t->easy, CURLOPT_COOKIE,
+                            secrets && r->cookie.n ? r->cookie.p : NULL);
+    return bad;
+}
+
+static unsigned set_request(struct kb_transfer *t) {
     const struct kb_request *r = &t->request;
     unsigned bad = 0;
     bad |= curl_easy_setopt(t->easy, CURLOPT_CURLU, t->target->handle);
     bad |= curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->lines);
     bad |= curl_easy_setopt(t->easy, CURLOPT_USERAGENT, t->client->agent);
     bad |= curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, "");
+    bad |= curl_easy_setopt(t->easy, CURLOPT_HTTPGET, 1L);
     if (t->method == KB_HEAD)
         bad |= curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L);
     if (t->method == KB_POST) {
@@ -310,22 +329,6 @@ static unsigned set_request(struct kb_transfer *t, bool secrets) {
         bad |= curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, r->body.p);
         bad |=
             curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
-    }
-    /* Cookies of a redirect live as long as its request: sites send readers around until
-     * they come back with one. */
-    bad |= curl_easy_setopt(t->easy, CURLOPT_COOKIEFILE, "");
-    if (secrets && r->cookie.n)
-        bad |= curl_easy_setopt(t->easy, CURLOPT_COOKIE, r->cookie.p);
-    if (secrets && (r->login.n || t->origin.user || t->origin.password)) {
-        bad |= curl_easy_setopt(t->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-        if (r->login.n) {
-            bad |= curl_easy_setopt(t->easy, CURLOPT_USERPWD, r->login.p);
-        } else {
-            const char *user = t->origin.user ? t->origin.user : "";
-            const char *password = t->origin.password ? t->origin.password : "";
-            bad |= curl_easy_setopt(t->easy, CURLOPT_USERNAME, user);
-            bad |= curl_easy_setopt(t->easy, CURLOPT_PASSWORD, password);
-        }
     }
     return bad;
 }
@@ -348,8 +351,7 @@ static unsigned set_security(struct kb_transfer *t) {
     bad |= curl_easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (o->ca_file.n)
         bad |= curl_easy_setopt(t->easy, CURLOPT_CAINFO, o->ca_file.p);
-    if (t->resolve)
-        bad |= curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->resolve);
+    bad |= curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->resolve);
     return bad;
 }
 
@@ -386,11 +388,27 @@ bool kb_transfer_prepare(struct kb_transfer *t) {
     kb_transfer_clear_hop(t);
     kb_buf_init(&t->got.sent, 2 * KB_LIMIT_REQUEST_BYTES + KB_LIMIT_HEADER_BYTES);
     kb_buf_init(&t->got.head, KB_LIMIT_HEADER_BYTES + 1);
-    if (!t->easy)
-        t->easy = curl_easy_init();
-    if (!t->easy || !add_lines(t, secrets) || !add_resolve(t))
+    if (!add_lines(t, secrets) || !add_resolve(t))
         return false;
-    curl_easy_reset(t->easy);
-    return (set_request(t, secrets) | set_security(t) | set_limits(t) |
+    return (set_request(t) | set_login(t, secrets) | set_security(t) | set_limits(t) |
             kb_transfer_listen(t)) == 0;
+}
+
+/* Cookies of a redirect live as long as their request: sites send readers around until
+ * they come back with one.  So the handle is the request's, and is not reset between its
+ * hops: each option that depends on a hop is set for each. */
+bool kb_transfer_begin(struct kb_transfer *t, CURL *easy) {
+    t->easy = easy ? easy : curl_easy_init();
+    return t->easy && curl_easy_setopt(t->easy, CURLOPT_COOKIEFILE, "") == CURLE_OK;
+}
+
+CURL *kb_transfer_end(struct kb_transfer *t) {
+    CURL *easy = t->easy;
+    t->easy = NULL;
+    if (!easy)
+        return NULL;
+    /* Ends the cookies; without it libcurl before 8 would lose memory by the reset. */
+    (void)curl_easy_setopt(easy, CURLOPT_COOKIEFILE, NULL);
+    curl_easy_reset(easy);
+    return easy;
 }

@@ -95,6 +95,11 @@ enum kb_status kb_transfer_new(struct kb_transfer **out, struct kb_client *clien
 void kb_transfer_free(
     struct kb_transfer *t); /* with the result, where it has one still */
 
+/* Gives the request a handle of libcurl's, easy or a new one, and takes it away again,
+ * clean (NULL where it had none).  begin fails for want of memory. */
+bool kb_transfer_begin(struct kb_transfer *t, CURL *easy) KB_MUST_USE;
+CURL *kb_transfer_end(struct kb_transfer *t) KB_MUST_USE;
+
 /* Sets t->easy up for this hop.  False for want of memory. */
 bool kb_transfer_prepare(struct kb_transfer *t) KB_MUST_USE;
 void kb_transfer_clear_hop(struct kb_transfer *t);
