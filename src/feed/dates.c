@@ -16,7 +16,7 @@
 
 enum {
     DATE_BYTES = 160, /* longer texts are no dates */
-    FIRST_YEAR = 1000 /* programs print years 0 and 1 where they know none */
+    FIRST_YEAR = 100  /* below are programs that know none, or only its last digits */
 };
 
 struct scan {

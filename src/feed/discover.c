@@ -230,7 +230,7 @@ static void take_anchor(struct search *s, lxb_dom_node_t *node) {
     if (!url.n)
         return;
     lxb_dom_node_t *title = heading_in(node);
-    struct kb_str text = kb_feed_node_text(title ? title : node, &s->text);
+    struct kb_str text = kb_feed_node_text(s->make, title ? title : node, &s->text);
     if (kb_shape_is_feed(url))
         add_feed(s, url, text, kb_str_trim(kb_dom_attr_id(node, LXB_DOM_ATTR_TYPE)), 50,
                  false);
@@ -288,7 +288,7 @@ enum kb_status kb_feed_discover_page(struct kb_feed_make *make, struct kb_str te
     lxb_dom_node_t *document = lxb_dom_interface_node(html);
     kb_feed_page_base(document, make->urls, make->arena);
     s.host = kb_url_host(page);
-    found->title = keep(&s, kb_feed_page_title(document, &s.text));
+    found->title = keep(&s, kb_feed_page_title(make, document, &s.text));
     found->is_feed = kb_feed_page_is_feed(make, document);
     for (lxb_dom_node_t *node = document; node;
          node = kb_dom_next(node, document, false)) {

@@ -160,11 +160,11 @@ static struct kb_str parts(struct page *p, lxb_dom_node_t *node, bool date) {
             text = kb_dom_attr_id(at, LXB_DOM_ATTR_TITLE);
         } else if (skip) {
             text = said_by_attribute(at, date);
-            text = text.n ? text : kb_feed_node_text(at, &p->text);
+            text = text.n ? text : kb_feed_node_text(p->make, at, &p->text);
         }
         if (text.n && out->n && date)
             kb_buf_char(out, ' ');
-        kb_buf_str(out, text);
+        kb_feed_gather(p->make, out, text);
     }
     struct kb_str value = out->n ? keep(p, kb_str_trim(kb_buf_view(out))) : KB_STR_NONE;
     kb_buf_clear(out);
@@ -176,7 +176,7 @@ static struct kb_str text_value(struct page *p, lxb_dom_node_t *node) {
     if (!value.n)
         value = kb_str_trim(said_by_attribute(node, false));
     if (!value.n)
-        value = kb_feed_node_text(node, &p->text);
+        value = kb_feed_node_text(p->make, node, &p->text);
     return keep(p, value);
 }
 
@@ -185,7 +185,7 @@ static struct kb_str date_value(struct page *p, lxb_dom_node_t *node) {
     if (!value.n)
         value = said_by_attribute(node, true);
     if (!value.n)
-        value = kb_feed_node_text(node, &p->text);
+        value = kb_feed_node_text(p->make, node, &p->text);
     return kb_feed_date(p->make->arena, value);
 }
 
@@ -218,8 +218,9 @@ static unsigned serialize(const lxb_char_t *data, size_t n, void *out) {
 
 static struct kb_str html_value(struct page *p, lxb_dom_node_t *node) {
     kb_buf_clear(&p->text);
-    if (lxb_html_serialize_deep_cb(node, serialize, &p->text) != LXB_STATUS_OK)
-        return KB_STR_NONE;
+    if (lxb_html_serialize_deep_cb(node, serialize, &p->text) != LXB_STATUS_OK ||
+        p->text.status == KB_ENOMEM)
+        kb_feed_no_memory(p->make);
     return kb_feed_html(p->make, kb_buf_view(&p->text));
 }
 
@@ -439,7 +440,7 @@ static void read_page(struct page *p, lxb_dom_node_t *document, lxb_dom_node_t *
     }
     entries(p, root ? root : document, true);
     if (!feed->c.title.n)
-        feed->c.title = keep(p, kb_feed_page_title(document, &p->text));
+        feed->c.title = keep(p, kb_feed_page_title(p->make, document, &p->text));
     feed->c.language = keep(p, kb_feed_page_language(document));
     feed->feed_url = kb_feed_url(p->make, p->make->hints->base_url);
     if (!feed->home_page_url.n)
@@ -485,7 +486,7 @@ enum kb_status kb_feed_read_page(struct kb_feed_make *make, struct kb_str text) 
     if (choose(&p, document, &root)) {
         read_page(&p, document, root);
     } else {
-        status = refuse(make, text, kb_feed_page_title(document, &p.text));
+        status = refuse(make, text, kb_feed_page_title(make, document, &p.text));
     }
     if (notes.nodes_cut)
         kb_feed_warn(make, "the page has more than %d elements (KB_LIMIT_NODES)",

@@ -134,7 +134,14 @@ struct kb_str kb_feed_url(struct kb_feed_make *make, struct kb_str address) {
 /* What was written into the scratch, in the arena. */
 static struct kb_str take(struct kb_feed_make *make, enum kb_status status) {
     struct kb_str text = kb_str_trim(kb_buf_view(make->scratch));
-    if (status != KB_OK || make->scratch->status != KB_OK)
+    if (status == KB_OK)
+        status = make->scratch->status;
+    if (status == KB_ENOMEM)
+        kb_feed_no_memory(make);
+    else if (status != KB_OK)
+        kb_feed_warn(make, "a text that cannot be made safe was left out: %s",
+                     kb_status_text(status));
+    if (status != KB_OK)
         text = KB_STR_NONE;
     if (text.n)
         text = kb_arena_dup(make->arena, text);

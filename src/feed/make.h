@@ -34,6 +34,9 @@ enum kb_status kb_feed_read_sitemap_text(struct kb_feed_make *make,
 enum kb_status kb_feed_read_opml(struct kb_feed_make *make,
                                  struct kb_str xml) KB_MUST_USE;
 
+/* Whether a text of OPML has a tag or an entity in it, and so is HTML (opml.c). */
+bool kb_opml_has_markup(struct kb_str text);
+
 /* What a page names, into *found, which is zeroed (discover.c). */
 enum kb_status kb_feed_discover_page(struct kb_feed_make *make, struct kb_str text,
                                      struct kb_discovery *found) KB_MUST_USE;
@@ -58,6 +61,20 @@ enum kb_feed_kind kb_feed_sniff_start(struct kb_str text, struct kb_str content_
  * with a warning where there are too many items. */
 struct kb_feed *kb_feed_new(struct kb_feed_make *make);
 struct kb_feed_item *kb_feed_item_add(struct kb_feed_make *make);
+
+/* Notes that memory was refused where that cannot be said at once: the whole reading ends
+ * with KB_ENOMEM. */
+static inline void kb_feed_no_memory(struct kb_feed_make *make) {
+    make->arena->full = true;
+}
+
+/* Appends to a buffer of a reader's own, whose failing is noted so. */
+static inline void kb_feed_gather(struct kb_feed_make *make, struct kb_buf *out,
+                                  struct kb_str text) {
+    kb_buf_str(out, text);
+    if (out->status == KB_ENOMEM)
+        kb_feed_no_memory(make);
+}
 
 /* What is done with every record at its end: items without an id get one. */
 void kb_feed_finish(struct kb_feed_make *make);

@@ -36,8 +36,7 @@ static struct kb_str attribute(const struct kb_xml_attribute *a, size_t count,
     return KB_STR_NONE;
 }
 
-/* Whether a text has a tag or an entity in it. */
-static bool has_markup(struct kb_str text) {
+bool kb_opml_has_markup(struct kb_str text) {
     for (size_t i = 0; i + 2 < text.n; i++) {
         char next = text.p[i + 1];
         if (text.p[i] == '<' && (kb_is_alpha(next) || next == '/' || next == '!'))
@@ -54,7 +53,7 @@ static bool has_markup(struct kb_str text) {
 
 /* A name as plain text: OPML 2.0 allows markup in it. */
 static struct kb_str plain(struct reader *r, struct kb_str text) {
-    if (!has_markup(text))
+    if (!kb_opml_has_markup(text))
         return keep(r, text);
     return kb_str_cut(kb_feed_html_text(r->make, text), KB_LIMIT_META_BYTES);
 }
@@ -98,7 +97,7 @@ static void add_folders(struct reader *r, struct kb_feed_item *item) {
             continue;
         *folder = r->folders[i];
         kb_buf_z(&r->path, r->path.n ? "/" : "");
-        kb_buf_str(&r->path, *folder);
+        kb_feed_gather(r->make, &r->path, *folder);
     }
     add_category(r, item, kb_buf_view(&r->path), KB_STR_NONE);
 }
@@ -111,7 +110,7 @@ static struct kb_str web_address(struct reader *r, struct kb_str url) {
         return kb_feed_url(r->make, url);
     kb_buf_clear(&r->path);
     kb_buf_z(&r->path, "http:");
-    kb_buf_str(&r->path, kb_str_slice(url, 5, url.n));
+    kb_feed_gather(r->make, &r->path, kb_str_slice(url, 5, url.n));
     return kb_feed_url(r->make, kb_buf_view(&r->path));
 }
 
@@ -206,7 +205,7 @@ static void end(void *context, const struct kb_xml_name *name) {
 static void text(void *context, struct kb_str text) {
     struct reader *r = context;
     if (r->in_head)
-        kb_buf_str(&r->text, text);
+        kb_feed_gather(r->make, &r->text, text);
 }
 
 static void finish(struct reader *r) {

@@ -82,6 +82,26 @@ static void attribute(struct kb_buf *out, const char *name, struct kb_str value)
     kb_buf_char(out, '"');
 }
 
+/* A plain text where OPML 2.0 allows HTML: what would be read as markup is escaped.
+ * html is scratch of the caller. */
+static struct kb_str as_html(struct kb_buf *out, struct kb_buf *html,
+                             struct kb_str text) {
+    kb_buf_clear(html);
+    if (!kb_opml_has_markup(text))
+        return text;
+    kb_buf_html(html, text);
+    if (html->status != KB_OK)
+        out->status = html->status;
+    return kb_buf_view(html);
+}
+
+static void text_attribute(struct kb_buf *out, const char *name, struct kb_str text) {
+    struct kb_buf html;
+    kb_buf_init(&html, out->max);
+    attribute(out, name, as_html(out, &html, text));
+    kb_buf_free(&html);
+}
+
 /* Whether a tag is the path of the folders, which the outlines around it say already. */
 static bool is_path(const struct kb_feed_item *item, struct kb_str term) {
     size_t at = 0, count = folder_count(item);
@@ -122,11 +142,11 @@ static void print_item(struct kb_buf *out, const struct kb_feed_item *item) {
     indent(out, folder_count(item));
     kb_buf_z(out, "<outline");
     attribute(out, "type", type);
-    attribute(out, "text", title);
-    attribute(out, "title", item->c.title);
+    text_attribute(out, "text", title);
+    text_attribute(out, "title", item->c.title);
     attribute(out, plain ? "url" : "xmlUrl", item->url);
     attribute(out, "htmlUrl", item->external_url);
-    attribute(out, "description", item->summary);
+    text_attribute(out, "description", item->summary);
     attribute(out, "language", item->c.language);
     attribute(out, "created", old_date(item->c.date_created, date));
     if (item->outline)
@@ -138,7 +158,7 @@ static void print_item(struct kb_buf *out, const struct kb_feed_item *item) {
 static void open_folder(struct kb_buf *out, struct kb_str name, size_t level) {
     indent(out, level);
     kb_buf_z(out, "<outline");
-    attribute(out, "text", name);
+    text_attribute(out, "text", name);
     kb_buf_z(out, ">\n");
 }
 
@@ -168,6 +188,13 @@ static void element(struct kb_buf *out, const char *name, struct kb_str value) {
     kb_buf_printf(out, "</%s>\n", name);
 }
 
+static void title_element(struct kb_buf *out, struct kb_str title) {
+    struct kb_buf html;
+    kb_buf_init(&html, out->max);
+    element(out, "title", as_html(out, &html, title));
+    kb_buf_free(&html);
+}
+
 void kb_opml_print(const struct kb_feed *feed, struct kb_buf *out) {
     const struct kb_feed_item *before = NULL;
     size_t count = feed->items.count;
@@ -183,7 +210,7 @@ void kb_opml_print(const struct kb_feed *feed, struct kb_buf *out) {
         qsort(order, count, sizeof *order, compare);
     kb_buf_z(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                   "<opml version=\"2.0\">\n  <head>\n");
-    element(out, "title", feed->c.title);
+    title_element(out, feed->c.title);
     element(out, "dateCreated", old_date(feed->c.date_created, date));
     element(out, "dateModified", old_date(feed->c.date_modified, date));
     if (feed->c.authors.count) {

@@ -58,7 +58,8 @@ static void add_folded(struct kb_buf *out, struct kb_str text) {
     }
 }
 
-struct kb_str kb_feed_node_text(lxb_dom_node_t *node, struct kb_buf *out) {
+struct kb_str kb_feed_node_text(struct kb_feed_make *make, lxb_dom_node_t *node,
+                                struct kb_buf *out) {
     struct kb_str alternative = KB_STR_NONE;
     bool skip = false;
     kb_buf_clear(out);
@@ -77,6 +78,8 @@ struct kb_str kb_feed_node_text(lxb_dom_node_t *node, struct kb_buf *out) {
         kb_buf_clear(out);
         add_folded(out, alternative);
     }
+    if (out->status == KB_ENOMEM)
+        kb_feed_no_memory(make);
     return kb_str_cut(kb_str_trim(kb_buf_view(out)), KB_LIMIT_META_BYTES);
 }
 
@@ -101,9 +104,10 @@ void kb_feed_page_base(lxb_dom_node_t *document, struct kb_urls *urls,
         kb_urls_set_base(urls, url);
 }
 
-struct kb_str kb_feed_page_title(lxb_dom_node_t *document, struct kb_buf *out) {
+struct kb_str kb_feed_page_title(struct kb_feed_make *make, lxb_dom_node_t *document,
+                                 struct kb_buf *out) {
     lxb_dom_node_t *title = first_of(document, LXB_TAG_TITLE);
-    return title ? kb_feed_node_text(title, out) : KB_STR_NONE;
+    return title ? kb_feed_node_text(make, title, out) : KB_STR_NONE;
 }
 
 struct kb_str kb_feed_page_language(lxb_dom_node_t *document) {

@@ -291,7 +291,7 @@ static void end(void *context, const struct kb_xml_name *name) {
 static void text(void *context, struct kb_str text) {
     struct reader *r = context;
     if (r->item)
-        kb_buf_str(&r->text, text);
+        kb_feed_gather(r->make, &r->text, text);
 }
 
 /* ---- the whole --------------------------------------------------------------------- */

@@ -121,10 +121,26 @@ static void clear(lxb_url_parser_t *parser, lexbor_mraw_t *memory) {
         lexbor_mraw_clean(memory);
 }
 
-/* What the standard strips at both ends, and tabs and line feeds, are the parser's
- * matter; a length is ours. */
+/* What the standard strips at both ends is the parser's matter; a length is ours. */
 static bool is_sane(struct kb_str s) {
     return s.n && s.n <= KB_LIMIT_URL_BYTES;
+}
+
+/* Tabs and line feeds are taken out here: lexbor does it too, in a copy that it loses
+ * where the address is none. */
+static lxb_url_t *parse_by(lxb_url_parser_t *parser, const lxb_url_t *base,
+                           struct kb_str s) {
+    char stripped[KB_LIMIT_URL_BYTES];
+    size_t n = 0;
+    for (size_t i = 0; i < s.n && n < sizeof stripped; i++) {
+        if (s.p[i] != '\t' && s.p[i] != '\n' && s.p[i] != '\r')
+            stripped[n++] = s.p[i];
+    }
+    return lxb_url_parse(parser, base, (const lxb_char_t *)stripped, n);
+}
+
+static lxb_url_t *parse(struct kb_urls *urls, const lxb_url_t *base, struct kb_str s) {
+    return parse_by(&urls->parser, base, s);
 }
 
 bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base) {
@@ -133,8 +149,7 @@ bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base) {
     lexbor_mraw_clean(urls->base_memory);
     if (!is_sane(base))
         return false;
-    lxb_url_t *url =
-        lxb_url_parse(&urls->base_parser, NULL, (const lxb_char_t *)base.p, base.n);
+    lxb_url_t *url = parse_by(&urls->base_parser, NULL, base);
     if (!url || !is_web(url))
         return false;
     urls->base = url;
@@ -183,10 +198,6 @@ static struct kb_str serialized(struct kb_urls *urls, struct kb_arena *arena,
         !is_printable(kb_buf_view(&urls->out)))
         return KB_STR_NONE;
     return kb_url_untrack(arena, kb_arena_dup(arena, kb_buf_view(&urls->out)));
-}
-
-static lxb_url_t *parse(struct kb_urls *urls, const lxb_url_t *base, struct kb_str s) {
-    return lxb_url_parse(&urls->parser, base, (const lxb_char_t *)s.p, s.n);
 }
 
 struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
