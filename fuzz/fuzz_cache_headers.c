@@ -64,10 +64,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         for (size_t i = 0; i < KB_COUNT(entries); i++)
             entries[i] = c[i] < 16 ? 0 : now - (c[i] - 100) * (int64_t)c[0] * 600;
         struct kb_fetch_answer answer = {
-            .fault = c[2] < 16 ? (enum kb_fetch_outcome)(c[2] % 9) : KB_FETCH_ANSWERED,
+            .fault = c[2] < 16 ? (enum kb_fetch_outcome)(c[2] % 10) : KB_FETCH_ANSWERED,
             .status = c[3] > 64 ? 200 + c[3] % 5 * 100 + c[4] % 12 : 304,
             .conditional = c[5] & 1,
             .headers = headers,
+            .pause = (c[4] - 100) * (int64_t)c[5] * 100,
             .hops = hops,
             .hop_count = (hops[0].to.n > 0) + (hops[0].to.n && hops[1].to.n),
             .is_feed = c[6] & 1,

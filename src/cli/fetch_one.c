@@ -28,9 +28,7 @@ static void flush(struct sink *sink) {
 }
 
 static bool say_failure(struct kb_str url, const struct kb_cli_visit *visit) {
-    bool refused = strcmp(visit->error, kb_fault_name(KB_FAULT_REFUSED)) == 0;
-    kb_cli_say("%.*s: %s%s", (int)kb_str_cut(url, 300).n, url.p, visit->message,
-               refused ? " (--allow-private)" : "");
+    kb_cli_say("%.*s: %s", (int)kb_str_cut(url, 300).n, url.p, visit->message);
     return false;
 }
 
@@ -208,7 +206,10 @@ int kb_cli_fetch_one(struct kb_cli_fetcher *fetcher, const char *url) {
         url = whole;
     }
     if (kb_cli_is_early(fetcher, kb_str_z(url))) {
-        kb_cli_say("%s: its time has not come", url);
+        bool gone = kb_cli_state_find(fetcher->state, kb_str_z(url))->gone;
+        kb_cli_say("%s: %s", url,
+                   gone ? "it is gone for good, and no longer asked"
+                        : "its time has not come");
         return KB_CLI_OK;
     }
     kb_buf_init(&sink.text, KB_LIMIT_OUTPUT_BYTES);

@@ -312,7 +312,9 @@ bool kb_cli_learn(struct kb_cli_fetcher *fetcher, struct kb_str url,
     struct kb_fetch_answer asked;
     struct kb_fetch_hop hops[KB_LIMIT_HOPS + 1];
     int64_t *dates = NULL;
-    if (!known && !visit->feed)
+    /* What was stopped says nothing of the feed. */
+    if ((!known && !visit->feed) || answer->fault == KB_FAULT_STOPPED ||
+        answer->fault == KB_FAULT_MEMORY)
         return false;
     if (known)
         state = *known;

@@ -27,6 +27,26 @@ static void fail(struct kb_cli_visit *visit, const char *error, struct kb_str me
              message.n ? message.p : "");
 }
 
+/* No answer came: the client's sentence, and the option that may help. */
+static void fail_to_ask(struct kb_cli_visit *visit, const struct kb_answer *answer) {
+    static const struct {
+        enum kb_fault fault;
+        const char *option;
+    } options[] = {
+        {KB_FAULT_REFUSED, " (--allow-private)"},
+        {KB_FAULT_TLS, " (--ca-file, --insecure)"},
+        {KB_FAULT_TIMEOUT, " (--timeout)"},
+        {KB_FAULT_TOO_LARGE, " (--max-bytes)"},
+    };
+    fail(visit, kb_fault_name(answer->fault), answer->message);
+    for (size_t i = 0; i < KB_COUNT(options); i++) {
+        size_t n = strlen(visit->message);
+        if (options[i].fault == answer->fault)
+            snprintf(visit->message + n, sizeof(visit->message) - n, "%s",
+                     options[i].option);
+    }
+}
+
 static bool is_html(const struct kb_answer *answer) {
     return kb_str_find_nocase(answer->content_type, KB_STR("html")) != KB_NOT_FOUND;
 }
@@ -134,7 +154,7 @@ void kb_cli_visit(struct kb_cli_fetcher *fetcher, const struct kb_answer *answer
                   enum kb_cli_as as, struct kb_cli_visit *visit) {
     *visit = (struct kb_cli_visit){.kind = KB_CLI_NOTHING};
     if (answer->fault != KB_FAULT_NONE)
-        fail(visit, kb_fault_name(answer->fault), answer->message);
+        fail_to_ask(visit, answer);
     else if (answer->status == 304)
         visit->kind = KB_CLI_UNCHANGED;
     else if (answer->status < 200 || answer->status > 299)

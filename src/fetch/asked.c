@@ -12,7 +12,7 @@ static const struct {
     {KB_FAULT_TIMEOUT, KB_FETCH_TIMEOUT},     {KB_FAULT_SLOW, KB_FETCH_TIMEOUT},
     {KB_FAULT_LOST, KB_FETCH_BROKEN},         {KB_FAULT_SHORT, KB_FETCH_BROKEN},
     {KB_FAULT_TOO_LARGE, KB_FETCH_TOO_LARGE}, {KB_FAULT_HEADERS, KB_FETCH_TOO_LARGE},
-    {KB_FAULT_REDIRECTS, KB_FETCH_REDIRECTS}, {KB_FAULT_PAUSED, KB_FETCH_BUSY},
+    {KB_FAULT_REDIRECTS, KB_FETCH_REDIRECTS}, {KB_FAULT_PAUSED, KB_FETCH_PAUSED},
 };
 
 static enum kb_fetch_outcome outcome_of(enum kb_fault fault) {
@@ -31,6 +31,7 @@ void kb_fetch_asked(const struct kb_answer *answer, bool conditional,
         .status = answer->status,
         .conditional = conditional,
         .headers = answer->cache,
+        .pause = answer->retry_after,
         .hops = hops,
     };
     for (size_t i = 0; i + 1 < answer->hop_count && i <= KB_LIMIT_HOPS; i++)

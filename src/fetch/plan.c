@@ -286,7 +286,7 @@ static void follow_moves(struct plan *p) {
     p->verdict->moved = true;
 }
 
-/* ---- the three endings ------------------------------------------------------------- */
+/* ---- the endings ------------------------------------------------------------- */
 
 static void succeed(struct plan *p) {
     struct kb_fetch_state *next = p->next;
@@ -315,6 +315,15 @@ static void fail(struct plan *p) {
     wait_after_failure(p);
 }
 
+/* Nobody was asked, so nothing is known of the feed: it only waits with its host's other
+ * ones, and the jitter parts them. */
+static void postpone(struct plan *p) {
+    int64_t pause = p->answer->pause;
+    p->verdict->reason = KB_FETCH_BY_RETRY_AFTER;
+    p->verdict->told = pause;
+    p->verdict->next = p->now + jittered(p, clamp(p, pause, p->policy->retry_after_cap));
+}
+
 void kb_fetch_plan(const struct kb_fetch_state *state,
                    const struct kb_fetch_answer *answer,
                    const struct kb_fetch_policy *policy, int64_t now,
@@ -327,6 +336,8 @@ void kb_fetch_plan(const struct kb_fetch_state *state,
         succeed(&p);
     else if (verdict->outcome == KB_FETCH_GONE)
         next->gone = true;
+    else if (verdict->outcome == KB_FETCH_PAUSED)
+        postpone(&p);
     else
         fail(&p);
     next->next = verdict->next;

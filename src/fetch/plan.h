@@ -68,11 +68,12 @@ struct kb_fetch_state {
 /* ---- answer ------------------------------------------------------------------------ */
 
 /* How it went: code, what people are told, seconds before the first new try where it
- * failed.  The first three are no failures. */
+ * failed.  The first four are no failures. */
 #define KB_FETCH_OUTCOMES(X)                                                             \
     X(KB_FETCH_ANSWERED, "answered", 0)                                                  \
     X(KB_FETCH_SAME, "nothing new", 0)                                                   \
     X(KB_FETCH_GONE, "gone", 0)                                                          \
+    X(KB_FETCH_PAUSED, "not asked: its host wants to be left alone", 0)                  \
     X(KB_FETCH_NO_NAME, "the host's name is not known", 3600)                            \
     X(KB_FETCH_NO_CONNECTION, "no connection to the host", 1800)                         \
     X(KB_FETCH_TLS, "no safe connection (TLS)", 3600)                                    \
@@ -105,6 +106,7 @@ struct kb_fetch_answer {
     int status;                  /* of the last answer */
     bool conditional;            /* validators had been sent */
     struct kb_fetch_headers headers;
+    int64_t pause; /* with KB_FETCH_PAUSED: for how many seconds */
     const struct kb_fetch_hop *hops;
     size_t hop_count;
     bool is_feed;                  /* a feed was read from the body */

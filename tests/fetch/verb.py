@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import faulty
+import nginx
 import outlet
 
 passed, failures = 0, []
@@ -168,6 +169,19 @@ def requests(folder):
                what="--verbose")
 
 
+def tls(folder):
+    nginx.make_certificates(folder)
+    good, own = (faulty.Server(faulty.tls_context(folder, name)) for name in ("good", "self"))
+    url = f"https://tls.example.org:{good.port}/ok"
+    words = ["--resolve", "tls.example.org=127.0.0.1", "--allow-private", "tls.example.org:*"]
+    Done(*words, url).wants(1, "certificate", what="a certificate that nobody knows")
+    Done(*words, "--ca-file", folder + "/ca.pem", url).wants(0, what="--ca-file")
+    url = f"https://tls.example.org:{own.port}/ok"
+    Done(*words, "--ca-file", folder + "/ca.pem", url).wants(1, "certificate", "--insecure",
+                                                              what="one of its own making")
+    Done(*words, "--insecure", url).wants(0, what="--insecure")
+
+
 def state(folder):
     pages = outlet.pages()
     web = outlet.Site(pages)
@@ -185,7 +199,7 @@ def state(folder):
     pages["/feed.xml"] = ("text/html", "gone", {":status": 410})
     Done("--state", path, url).wants(1, "410 Gone", what="gone")
     web.asked()
-    Done("--state", path, "--due", url)
+    Done("--state", path, "--due", url).wants(0, "gone for good", what="--due, gone")
     check(not web.log, "a feed that is gone is not asked")
     with open(path, "a") as out:
         out.write("{\n")
@@ -256,7 +270,7 @@ def interrupt(folder):
 def main():
     words = sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
-        for group in (kinds, robots, failing, requests, state, many, interrupt):
+        for group in (kinds, robots, failing, requests, tls, state, many, interrupt):
             if not words or any(word in group.__name__ for word in words):
                 started = time.time()
                 os.makedirs(f"{folder}/{group.__name__}")
