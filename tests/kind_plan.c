@@ -15,9 +15,9 @@
  * unchanged, hash, success, failures, failing, gone, gaps=1h,2h, newest, trial,
  * trial-since, trial-seen, lease, seed, distrusted, ttl, update, skip-hours=0,23,
  * skip-days=0 (Monday).  Of answers: a status or the name of a fault; feed; new=N
- * (undated) or entries=-1h,-3h; hash; instead; pause; via=301:ADDRESS, again for each hop;
- * lease; ttl … and the headers by their names.  A request is conditional when the plan
- * sends validators. */
+ * (undated) or entries=-1h,-3h; hash; instead; pause; via=301:ADDRESS, again for each
+ * hop; lease; ttl … and the headers by their names.  A request is conditional when the
+ * plan sends validators. */
 #include "runner.h"
 
 #include "fetch/plan.h"
