@@ -1,5 +1,5 @@
-/* Every allocation fails once: reading and printing a page must end with KABAR_ENOMEM or
- * with an article, without a crash, a leak, or a lie.
+/* Every allocation fails once: reading and printing a page, and a feed, must end with
+ * KABAR_ENOMEM or with what was read, without a crash, a leak, or a lie.
  *
  * The linker's --wrap sends the calls of malloc, calloc and realloc in the library, and
  * in what is linked into it statically, through here.  The n-th fails; with `all`, those
@@ -84,7 +84,7 @@ static const char page_html[] =
     "</article></body></html>";
 
 /* Reader, article, every format.  Returns a fault, or NULL. */
-static const char *read_it(void) {
+static const char *read_page(void) {
     const kabar_page page = {.size = sizeof page, .url = "https://wire.example/a/b"};
     /* few words, because each is read anew for each allocation */
     const kabar_options options = {.size = sizeof options,
@@ -116,6 +116,71 @@ static const char *read_it(void) {
     }
     kabar_reader_free(reader);
     return fault;
+}
+
+static const char feed_xml[] =
+    "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><rss version=\"2.0\" "
+    "xmlns:media=\"http://search.yahoo.com/mrss/\"><channel><title>Wall & basin</title>"
+    "<link>https://wire.example/</link><item><title>Caf\xE9 &eacute;</title>"
+    "<link>/1</link><description>&lt;p onclick=x>The <a href=b>council</a> agreed.&lt;/p>"
+    "</description><pubDate>Tue, 3 Mar 2026 08:15 GMT</pubDate><category>Walls</category>"
+    "<author>ida@wire.example (Ida Kern)</author><media:thumbnail url=\"a.jpg\"/></item>"
+    "</channel></rss>";
+static const char feed_json[] =
+    "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"Wall\",\"items\":["
+    "{\"id\":\"1\",\"content_html\":\"<p>Agreed.</p>\",\"tags\":[\"a\"]},{\"id\":\"2";
+
+/* A feed, both formats; and the same one again. */
+static const char *read_feed(const char *bytes, size_t size) {
+    const kabar_feed_hints hints = {.size = sizeof hints,
+                                    .base_url = "https://wire.example/feed"};
+    kabar_feed *feed;
+    kabar_buffer out = {0};
+    kabar_error error = {0};
+    const char *fault = NULL;
+    kabar_status status = kabar_feed_new(&feed, &error);
+    if (status == KABAR_OK)
+        status = kabar_feed_read(feed, bytes, size, &hints, &error);
+    bool read = status == KABAR_OK;
+    if (read)
+        status = kabar_feed_print(feed, KABAR_FORMAT_JSON, NULL, &out, &error);
+    if (status == KABAR_OK)
+        status = kabar_feed_print(feed, KABAR_FORMAT_VIEW, NULL, &out, &error);
+    if (status != KABAR_OK && status != KABAR_ENOMEM)
+        fault = "the status is not no-memory";
+    else if (status != KABAR_OK && !error.message[0])
+        fault = "no message";
+    first_calls = calls;
+    fail_at = 0; /* the checks have memory, and the feed is whole again */
+    if (!fault && read)
+        fault = kb_sane_feed(feed);
+    if (!fault && feed) {
+        status = kabar_feed_read(feed, bytes, size, &hints, &error);
+        if (status != KABAR_OK || kabar_feed_count(feed) != 1)
+            fault = "the next feed is not read";
+    }
+    kabar_buffer_free(&out);
+    kabar_feed_free(feed);
+    return fault;
+}
+
+static const char *read_xml(void) {
+    return read_feed(feed_xml, sizeof feed_xml - 1);
+}
+
+static const char *read_json(void) {
+    return read_feed(feed_json, sizeof feed_json - 1);
+}
+
+static const struct subject {
+    const char *name;
+    const char *(*read)(void);
+} subjects[] = {{"page", read_page}, {"xml", read_xml}, {"json", read_json}};
+
+static const struct subject *subject;
+
+static const char *read_it(void) {
+    return subject->read();
 }
 
 struct shared {
@@ -162,32 +227,43 @@ static size_t run(struct shared *shared, size_t from, size_t to, size_t step, bo
     return failures;
 }
 
-int main(int argc, char **argv) {
-    struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
-                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED)
-        return 2;
+static size_t run_all(struct shared *shared) {
     const char *fault = read_it();
     if (fault) {
-        printf("without any failure: %s\n", fault);
+        printf("%s, without any failure: %s\n", subject->name, fault);
         return 1;
     }
     calls = 0;
     if (read_it())
         return 1;
-    size_t total = first_calls, failures = 0;
-    if (argc > 1) { /* one allocation alone, in this process, for a debugger */
-        fail_at = strtoul(argv[1], NULL, 10);
-        all_behind = argc > 2;
-        calls = 0;
-        fault = read_it();
-        puts(fault ? fault : "fine");
-        return fault ? 1 : 0;
-    }
-    size_t step = total / 3000 + 1;
-    failures += run(shared, 1, total, step, false);
+    size_t total = first_calls, step = total / 3000 + 1;
+    size_t failures = run(shared, 1, total, step, false);
     failures += run(shared, 1, total, step, true);
-    printf("%zu allocations, each %zu. failed: %zu failures\n", total, step, failures);
+    printf("%s: %zu allocations, each %zu. failed: %zu failures\n", subject->name, total,
+           step, failures);
+    return failures;
+}
+
+int main(int argc, char **argv) {
+    struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    size_t failures = 0;
+    if (shared == MAP_FAILED)
+        return 2;
+    for (size_t i = 0; i < KB_COUNT(subjects); i++) {
+        if (argc > 1 && strcmp(argv[1], subjects[i].name) != 0)
+            continue;
+        subject = &subjects[i];
+        calls = 0;
+        if (argc > 2) { /* one allocation alone, in this process, for a debugger */
+            fail_at = strtoul(argv[2], NULL, 10);
+            all_behind = argc > 3;
+            const char *fault = read_it();
+            puts(fault ? fault : "fine");
+            return fault ? 1 : 0;
+        }
+        failures += run_all(shared);
+    }
     munmap(shared, sizeof *shared);
     return failures ? 1 : 0;
 }

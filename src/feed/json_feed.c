@@ -113,7 +113,7 @@ static yyjson_doc *parse_broken(struct kb_feed_make *make, struct kb_str text,
                                 yyjson_read_err *fault) {
     struct kb_buf *mended = make->scratch;
     const char *closers;
-    yyjson_read_err ignored;
+    yyjson_read_err other = {0};
     yyjson_doc *doc = NULL;
     kb_buf_clear(mended);
     mend_surrogates(text, mended);
@@ -126,11 +126,13 @@ static yyjson_doc *parse_broken(struct kb_feed_make *make, struct kb_str text,
     mended->n = whole_part(kb_str_slice(kb_buf_view(mended), 0, fault->pos), &closers).n;
     kb_buf_z(mended, closers);
     if (mended->n && mended->status == KB_OK)
-        doc = parse(kb_buf_view(mended), &ignored);
+        doc = parse(kb_buf_view(mended), &other);
     if (doc)
         kb_feed_warn(make,
                      "the JSON is broken at byte %zu (%s): what stands before was read",
                      fault->pos, fault->msg);
+    else if (mended->status != KB_OK || other.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION)
+        fault->code = YYJSON_READ_ERROR_MEMORY_ALLOCATION;
 out:
     kb_buf_clear(mended);
     return doc;
