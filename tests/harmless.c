@@ -21,27 +21,16 @@ static bool in(struct kb_str s, const char *const *list, size_t n) {
 /* Everything that these can be made to do is out of the question. */
 static bool is_active(struct kb_str name) {
     static const char *const names[] = {
-        "script",        "style",
-        "iframe",        "frame",
-        "frameset",      "object",
-        "embed",         "applet",
-        "meta",          "link",
-        "base",          "form",
-        "button",        "xml",
-        "bgsound",       "layer",
-        "import",        "isindex",
-        "portal",        "fencedframe",
-        "set",           "animate",
-        "animatemotion", "animatetransform",
-        "foreignobject", "svg",
-        "template",      "noscript",
-        "noembed",       "noframes",
-        "plaintext",     "xmp",
-        "title",         "annotation-xml",
-        "mglyph",        "malignmark",
-        "use",           "keygen",
-        "marquee",       "slot",
-        "canvas",
+        "script",        "style",      "iframe",        "frame",
+        "frameset",      "object",     "embed",         "applet",
+        "meta",          "link",       "base",          "form",
+        "button",        "xml",        "bgsound",       "layer",
+        "import",        "isindex",    "portal",        "fencedframe",
+        "set",           "animate",    "animatemotion", "animatetransform",
+        "foreignobject", "template",   "noscript",      "noembed",
+        "noframes",      "plaintext",  "xmp",           "annotation-xml",
+        "mglyph",        "malignmark", "use",           "keygen",
+        "marquee",       "slot",       "canvas",
     };
     return in(name, names, KB_COUNT(names));
 }
@@ -57,11 +46,11 @@ static bool is_address(struct kb_str name) {
 
 static bool is_bad_attribute(struct kb_str name) {
     static const char *const names[] = {
-        "srcdoc",     "formaction", "ping",       "autofocus",   "autoplay",
-        "target",     "is",         "slot",       "manifest",    "archive",
-        "classid",    "codebase",   "http-equiv", "nonce",       "popovertarget",
-        "commandfor", "command",    "xlink:href", "xmlns:xlink", "attributename",
-        "from",       "to",         "values",     "by",          "begin",
+        "srcdoc",     "formaction", "ping",        "autofocus",     "autoplay",
+        "target",     "is",         "slot",        "manifest",      "archive",
+        "classid",    "codebase",   "http-equiv",  "nonce",         "popovertarget",
+        "commandfor", "command",    "xmlns:xlink", "attributename", "from",
+        "to",         "values",     "by",          "begin",
     };
     return in(name, names, KB_COUNT(names)) ||
            (name.n > 2 && kb_str_starts_nocase(name, KB_STR("on"))) ||
@@ -128,6 +117,10 @@ static const char *look_at_element(lxb_dom_node_t *node) {
             why = look_at_address(name, value);
         else if (kb_str_equal(name, KB_STR("style")))
             why = look_at_style(value);
+        else if (node->ns == LXB_NS_SVG &&
+                 kb_str_find_nocase(value, KB_STR("url")) != KB_NOT_FOUND &&
+                 !kb_str_starts(value, KB_STR("url(#user-content-")))
+            why = say("a drawing that loads", name, value);
         else if (kb_str_equal(name, KB_STR("srcset")) &&
                  kb_str_find_nocase(value, KB_STR("script:")) != KB_NOT_FOUND)
             why = say("a srcset with", value, KB_STR_NONE);

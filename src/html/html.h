@@ -174,7 +174,8 @@ bool kb_urls_set_base(struct kb_urls *urls, struct kb_str base);
 struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
                               struct kb_str address, bool link);
 
-/* The same, but a relative address without a base stays as it stands. */
+/* The same for what stays where it stands: a relative address without a base, and
+ * "https://host" without a slash, are left as they are.  May be address itself. */
 struct kb_str kb_urls_safe(struct kb_urls *urls, struct kb_arena *arena,
                            struct kb_str address, bool link);
 

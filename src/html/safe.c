@@ -7,13 +7,12 @@
  * each element, because a value is checked for what the attribute can mean at worst, and
  * it stays right where a browser pairs tags in another way than we did.  The names are
  * the HTML Standard's, with those of HTML 3.2 and 4 and of old browsers and drafts, which
- * mean nothing today: feeds live long.  MathML's are MathML Core's and MathML 3's
- * presentation
- * elements.  Not here, and so left out: whatever runs (script, event handlers), loads a
- * document (iframe, object, embed), sends (form, input, button, ping, formaction), speaks
- * for the page (meta, base, link, style, title) or starts by itself (autoplay,
- * autofocus); SVG, whose pictures in articles are icons; target, rel and referrerpolicy,
- * which are for whoever shows the text to set. */
+ * mean nothing today: feeds live long.  MathML's are
+ * MathML 3's presentation elements, SVG's are shapes and their text.  Not here, and so
+ * left out: whatever runs (script, event handlers), loads a document (iframe, object,
+ * embed), sends (form, input, button, ping, formaction), speaks for the page (meta, base,
+ * link, style, title), starts by itself (autoplay, autofocus) or moves (SVG's animate);
+ * target, rel and referrerpolicy, which are for whoever shows the text to set. */
 #include "html/safe.h"
 
 #include <lexbor/tag/tag.h>
@@ -29,6 +28,7 @@
 #define L (B | KB_SAFE_LIST)
 #define R (KB_SAFE_KEEP | KB_SAFE_RUBY)
 #define O (KB_SAFE_KEEP | KB_SAFE_SELECT | KB_SAFE_BORDER)
+#define D (KB_SAFE_KEEP | KB_SAFE_DRAWN)
 #define M KB_SAFE_MUTE
 #define E(id, name, traits) [LXB_TAG_##id] = {{name, sizeof name - 1}, traits}
 
@@ -80,8 +80,9 @@ static const struct kb_safe_element html[LXB_TAG__LAST_ENTRY] = {
     /* of old browsers */
     E(MULTICOL, "multicol", K), E(NEXTID, "nextid", K), E(SPACER, "spacer", K),
     /* never, with all that stands in them */
-    E(SCRIPT, "", M), E(STYLE, "", M), E(TEMPLATE, "", M), E(TITLE, "", M), E(SVG, "", M),
-    E(MATH, "math", K | KB_SAFE_MATH),
+    E(SCRIPT, "", M), E(STYLE, "", M), E(TEMPLATE, "", M), E(TITLE, "", M),
+    /* of a name space of their own */
+    E(SVG, "svg", K | KB_SAFE_ISLAND), E(MATH, "math", K | KB_SAFE_ISLAND),
 };
 
 static const struct { uintptr_t part, stray; } strays[] = {
@@ -102,12 +103,22 @@ static const struct kb_safe_element drafts[] = {
 /* MathML, in the order of the names. */
 static const struct kb_safe_element math[] = {
     N("annotation", M), N("annotation-xml", M), N("maction", 0),
-    N("math", K | KB_SAFE_MATH), N("menclose", K), N("merror", K), N("mfenced", K),
+    N("math", K | KB_SAFE_ISLAND), N("menclose", K), N("merror", K), N("mfenced", K),
     N("mfrac", K), N("mi", K), N("mmultiscripts", K), N("mn", K), N("mo", K),
     N("mover", K), N("mpadded", K), N("mphantom", K), N("mprescripts", K), N("mroot", K),
     N("mrow", K), N("ms", K), N("mspace", K), N("msqrt", K), N("mstyle", K), N("msub", K),
     N("msubsup", K), N("msup", K), N("mtable", K), N("mtd", K), N("mtext", K),
     N("mtr", K), N("munder", K), N("munderover", K), N("none", K), N("semantics", K),
+};
+
+/* SVG: what is drawn.  An element that is not here is muted, because it may run, load or
+ * animate.  Names are in small letters: a parser of HTML gives them their capitals. */
+static const struct kb_safe_element svg[] = {
+    N("a", K | KB_SAFE_LINK), N("circle", D), N("defs", K), N("desc", K), N("ellipse", D),
+    N("g", K), N("line", D), N("lineargradient", K), N("path", D), N("polygon", D),
+    N("polyline", D), N("radialgradient", K), N("rect", D), N("stop", K),
+    N("svg", K | KB_SAFE_ISLAND), N("switch", K), N("text", D), N("title", K),
+    N("tspan", D),
 };
 
 #define A(name, kind) {{name, sizeof name - 1}, KB_SAFE_##kind}
@@ -157,18 +168,35 @@ const struct kb_safe_attribute kb_safe_attributes[] = {
     A("suppress", TEXT), A("template", TEXT), A("toppadding", TEXT),
     A("unselectable", TEXT), A("variable", TEXT), A("volume", TEXT),
     /* MathML */
-    A("accent", FORMULA), A("accentunder", FORMULA), A("alttext", FORMULA),
-    A("close", FORMULA), A("columnalign", FORMULA), A("columnlines", FORMULA),
-    A("columnspacing", FORMULA), A("columnspan", FORMULA), A("depth", FORMULA),
-    A("display", FORMULA), A("displaystyle", FORMULA), A("fence", FORMULA),
-    A("framespacing", FORMULA), A("largeop", FORMULA), A("linethickness", FORMULA),
-    A("lspace", FORMULA), A("mathbackground", FORMULA), A("mathcolor", FORMULA),
-    A("mathsize", FORMULA), A("mathvariant", FORMULA), A("maxsize", FORMULA),
-    A("minsize", FORMULA), A("movablelimits", FORMULA), A("notation", FORMULA),
-    A("rowalign", FORMULA), A("rowlines", FORMULA), A("rowspacing", FORMULA),
-    A("rspace", FORMULA), A("scriptlevel", FORMULA), A("separator", FORMULA),
-    A("separators", FORMULA), A("stretchy", FORMULA), A("symmetric", FORMULA),
-    A("voffset", FORMULA),
+    A("accent", ISLE), A("accentunder", ISLE), A("alttext", TEXT),
+    A("close", ISLE), A("columnalign", ISLE), A("columnlines", ISLE),
+    A("columnspacing", ISLE), A("columnspan", ISLE), A("depth", ISLE),
+    A("display", ISLE), A("displaystyle", ISLE), A("fence", ISLE),
+    A("framespacing", ISLE), A("largeop", ISLE), A("linethickness", ISLE),
+    A("lspace", ISLE), A("mathbackground", ISLE), A("mathcolor", ISLE),
+    A("mathsize", ISLE), A("mathvariant", ISLE), A("maxsize", ISLE),
+    A("minsize", ISLE), A("movablelimits", ISLE), A("notation", ISLE),
+    A("rowalign", ISLE), A("rowlines", ISLE), A("rowspacing", ISLE),
+    A("rspace", ISLE), A("scriptlevel", ISLE), A("separator", ISLE),
+    A("separators", ISLE), A("stretchy", ISLE), A("symmetric", ISLE),
+    A("voffset", ISLE),
+    /* SVG */
+    A("baseprofile", ISLE), A("clip-rule", ISLE), A("cx", ISLE), A("cy", ISLE),
+    A("d", ISLE), A("dx", ISLE), A("dy", ISLE), A("fill", ISLE), A("fill-opacity", ISLE),
+    A("fill-rule", ISLE), A("font-family", ISLE), A("font-size", ISLE),
+    A("font-style", ISLE), A("font-variant", ISLE), A("font-weight", ISLE),
+    A("fx", ISLE), A("fy", ISLE), A("gradienttransform", ISLE), A("gradientunits", ISLE),
+    A("lengthadjust", ISLE), A("letter-spacing", ISLE), A("offset", ISLE),
+    A("opacity", ISLE), A("pathlength", ISLE), A("points", ISLE),
+    A("preserveaspectratio", ISLE), A("r", ISLE), A("rotate", ISLE), A("rx", ISLE),
+    A("ry", ISLE), A("spreadmethod", ISLE), A("stop-color", ISLE),
+    A("stop-opacity", ISLE), A("stroke", ISLE), A("stroke-dasharray", ISLE),
+    A("stroke-dashoffset", ISLE), A("stroke-linecap", ISLE), A("stroke-linejoin", ISLE),
+    A("stroke-miterlimit", ISLE), A("stroke-opacity", ISLE), A("stroke-width", ISLE),
+    A("text-anchor", ISLE), A("textlength", ISLE), A("transform", ISLE),
+    A("version", ISLE), A("viewbox", ISLE), A("x", ISLE), A("x1", ISLE), A("x2", ISLE),
+    A("y", ISLE), A("y1", ISLE), A("y2", ISLE), A("xlink:href", XLINK),
+    A("xlink:show", ISLE), A("xlink:title", ISLE), A("xlink:type", ISLE),
 };
 /* clang-format on */
 
@@ -188,16 +216,21 @@ const struct kb_safe_element *kb_safe_element(uintptr_t tag, uintptr_t ns) {
     static const struct kb_safe_element unknown = {{"", 0}, 0}, mute = {{"", 0}, M};
     if (ns == LXB_NS_HTML && tag < LXB_TAG__LAST_ENTRY)
         return &html[tag];
-    if (ns != LXB_NS_HTML && ns != LXB_NS_MATH)
+    if (ns != LXB_NS_HTML && ns != LXB_NS_MATH && ns != LXB_NS_SVG)
         return &mute;
     struct kb_safe_element key = {.traits = 0};
     key.name.p = (const char *)lxb_tag_name_by_id(tag, &key.name.n);
     if (!key.name.p)
         return &unknown;
-    const struct kb_safe_element *found =
-        ns == LXB_NS_MATH
-            ? bsearch(&key, math, KB_COUNT(math), sizeof *math, compare_elements)
-            : bsearch(&key, drafts, KB_COUNT(drafts), sizeof *drafts, compare_elements);
+    const struct kb_safe_element *found;
+    if (ns == LXB_NS_SVG)
+        found = bsearch(&key, svg, KB_COUNT(svg), sizeof *svg, compare_elements);
+    else if (ns == LXB_NS_MATH)
+        found = bsearch(&key, math, KB_COUNT(math), sizeof *math, compare_elements);
+    else
+        found = bsearch(&key, drafts, KB_COUNT(drafts), sizeof *drafts, compare_elements);
+    if (!found && ns == LXB_NS_SVG)
+        return &mute;
     return found ? found : &unknown;
 }
 

@@ -24,8 +24,9 @@ enum {
     KB_SAFE_STRAY = 1 << 12,  /* a part of a table that stands in none */
     KB_SAFE_RUBY = 1 << 13,   /* ends others of its kind */
     KB_SAFE_SELECT = 1 << 14, /* parsed by rules of its own */
-    KB_SAFE_LINK = 1 << 15,
-    KB_SAFE_MATH = 1 << 16
+    KB_SAFE_LINK = 1 << 15,   /* ends an open link */
+    KB_SAFE_ISLAND = 1 << 16, /* SVG or MathML begins */
+    KB_SAFE_DRAWN = 1 << 17   /* of SVG: there is something to see */
 };
 
 struct kb_safe_element {
@@ -44,7 +45,7 @@ uintptr_t kb_safe_stray(uintptr_t tag);
 enum kb_safe_kind {
     KB_SAFE_NEVER,
     KB_SAFE_TEXT,    /* any value */
-    KB_SAFE_HREF,    /* an address to go to */
+    KB_SAFE_HREF,    /* an address to go to; in SVG a link's alone */
     KB_SAFE_SRC,     /* an address that is loaded: a picture, a sound */
     KB_SAFE_SRCSET,  /* several */
     KB_SAFE_IDS,     /* names of elements: get a prefix, so that they never name the
@@ -54,7 +55,8 @@ enum kb_safe_kind {
     KB_SAFE_CLASS,   /* only "language-…" and "lang-…" */
     KB_SAFE_STYLE,   /* see sanitize_style.c */
     KB_SAFE_PRELOAD, /* "none" or "metadata" */
-    KB_SAFE_FORMULA  /* of MathML's elements alone: any value */
+    KB_SAFE_ISLE,    /* of SVG and MathML alone: no address in it but "url(#name)" */
+    KB_SAFE_XLINK    /* an address to go to, of SVG and MathML alone */
 };
 
 struct kb_safe_attribute {

@@ -53,15 +53,22 @@ static bool in_table(const lxb_html_tree_t *tree) {
     return false;
 }
 
-/* Notes what mend() has to see to: a mark of CDATA, a comment that nothing ends. */
+/* "<!" that begins no comment, doctype or condition, at the head of s. */
+static bool is_mark(struct kb_str s) {
+    return kb_str_starts(s, KB_STR("<![CDATA[")) ||
+           (kb_str_starts(s, KB_STR("<!")) && s.n > 2 && !kb_is_alpha(s.p[2]) &&
+            !strchr("-[>", s.p[2]));
+}
+
+/* Notes what mend() has to see to. */
 static void look_at_comment(struct kb_sanitizer *s, const lxb_html_token_t *token) {
     const char *at = (const char *)token->begin;
     if (token->tag_id != LXB_TAG__EM_COMMENT || at < s->source.p ||
-        at > s->source.p + s->source.n)
+        at > s->source.p + s->source.n || at - s->source.p < 2)
         return;
     size_t offset = (size_t)(at - s->source.p);
     struct kb_str rest = {at, s->source.n - offset};
-    if (kb_str_starts(rest, KB_STR("[CDATA["))) {
+    if (is_mark(kb_str_slice(s->source, offset - 2, s->source.n))) {
         s->marked = true;
     } else if (offset >= 4 && memcmp(at - 4, "<!--", 4) == 0 &&
                !kb_str_starts(rest, KB_STR(">")) && !kb_str_starts(rest, KB_STR("->")) &&
@@ -121,13 +128,26 @@ static bool is_tick(lxb_dom_node_t *input) {
                                       LXB_DOM_ATTR_DISABLED);
 }
 
+/* A drawing of which nothing would be left: pages keep their icons elsewhere and only
+ * refer to them. */
+static bool is_blank(lxb_dom_node_t *svg) {
+    const struct kb_safe_element *rule;
+    for (lxb_dom_node_t *node = svg; node;
+         node = kb_dom_next(node, svg, rule->traits & KB_SAFE_MUTE)) {
+        rule = kb_safe_element(node->local_name, node->ns);
+        if (rule->traits & KB_SAFE_DRAWN)
+            return false;
+    }
+    return true;
+}
+
 /* Whether the element is written at all. */
 static bool is_wanted(struct kb_sanitizer *s, lxb_dom_node_t *node,
                       const struct kb_safe_element *rule) {
-    if (!(rule->traits & KB_SAFE_KEEP) || (s->math && node->ns != LXB_NS_MATH))
+    if (!(rule->traits & KB_SAFE_KEEP) || (s->island && node->ns != s->island->ns))
         return false;
     if (node->ns != LXB_NS_HTML)
-        return true;
+        return s->island || (rule->traits & KB_SAFE_ISLAND);
     if (node->local_name == LXB_TAG_IMG)
         return kb_sanitize_wants_picture(s, node);
     return node->local_name != LXB_TAG_INPUT || is_tick(node);
@@ -136,11 +156,13 @@ static bool is_wanted(struct kb_sanitizer *s, lxb_dom_node_t *node,
 /* Writes an element's begin tag.  Returns whether to walk into it. */
 static bool enter(struct kb_sanitizer *s, lxb_dom_node_t *node) {
     const struct kb_safe_element *rule = kb_safe_element(node->local_name, node->ns);
-    if (rule->traits & KB_SAFE_MUTE)
+    if ((rule->traits & KB_SAFE_MUTE) ||
+        ((rule->traits & KB_SAFE_ISLAND) && !s->island &&
+         (kb_picture_is_pixel(node) || (node->ns == LXB_NS_SVG && is_blank(node)))))
         return false;
     if (rule->traits & KB_SAFE_PLAYER) {
         s->unsure |= s->links > 0;
-        if (!s->math)
+        if (!s->island)
             kb_sanitize_player(s, node);
         return false;
     }
@@ -161,8 +183,8 @@ static bool enter(struct kb_sanitizer *s, lxb_dom_node_t *node) {
     struct kb_sanitize_open *open = &s->open[s->depth++];
     *open = (struct kb_sanitize_open){node, rule};
     count(s, open, 1);
-    if (rule->traits & KB_SAFE_MATH)
-        s->math = s->math ? s->math : node;
+    if (rule->traits & KB_SAFE_ISLAND)
+        s->island = s->island ? s->island : node;
     return true;
 }
 
@@ -176,8 +198,8 @@ static void leave(struct kb_sanitizer *s, const lxb_dom_node_t *node) {
     kb_buf_str(s->out, open->rule->name);
     kb_buf_char(s->out, '>');
     s->depth--;
-    if (s->math == node)
-        s->math = NULL;
+    if (s->island == node)
+        s->island = NULL;
 }
 
 static void take_text(struct kb_sanitizer *s, struct kb_str text) {
@@ -226,7 +248,7 @@ static void walk(struct kb_sanitizer *s, lxb_dom_node_t *body) {
  * its first ">", as in SGML's days. */
 static struct kb_str mend(struct kb_sanitizer *s, struct kb_str html) {
     struct kb_buf out = s->mended;
-    struct kb_str mark = KB_STR("<![CDATA["), open = KB_STR("<!--");
+    struct kb_str open = KB_STR("<!--");
     size_t from = 0;
     kb_buf_init(&s->mended, KB_LIMIT_OUTPUT_BYTES);
     for (size_t i = 0; i < html.n;) {
@@ -234,7 +256,7 @@ static struct kb_str mend(struct kb_sanitizer *s, struct kb_str html) {
         size_t next = kb_str_find_byte(rest, '<');
         i += next == KB_NOT_FOUND ? rest.n : next;
         rest = kb_str_slice(html, i, html.n);
-        if (kb_str_starts(rest, mark)) {
+        if (is_mark(rest)) {
             kb_buf_add(&s->mended, html.p + from, i - from);
             kb_buf_z(&s->mended, "&lt;");
             from = ++i;
@@ -282,7 +304,7 @@ static enum kb_status pass(struct kb_sanitizer *s, struct kb_str html,
         return status;
     s->depth = 0;
     s->paragraphs = s->headings = s->links = s->tables = 0;
-    s->math = NULL;
+    s->island = NULL;
     s->late = KB_STR_NONE;
     s->line_feed = false;
     walk(s, body);
@@ -359,7 +381,8 @@ static void gather(struct kb_sanitizer *s, const lxb_dom_node_t *body) {
             traits = kb_safe_element(at->local_name, at->ns)->traits;
         if (traits & KB_SAFE_BORDER)
             kb_buf_char(&s->text, ' ');
-        if (at->first_child && !(traits & (KB_SAFE_MUTE | KB_SAFE_PLAYER))) {
+        if (at->first_child && at->ns != LXB_NS_SVG &&
+            !(traits & (KB_SAFE_MUTE | KB_SAFE_PLAYER))) {
             at = at->first_child;
             continue;
         }

@@ -29,7 +29,7 @@ struct kb_sanitizer {
     struct kb_sanitize_open open[KB_SANITIZE_OPEN];
     size_t depth;
     unsigned paragraphs, headings, links, tables; /* of them */
-    const lxb_dom_node_t *math;                   /* the formula that is open */
+    const lxb_dom_node_t *island; /* the formula or drawing that is open */
     struct kb_str late; /* a picture's address that stood in a data- attribute … */
     bool line_feed;     /* the next byte would be dropped if it were a line feed */
     bool unsure;        /* the result may be read otherwise: it has to be tried */

@@ -179,13 +179,35 @@ static void put_style(struct kb_sanitizer *s, struct kb_str name, struct kb_str 
         put(s, name, kb_buf_view(&s->text));
 }
 
+/* A paint may be "url(#name)", a gradient of the same drawing; no other function that
+ * loads, and no escape that could hide one. */
+static void put_isle(struct kb_sanitizer *s, struct kb_str name, struct kb_str value) {
+    struct kb_str here = KB_STR("url(#"), own = KB_STR("url(#" PREFIX);
+    if (kb_str_find_byte(value, '\\') != KB_NOT_FOUND)
+        return;
+    if (kb_str_find_nocase(value, KB_STR("url")) == KB_NOT_FOUND) {
+        put(s, name, value);
+    } else if (kb_str_starts(value, here) && value.p[value.n - 1] == ')') {
+        for (size_t i = here.n; i < value.n - 1; i++)
+            if (!kb_is_alpha(value.p[i]) && !kb_is_digit(value.p[i]) &&
+                !strchr("-_", value.p[i]))
+                return;
+        kb_buf_clear(&s->text);
+        kb_buf_str(&s->text, own);
+        value = kb_str_slice(value, kb_str_starts(value, own) ? own.n : here.n, value.n);
+        kb_buf_str(&s->text, value);
+        put(s, name, kb_buf_view(&s->text));
+    }
+}
+
 static void put_value(struct kb_sanitizer *s, const struct kb_safe_attribute *a,
                       struct kb_str value) {
     switch (a->kind) {
     case KB_SAFE_TEXT:
-    case KB_SAFE_NAME:
-    case KB_SAFE_FORMULA: put(s, a->name, value); break;
+    case KB_SAFE_NAME: put(s, a->name, value); break;
+    case KB_SAFE_ISLE: put_isle(s, a->name, value); break;
     case KB_SAFE_HREF:
+    case KB_SAFE_XLINK:
         put_address(s, a->name, kb_urls_safe(s->urls, &s->arena, value, true));
         break;
     case KB_SAFE_SRC: put_address(s, a->name, loaded(s, value)); break;
@@ -262,32 +284,52 @@ void kb_sanitize_player(struct kb_sanitizer *s, lxb_dom_node_t *frame) {
     kb_buf_z(s->out, "</a>");
 }
 
+/* Whether an attribute of this kind may stand on an element at all. */
+static bool is_allowed(const lxb_dom_node_t *node, const struct kb_safe_element *rule,
+                       enum kb_safe_kind kind) {
+    uintptr_t tag = node->local_name;
+    switch (node->ns) {
+    case LXB_NS_MATH:
+        return kind == KB_SAFE_TEXT || kind == KB_SAFE_ISLE || kind == KB_SAFE_XLINK;
+    case LXB_NS_SVG:
+        return kind == KB_SAFE_TEXT || kind == KB_SAFE_ISLE || kind == KB_SAFE_IDS ||
+               (tag == LXB_TAG_A && (kind == KB_SAFE_HREF || kind == KB_SAFE_XLINK));
+    default: break;
+    }
+    if (tag == LXB_TAG_IMG && (kind == KB_SAFE_SRC || kind == KB_SAFE_SRCSET))
+        return false; /* put_picture has written them */
+    if (tag == LXB_TAG_SOURCE && kind == KB_SAFE_SRCSET)
+        return false;
+    if (kind == KB_SAFE_NAME)
+        return tag != LXB_TAG_IMG && tag != LXB_TAG_INPUT &&
+               !(rule->traits & (KB_SAFE_RAW | KB_SAFE_SELECT));
+    return kind != KB_SAFE_ISLE && kind != KB_SAFE_XLINK;
+}
+
+/* The name as HTML writes it: "xlink:href", "viewbox". */
+static struct kb_str name_of(lxb_dom_attr_t *attr) {
+    struct kb_str name = KB_STR_NONE;
+    if (attr->node.ns == LXB_NS_XLINK || attr->node.ns == LXB_NS_XML)
+        name.p = (const char *)lxb_dom_attr_qualified_name(attr, &name.n);
+    else if (attr->node.ns != LXB_NS_XMLNS)
+        name.p = (const char *)lxb_dom_attr_local_name(attr, &name.n);
+    return name;
+}
+
 void kb_sanitize_attributes(struct kb_sanitizer *s, lxb_dom_node_t *node,
                             const struct kb_safe_element *rule) {
-    uintptr_t tag = node->local_name;
-    bool math = node->ns == LXB_NS_MATH;
-    bool picture = !math && (tag == LXB_TAG_IMG || tag == LXB_TAG_SOURCE);
-    if (picture)
+    if (node->ns == LXB_NS_HTML &&
+        (node->local_name == LXB_TAG_IMG || node->local_name == LXB_TAG_SOURCE))
         put_picture(s, node);
     for (lxb_dom_attr_t *attr = lxb_dom_interface_element(node)->first_attr; attr;
          attr = attr->next) {
-        size_t n, value_n = 0;
-        const lxb_char_t *name = lxb_dom_attr_local_name(attr, &n);
-        const struct kb_safe_attribute *a =
-            attr->node.ns == node->ns ? find(s, (struct kb_str){(const char *)name, n})
-                                      : NULL;
-        if (!a || (math && a->kind != KB_SAFE_TEXT && a->kind != KB_SAFE_FORMULA) ||
-            (!math && a->kind == KB_SAFE_FORMULA))
+        struct kb_str name = name_of(attr), value = KB_STR_NONE;
+        const struct kb_safe_attribute *a = name.n ? find(s, name) : NULL;
+        if (!a || !is_allowed(node, rule, a->kind))
             continue;
-        if (picture && (a->kind == KB_SAFE_SRCSET ||
-                        (tag == LXB_TAG_IMG && kb_str_equal(a->name, KB_STR("src")))))
-            continue;
-        if (a->kind == KB_SAFE_NAME && (tag == LXB_TAG_IMG || tag == LXB_TAG_INPUT ||
-                                        (rule->traits & (KB_SAFE_RAW | KB_SAFE_SELECT))))
-            continue;
-        const lxb_char_t *value = lxb_dom_attr_value(attr, &value_n);
-        if (value_n)
-            put_value(s, a, (struct kb_str){(const char *)value, value_n});
+        value.p = (const char *)lxb_dom_attr_value(attr, &value.n);
+        if (value.n)
+            put_value(s, a, value);
         else
             put(s, a->name, KB_STR_NONE);
     }

@@ -49,10 +49,10 @@ static bool ends_item(const struct kb_sanitizer *s, uintptr_t tag) {
 bool kb_sanitize_is_sure(const struct kb_sanitizer *s, uintptr_t tag,
                          const struct kb_safe_element *rule) {
     uint32_t traits = rule->traits;
-    if (s->math)
-        return true; /* the formula as a whole is tried */
+    if (s->island)
+        return true; /* it is tried as a whole */
     if (s->depth >= KB_SANITIZE_PLAIN_DEPTH ||
-        (traits & (KB_SAFE_SELECT | KB_SAFE_MATH)) ||
+        (traits & (KB_SAFE_SELECT | KB_SAFE_ISLAND)) ||
         ((traits & KB_SAFE_BLOCK) && s->paragraphs) ||
         ((traits & KB_SAFE_HEADING) && s->headings) ||
         ((traits & KB_SAFE_LINK) && s->links) ||

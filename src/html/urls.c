@@ -68,9 +68,9 @@ static bool is_plain(unsigned char c) {
 }
 
 /* Whether an address is absolute, http(s), and already in its serialised form:
- * lower-case scheme and host name, a path, no dot segments.  True is certain, false may
- * be wrong. */
-static bool is_ready(struct kb_str s) {
+ * lower-case scheme and host name, a path (unless bare), no dot segments.  True is
+ * certain, false may be wrong. */
+static bool is_ready(struct kb_str s, bool bare) {
     size_t i, host, label;
     if (kb_str_starts(s, KB_STR("https://")))
         i = 8;
@@ -90,7 +90,7 @@ static bool is_ready(struct kb_str s) {
     }
     /* The last label begins with a letter, so that it is no number, and no label begins
      * with xn--, so that there is nothing to check in it. */
-    if (i == s.n || i == host || i == label || !kb_is_alpha(s.p[label]) ||
+    if ((i == s.n && !bare) || i == host || i == label || !kb_is_alpha(s.p[label]) ||
         kb_str_find(kb_str_slice(s, host, i), KB_STR("xn--")) != KB_NOT_FOUND)
         return false;
     bool path = true, fragment = false;
@@ -205,7 +205,7 @@ struct kb_str kb_urls_resolve(struct kb_urls *urls, struct kb_arena *arena,
     struct kb_str result = KB_STR_NONE;
     if (!is_sane(address))
         return result;
-    if (is_ready(address))
+    if (is_ready(address, false))
         return kb_url_untrack(arena, kb_arena_dup(arena, address));
     lxb_url_t *url = parse(urls, urls->base, address);
     if (url) {
@@ -237,10 +237,10 @@ static bool is_relative(struct kb_urls *urls, struct kb_str address) {
 
 struct kb_str kb_urls_safe(struct kb_urls *urls, struct kb_arena *arena,
                            struct kb_str address, bool link) {
-    if (urls->base || is_ready(address))
-        return kb_urls_resolve(urls, arena, address, link);
+    if (is_sane(address) && is_ready(address, true))
+        return kb_url_untrack(arena, address);
     struct kb_str result = kb_urls_resolve(urls, arena, address, link);
-    if (result.n || !is_sane(address) || !is_relative(urls, address))
+    if (urls->base || result.n || !is_sane(address) || !is_relative(urls, address))
         return result;
     char *out = kb_arena_alloc(arena, address.n);
     size_t n = 0;
