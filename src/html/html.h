@@ -153,6 +153,9 @@ static inline struct kb_str kb_dom_text(const lxb_dom_node_t *node) {
  * it has none that leads to a picture: placeholders, data: addresses, tracking pixels. */
 struct kb_str kb_picture_address(lxb_dom_node_t *img);
 
+/* The same without a look at srcset; late: the address is not the one in src. */
+struct kb_str kb_picture_named(lxb_dom_node_t *img, bool *late);
+
 /* An img that nobody is meant to see: a dot by its size or style, or hidden. */
 bool kb_picture_is_pixel(lxb_dom_node_t *img);
 

@@ -77,26 +77,29 @@ bool kb_picture_is_tiny(lxb_dom_node_t *img) {
     return width >= 0 && height >= 0 && width <= 32 && height <= 32;
 }
 
-struct kb_str kb_picture_address(lxb_dom_node_t *img) {
-    static const char *const late[] = {"data-src",       "data-original", "data-lazy-src",
-                                       "data-lazy",      "data-url",      "data-image",
-                                       "data-hi-res-src"};
-    static const char *const sets[] = {"data-srcset", "data-lazy-srcset", "srcset"};
-    struct kb_str s;
+struct kb_str kb_picture_named(lxb_dom_node_t *img, bool *late) {
+    static const char *const names[] = {
+        "data-src", "data-original", "data-lazy-src",  "data-lazy",
+        "data-url", "data-image",    "data-hi-res-src"};
+    struct kb_str src = kb_str_trim(kb_dom_attr_id(img, LXB_DOM_ATTR_SRC)), s;
+    *late = false;
     if (kb_picture_is_pixel(img))
         return KB_STR_NONE;
-    for (size_t i = 0; i < KB_COUNT(late); i++) {
-        s = kb_str_trim(kb_dom_attr(img, late[i]));
-        if (is_address(s))
-            return s;
-    }
-    s = kb_str_trim(kb_dom_attr_id(img, LXB_DOM_ATTR_SRC));
-    if (is_address(s))
+    for (size_t i = 0; i < KB_COUNT(names); i++) {
+        s = kb_str_trim(kb_dom_attr(img, names[i]));
+        if (!is_address(s))
+            continue;
+        *late = !kb_str_equal(s, src);
         return s;
-    for (size_t i = 0; i < KB_COUNT(sets); i++) {
-        s = kb_picture_srcset(kb_dom_attr(img, sets[i]));
-        if (s.n)
-            return s;
     }
-    return KB_STR_NONE;
+    return is_address(src) ? src : KB_STR_NONE;
+}
+
+struct kb_str kb_picture_address(lxb_dom_node_t *img) {
+    static const char *const sets[] = {"data-srcset", "data-lazy-srcset", "srcset"};
+    bool late;
+    struct kb_str s = kb_picture_named(img, &late);
+    for (size_t i = 0; !s.n && i < KB_COUNT(sets) && !kb_picture_is_pixel(img); i++)
+        s = kb_picture_srcset(kb_dom_attr(img, sets[i]));
+    return s;
 }

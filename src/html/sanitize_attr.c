@@ -230,15 +230,13 @@ static void put_value(struct kb_sanitizer *s, const struct kb_safe_attribute *a,
 
 /* ---- elements that need a look at all of their attributes -------------------------- */
 
-/* What an img would load: a late picture's address, src, or the largest of srcset. */
+/* What an img would load besides srcset: a late picture's address or src. */
 static struct kb_str picture_address(struct kb_sanitizer *s, lxb_dom_node_t *img,
                                      bool *late) {
-    struct kb_str src = kb_dom_attr_id(img, LXB_DOM_ATTR_SRC);
-    struct kb_str address = kb_picture_address(img);
-    *late = address.n && !kb_str_equal(address, kb_str_trim(src));
+    struct kb_str address = kb_picture_named(img, late);
     if (address.n)
         return kb_urls_safe(s->urls, &s->arena, address, false);
-    return data_picture(src);
+    return data_picture(kb_dom_attr_id(img, LXB_DOM_ATTR_SRC));
 }
 
 bool kb_sanitize_wants_picture(struct kb_sanitizer *s, lxb_dom_node_t *img) {

@@ -73,7 +73,8 @@ struct kb_str kb_url_untrack(struct kb_arena *arena, struct kb_str url) {
     if (!out)
         return url;
     rest = kb_str_slice(rest, 0, in_query ? mark : rest.n);
-    memcpy(p, rest.p, rest.n);
+    if (rest.n)
+        memcpy(p, rest.p, rest.n);
     p += rest.n;
     if (in_query)
         p = put(p, '?', query);
