@@ -144,7 +144,8 @@ static bool is_blank(lxb_dom_node_t *svg) {
 /* Whether the element is written at all. */
 static bool is_wanted(struct kb_sanitizer *s, lxb_dom_node_t *node,
                       const struct kb_safe_element *rule) {
-    if (!(rule->traits & KB_SAFE_KEEP) || (s->island && node->ns != s->island->ns))
+    if (!(rule->traits & KB_SAFE_KEEP) || s->raw ||
+        (s->island && node->ns != s->island->ns))
         return false;
     if (node->ns != LXB_NS_HTML)
         return s->island || (rule->traits & KB_SAFE_ISLAND);
@@ -185,6 +186,8 @@ static bool enter(struct kb_sanitizer *s, lxb_dom_node_t *node) {
     count(s, open, 1);
     if (rule->traits & KB_SAFE_ISLAND)
         s->island = s->island ? s->island : node;
+    if (rule->traits & KB_SAFE_RAW)
+        s->raw = node;
     return true;
 }
 
@@ -200,6 +203,8 @@ static void leave(struct kb_sanitizer *s, const lxb_dom_node_t *node) {
     s->depth--;
     if (s->island == node)
         s->island = NULL;
+    if (s->raw == node)
+        s->raw = NULL;
 }
 
 static void take_text(struct kb_sanitizer *s, struct kb_str text) {
@@ -304,7 +309,7 @@ static enum kb_status pass(struct kb_sanitizer *s, struct kb_str html,
         return status;
     s->depth = 0;
     s->paragraphs = s->headings = s->links = s->tables = 0;
-    s->island = NULL;
+    s->island = s->raw = NULL;
     s->late = KB_STR_NONE;
     s->line_feed = false;
     walk(s, body);

@@ -30,6 +30,7 @@ struct kb_sanitizer {
     size_t depth;
     unsigned paragraphs, headings, links, tables; /* of them */
     const lxb_dom_node_t *island; /* the formula or drawing that is open */
+    const lxb_dom_node_t *raw;    /* what is open and holds text alone */
     struct kb_str late; /* a picture's address that stood in a data- attribute … */
     bool line_feed;     /* the next byte would be dropped if it were a line feed */
     bool unsure;        /* the result may be read otherwise: it has to be tried */
