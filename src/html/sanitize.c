@@ -60,6 +60,20 @@ static bool is_mark(struct kb_str s) {
             !strchr("-[>", s.p[2]));
 }
 
+/* Whether a comment ends in s.  Looks no further than to its end. */
+static bool has_end(struct kb_str s) {
+    for (size_t i = 0; i + 2 < s.n; i++) {
+        const char *dash = memchr(s.p + i, '-', s.n - i);
+        if (!dash)
+            return false;
+        i = (size_t)(dash - s.p);
+        struct kb_str end = kb_str_slice(s, i, i + 4);
+        if (kb_str_starts(end, KB_STR("-->")) || kb_str_equal(end, KB_STR("--!>")))
+            return true;
+    }
+    return false;
+}
+
 /* Notes what mend() has to see to. */
 static void look_at_comment(struct kb_sanitizer *s, const lxb_html_token_t *token) {
     const char *at = (const char *)token->begin;
@@ -72,8 +86,7 @@ static void look_at_comment(struct kb_sanitizer *s, const lxb_html_token_t *toke
         s->marked = true;
     } else if (offset >= 4 && memcmp(at - 4, "<!--", 4) == 0 &&
                !kb_str_starts(rest, KB_STR(">")) && !kb_str_starts(rest, KB_STR("->")) &&
-               kb_str_find(rest, KB_STR("-->")) == KB_NOT_FOUND &&
-               kb_str_find(rest, KB_STR("--!>")) == KB_NOT_FOUND) {
+               !has_end(rest)) {
         s->torn = offset - 4;
     }
 }
