@@ -58,7 +58,7 @@ bool kb_cli_warc_next(struct kb_cli_warc *warc, struct kb_warc_record *record, s
                 continue;
         }
         if (step != KB_WARC_RECORD) {
-            counts->damaged++;
+            counts->damaged += step == KB_WARC_DAMAGED;
             fill_error(error, &err);
         }
         if (step == KB_WARC_FAILED)

@@ -102,7 +102,8 @@ static enum kb_status join_chunks(struct kb_buf *body, bool may_end, struct kb_e
         if (size == 0)
             break; /* trailers behind the last chunk say nothing of the page */
         size_t take = size < left.n ? (size_t)size : left.n;
-        memmove(body->p + to, left.p, take);
+        if (take)
+            memmove(body->p + to, left.p, take);
         to += take;
         if (take < size && !may_end) {
             status =
