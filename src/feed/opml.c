@@ -58,10 +58,16 @@ static struct kb_str plain(struct reader *r, struct kb_str text) {
     return kb_str_cut(kb_feed_html_text(r->make, text), KB_LIMIT_META_BYTES);
 }
 
-static struct kb_str name_of(struct reader *r, const struct kb_xml_attribute *a,
-                             size_t count) {
+/* Where an outline leads, as it is written. */
+static struct kb_str address_of(const struct kb_xml_attribute *a, size_t count) {
+    struct kb_str url = attribute(a, count, KB_STR("xmlUrl"));
+    return url.n ? url : attribute(a, count, KB_STR("url"));
+}
+
+/* What an outline is called, as it is written. */
+static struct kb_str name_of(const struct kb_xml_attribute *a, size_t count) {
     struct kb_str name = attribute(a, count, KB_STR("title"));
-    return plain(r, name.n ? name : attribute(a, count, KB_STR("text")));
+    return name.n ? name : attribute(a, count, KB_STR("text"));
 }
 
 static void add_category(struct reader *r, struct kb_feed_item *item, struct kb_str term,
@@ -124,9 +130,9 @@ static void add_item(struct reader *r, struct kb_str url,
     item->outline = outline;
     item->url = url;
     item->external_url = kb_feed_url(r->make, attribute(a, count, KB_STR("htmlUrl")));
-    item->c.title = name_of(r, a, count);
-    if (kb_str_equal(item->c.title, url)) /* programs write it where they know no name */
-        item->c.title = KB_STR_NONE;
+    struct kb_str name = name_of(a, count); /* the address where no name is known */
+    if (!kb_str_equal(name, url) && !kb_str_equal(name, address_of(a, count)))
+        item->c.title = plain(r, name);
     item->summary = plain(r, attribute(a, count, KB_STR("description")));
     item->c.language = keep(r, attribute(a, count, KB_STR("language")));
     item->c.date_created =
@@ -139,9 +145,7 @@ static void add_item(struct reader *r, struct kb_str url,
 
 static void start_outline(struct reader *r, const struct kb_xml_attribute *a,
                           size_t count) {
-    struct kb_str url = attribute(a, count, KB_STR("xmlUrl"));
-    if (!url.n)
-        url = attribute(a, count, KB_STR("url"));
+    struct kb_str url = address_of(a, count);
     r->is_leaf = !url.n;
     struct kb_str address = web_address(r, url);
     if (address.n)
@@ -149,7 +153,7 @@ static void start_outline(struct reader *r, const struct kb_xml_attribute *a,
     else if (url.n)
         kb_feed_warn(r->make, "an outline's address is none that can be read");
     if (r->outlines++ < FOLDERS)
-        r->folders[r->folder_count++] = name_of(r, a, count);
+        r->folders[r->folder_count++] = plain(r, name_of(a, count));
 }
 
 static void start(void *context, const struct kb_xml_name *name,

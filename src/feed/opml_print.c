@@ -132,7 +132,6 @@ static void categories(struct kb_buf *out, const struct kb_feed_item *item) {
 }
 
 static void print_item(struct kb_buf *out, const struct kb_feed_item *item) {
-    struct kb_str title = item->c.title.n ? item->c.title : item->url;
     struct kb_str type = KB_STR("rss");
     char date[40];
     if (item->outline && item->outline->type.n)
@@ -142,7 +141,10 @@ static void print_item(struct kb_buf *out, const struct kb_feed_item *item) {
     indent(out, folder_count(item));
     kb_buf_z(out, "<outline");
     attribute(out, "type", type);
-    text_attribute(out, "text", title);
+    if (item->c.title.n)
+        text_attribute(out, "text", item->c.title);
+    else
+        attribute(out, "text", item->url);
     text_attribute(out, "title", item->c.title);
     attribute(out, plain ? "url" : "xmlUrl", item->url);
     attribute(out, "htmlUrl", item->external_url);
