@@ -7,6 +7,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* ---- lists ------------------------------------------------------------------------- */
+
+void *kb_feed_full(struct kb_feed_make *make) {
+    if (!make->arena->full)
+        kb_feed_warn(
+            make,
+            "a list has more than %d members (KB_LIMIT_FEED_ITEMS): the rest was "
+            "left out",
+            KB_LIMIT_FEED_ITEMS);
+    return NULL;
+}
+
 /* ---- records ----------------------------------------------------------------------- */
 
 static void not_told(struct kb_feed_common *c) {
@@ -25,10 +37,6 @@ struct kb_feed_item *kb_feed_item_add(struct kb_feed_make *make) {
     if (item) {
         not_told(&item->c);
         item->comment_count = -1;
-    } else if (!make->arena->full) {
-        kb_feed_warn(make,
-                     "more than %d items (KB_LIMIT_FEED_ITEMS): the rest was left out",
-                     KB_LIMIT_FEED_ITEMS);
     }
     return item;
 }

@@ -48,17 +48,17 @@ enum kb_feed_kind kb_feed_sniff_start(struct kb_str text, struct kb_str content_
 
 /* ---- small helpers (make.c) -------------------------------------------------------- */
 
-/* A new zeroed member at the end of a KB_FEED_LIST; NULL when the arena is full or the
- * list has KB_LIMIT_FEED_ITEMS. */
+/* A new zeroed member at the end of a KB_FEED_LIST; NULL when the arena is full, or, with
+ * a warning, when the list has KB_LIMIT_FEED_ITEMS. */
 #define kb_feed_add(make, list)                                                          \
     (kb_arena_grow((make)->arena, (void **)&(list)->items, (list)->count, &(list)->cap,  \
                    sizeof *(list)->items, KB_LIMIT_FEED_ITEMS)                           \
          ? memset(&(list)->items[(list)->count++], 0, sizeof *(list)->items)             \
-         : NULL)
+         : kb_feed_full(make))
+void *kb_feed_full(struct kb_feed_make *make);
 
 /* A zeroed feed (the record itself, an item's source), and a new item at the record's
- * end; what is not told is marked so where zero would tell something.  NULL as above,
- * with a warning where there are too many items. */
+ * end; what is not told is marked so where zero would tell something.  NULL as above. */
 struct kb_feed *kb_feed_new(struct kb_feed_make *make);
 struct kb_feed_item *kb_feed_item_add(struct kb_feed_make *make);
 
