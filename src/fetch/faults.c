@@ -98,6 +98,12 @@ static void tell_limit(struct kb_transfer *t) {
                           "what %s sent is larger than %zu bytes, unpacked; raise that "
                           "limit where so much is to be expected",
                           host, kb_transfer_max_bytes(t));
+    else if (t->got.crowded)
+        kb_transfer_fault(
+            t, KB_FAULT_MEMORY,
+            "all that is being received has more than %zu bytes, the limit, "
+            "and %s sends one of the large bodies; ask for fewer at a time",
+            KB_LIMIT_BODIES_BYTES, host);
     else if (body->broken)
         kb_transfer_fault(t, KB_FAULT_ENCODING,
                           "the gzip data from %s is damaged behind %zu bytes, unpacked",

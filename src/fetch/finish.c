@@ -244,6 +244,7 @@ static void take_answer(struct kb_transfer *t, const struct kb_hop *hop) {
     take_headers(t, hop->response_head);
     take_cache(r);
     take_times(t);
+    t->client->held -= t->got.body.bytes.n;
     r->body = t->got.body.bytes;
     t->got.body.bytes = (struct kb_buf){0};
     a->body = kb_buf_view(&r->body);
@@ -258,8 +259,12 @@ bool kb_transfer_finish(struct kb_transfer *t, CURLcode code) {
     struct kb_result *r = t->result;
     int64_t took = kb_client_now() - t->started;
     t->used_ms += took;
-    if (code == CURLE_OK && t->got.body_begun && !kb_body_end(&t->got.body))
-        code = CURLE_WRITE_ERROR;
+    if (code == CURLE_OK && t->got.body_begun) {
+        t->client->held -= t->got.body.bytes.n;
+        if (!kb_body_end(&t->got.body))
+            code = CURLE_WRITE_ERROR;
+        t->client->held += t->got.body.bytes.n;
+    }
     if (code == CURLE_WRITE_ERROR && t->got.is_redirect && t->got.body.limited)
         code = CURLE_OK; /* enough was read of a page that nobody wants */
     /* Where the connection's end is the body's, TLS must say that it is no cut (RFC 8446,

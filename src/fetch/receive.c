@@ -187,9 +187,16 @@ static bool begin_body(struct kb_transfer *t) {
 
 static size_t on_body(char *p, size_t size, size_t count, void *arg) {
     struct kb_transfer *t = arg;
+    struct kb_body *body = &t->got.body;
+    size_t *held = &t->client->held;
     if (!t->got.body_begun && !begin_body(t))
         return 0;
-    return kb_body_add(&t->got.body, p, size * count) ? size * count : 0;
+    *held -= body->bytes.n;
+    bool more = kb_body_add(body, p, size * count);
+    *held += body->bytes.n;
+    t->got.crowded =
+        *held > KB_LIMIT_BODIES_BYTES && body->bytes.n > KB_LIMIT_BODY_SHARE_BYTES;
+    return more && !t->got.crowded ? size * count : 0;
 }
 
 /* ---- libcurl's own words ----------------------------------------------------------- */

@@ -156,6 +156,7 @@ enum kb_status kb_transfer_new(struct kb_transfer **out, struct kb_client *clien
 void kb_transfer_clear_hop(struct kb_transfer *t) {
     kb_buf_free(&t->got.sent);
     kb_buf_free(&t->got.head);
+    t->client->held -= t->got.body.bytes.n;
     kb_body_free(&t->got.body);
     curl_slist_free_all(t->lines);
     curl_slist_free_all(t->resolve);

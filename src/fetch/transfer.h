@@ -39,6 +39,7 @@ struct kb_reception {
     bool headers_over; /* more than the limits */
     bool body_begun;
     bool is_redirect; /* its body is nobody's */
+    bool crowded;     /* the client's bodies together are too large */
     bool until_close; /* the body's end is the connection's */
     bool tls_seen;    /* libcurl tells TLS's messages … */
     bool tls_ended;   /* … and the last one that must come was among them */
@@ -84,6 +85,7 @@ struct kb_client {
     struct kb_transfer *failed, **failed_last; /* whose answers need no hop */
     CURL **idle;                               /* easy handles to use again */
     size_t idle_n, open_n, running_n;
+    size_t held;          /* bytes in the bodies of all that is under way */
     volatile int stopped; /* sig_atomic_t */
     struct kb_arena texts;
 };

@@ -11,6 +11,7 @@ kernel's, everything ends with this program.
 """
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -358,6 +359,25 @@ def stop(folder):
             check(a[name]["at"] < 1500, name, "not at once", a[name])
 
 
+def crowd(folder):
+    """Bodies that are each allowed, and together are too much."""
+    server = faulty.Server()
+    url = "url=http://{}.example.org:%d/{}" % server.port
+    requests = {f"huge {i}": [url.format(f"h{i}", "huge-quietly"), "max=90000000"]
+                for i in range(12)}
+    requests.update({f"good {i}": [url.format("g", "delay?0.2")] for i in range(4)})
+    a = drive(requests, "spacing=10", f"allow=127.0.0.1:{server.port}",
+              "resolve=.example.org=127.0.0.1")
+    faults = [a[f"huge {i}"]["fault"] for i in range(12)]
+    check(set(faults) <= {"too-large", "no-memory"} and "no-memory" in faults, "crowd", faults)
+    check(all("268435456 bytes" in x["message"] for x in a.values()
+              if isinstance(x, dict) and x["fault"] == "no-memory"), "crowd", "no limit is named")
+    for i in range(4):
+        expect(a, f"good {i}", status=200)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    check(peak < 700, "crowd", f"{peak:.0f} MB were taken")
+
+
 # ---- TLS and HTTP/2 ---------------------------------------------------------------------------------------
 
 
@@ -470,7 +490,7 @@ def well_behaved(folder, web):
 
 
 def main():
-    groups = [among_faults, refusals, secrets, pace, stop, tls]
+    groups = [among_faults, refusals, secrets, pace, stop, crowd, tls]
     words = sys.argv[2:]
 
     def wanted(group):
