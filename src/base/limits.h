@@ -154,8 +154,8 @@
 /* Redirects of one request.  Browsers follow 20, the feeds of real lists at most 5. */
 #define KB_LIMIT_HOPS 10
 
-/* Bodies of all requests under way in one client, and what each may have of it in any case.
- * Feeds of 26 MB exist, ten at a time are possible, a hundred are an attack. */
+/* Bodies of all requests under way in one client, and what each may have of it in any
+ * case.  Feeds of 26 MB exist, ten at a time are possible, a hundred are an attack. */
 #define KB_LIMIT_BODIES_BYTES ((size_t)256 << 20)
 #define KB_LIMIT_BODY_SHARE_BYTES ((size_t)2 << 20)
 
