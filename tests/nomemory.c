@@ -130,6 +130,19 @@ static const char feed_json[] =
     "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"Wall\",\"items\":["
     "{\"id\":\"1\",\"content_html\":\"<p>Agreed.</p>\",\"tags\":[\"a\"]},{\"id\":\"2";
 
+static const char feed_sitemap[] =
+    "<urlset><url><loc>/1</loc><news><title>Wall</title><keywords>a, b</keywords></news>"
+    "<image><loc>/1.jpg</loc></image><link hreflang=\"de\" "
+    "href=\"/de/1\"/></url></urlset>";
+static const char feed_opml[] =
+    "<opml version=\"2.0\"><head><title>Mine</title></head><body><outline text=\"A\">"
+    "<outline text=\"Wall &amp;lt;b&amp;gt;\" xmlUrl=\"feed://wire.example/rss\"/>"
+    "</outline></body></opml>";
+static const char feed_page[] =
+    "<!doctype html><div class=h-feed><div class=h-entry><a class=\"p-name u-url\" "
+    "href=\"/1\">Wall</a><div class=e-content><p>A <b>new</b> wall</div><span "
+    "class=\"p-author h-card\">Ida</span></div></div>";
+
 /* A feed, both formats; and the same one again. */
 static const char *read_feed(const char *bytes, size_t size) {
     const kabar_feed_hints hints = {.size = sizeof hints,
@@ -150,6 +163,8 @@ static const char *read_feed(const char *bytes, size_t size) {
         fault = "the status is not no-memory";
     else if (status != KABAR_OK && !error.message[0])
         fault = "no message";
+    if (read && kabar_feed_count(feed) != 1)
+        fault = "an item is lost without a word";
     first_calls = calls;
     fail_at = 0; /* the checks have memory, and the feed is whole again */
     if (!fault && read)
@@ -172,10 +187,24 @@ static const char *read_json(void) {
     return read_feed(feed_json, sizeof feed_json - 1);
 }
 
+static const char *read_sitemap(void) {
+    return read_feed(feed_sitemap, sizeof feed_sitemap - 1);
+}
+
+static const char *read_opml(void) {
+    return read_feed(feed_opml, sizeof feed_opml - 1);
+}
+
+static const char *read_page_feed(void) {
+    return read_feed(feed_page, sizeof feed_page - 1);
+}
+
 static const struct subject {
     const char *name;
     const char *(*read)(void);
-} subjects[] = {{"page", read_page}, {"xml", read_xml}, {"json", read_json}};
+} subjects[] = {{"page", read_page}, {"xml", read_xml},
+                {"json", read_json}, {"sitemap", read_sitemap},
+                {"opml", read_opml}, {"h-feed", read_page_feed}};
 
 static const struct subject *subject;
 
