@@ -9,6 +9,8 @@ enum { WELL_KNOWN_MAX = 8, SITEMAPS_MAX = 3 };
 
 bool kb_cli_site_add(struct kb_cli_site *site, struct kb_cli_links *to,
                      struct kb_cli_link link) {
+    if (!link.url.n)
+        return true; /* an entry without an address has its text in the feed */
     if (!kb_arena_grow(&site->arena, (void **)&to->items, to->count, &to->cap,
                        sizeof(link), KB_LIMIT_FEED_ITEMS))
         return false;

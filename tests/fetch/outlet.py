@@ -10,6 +10,7 @@ FEED = """<?xml version="1.0"?>
 <pubDate>Mon, 02 Mar 2026 06:00:00 GMT</pubDate></item>
 <item><title>Old mill sold</title><link>/news/mill</link>
 <pubDate>Mon, 02 Mar 2026 04:00:00 GMT</pubDate></item>
+<item><title>A note without a page</title></item>
 </channel></rss>
 """
 
