@@ -106,6 +106,10 @@ struct kb_html;
 enum kb_status kb_html_new(struct kb_html **out, struct kb_err *err) KB_MUST_USE;
 void kb_html_free(struct kb_html *html);
 
+/* From now on no attribute enters the DOM but those by these names (lower case, an empty
+ * one at the end, static) and those that kb_html_build looks at. */
+void kb_html_want(struct kb_html *html, const struct kb_str *names);
+
 /* What the parser had to leave out. */
 struct kb_html_notes {
     bool depth_cut;      /* KB_LIMIT_DEPTH: deeper elements were flattened */

@@ -52,6 +52,7 @@ struct kb_html {
     size_t dropped_sum; /* open tags that were dropped, in all and by name */
     uint32_t dropped[LXB_TAG__LAST_ENTRY];
     bool xhtml;
+    struct kb_html_wanted wanted;        /* attributes */
     const struct kb_html_filter *filter; /* of a fragment, once its body is open */
     struct kb_html_notes notes;
 };
@@ -224,6 +225,7 @@ static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token
     } else if (token->tag_id > LXB_TAG__EM_DOCTYPE) {
         if (tkz->dobj_token_attr->allocated > KB_LIMIT_ATTRIBUTES)
             cut_attributes(html, tkz, token, true);
+        kb_html_drop_unwanted(&html->wanted, token, html->tree);
         admit = admit_tag(html, token);
     }
     html->tokens += 1 + html->tree->open_elements->length / DEAR_DEPTH;
@@ -289,6 +291,10 @@ enum kb_status kb_html_new(struct kb_html **out, struct kb_err *err) {
     return KB_OK;
 }
 
+void kb_html_want(struct kb_html *html, const struct kb_str *names) {
+    html->wanted.names = names;
+}
+
 void kb_html_free(struct kb_html *html) {
     if (!html)
         return;
@@ -331,6 +337,7 @@ static enum kb_status begin(struct kb_html *html, struct kb_str text, size_t max
     html->tokens = 0;
     html->xhtml = is_xhtml(text);
     html->filter = NULL;
+    memset(html->wanted.seen, 0, sizeof html->wanted.seen);
     html->notes = (struct kb_html_notes){0};
     forget_dropped(html);
     return KB_OK;

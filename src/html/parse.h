@@ -22,6 +22,19 @@ enum kb_status kb_html_parse_fragment(struct kb_html *html, struct kb_str text,
                                       lxb_dom_node_t **body, struct kb_html_notes *notes,
                                       struct kb_err *err) KB_MUST_USE;
 
+/* Which attributes enter the tree (attributes.c): all where names is NULL. */
+struct kb_html_seen {
+    const lxb_dom_attr_data_t *data; /* the library's record of a name */
+    bool wanted;
+};
+struct kb_html_wanted {
+    const struct kb_str *names; /* besides those that html looks at; an empty one ends */
+    struct kb_html_seen seen[512];
+};
+
+void kb_html_drop_unwanted(struct kb_html_wanted *wanted, lxb_html_token_t *token,
+                           const lxb_html_tree_t *tree);
+
 /* The element whose content the tree builder is in; NULL before there is one. */
 static inline const lxb_dom_node_t *kb_html_top(const lxb_html_tree_t *tree) {
     size_t n = tree->open_elements->length;

@@ -10,7 +10,7 @@
 /* What a class attribute says.  Pages repeat few values thousands of times. */
 struct class_memo {
     struct kb_str value; /* the DOM's, which does not change meanwhile */
-    uint32_t hash, classes;
+    struct kb_class_said said;
 };
 
 enum { MEMOS = 256 };
@@ -230,20 +230,16 @@ static bool flush(struct cutter *c) {
     return true;
 }
 
-static const struct class_memo *class_memo(struct cutter *c, struct kb_str value) {
+static struct kb_class_said class_memo(struct cutter *c, struct kb_str value) {
     size_t last = value.n ? value.n - 1 : 0;
     uint32_t slot = value.n ? (uint32_t)(value.n * 31 + (unsigned char)value.p[0] * 7u +
                                          (unsigned char)value.p[last / 2] * 3u +
                                          (unsigned char)value.p[last])
                             : 0;
     struct class_memo *memo = &c->memos[slot % MEMOS];
-    if (memo->value.p && kb_str_equal(memo->value, value))
-        return memo;
-    *memo = (struct class_memo){value, KB_WORD_SEED, kb_class_words(c->classes, value)};
-    for (size_t i = 0; i < value.n && i < 256; i++)
-        if (!kb_is_digit(value.p[i]))
-            memo->hash = kb_word_more(memo->hash, (unsigned char)value.p[i]);
-    return memo;
+    if (!memo->value.p || !kb_str_equal(memo->value, value))
+        *memo = (struct class_memo){value, kb_class_words(c->classes, value)};
+    return memo->said;
 }
 
 static void start_block(struct cutter *c, lxb_dom_node_t *text) {
@@ -259,7 +255,7 @@ static void start_block(struct cutter *c, lxb_dom_node_t *text) {
         struct kb_str class = kb_dom_attr_id(parent, LXB_DOM_ATTR_CLASS);
         if (class.n) {
             b->marks |= KB_MARK_INLINE_BOX;
-            b->classes = class_memo(c, class)->classes;
+            b->classes = class_memo(c, class).bits;
         }
     }
 }
@@ -316,7 +312,7 @@ static bool note_inline(struct cutter *c, lxb_dom_node_t *node) {
             continue;
         struct kb_str value = {(const char *)attr->value->data, attr->value->length};
         if (name == LXB_DOM_ATTR_CLASS)
-            marked |= class_memo(c, value)->classes >> KB_CLASS_AUTHOR & 1;
+            marked |= class_memo(c, value).bits >> KB_CLASS_AUTHOR & 1;
         else if (name == c->itemprop)
             marked = true;
         else if (name == c->rel)
@@ -330,7 +326,7 @@ static bool read_attributes(struct cutter *c, struct kb_box *box) {
     lxb_dom_attr_t *attr =
         lxb_dom_element_first_attribute(lxb_dom_interface_element(box->node));
     uint32_t hash = (uint32_t)box->node->local_name * 0x9E3779B1u;
-    const struct class_memo *memo;
+    struct kb_class_said said;
     bool marked = false;
     for (; attr; attr = attr->next) {
         struct kb_str value = KB_STR_NONE;
@@ -338,11 +334,13 @@ static bool read_attributes(struct cutter *c, struct kb_box *box) {
             value = (struct kb_str){(const char *)attr->value->data, attr->value->length};
         switch (attr->node.local_name) {
         case LXB_DOM_ATTR_CLASS:
-            memo = class_memo(c, value);
-            box->classes |= memo->classes;
-            hash ^= memo->hash;
+            said = class_memo(c, value);
+            box->classes |= said.bits;
+            hash ^= said.hash;
             break;
-        case LXB_DOM_ATTR_ID: box->classes |= kb_class_words(c->classes, value); break;
+        case LXB_DOM_ATTR_ID:
+            box->classes |= kb_class_words(c->classes, value).bits;
+            break;
         case LXB_DOM_ATTR_STYLE:
             if (says_hidden(value))
                 box->flags |= KB_BOX_HIDDEN;
@@ -350,7 +348,7 @@ static bool read_attributes(struct cutter *c, struct kb_box *box) {
         default:
             marked |= attr->node.local_name == c->itemprop;
             if (attr->node.local_name == c->role || attr->node.local_name == c->itemprop)
-                box->classes |= class_memo(c, value)->classes;
+                box->classes |= class_memo(c, value).bits;
             else if (attr->node.local_name == c->hidden ||
                      (attr->node.local_name == c->aria_hidden &&
                       kb_str_equal(value, KB_STR("true"))))

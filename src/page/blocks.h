@@ -56,14 +56,21 @@ enum kb_class_bit {
 };
 
 /* The words' hash table: made once a reader, read-only after that. */
-enum { KB_CLASS_SLOTS = 1024 };
+enum { KB_CLASS_SLOTS = 512 };
 struct kb_class_table {
-    uint16_t slots[KB_CLASS_SLOTS];
+    struct {
+        uint32_t hash, bits; /* 0 where it is free */
+    } slots[KB_CLASS_SLOTS];
 };
 void kb_class_table_init(struct kb_class_table *table);
 
-/* The bits (1u << KB_CLASS_…) of one attribute's words. */
-uint32_t kb_class_words(const struct kb_class_table *table, struct kb_str value);
+/* What one attribute's value says. */
+struct kb_class_said {
+    uint32_t hash; /* of its beginning, digits left out; case does not count */
+    uint32_t bits; /* 1u << KB_CLASS_…, of its words */
+};
+struct kb_class_said kb_class_words(const struct kb_class_table *table,
+                                    struct kb_str value);
 
 enum kb_box_flags {
     KB_BOX_HIDDEN = 1 /* hidden, aria-hidden, display:none */

@@ -123,7 +123,7 @@ static const struct {
 };
 /* clang-format on */
 
-enum { LONGEST = 16 };
+enum { LONGEST = 16, HASHED = 256 /* bytes */ };
 
 /* FNV-1a, taken letter by letter while a word is read. */
 #define HASH_SEED 0x811C9DC5u
@@ -143,45 +143,50 @@ void kb_class_table_init(struct kb_class_table *table) {
         for (const char *p = words[i].word; *p; p++)
             h = hash_letter(h, *p);
         size_t slot = slot_of(h);
-        while (table->slots[slot])
+        while (table->slots[slot].bits)
             slot = (slot + 1) % KB_CLASS_SLOTS;
-        table->slots[slot] = (uint16_t)(i + 1);
+        table->slots[slot].hash = h;
+        table->slots[slot].bits = words[i].bits;
     }
 }
 
-static uint32_t look_up(const struct kb_class_table *table, const char *word, size_t n,
-                        uint32_t h) {
-    for (size_t slot = slot_of(h); table->slots[slot];
-         slot = (slot + 1) % KB_CLASS_SLOTS) {
-        const char *known = words[table->slots[slot] - 1].word;
-        if (known[0] == word[0] && strncmp(known, word, n) == 0 && known[n] == '\0')
-            return words[table->slots[slot] - 1].bits;
-    }
+/* A word is known by its hash alone: what is taken for one by chance is a weak sign more
+ * among many. */
+static uint32_t look_up(const struct kb_class_table *table, uint32_t h) {
+    for (size_t slot = slot_of(h); table->slots[slot].bits;
+         slot = (slot + 1) % KB_CLASS_SLOTS)
+        if (table->slots[slot].hash == h)
+            return table->slots[slot].bits;
     return 0;
 }
 
 /* Words end at anything but a letter, and where a capital follows a small letter. */
-uint32_t kb_class_words(const struct kb_class_table *table, struct kb_str value) {
-    char word[LONGEST];
-    uint32_t bits = 0, h = HASH_SEED;
-    size_t n = 0;
-    for (size_t i = 0; i <= value.n && i < KB_LIMIT_META_BYTES; i++) {
-        char c = i < value.n ? value.p[i] : ' ';
-        bool camel =
-            i && c >= 'A' && c <= 'Z' && value.p[i - 1] >= 'a' && value.p[i - 1] <= 'z';
-        if (n && (camel || !kb_is_alpha(c))) {
-            if (n <= LONGEST)
-                bits |= look_up(table, word, n, h);
+struct kb_class_said kb_class_words(const struct kb_class_table *table,
+                                    struct kb_str value) {
+    struct kb_class_said said = {HASH_SEED, 0};
+    uint32_t word = HASH_SEED;
+    size_t n = 0; /* letters of the word */
+    bool small = false;
+    value = kb_str_slice(value, 0, KB_LIMIT_META_BYTES - 1);
+    for (size_t i = 0; i < value.n; i++) {
+        char c = value.p[i];
+        bool before = small, capital = c >= 'A' && c <= 'Z';
+        small = c >= 'a' && c <= 'z';
+        if (!small && (before || !capital)) {
+            if (n && n <= LONGEST)
+                said.bits |= look_up(table, word);
             n = 0;
-            h = HASH_SEED;
+            word = HASH_SEED;
         }
-        if (kb_is_alpha(c)) {
-            if (n < LONGEST) {
-                word[n] = kb_lower(c);
-                h = hash_letter(h, word[n]);
-            }
+        c = (char)(capital ? c | 0x20 : c);
+        if (small || capital) {
+            word = hash_letter(word, c);
             n++;
         }
+        if (!kb_is_digit(c) && i < HASHED)
+            said.hash = hash_letter(said.hash, c);
     }
-    return bits;
+    if (n && n <= LONGEST)
+        said.bits |= look_up(table, word);
+    return said;
 }

@@ -40,6 +40,16 @@ void kb_page_tools_answer(struct kb_page_tools *tools, const float *answers) {
     tools->answers = answers;
 }
 
+/* What this module asks of elements. */
+#define A(name)                                                                          \
+    { name, sizeof name - 1 }
+static const struct kb_str attributes[] = {
+    A("id"),       A("style"),    A("role"),        A("itemprop"), A("itemscope"),
+    A("itemtype"), A("rel"),      A("name"),        A("content"),  A("title"),
+    A("property"), A("datetime"), A("http-equiv"),  A("hidden"),   A("lang"),
+    A("pubdate"),  A("xml:lang"), A("aria-hidden"), {NULL, 0}};
+#undef A
+
 enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon,
                                  struct kb_page_tools **out, struct kb_err *err) {
     struct kb_page_tools *t = calloc(1, sizeof *t);
@@ -53,6 +63,8 @@ enum kb_status kb_page_tools_new(const struct kb_lexicon *lexicon,
     enum kb_status status = kb_html_new(&t->html, err);
     if (status == KB_OK)
         status = kb_urls_new(&t->urls, err);
+    if (status == KB_OK)
+        kb_html_want(t->html, attributes);
     if (status != KB_OK) {
         kb_page_tools_free(t);
         return status;
