@@ -225,7 +225,8 @@ static void put_lexicon(FILE *out, const struct kb_lexicon *x) {
           out);
     put_calendar(out, &x->calendar);
     fputs("    .heads = {.of = {\n", out);
-    put_bytes(out, x->heads.of, sizeof x->heads.of);
+    for (size_t i = 0; i < KB_COUNT(x->heads.of); i++)
+        fprintf(out, "%u%s", x->heads.of[i], i % 32 == 31 ? ",\n" : ",");
     fputs("}}};\n", out);
 }
 

@@ -383,8 +383,15 @@ size_t kb_source_phrases_at(const struct kb_lexicon *x, struct kb_str text, size
     const struct kb_terms *terms = kb_lexicon_source_terms(x);
     struct kb_term hits[KB_TERMS_AT];
     size_t n = 0;
-    if (!kb_head_has(&x->heads, text, pos, KB_HEAD_SOURCES))
+    unsigned heads = x->heads.of[kb_head_key(text, pos)];
+    bool plain;
+    if (!(heads & KB_HEAD_SOURCES))
         return 0;
+    if (!(heads & KB_HEAD_ALONE)) { /* "in" begins phrases, but few words go on with it */
+        size_t next = kb_word_after(text, pos, &plain);
+        if (next >= text.n || !kb_head_has(&x->heads, text, next, KB_HEAD_SECOND))
+            return 0;
+    }
     size_t count = kb_terms_at(terms, text, pos, false, hits);
     for (size_t i = 0; i < count; i++) {
         size_t at = 0;

@@ -25,19 +25,21 @@ enum kb_head {
     KB_HEAD_NOTES = 32, /* credited to translated_from */
     KB_HEAD_MEDIUM = 64,
     KB_HEAD_OTHER = 128,
+    KB_HEAD_ALONE = 256,  /* of sources: a phrase of one word */
+    KB_HEAD_SECOND = 512, /* the second word of one */
     KB_HEAD_SOURCES = KB_HEAD_QUOTED | KB_HEAD_NOTES | KB_HEAD_MEDIUM | KB_HEAD_OTHER
 };
 
-/* A byte for each way in which words begin.  All tries share it: most words of a text
+/* Bits for each way in which words begin.  All tries share it: most words of a text
  * begin nothing, and one cache line tells that of all of them. */
 enum { KB_HEAD_BITS = 16 };
 struct kb_heads {
-    uint8_t of[1 << KB_HEAD_BITS];
+    uint16_t of[1 << KB_HEAD_BITS];
 };
 
 /* The place of the word at pos: of its first four letters, folded. */
 uint32_t kb_head_key(struct kb_str s, size_t pos);
-/* Notes what phrase begins with. */
+/* Notes what phrase begins with; of a source's phrase its second word too. */
 void kb_head_note(struct kb_heads *heads, struct kb_str phrase, enum kb_head head);
 /* False where nothing of that sort begins at pos, where a word begins. */
 static inline bool kb_head_has(const struct kb_heads *heads, struct kb_str s, size_t pos,

@@ -284,12 +284,18 @@ uint32_t kb_head_key(struct kb_str s, size_t pos) {
 }
 
 void kb_head_note(struct kb_heads *heads, struct kb_str phrase, enum kb_head head) {
-    struct kb_word w;
-    size_t pos = 0;
+    size_t pos = 0, second;
+    enum kb_char_kind kind;
     kb_word_gap(phrase, &pos, phrase.n);
     if (pos == phrase.n)
         return;
-    kb_word_cut(phrase, pos, &w);
-    if (w.n)
-        heads->of[kb_head_key((struct kb_str){w.text, w.n}, 0)] |= (uint8_t)head;
+    second = kb_word_end(phrase, pos, &kind);
+    kb_word_gap(phrase, &second, phrase.n);
+    heads->of[kb_head_key(phrase, pos)] |= (uint16_t)head;
+    if (!(head & KB_HEAD_SOURCES))
+        return;
+    if (second < phrase.n)
+        heads->of[kb_head_key(phrase, second)] |= KB_HEAD_SECOND;
+    else
+        heads->of[kb_head_key(phrase, pos)] |= KB_HEAD_ALONE;
 }

@@ -97,19 +97,24 @@ static bool parts_names(uint32_t c) {
            c == 0x060C || c == 0xB7 || c == 0x2022;
 }
 
+/* True where the character at p stands in no word; *len is its length. */
+static bool is_between(const char *p, const char *end, size_t *len) {
+    if ((unsigned char)*p < 0x80) {
+        *len = 1;
+        return is_blank((unsigned char)*p) || parts_names((unsigned char)*p);
+    }
+    uint32_t c = kb_utf8_next(p, end, len);
+    return is_blank(c) || parts_names(c);
+}
+
 struct kb_str kb_page_word(struct kb_str *rest) {
     const char *p = rest->p, *end = p + rest->n;
     size_t len = 0;
-    uint32_t c = 0;
-    while (p < end && (c = kb_utf8_next(p, end, &len), is_blank(c) || parts_names(c)))
+    while (p < end && is_between(p, end, &len))
         p += len;
     const char *start = p;
-    while (p < end) {
-        c = kb_utf8_next(p, end, &len);
-        if (is_blank(c) || parts_names(c))
-            break;
+    while (p < end && !is_between(p, end, &len))
         p += len;
-    }
     *rest = (struct kb_str){p, (size_t)(end - p)};
     return (struct kb_str){start, (size_t)(p - start)};
 }

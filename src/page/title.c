@@ -99,6 +99,8 @@ static struct kb_str strip_site(const struct names *names, struct kb_arena *aren
         for (size_t i = 1; i < s.n; i++) {
             if (!memchr(" |_:\xEF\xE4", s.p[i], 6)) /* what the marks begin with */
                 continue;
+            if (s.p[i] == ' ' && i + 1 < s.n && kb_is_alpha(s.p[i + 1]))
+                continue;
             for (size_t k = 0; k < KB_COUNT(marks); k++) {
                 struct kb_str mark = kb_str_z(marks[k]);
                 if (!kb_str_starts(kb_str_slice(s, i, s.n), mark))
