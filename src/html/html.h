@@ -132,7 +132,8 @@ static inline uintptr_t kb_dom_tag(const lxb_dom_node_t *node) {
 }
 
 /* An attribute's value by its lexbor id (LXB_DOM_ATTR_HREF …) or by name (lower case),
- * empty where it is missing.  The text belongs to the DOM. */
+ * empty where it is missing, or kept out by kb_html_want: a page's list stands in
+ * page/read_html.c.  The text belongs to the DOM. */
 struct kb_str kb_dom_attr_id(lxb_dom_node_t *node, uintptr_t id);
 struct kb_str kb_dom_attr(lxb_dom_node_t *node, const char *name);
 

@@ -74,6 +74,35 @@ static void end_tags_of_what_was_dropped(void) {
     kb_buf_clear(&page);
 }
 
+/* Attributes that nobody asks for do not enter, whatever stands around them. */
+static void wanted_attributes(void) {
+    static const struct kb_str names[] = {{"data-own", 8}, {NULL, 0}};
+    struct kb_html *own = NULL;
+    lxb_html_document_t *document;
+    if (!CHECK(kb_html_new(&own, NULL) == KB_OK))
+        return;
+    kb_html_want(own, names);
+    for (int round = 0; round < 2; round++) { /* the library numbers names anew */
+        struct kb_str text =
+            KB_STR("<p data-x=1 class=a onclick=x data-own=2 data-y>text<svg width=9 "
+                   "class=b><path d=M0></svg><a onclick=y data-z href=/b>link</a>");
+        CHECK(kb_html_parse(own, text, 0, &document, NULL, NULL) == KB_OK);
+        lxb_dom_node_t *p = lxb_dom_interface_node(document->body)->first_child;
+        lxb_dom_node_t *svg = p->first_child->next, *a = svg->next;
+        CHECK_STR(kb_dom_attr(p, "class"), "a");
+        CHECK_STR(kb_dom_attr(p, "data-own"), "2");
+        CHECK_STR(kb_dom_attr(a, "href"), "/b");
+        CHECK(!kb_dom_attr(p, "data-x").n && !kb_dom_attr(p, "onclick").n);
+        CHECK(lxb_dom_interface_element(p)->first_attr->next ==
+              lxb_dom_interface_element(p)->last_attr);
+        CHECK(lxb_dom_interface_element(a)->first_attr ==
+              lxb_dom_interface_element(a)->last_attr);
+        CHECK(!lxb_dom_interface_element(svg)->first_attr &&
+              !lxb_dom_interface_element(svg->first_child)->first_attr);
+    }
+    kb_html_free(own);
+}
+
 static void formatting(void) {
     for (int i = 0; i < 100000; i++)
         kb_buf_printf(&page, "<font a=%d>", i);
@@ -181,5 +210,5 @@ static void end(void) {
     kb_buf_free(&page);
 }
 
-UNIT_MAIN(begin, depth, end_tags_of_what_was_dropped, formatting, attributes, nodes,
-          texts, modes, small_arenas, end)
+UNIT_MAIN(begin, depth, end_tags_of_what_was_dropped, wanted_attributes, formatting,
+          attributes, nodes, texts, modes, small_arenas, end)
