@@ -85,6 +85,14 @@
 /* Members of any list in a feed's record: site maps may have 50,000 addresses. */
 #define KB_LIMIT_FEED_ITEMS 100000
 
+/* Declarations of namespaces in force at one place of a feed: libxml2 looks through them
+ * for each name.  Feeds have up to thirty. */
+#define KB_LIMIT_NAMESPACES 256
+
+/* Different names of elements and attributes in one feed: libxml2 keeps them in a table
+ * that slows down beyond some ten thousand.  Feeds have a hundred. */
+#define KB_LIMIT_XML_NAMES 10000
+
 /* Bytes that the entities of one feed's DTD may become: real ones stand for a word or an
  * address, a "billion laughs" for gigabytes. */
 #define KB_LIMIT_ENTITY_BYTES ((size_t)64 << 10)

@@ -39,11 +39,12 @@ static bool is_entry(struct kb_str name) {
     return kb_str_equal(name, KB_STR("item")) || kb_str_equal(name, KB_STR("entry"));
 }
 
-static bool push(struct kb_mend *m, struct kb_str name) {
+static bool push(struct kb_mend *m, struct kb_str name, unsigned spaces) {
     if (!kb_arena_grow(m->make->arena, (void **)&m->open, m->depth, &m->cap,
                        sizeof *m->open, KB_LIMIT_DEPTH))
         return false;
-    m->open[m->depth++] = name;
+    m->open[m->depth++] = (struct kb_mend_open){name, spaces};
+    m->spaces += spaces;
     if (!m->entry && is_entry(name))
         m->entry = m->depth;
     return true;
@@ -53,7 +54,8 @@ static bool push(struct kb_mend *m, struct kb_str name) {
  * are put before text[from]. */
 static void pop(struct kb_mend *m, size_t depth, size_t from) {
     while (m->depth > depth) {
-        struct kb_str name = m->open[--m->depth];
+        struct kb_str name = m->open[--m->depth].name;
+        m->spaces -= m->open[m->depth].spaces;
         kb_mend_replace(m, from, from, KB_STR("</"));
         kb_buf_str(m->out, name);
         kb_buf_z(m->out, ">");
@@ -65,10 +67,10 @@ static void pop(struct kb_mend *m, size_t depth, size_t from) {
 /* The place of the element that an end tag of that name ends, or none. */
 static size_t find_open(const struct kb_mend *m, struct kb_str name) {
     for (size_t i = m->depth; i-- > 0;) {
-        if (kb_str_equal_nocase(m->open[i], name))
+        if (kb_str_equal_nocase(m->open[i].name, name))
             return i;
     }
-    if (m->depth && kb_str_equal(local(m->open[m->depth - 1]), local(name)))
+    if (m->depth && kb_str_equal(local(m->open[m->depth - 1].name), local(name)))
         return m->depth - 1;
     return KB_NOT_FOUND;
 }
@@ -94,8 +96,8 @@ static size_t end_tag(struct kb_mend *m, size_t from) {
         return end;
     }
     if (m->depth && name.n && end == name_end + 1 && m->text.p[name_end] == '>' &&
-        kb_str_equal(m->open[m->depth - 1], name)) {
-        m->depth--;
+        kb_str_equal(m->open[m->depth - 1].name, name)) {
+        m->spaces -= m->open[--m->depth].spaces;
         if (m->entry > m->depth)
             m->entry = 0;
         return end;
@@ -120,23 +122,30 @@ static size_t mend_values(struct kb_mend *m, size_t from, size_t end) {
 }
 
 static size_t start_tag(struct kb_mend *m, size_t from) {
-    struct kb_mend_tag tag = kb_mend_scan(m->text, from);
-    if (m->closes_items && m->entry && kb_str_equal(tag.name, m->open[m->entry - 1]))
+    struct kb_mend_tag tag = kb_mend_scan(m, from);
+    if (m->closes_items && m->entry && kb_str_equal(tag.name, m->open[m->entry - 1].name))
         pop(m, m->entry - 1, from);
-    if (m->flat || m->depth >= KB_LIMIT_DEPTH) {
+    bool deep = m->flat || m->depth >= KB_LIMIT_DEPTH;
+    if (deep || !kb_mend_knows(m, tag.name)) {
         if (tag.bad)
             return escape(m, from);
-        kb_feed_warn(m->make, "elements nest deeper than %d (KB_LIMIT_DEPTH)",
-                     KB_LIMIT_DEPTH);
-        m->flat += !tag.closed;
+        if (deep)
+            kb_feed_warn(m->make, "elements nest deeper than %d (KB_LIMIT_DEPTH)",
+                         KB_LIMIT_DEPTH);
+        m->flat += deep && !tag.closed;
         kb_mend_replace(m, from, tag.end, KB_STR_NONE);
         return tag.end;
+    }
+    if (m->spaces + tag.spaces > KB_LIMIT_NAMESPACES) {
+        kb_feed_warn(m->make, "more than %d namespaces (KB_LIMIT_NAMESPACES)",
+                     KB_LIMIT_NAMESPACES);
+        tag.bad = true;
     }
     if (tag.bad && !kb_mend_rewrite(m, from, &tag))
         return escape(m, from);
     if (!tag.bad && tag.references)
         mend_values(m, from, tag.end);
-    if (!tag.closed && !push(m, tag.name))
+    if (!tag.closed && !push(m, tag.name, tag.spaces))
         m->out->status = KB_ENOMEM;
     return tag.end;
 }
@@ -228,10 +237,11 @@ static size_t prolog(struct kb_mend *m) {
 }
 
 static void walk(struct kb_mend *m) {
-    size_t from = prolog(m), reference = 0;
+    size_t from = prolog(m), tag = from, reference = 0; /* the next ones */
     bool any = false;
     while (from < m->text.n && m->out->status == KB_OK && !(any && !m->depth)) {
-        size_t tag = find_byte(m, from, '<');
+        if (tag < from)
+            tag = find_byte(m, from, '<');
         if (m->depth)
             from = kb_mend_text(m, from, tag);
         if (reference < from)
@@ -308,6 +318,9 @@ enum kb_status kb_xml_mend(struct kb_feed_make *make, struct kb_str *text,
                            struct kb_buf *out, struct kb_mend_runs *runs) {
     struct kb_str clean = *text;
     bool closes_items = false;
+    uint64_t *names = kb_arena_zalloc(make->arena, KB_MEND_NAME_BITS / 64, sizeof *names);
+    if (!names)
+        return kb_err_set(make->err, KB_ENOMEM, "not enough memory to mend the feed");
     if (has_control(clean) || has_windows(clean) || has_noncharacter(clean))
         clean = strip(make, clean);
     for (;;) {
@@ -315,6 +328,7 @@ enum kb_status kb_xml_mend(struct kb_feed_make *make, struct kb_str *text,
                             .text = clean,
                             .out = out,
                             .runs = runs,
+                            .names = names,
                             .closes_items = closes_items};
         runs->count = 0;
         kb_buf_clear(out);

@@ -21,6 +21,11 @@ struct kb_mend_runs {
     size_t count, cap;
 };
 
+struct kb_mend_open {
+    struct kb_str name;
+    unsigned spaces; /* namespaces that it declares */
+};
+
 struct kb_mend {
     struct kb_feed_make *make;
     struct kb_str text;
@@ -28,13 +33,17 @@ struct kb_mend {
     struct kb_mend_runs *runs;
     size_t decoded; /* text up to here was looked at for a run */
     size_t done;    /* text up to here is in out, or was left out */
-    struct kb_str *open;
+    struct kb_mend_open *open;
     size_t depth, cap;
+    unsigned spaces;    /* namespaces that are declared by what is open */
     size_t flat;        /* open elements past KB_LIMIT_DEPTH, whose tags are left out */
     size_t entry;       /* one more than the place of the open item or entry; or 0 */
     bool closes_items;  /* a new item ends the one before it: its end tag is missing */
     bool lost_item_end; /* … which was seen too late: once more from the beginning */
     KB_FEED_LIST(struct kb_mend_entity) entities;
+    uint64_t *names; /* bits: names that stood before, by their hash */
+    size_t name_count;
+    bool told_bare;  /* the warning of a bare "&" was given */
     size_t expanded; /* bytes that entities became */
     struct {
         struct kb_str name, chars;
@@ -47,6 +56,7 @@ struct kb_mend {
 struct kb_mend_tag {
     struct kb_str name;
     size_t end; /* behind ">" */
+    unsigned spaces;
     bool closed, bad, references;
 };
 
@@ -57,9 +67,14 @@ void kb_mend_replace(struct kb_mend *mend, size_t from, size_t to, struct kb_str
 size_t kb_mend_name(struct kb_str text, size_t from);
 
 /* The start tag at from, where "<" and a name stand (mend_tag.c). */
-struct kb_mend_tag kb_mend_scan(struct kb_str text, size_t from);
+struct kb_mend_tag kb_mend_scan(struct kb_mend *mend, size_t from);
 
-/* The same of what is no strict XML: writes it anew into out.  False, and nothing is
+/* Whether a name is one of the first KB_LIMIT_XML_NAMES (mend_tag.c). */
+bool kb_mend_knows(struct kb_mend *mend, struct kb_str name);
+enum { KB_MEND_NAME_BITS = 1 << 17 };
+
+/* The same of what is no strict XML, or declares too many namespaces: writes it anew
+ * into out.  False, and nothing is
  * written, where it is not a tag but text with a "<" in it (mend_tag.c). */
 bool kb_mend_rewrite(struct kb_mend *mend, size_t from, struct kb_mend_tag *tag);
 

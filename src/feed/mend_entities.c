@@ -8,9 +8,10 @@
 #include <stdio.h>
 
 enum {
-    LONGEST_NAME = 40, /* HTML's longest has 31 */
-    DEEPEST = 8,       /* entities in entities */
-    MOST_ASKED = 50000 /* times that the HTML parser is asked for a name */
+    LONGEST_NAME = 40,   /* HTML's longest has 31 */
+    DEEPEST = 8,         /* entities in entities */
+    MOST_ENTITIES = 300, /* of a DTD; HTML's own has 253 */
+    MOST_ASKED = 50000   /* times that the HTML parser is asked for a name */
 };
 
 /* What Windows-1252 has at 80 to 9F, which is what references to these mean. */
@@ -195,7 +196,9 @@ size_t kb_mend_reference(struct kb_mend *m, size_t from) {
         }
     }
     kb_mend_replace(m, from, from + 1, KB_STR("&amp;"));
-    kb_feed_warn(m->make, "a bare & was taken as text");
+    if (!m->told_bare)
+        kb_feed_warn(m->make, "a bare & was taken as text");
+    m->told_bare = true;
     return from + 1;
 }
 
@@ -221,7 +224,7 @@ static size_t declare(struct kb_mend *m, size_t from) {
             return s.n;
         end += value + 1;
     }
-    if (m->entities.count < KB_LIMIT_LIST_ITEMS &&
+    if (m->entities.count < MOST_ENTITIES &&
         !declared(m, kb_str_slice(s, name, name_end))) {
         struct kb_mend_entity *entity = kb_feed_add(m->make, &m->entities);
         if (entity)

@@ -48,7 +48,23 @@ static bool is_among(struct kb_str name, const struct kb_str *names, size_t coun
     return false;
 }
 
-struct kb_mend_tag kb_mend_scan(struct kb_str s, size_t from) {
+bool kb_mend_knows(struct kb_mend *m, struct kb_str name) {
+    uint64_t hash = kb_hash(name.p, name.n, 0) % KB_MEND_NAME_BITS;
+    uint64_t *word = &m->names[hash / 64], bit = (uint64_t)1 << hash % 64;
+    if (*word & bit)
+        return true;
+    if (m->name_count >= KB_LIMIT_XML_NAMES) {
+        kb_feed_warn(m->make, "more than %d different names (KB_LIMIT_XML_NAMES)",
+                     KB_LIMIT_XML_NAMES);
+        return false;
+    }
+    m->name_count++;
+    *word |= bit;
+    return true;
+}
+
+struct kb_mend_tag kb_mend_scan(struct kb_mend *m, size_t from) {
+    struct kb_str s = m->text;
     struct kb_str names[KB_LIMIT_ATTRIBUTES];
     size_t count = 0, i = kb_mend_name(s, from + 1);
     struct kb_mend_tag tag = {.name = kb_str_slice(s, from + 1, i), .bad = true};
@@ -68,7 +84,8 @@ struct kb_mend_tag kb_mend_scan(struct kb_str s, size_t from) {
             count == KB_COUNT(names))
             break;
         names[count] = kb_str_slice(s, name, i);
-        if (is_among(names[count], names, count))
+        tag.spaces += kb_str_starts(names[count], KB_STR("xmlns"));
+        if (is_among(names[count], names, count) || !kb_mend_knows(m, names[count]))
             break;
         count++;
         i = skip_space(s, i);
@@ -149,6 +166,7 @@ bool kb_mend_rewrite(struct kb_mend *m, size_t from, struct kb_mend_tag *tag) {
     if (end == KB_NOT_FOUND)
         return false;
     kb_feed_warn(m->make, "a tag with broken attributes was mended");
+    tag->spaces = 0;
     kb_mend_replace(m, from, i, KB_STR("<"));
     kb_buf_str(m->out, tag->name);
     while (i < end - 1) {
@@ -164,8 +182,12 @@ bool kb_mend_rewrite(struct kb_mend *m, size_t from, struct kb_mend_tag *tag) {
             i = skip_space(s, i + 1);
             value = loose_value(s, &i);
         }
-        if (count == KB_COUNT(names) || is_among(name, names, count))
+        bool space = kb_str_starts(name, KB_STR("xmlns"));
+        if (count == KB_COUNT(names) || is_among(name, names, count) ||
+            !kb_mend_knows(m, name) ||
+            (space && m->spaces + tag->spaces >= KB_LIMIT_NAMESPACES))
             continue;
+        tag->spaces += space;
         names[count++] = name;
         kb_buf_char(m->out, ' ');
         kb_buf_str(m->out, name);

@@ -30,4 +30,9 @@ extern size_t kb_hard_scale;
 /* A page with everything in it: for truncation. */
 void kb_hard_sample(struct kb_buf *out);
 
+/* Hostile feeds (feeds.c); what points to the number of one. */
+size_t kb_hard_feed_count(void);
+const char *kb_hard_feed_name(size_t number);
+void kb_hard_check_feed(const void *what, char *fault, size_t size);
+
 #endif

@@ -426,8 +426,9 @@ int main(int argc, char **argv) {
         fputs("hard [NAME-PART] [--list] [-v] [--jobs N] [--scale N]\n", stderr);
         return 2;
     }
-    struct task *tasks =
-        calloc(kb_hard_input_count + KB_COUNT(limits) + 3, sizeof *tasks);
+    struct task *tasks = calloc(
+        kb_hard_input_count + kb_hard_feed_count() + KB_COUNT(limits) + 3, sizeof *tasks);
+    static size_t feeds[256];
     size_t count = 0;
     if (!tasks)
         return 2;
@@ -438,6 +439,10 @@ int main(int argc, char **argv) {
         add(tasks, &count, limits[i].name, check_limit, &limits[i]);
     for (size_t i = 0; i < kb_hard_input_count; i++)
         add(tasks, &count, kb_hard_inputs[i].name, check_input, &kb_hard_inputs[i]);
+    for (size_t i = 0; i < kb_hard_feed_count() && i < KB_COUNT(feeds); i++) {
+        feeds[i] = i;
+        add(tasks, &count, kb_hard_feed_name(i), kb_hard_check_feed, &feeds[i]);
+    }
     int result = 0;
     if (settings.list)
         for (size_t i = 0; i < count; i++)
