@@ -15,7 +15,7 @@ enum {
     KB_SAFE_BLOCK = 1 << 4,  /* ends an open paragraph; text is parted by it */
     KB_SAFE_BORDER = 1 << 5, /* text is parted by it */
     KB_SAFE_PLAYER = 1 << 6, /* becomes a link where it plays something */
-    /* How the tree builder treats it; see stable.c. */
+    /* How the tree builder treats it; see sanitize_sure.c. */
     KB_SAFE_LINE = 1 << 7,    /* a first line feed in it is dropped */
     KB_SAFE_HEADING = 1 << 8, /* ends a heading */
     KB_SAFE_ITEM = 1 << 9,    /* ends an open one of its kind: li; dd and dt */
@@ -53,7 +53,7 @@ enum kb_safe_kind {
     KB_SAFE_HASH,    /* "#name" */
     KB_SAFE_NAME,    /* not on elements that a script could find by it */
     KB_SAFE_CLASS,   /* only "language-…" and "lang-…" */
-    KB_SAFE_STYLE,   /* see sanitize_style.c */
+    KB_SAFE_STYLE,   /* see safe_style.c */
     KB_SAFE_PRELOAD, /* "none" or "metadata" */
     KB_SAFE_ISLE,    /* of SVG and MathML alone: no address in it but "url(#name)" */
     KB_SAFE_XLINK    /* an address to go to, of SVG and MathML alone */

@@ -67,6 +67,14 @@ static void put(struct kb_sanitizer *s, struct kb_str name, struct kb_str value)
     kb_buf_char(s->out, '"');
 }
 
+/* The value that was put together in s->text; nothing where it is empty. */
+static void put_gathered(struct kb_sanitizer *s, struct kb_str name) {
+    if (s->text.status != KB_OK)
+        s->out->status = s->text.status; /* kb_sanitize tells it */
+    else if (s->text.n)
+        put(s, name, kb_buf_view(&s->text));
+}
+
 /* A picture inside its address: base64 of a kind of file that holds nothing but a
  * picture. */
 static struct kb_str data_picture(struct kb_str s) {
@@ -140,8 +148,7 @@ static void put_srcset(struct kb_sanitizer *s, struct kb_str name, struct kb_str
             kb_buf_str(&s->text, rest);
         }
     }
-    if (s->text.n)
-        put(s, name, kb_buf_view(&s->text));
+    put_gathered(s, name);
 }
 
 /* Writes the words of value that pass, or nothing where none does. */
@@ -163,8 +170,7 @@ static void put_words(struct kb_sanitizer *s, struct kb_str name, struct kb_str 
             kb_buf_z(&s->text, PREFIX);
         kb_buf_str(&s->text, word);
     }
-    if (s->text.n)
-        put(s, name, kb_buf_view(&s->text));
+    put_gathered(s, name);
 }
 
 static void put_address(struct kb_sanitizer *s, struct kb_str name, struct kb_str url) {
@@ -175,8 +181,7 @@ static void put_address(struct kb_sanitizer *s, struct kb_str name, struct kb_st
 static void put_style(struct kb_sanitizer *s, struct kb_str name, struct kb_str style) {
     kb_buf_clear(&s->text);
     kb_safe_style(style, &s->text);
-    if (s->text.n)
-        put(s, name, kb_buf_view(&s->text));
+    put_gathered(s, name);
 }
 
 /* A paint may be "url(#name)", a gradient of the same drawing; no other function that
@@ -196,7 +201,7 @@ static void put_isle(struct kb_sanitizer *s, struct kb_str name, struct kb_str v
         kb_buf_str(&s->text, own);
         value = kb_str_slice(value, kb_str_starts(value, own) ? own.n : here.n, value.n);
         kb_buf_str(&s->text, value);
-        put(s, name, kb_buf_view(&s->text));
+        put_gathered(s, name);
     }
 }
 
