@@ -118,7 +118,7 @@ static const char *look_at_element(lxb_dom_node_t *node) {
         else if (kb_str_equal(name, KB_STR("style")))
             why = look_at_style(value);
         else if (node->ns == LXB_NS_SVG &&
-                 kb_str_find_nocase(value, KB_STR("url")) != KB_NOT_FOUND &&
+                 kb_str_find_nocase(value, KB_STR("url(")) != KB_NOT_FOUND &&
                  !kb_str_starts(value, KB_STR("url(#user-content-")))
             why = say("a drawing that loads", name, value);
         else if (kb_str_equal(name, KB_STR("srcset")) &&

@@ -148,8 +148,10 @@ static void expand(struct kb_mend *m, const struct kb_mend_entity *entity, int d
         }
         m->expanded++; /* a step, so that entities of nothing are bounded too */
         if (end == KB_NOT_FOUND) {
-            put_text(m, kb_str_slice(s, i, i + 1));
-            i++;
+            size_t len; /* a whole character: the limit may come behind it */
+            kb_utf8_next(s.p + i, s.p + s.n, &len);
+            put_text(m, kb_str_slice(s, i, i + len));
+            i += len;
             continue;
         }
         struct kb_str name = kb_str_slice(s, i + 1, end - 1);

@@ -173,8 +173,10 @@ bool kb_mend_rewrite(struct kb_mend *m, size_t from, struct kb_mend_tag *tag) {
         size_t name_end = kb_mend_name(s, i);
         struct kb_str name = kb_str_slice(s, i, name_end), value = KB_STR_NONE;
         tag->closed = s.p[i] == '/' && i + 2 == end;
-        if (!name.n) {
-            i++;
+        if (!name.n) { /* a whole character, which is in no name */
+            size_t len;
+            kb_utf8_next(s.p + i, s.p + end, &len);
+            i += len;
             continue;
         }
         i = skip_space(s, name_end);

@@ -93,6 +93,8 @@ static bool is_known(const struct kb_feed_person *list, size_t count,
 void kb_xml_close_person(struct kb_feed_xml *x, enum kb_feed_element element) {
     struct kb_feed_common *c = x->scope->c;
     struct kb_feed_person p = x->person_box, *to = NULL;
+    if (!x->person)
+        return; /* its item ended before it */
     x->person = NULL;
     if (is_empty(&p) || c->authors.count >= KB_LIMIT_LIST_ITEMS ||
         c->contributors.count >= KB_LIMIT_LIST_ITEMS)

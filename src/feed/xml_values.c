@@ -200,8 +200,11 @@ bool kb_xml_open(struct kb_feed_xml *x, enum kb_feed_element element) {
 
 void kb_xml_close(struct kb_feed_xml *x, enum kb_feed_element element) {
     switch (element) {
-    case KB_EL_ITEM: kb_xml_close_item(x); break;
-    case KB_EL_SOURCE: x->scope = &x->scopes[1]; break;
+    case KB_EL_ITEM:
+        if (x->item) /* one that stood in this one has ended it otherwise */
+            kb_xml_close_item(x);
+        break;
+    case KB_EL_SOURCE: x->scope = x->item ? &x->scopes[1] : &x->scopes[0]; break;
     case KB_EL_IMAGE: x->in_image = false; break;
     case KB_EL_TEXT_INPUT: x->in_text_input = false; break;
     case KB_EL_GML_POINT:
