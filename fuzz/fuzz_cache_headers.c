@@ -70,7 +70,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             .headers = headers,
             .pause = (c[4] - 100) * (int64_t)c[5] * 100,
             .hops = hops,
-            .hop_count = (hops[0].to.n > 0) + (hops[0].to.n && hops[1].to.n),
+            .hop_count = hops[0].to.n == 0   ? 0u
+                         : hops[1].to.n == 0 ? 1u
+                                             : 2u,
             .is_feed = c[6] & 1,
             .body_hash = c[7],
             .entries = entries,

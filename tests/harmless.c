@@ -7,7 +7,7 @@ static char fault[300];
 
 static const char *say(const char *what, struct kb_str name, struct kb_str more) {
     snprintf(fault, sizeof fault, "%s: %.*s %.*s", what, (int)kb_str_cut(name, 60).n,
-             name.p, (int)kb_str_cut(more, 120).n, more.p);
+             name.n ? name.p : "", (int)kb_str_cut(more, 120).n, more.n ? more.p : "");
     return fault;
 }
 

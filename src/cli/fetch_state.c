@@ -105,10 +105,12 @@ static bool keep(struct kb_cli_state *state, struct kb_str url,
 /* clang-format off */
 #define TEXTS(X) X(address) X(trial) X(etag) X(last_modified)
 #define NUMBERS(X)                                                                       \
-    X(trial_since) X(trial_seen) X(full_at) X(not_modified) X(distrusted_till)           \
-    X(body_hash) X(last_success) X(failures) X(failing_since) X(next) X(lease_until)     \
-    X(seed) X(wishes.ttl) X(wishes.update) X(wishes.skip_hours) X(wishes.skip_days)      \
-    X(rhythm.newest)
+    X(int64_t, trial_since) X(uint32_t, trial_seen) X(int64_t, full_at)                  \
+    X(uint32_t, not_modified) X(int64_t, distrusted_till) X(uint64_t, body_hash)         \
+    X(int64_t, last_success) X(uint32_t, failures) X(int64_t, failing_since)             \
+    X(int64_t, next) X(int64_t, lease_until) X(uint64_t, seed) X(int64_t, wishes.ttl)    \
+    X(int64_t, wishes.update) X(uint32_t, wishes.skip_hours)                             \
+    X(uint8_t, wishes.skip_days) X(int64_t, rhythm.newest)
 /* clang-format on */
 
 static struct kb_str text_of(yyjson_val *object, const char *key) {
@@ -129,7 +131,7 @@ static bool read_line(struct kb_cli_state *state, char *line, size_t n) {
         s.field = text_of(root, #field);
         TEXTS(X)
 #undef X
-#define X(field) s.field += (uint64_t)yyjson_get_sint(yyjson_obj_get(root, #field));
+#define X(type, field) s.field = (type)yyjson_get_sint(yyjson_obj_get(root, #field));
         NUMBERS(X)
 #undef X
         gaps = yyjson_obj_get(root, "rhythm.gaps");
@@ -203,7 +205,7 @@ static void print_entry(const struct entry *entry, struct kb_buf *out) {
 #define X(field) print_text(&json, #field, s->field);
     TEXTS(X)
 #undef X
-#define X(field) print_number(&json, #field, (int64_t)s->field);
+#define X(type, field) print_number(&json, #field, (int64_t)s->field);
     NUMBERS(X)
 #undef X
     if (s->rhythm.count) {

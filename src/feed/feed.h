@@ -80,8 +80,10 @@ struct kb_feed_position {
 };
 
 /* A GeoJSON geometry: points as longitude and latitude. */
+enum kb_geo_kind { KB_GEO_NONE, KB_GEO_POINT, KB_GEO_LINE, KB_GEO_POLYGON };
+
 struct kb_feed_geo {
-    enum { KB_GEO_NONE, KB_GEO_POINT, KB_GEO_LINE, KB_GEO_POLYGON } kind;
+    enum kb_geo_kind kind;
     KB_FEED_LIST(struct kb_feed_position) positions;
 };
 

@@ -306,7 +306,7 @@ enum kb_feed_element kb_feed_element(struct kb_feed_names *names,
         enum kb_feed_namespace known = kb_feed_namespace(name->uri, name->prefix);
         names->seen[slot].local = name->local.p;
         names->seen[slot].space = space;
-        names->seen[slot].element = look(names, name->local, known);
+        names->seen[slot].element = (uint8_t)look(names, name->local, known);
     }
     return names->seen[slot].element;
 }

@@ -202,7 +202,7 @@ static void start(void *context, const struct kb_xml_name *name,
         return; /* the mender lets no deeper element through */
     struct kb_feed_frame *frame = &x->frames[++x->depth];
     *frame = x->frames[x->depth - 1];
-    frame->element = inside ? KB_EL_OTHER : element;
+    frame->element = (uint8_t)(inside ? KB_EL_OTHER : element);
     frame->opened = false;
     x->attributes = attributes;
     x->attribute_count = count;

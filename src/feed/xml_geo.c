@@ -71,7 +71,7 @@ static bool may_begin(const struct kb_feed_xml *x) {
     return x->item && !x->scope->feed && x->item->geo.kind == KB_GEO_NONE;
 }
 
-static void finish(struct kb_feed_xml *x, int kind, bool box) {
+static void finish(struct kb_feed_xml *x, enum kb_geo_kind kind, bool box) {
     struct kb_feed_geo *geo = &x->item->geo;
     static const uint8_t least[] = {
         [KB_GEO_POINT] = 1, [KB_GEO_LINE] = 2, [KB_GEO_POLYGON] = 4};

@@ -82,7 +82,7 @@ static size_t path_units(struct kb_str s, uint16_t *units, size_t max) {
         units[n++] = '/';
     while (s.n && n < max) {
         uint16_t unit = next_unit(&s);
-        unsigned char c = unit & 0xFF;
+        unsigned char c = (unsigned char)(unit & 0xFF);
         if (is_one_of(c, "*$") || (query && is_one_of(c, ":/?#[]@")))
             unit |= EITHER;
         query = query || unit == '?';

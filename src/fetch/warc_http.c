@@ -187,7 +187,7 @@ static enum kb_status inflate_all(struct unpack *unpack, int window) {
         return no_memory(unpack->err);
     z.next_in = (unsigned char *)(uintptr_t)in.p;
     while (status == KB_OK) {
-        size_t room, fed = in.n - (size_t)((const char *)z.next_in - in.p);
+        size_t room = 0, fed = in.n - (size_t)((const char *)z.next_in - in.p);
         if ((status = make_room(unpack, &room)) != KB_OK)
             break;
         z.avail_in = (uInt)(fed < (size_t)1 << 30 ? fed : (size_t)1 << 30);
@@ -229,7 +229,7 @@ static enum kb_status unpack_zstd(struct unpack *unpack) {
     enum kb_status status = zstd ? KB_OK : no_memory(unpack->err);
     size_t left = 1;
     while (status == KB_OK && in.pos < in.size + (left != 0)) {
-        size_t room;
+        size_t room = 0;
         if ((status = make_room(unpack, &room)) != KB_OK)
             break;
         ZSTD_outBuffer out = {unpack->out->p + unpack->out->n, room, 0};

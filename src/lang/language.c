@@ -59,9 +59,12 @@ static bool primary_of(struct kb_str s, char out[4]) {
             s = kb_str_z(renamed[i][1]);
     if (!is_letters(s) || s.n < 2 || s.n > 3)
         return false;
-    memset(out, 0, 4);
-    for (size_t i = 0; i < s.n && i < 3; i++)
-        out[i] = kb_lower(s.p[i]);
+    out[0] = kb_lower(s.p[0]);
+    out[1] = kb_lower(s.p[1]);
+    out[2] = '\0';
+    if (s.n == 3)
+        out[2] = kb_lower(s.p[2]);
+    out[3] = '\0';
     if (s.n == 3)
         return strcmp(out, "und") && strcmp(out, "mul") && strcmp(out, "zxx") &&
                strcmp(out, "mis") && strcmp(out, "xxx");
