@@ -35,6 +35,22 @@ static bool is_active(struct kb_str name) {
     return in(name, names, KB_COUNT(names));
 }
 
+/* Whether a candidate of a srcset begins with javascript: or the like; within a path the
+ * same letters are harmless. */
+static bool has_script(struct kb_str set) {
+    for (size_t i = 0; i < set.n; i++) {
+        if (i && !kb_is_space(set.p[i - 1]) && set.p[i - 1] != ',')
+            continue;
+        size_t end = i;
+        while (end < set.n && kb_is_alpha(set.p[end]))
+            end++;
+        if (end < set.n && set.p[end] == ':' && end - i >= 6 &&
+            kb_str_equal_nocase(kb_str_slice(set, end - 6, end), KB_STR("script")))
+            return true;
+    }
+    return false;
+}
+
 static bool is_address(struct kb_str name) {
     static const char *const names[] = {
         "href",   "src",     "action",   "background", "cite",       "data",
@@ -121,8 +137,7 @@ static const char *look_at_element(lxb_dom_node_t *node) {
                  kb_str_find_nocase(value, KB_STR("url(")) != KB_NOT_FOUND &&
                  !kb_str_starts(value, KB_STR("url(#user-content-")))
             why = say("a drawing that loads", name, value);
-        else if (kb_str_equal(name, KB_STR("srcset")) &&
-                 kb_str_find_nocase(value, KB_STR("script:")) != KB_NOT_FOUND)
+        else if (kb_str_equal(name, KB_STR("srcset")) && has_script(value))
             why = say("a srcset with", value, KB_STR_NONE);
         if (why)
             return why;

@@ -24,12 +24,22 @@ static bool is_address(struct kb_str s) {
     return true;
 }
 
-/* The number that s begins with, or -1. */
+static bool is_control(char c) {
+    return (unsigned char)c < ' ' && !kb_is_space(c);
+}
+
+/* The number that s begins with, or -1.  Controls count for nothing: they are not written,
+ * and what is written has to mean the same. */
 static long number(struct kb_str s) {
     long value = -1;
-    s = kb_str_trim(s);
-    for (size_t i = 0; i < s.n && i < 6 && kb_is_digit(s.p[i]); i++)
-        value = (value < 0 ? 0 : value) * 10 + (s.p[i] - '0');
+    for (s = kb_str_trim(s); s.n && is_control(s.p[0]);)
+        s = kb_str_trim(kb_str_slice(s, 1, s.n));
+    for (size_t i = 0; i < s.n && value < 1000000; i++) {
+        if (kb_is_digit(s.p[i]))
+            value = (value < 0 ? 0 : value) * 10 + (s.p[i] - '0');
+        else if (!is_control(s.p[i]))
+            break;
+    }
     return value;
 }
 

@@ -228,6 +228,11 @@ static void take_text(struct kb_sanitizer *s, struct kb_str text) {
             if (!kb_is_space(text.p[i]))
                 s->late = KB_STR_NONE;
     s->unsure |= !kb_sanitize_text_is_sure(s, text);
+    if (s->line_feed) /* controls are not written: what comes behind them is first */
+        while (text.n && (unsigned char)text.p[0] < ' ' && !kb_is_space(text.p[0]))
+            text = kb_str_slice(text, 1, text.n);
+    if (!text.n)
+        return;
     if (s->line_feed && (text.p[0] == '\n' || text.p[0] == '\r'))
         kb_buf_char(s->out, '\n');
     s->line_feed = false;

@@ -331,7 +331,9 @@ void kb_sanitize_attributes(struct kb_sanitizer *s, lxb_dom_node_t *node,
         if (!a || !is_allowed(node, rule, a->kind))
             continue;
         value.p = (const char *)lxb_dom_attr_value(attr, &value.n);
-        if (value.n)
+        if (value.n && node->ns == LXB_NS_SVG && a->kind == KB_SAFE_TEXT)
+            put_isle(s, a->name, value); /* "width" is a property there */
+        else if (value.n)
             put_value(s, a, value);
         else
             put(s, a->name, KB_STR_NONE);
