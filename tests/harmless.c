@@ -108,8 +108,8 @@ static const char *look_at_address(struct kb_str name, struct kb_str value) {
 
 static const char *look_at_style(struct kb_str value) {
     static const char *const bad[] = {
-        "url", "expression", "javascript", "behavio", "binding", "@import", "position",
-        "\\",  "/*",         "{",          "<",       "z-index", "@"};
+        "url(", "expression", "javascript", "behavio", "binding", "@import", "position",
+        "\\",   "/*",         "{",          "<",       "z-index", "@"};
     for (size_t i = 0; i < KB_COUNT(bad); i++)
         if (kb_str_find_nocase(value, kb_str_z(bad[i])) != KB_NOT_FOUND)
             return say("a style with", kb_str_z(bad[i]), value);

@@ -250,6 +250,8 @@ struct kb_str kb_urls_safe(struct kb_urls *urls, struct kb_arena *arena,
     while (n && out[n - 1] == ' ')
         n--;
     struct kb_str s = {out, n};
+    if (n != address.n && (!is_sane(s) || !is_relative(urls, s)))
+        return KB_STR_NONE; /* "/", a control, "/": what was left out hid the host */
     size_t colon = kb_str_find_byte(s, ':');
     for (size_t i = 0; colon != KB_NOT_FOUND && i <= colon; i++)
         if (i == colon)
