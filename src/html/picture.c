@@ -28,8 +28,8 @@ static bool is_control(char c) {
     return (unsigned char)c < ' ' && !kb_is_space(c);
 }
 
-/* The number that s begins with, or -1.  Controls count for nothing: they are not written,
- * and what is written has to mean the same. */
+/* The number that s begins with, or -1.  Controls count for nothing: they are not
+ * written, and what is written has to mean the same. */
 static long number(struct kb_str s) {
     long value = -1;
     for (s = kb_str_trim(s); s.n && is_control(s.p[0]);)
