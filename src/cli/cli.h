@@ -86,6 +86,13 @@ bool kb_cli_number(const char *text, long min, long max, long *number);
  * or zero. */
 bool kb_cli_size(const char *text, size_t *bytes);
 
+/* The value of one of the verb's options, by its index: a whole number within min and
+ * max; auto, always or never.  Wrong ones are told; an exit status. */
+int kb_cli_set_number(const struct kb_cli_verb *verb, unsigned option, const char *value,
+                      int min, int max, int *number);
+int kb_cli_set_color(const struct kb_cli_verb *verb, const char *value,
+                     const char **color);
+
 /* ---- bytes out (output.c) ---------------------------------------------------------- */
 
 /* "kabar: message" and a line feed on stderr, in one piece, unprintable bytes as '?'. */

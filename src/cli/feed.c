@@ -97,16 +97,6 @@ static int set_format(const struct kb_cli_verb *verb, struct call *call,
     return KB_CLI_OK;
 }
 
-static int set_number(const struct kb_cli_verb *verb, enum option option,
-                      const char *value, int min, int max, int *number) {
-    long got;
-    if (!kb_cli_number(value, min, max, &got))
-        return kb_cli_wrong(verb, "--%s wants a whole number from %d to %d, not '%s'",
-                            options[option].name, min, max, value);
-    *number = (int)got;
-    return KB_CLI_OK;
-}
-
 static int set_size(const struct kb_cli_verb *verb, struct call *call,
                     const char *value) {
     if (!kb_cli_size(value, &call->hints.max_feed_bytes) ||
@@ -127,17 +117,13 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
     case OPTION_OUTPUT: call->output = value; break;
     case OPTION_WIDTH:
         call->width_set = true;
-        return set_number(verb, option, value, KB_CLI_WIDTH_MIN, KB_CLI_WIDTH_MAX,
-                          &call->print.width);
-    case OPTION_COLOR:
-        call->color = value;
-        if (!kb_cli_is_when(value))
-            return kb_cli_wrong(verb, "--color wants auto, always or never, not '%s'",
-                                value);
-        break;
+        return kb_cli_set_number(verb, option, value, KB_CLI_WIDTH_MIN, KB_CLI_WIDTH_MAX,
+                                 &call->print.width);
+    case OPTION_COLOR: return kb_cli_set_color(verb, value, &call->color);
     case OPTION_INDENT:
         call->indent_set = true;
-        return set_number(verb, option, value, 0, KB_CLI_INDENT_MAX, &call->print.indent);
+        return kb_cli_set_number(verb, option, value, 0, KB_CLI_INDENT_MAX,
+                                 &call->print.indent);
     case OPTION_MAX_BYTES: return set_size(verb, call, value);
     case OPTION_ALLOW_PRIVATE: call->allow = value; break;
     case OPTION_HELP: call->help = true; break;

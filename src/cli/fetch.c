@@ -160,16 +160,6 @@ static int set_as(const struct kb_cli_verb *verb, struct call *call, const char 
     return kb_cli_wrong(verb, "--as wants auto, feed, article or site, not '%s'", value);
 }
 
-static int set_number(const struct kb_cli_verb *verb, enum option option,
-                      const char *value, int min, int max, int *number) {
-    long got;
-    if (!kb_cli_number(value, min, max, &got))
-        return kb_cli_wrong(verb, "--%s wants a whole number from %d to %d, not '%s'",
-                            options[option].name, min, max, value);
-    *number = (int)got;
-    return KB_CLI_OK;
-}
-
 /* A header for the request: "Name: value", or a name of its own with its value. */
 static int add_header(const struct kb_cli_verb *verb, struct call *call,
                       struct kb_str name, struct kb_str value) {
@@ -241,7 +231,7 @@ static int set_resolve(const struct kb_cli_verb *verb, struct call *call,
 static int set_milliseconds(const struct kb_cli_verb *verb, enum option option,
                             const char *value, int max, int unit, unsigned *ms) {
     int number = 0;
-    int status = set_number(verb, option, value, unit == 1 ? 0 : 1, max, &number);
+    int status = kb_cli_set_number(verb, option, value, unit == 1 ? 0 : 1, max, &number);
     if (status == KB_CLI_OK)
         *ms = (unsigned)number * (unsigned)unit;
     return status;
@@ -292,11 +282,12 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
     case OPTION_FORMAT: return set_format(verb, call, value);
     case OPTION_AS: return set_as(verb, call, value);
     case OPTION_ARTICLES:
-        return set_number(verb, option, value, 1, ARTICLES_MAX, &fetch->articles);
+        return kb_cli_set_number(verb, option, value, 1, ARTICLES_MAX, &fetch->articles);
     case OPTION_OUTPUT: fetch->output = value; break;
     case OPTION_VERBOSE: fetch->verbose = true; break;
     case OPTION_JOBS:
-        return set_number(verb, option, value, 1, KB_LIMIT_CONNECTIONS, &fetch->jobs);
+        return kb_cli_set_number(verb, option, value, 1, KB_LIMIT_CONNECTIONS,
+                                 &fetch->jobs);
     case OPTION_PATHS_FROM: fetch->list = value; break;
     case OPTION_PROGRESS:
     case OPTION_NO_PROGRESS:
@@ -308,18 +299,13 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
     case OPTION_WARC: fetch->warc = value; break;
     case OPTION_WIDTH:
         call->width_set = true;
-        return set_number(verb, option, value, KB_CLI_WIDTH_MIN, KB_CLI_WIDTH_MAX,
-                          &fetch->print.width);
-    case OPTION_COLOR:
-        call->color = value;
-        if (!kb_cli_is_when(value))
-            return kb_cli_wrong(verb, "--color wants auto, always or never, not '%s'",
-                                value);
-        break;
+        return kb_cli_set_number(verb, option, value, KB_CLI_WIDTH_MIN, KB_CLI_WIDTH_MAX,
+                                 &fetch->print.width);
+    case OPTION_COLOR: return kb_cli_set_color(verb, value, &call->color);
     case OPTION_INDENT:
         call->indent_set = true;
-        return set_number(verb, option, value, 0, KB_CLI_INDENT_MAX,
-                          &fetch->print.indent);
+        return kb_cli_set_number(verb, option, value, 0, KB_CLI_INDENT_MAX,
+                                 &fetch->print.indent);
     case OPTION_HELP: call->help = true; break;
     default: return set_request(verb, call, option, value);
     }

@@ -208,3 +208,21 @@ bool kb_cli_size(const char *text, size_t *bytes) {
     *bytes = (size_t)value << shift;
     return true;
 }
+
+int kb_cli_set_number(const struct kb_cli_verb *verb, unsigned option, const char *value,
+                      int min, int max, int *number) {
+    long got;
+    if (!kb_cli_number(value, min, max, &got))
+        return kb_cli_wrong(verb, "--%s wants a whole number from %d to %d, not '%s'",
+                            verb->options[option].name, min, max, value);
+    *number = (int)got;
+    return KB_CLI_OK;
+}
+
+int kb_cli_set_color(const struct kb_cli_verb *verb, const char *value,
+                     const char **color) {
+    *color = value;
+    if (kb_cli_is_when(value))
+        return KB_CLI_OK;
+    return kb_cli_wrong(verb, "--color wants auto, always or never, not '%s'", value);
+}

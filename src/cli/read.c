@@ -130,16 +130,6 @@ static int set_format(const struct kb_cli_verb *verb, struct call *call,
     return kb_cli_wrong(verb, "unknown format '%s'; formats: " FORMATS, value);
 }
 
-static int set_number(const struct kb_cli_verb *verb, enum option option,
-                      const char *value, int min, int max, int *number) {
-    long got;
-    if (!kb_cli_number(value, min, max, &got))
-        return kb_cli_wrong(verb, "--%s wants a whole number from %d to %d, not '%s'",
-                            options[option].name, min, max, value);
-    *number = (int)got;
-    return KB_CLI_OK;
-}
-
 static int set_size(const struct kb_cli_verb *verb, struct call *call,
                     const char *value) {
     if (!kb_cli_size(value, &call->read.max_page_bytes) ||
@@ -151,14 +141,6 @@ static int set_size(const struct kb_cli_verb *verb, struct call *call,
             value);
     call->read.reader.max_page_bytes = call->read.max_page_bytes;
     return KB_CLI_OK;
-}
-
-static int set_color(const struct kb_cli_verb *verb, struct call *call,
-                     const char *value) {
-    call->color = value;
-    if (kb_cli_is_when(value))
-        return KB_CLI_OK;
-    return kb_cli_wrong(verb, "--color wants auto, always or never, not '%s'", value);
 }
 
 static int set_option(const struct kb_cli_verb *verb, struct call *call,
@@ -173,13 +155,15 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
     case OPTION_OUTPUT: read->output = value; break;
     case OPTION_WIDTH:
         call->width_set = true;
-        return set_number(verb, option, value, KB_CLI_WIDTH_MIN, KB_CLI_WIDTH_MAX,
-                          &read->print.width);
-    case OPTION_COLOR: return set_color(verb, call, value);
+        return kb_cli_set_number(verb, option, value, KB_CLI_WIDTH_MIN, KB_CLI_WIDTH_MAX,
+                                 &read->print.width);
+    case OPTION_COLOR: return kb_cli_set_color(verb, value, &call->color);
     case OPTION_INDENT:
         call->indent_set = true;
-        return set_number(verb, option, value, 0, KB_CLI_INDENT_MAX, &read->print.indent);
-    case OPTION_JOBS: return set_number(verb, option, value, 1, JOBS_MAX, &read->jobs);
+        return kb_cli_set_number(verb, option, value, 0, KB_CLI_INDENT_MAX,
+                                 &read->print.indent);
+    case OPTION_JOBS:
+        return kb_cli_set_number(verb, option, value, 1, JOBS_MAX, &read->jobs);
     case OPTION_PATHS_FROM: read->list = value; break;
     case OPTION_PROGRESS:
         call->progress_set = true;

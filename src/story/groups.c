@@ -15,9 +15,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* What is just near enough.  Measured: docs/stories.md. */
-static const float near_same = .25f, near_across = .16f;
-
 /* The share of one text in another that makes a reprint, where they are also at least
  * half as near as one story's articles are. */
 static const float reprint_share = .3f, reprint_near = .5f;
@@ -97,10 +94,10 @@ static float nearness(struct kb_grouper *g, uint32_t number, uint32_t seed) {
     const struct part *part = part_of(story, seed);
     float same = 0, across = 0;
     if (part)
-        same = share->terms / sqrtf(part->square) / near_same;
+        same = share->terms / sqrtf(part->square) / kb_near_same;
     if (story->part_count > (part ? 1u : 0u))
         across = share->anchors / powf(story->anchors_square, length_power / 2) /
-                 powf(story->articles, 1 - length_power) / near_across;
+                 powf(story->articles, 1 - length_power) / kb_near_across;
     return same > across ? same : across;
 }
 

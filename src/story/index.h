@@ -4,6 +4,9 @@
 
 #include "story/story.h"
 
+/* What is just near enough for one story, as a cosine.  Measured: docs/stories.md. */
+static const float kb_near_same = .25f, kb_near_across = .16f;
+
 struct kb_posting {
     uint32_t owner; /* a story's or an article's number */
     float weight;

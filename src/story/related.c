@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-static const float near_same = .25f, near_across = .16f;
-
 struct kb_related {
     struct kb_usage *usage;
     struct kb_fingerprint *prints;
@@ -96,7 +94,7 @@ enum kb_status kb_related_of(struct kb_related *r, size_t article, struct kb_are
         uint32_t other = r->shares.touched[i];
         const struct kb_share *share = &r->shares.of[other];
         bool same = r->prints[other].language_seed == r->prints[article].language_seed;
-        float near = same ? share->terms / near_same : share->anchors / near_across;
+        float near = same ? share->terms / kb_near_same : share->anchors / kb_near_across;
         if (other != article)
             all[(*count)++] = (struct kb_related_article){other, near / (1 + near)};
     }
