@@ -1,6 +1,6 @@
 # Where each library comes from.  Gives the targets kabar_lexbor, kabar_yyjson, kabar_cld2,
 # kabar_uchardet, kabar_utf8proc, kabar_xml2 and kabar_stemmer; for what does I/O kabar_curl,
-# kabar_crypto, kabar_zstd and kabar_brotli.
+# kabar_crypto, kabar_zstd, kabar_brotli and kabar_sqlite.
 #
 # lexbor and yyjson are younger than most systems.  They are looked for in this order:
 #   1. .deps/usr, where tools/setup unpacks Debian's packages   (bundled)
@@ -133,3 +133,4 @@ kabar_system(kabar_curl curl/curl.h libcurl4-openssl-dev curl)
 kabar_system(kabar_crypto openssl/hmac.h libssl-dev crypto)
 kabar_system(kabar_zstd zstd.h libzstd-dev zstd)
 kabar_system(kabar_brotli brotli/decode.h libbrotli-dev brotlidec)
+kabar_system(kabar_sqlite sqlite3.h libsqlite3-dev sqlite3)
