@@ -106,14 +106,49 @@ static const char *look_at_address(struct kb_str name, struct kb_str value) {
     return NULL;
 }
 
+/* What loads or runs anywhere in a style, and properties that do, or that put the element
+ * over the page.  A value's word alone is none of these: a font may be called "binding",
+ * and ruby-position is another property than position. */
 static const char *look_at_style(struct kb_str value) {
-    static const char *const bad[] = {
-        "url(", "expression", "javascript", "behavio", "binding", "@import", "position",
-        "\\",   "/*",         "{",          "<",       "z-index", "@"};
+    static const char *const bad[] = {"url(", "expression(", "script:", "\\",
+                                      "/*",   "{",           "<",       "@"};
+    static const char *const names[] = {"position", "z-index", "behavior", "-moz-binding",
+                                        "-ms-behavior"};
     for (size_t i = 0; i < KB_COUNT(bad); i++)
         if (kb_str_find_nocase(value, kb_str_z(bad[i])) != KB_NOT_FOUND)
             return say("a style with", kb_str_z(bad[i]), value);
+    for (struct kb_str rest = value; rest.n;) {
+        size_t end = kb_str_find_byte(rest, ';');
+        struct kb_str one = kb_str_slice(rest, 0, end);
+        rest = kb_str_slice(rest, end == KB_NOT_FOUND ? rest.n : end + 1, rest.n);
+        one = kb_str_trim(kb_str_slice(one, 0, kb_str_find_byte(one, ':')));
+        if (in(one, names, KB_COUNT(names)))
+            return say("a style with", one, value);
+    }
     return NULL;
+}
+
+/* The presentation attributes of SVG 1.1 and 2 (6.6), which are properties of style:
+ * there "url(" loads.  Elsewhere it is letters, which a title may well have. */
+static const char properties[] =
+    " alignment-baseline baseline-shift clip clip-path clip-rule color color- "
+    "interpolation color-interpolation-filters color-profile color-rendering cursor "
+    "cx cy d direction display dominant-baseline enable-background fill fill- "
+    "opacity fill-rule filter flood-color flood-opacity font font-family font-size "
+    "font-size-adjust font-stretch font-style font-variant font-weight glyph- "
+    "orientation-horizontal glyph-orientation-vertical height image-rendering "
+    "kerning letter-spacing lighting-color marker marker-end marker-mid marker- "
+    "start mask mask-type opacity overflow paint-order pointer-events r rx ry "
+    "shape-rendering stop-color stop-opacity stroke stroke-dasharray stroke- "
+    "dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity "
+    "stroke-width text-anchor text-decoration text-overflow text-rendering "
+    "transform transform-origin unicode-bidi vector-effect visibility white-space "
+    "width word-spacing writing-mode x y ";
+
+static bool is_property(struct kb_str name) {
+    char word[64];
+    int n = snprintf(word, sizeof word, " %.*s ", (int)name.n, name.n ? name.p : "");
+    return n > 2 && (size_t)n < sizeof word && strstr(properties, word);
 }
 
 static const char *look_at_element(lxb_dom_node_t *node) {
@@ -133,7 +168,7 @@ static const char *look_at_element(lxb_dom_node_t *node) {
             why = look_at_address(name, value);
         else if (kb_str_equal(name, KB_STR("style")))
             why = look_at_style(value);
-        else if (node->ns == LXB_NS_SVG &&
+        else if (node->ns == LXB_NS_SVG && is_property(name) &&
                  kb_str_find_nocase(value, KB_STR("url(")) != KB_NOT_FOUND &&
                  !kb_str_starts(value, KB_STR("url(#user-content-")))
             why = say("a drawing that loads", name, value);

@@ -34,6 +34,10 @@ enum kb_status kb_feed_read_sitemap_text(struct kb_feed_make *make,
 enum kb_status kb_feed_read_opml(struct kb_feed_make *make,
                                  struct kb_str xml) KB_MUST_USE;
 
+/* A name as a list keeps it: without white space around it, cut to KB_LIMIT_META_BYTES
+ * (opml.c). */
+struct kb_str kb_opml_cut(struct kb_str text);
+
 /* Whether a text of OPML has a tag or an entity in it, and so is HTML (opml.c). */
 bool kb_opml_has_markup(struct kb_str text);
 

@@ -23,8 +23,12 @@ struct reader {
     bool is_leaf; /* nothing stands in the outline so far */
 };
 
+struct kb_str kb_opml_cut(struct kb_str text) {
+    return kb_str_trim(kb_str_cut(kb_str_trim(text), KB_LIMIT_META_BYTES));
+}
+
 static struct kb_str keep(struct reader *r, struct kb_str text) {
-    return kb_arena_dup(r->make->arena, kb_str_cut(text, KB_LIMIT_META_BYTES));
+    return kb_arena_dup(r->make->arena, kb_opml_cut(text));
 }
 
 static struct kb_str attribute(const struct kb_xml_attribute *a, size_t count,
@@ -55,7 +59,7 @@ bool kb_opml_has_markup(struct kb_str text) {
 static struct kb_str plain(struct reader *r, struct kb_str text) {
     if (!kb_opml_has_markup(text))
         return keep(r, text);
-    return kb_str_cut(kb_feed_html_text(r->make, text), KB_LIMIT_META_BYTES);
+    return kb_opml_cut(kb_feed_html_text(r->make, text));
 }
 
 /* Where an outline leads, as it is written. */
@@ -89,7 +93,7 @@ static void add_categories(struct reader *r, struct kb_feed_item *item,
         list =
             comma == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(list, comma + 1, list.n);
         if (kb_str_starts(term, KB_STR("/")))
-            term = kb_str_slice(term, 1, term.n);
+            term = kb_str_trim(kb_str_slice(term, 1, term.n));
         add_category(r, item, term, KB_STR("category"));
     }
 }
@@ -108,10 +112,12 @@ static void add_folders(struct reader *r, struct kb_feed_item *item) {
     add_category(r, item, kb_buf_view(&r->path), KB_STR_NONE);
 }
 
-/* "feed://…" and "feed:https://…" were written for browsers that knew feeds. */
+/* "feed://…" and "feed:https://…" were written for browsers that knew feeds; some have it
+ * twice. */
 static struct kb_str web_address(struct reader *r, struct kb_str url) {
-    if (kb_str_starts_nocase(url, KB_STR("feed:http")))
-        return kb_feed_url(r->make, kb_str_slice(url, 5, url.n));
+    while (kb_str_starts_nocase(url, KB_STR("feed:http")) ||
+           kb_str_starts_nocase(url, KB_STR("feed:feed:")))
+        url = kb_str_slice(url, 5, url.n);
     if (!kb_str_starts_nocase(url, KB_STR("feed://")))
         return kb_feed_url(r->make, url);
     kb_buf_clear(&r->path);
@@ -133,6 +139,8 @@ static void add_item(struct reader *r, struct kb_str url,
     struct kb_str name = name_of(a, count); /* the address where no name is known */
     if (!kb_str_equal(name, url) && !kb_str_equal(name, address_of(a, count)))
         item->c.title = plain(r, name);
+    if (kb_str_equal(item->c.title, url)) /* with markup in it */
+        item->c.title = KB_STR_NONE;
     item->summary = plain(r, attribute(a, count, KB_STR("description")));
     item->c.language = keep(r, attribute(a, count, KB_STR("language")));
     item->c.date_created =

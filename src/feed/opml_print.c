@@ -58,6 +58,83 @@ static struct kb_str old_date(struct kb_str date, char out[40]) {
     return (struct kb_str){out, (size_t)n};
 }
 
+/* ---- values ------------------------------------------------------------------------ */
+
+struct printer {
+    struct kb_buf *out;
+    struct kb_buf clean, html; /* a value on its way */
+};
+
+/* The value without what XML has no characters for, and the white space at its ends,
+ * which nobody reads back.  What stays is judged, not what was there: without its control
+ * "<\1b>" is a tag.  Stands in p->clean until the next one. */
+static struct kb_str clean(struct printer *p, struct kb_str value) {
+    kb_buf_clear(&p->clean);
+    for (size_t i = 0; i < value.n; i++) {
+        unsigned char c = (unsigned char)value.p[i];
+        struct kb_str rest = kb_str_slice(value, i, value.n);
+        if (kb_str_starts(rest, KB_STR("\xEF\xBF\xBE")) ||
+            kb_str_starts(rest, KB_STR("\xEF\xBF\xBF")))
+            i += 2; /* U+FFFE, U+FFFF */
+        else if (c >= ' ' || c == '\t' || c == '\n' || c == '\r')
+            kb_buf_char(&p->clean, (char)c);
+    }
+    if (p->clean.status != KB_OK)
+        p->out->status = p->clean.status;
+    return kb_str_trim(kb_buf_view(&p->clean));
+}
+
+/* The same of a plain text where OPML 2.0 allows HTML: what would be read as markup is
+ * escaped. */
+static struct kb_str as_html(struct printer *p, struct kb_str text) {
+    text = clean(p, text);
+    if (!kb_opml_has_markup(text))
+        return text;
+    kb_buf_clear(&p->html);
+    kb_buf_html(&p->html, text);
+    if (p->html.status != KB_OK)
+        p->out->status = p->html.status;
+    return kb_buf_view(&p->html);
+}
+
+/* XML reads white space in an attribute as spaces, and a carriage return anywhere as a
+ * line feed, but for what is written as a number. */
+static void put(struct kb_buf *out, struct kb_str value) {
+    for (size_t from = 0, at = 0; at <= value.n; at++) {
+        unsigned char c = at < value.n ? (unsigned char)value.p[at] : 0;
+        if (c >= ' ' && at < value.n)
+            continue;
+        kb_buf_html(out, kb_str_slice(value, from, at));
+        from = at + 1;
+        if (at < value.n)
+            kb_buf_printf(out, "&#%d;", c);
+    }
+}
+
+static void put_attribute(struct printer *p, const char *name, struct kb_str value) {
+    if (!value.n)
+        return;
+    kb_buf_printf(p->out, " %s=\"", name);
+    put(p->out, value);
+    kb_buf_char(p->out, '"');
+}
+
+static void attribute(struct printer *p, const char *name, struct kb_str value) {
+    put_attribute(p, name, clean(p, value));
+}
+
+static void text_attribute(struct printer *p, const char *name, struct kb_str text) {
+    put_attribute(p, name, as_html(p, text));
+}
+
+static void element(struct printer *p, const char *name, struct kb_str value) {
+    if (!value.n)
+        return;
+    kb_buf_printf(p->out, "    <%s>", name);
+    put(p->out, value);
+    kb_buf_printf(p->out, "</%s>\n", name);
+}
+
 /* ---- outlines ---------------------------------------------------------------------- */
 
 static void indent(struct kb_buf *out, size_t levels) {
@@ -65,107 +142,71 @@ static void indent(struct kb_buf *out, size_t levels) {
         kb_buf_z(out, "  ");
 }
 
-/* In an attribute white space is folded, but for what is written as a number. */
-static void attribute(struct kb_buf *out, const char *name, struct kb_str value) {
-    if (!value.n)
-        return;
-    kb_buf_printf(out, " %s=\"", name);
-    for (size_t from = 0, at = 0; at <= value.n; at++) {
-        unsigned char c = at < value.n ? (unsigned char)value.p[at] : 0;
-        if (at < value.n && c >= ' ')
-            continue;
-        kb_buf_html(out, kb_str_slice(value, from, at));
-        from = at + 1;
-        if (at < value.n && kb_is_space((char)c) && c != '\v' && c != '\f')
-            kb_buf_printf(out, "&#%d;", c); /* other controls are none of XML's */
-    }
-    kb_buf_char(out, '"');
-}
-
-/* A plain text where OPML 2.0 allows HTML: what would be read as markup is escaped.
- * html is scratch of the caller. */
-static struct kb_str as_html(struct kb_buf *out, struct kb_buf *html,
-                             struct kb_str text) {
-    kb_buf_clear(html);
-    if (!kb_opml_has_markup(text))
-        return text;
-    kb_buf_html(html, text);
-    if (html->status != KB_OK)
-        out->status = html->status;
-    return kb_buf_view(html);
-}
-
-static void text_attribute(struct kb_buf *out, const char *name, struct kb_str text) {
-    struct kb_buf html;
-    kb_buf_init(&html, out->max);
-    attribute(out, name, as_html(out, &html, text));
-    kb_buf_free(&html);
-}
-
 /* Whether a tag is the path of the folders, which the outlines around it say already. */
-static bool is_path(const struct kb_feed_item *item, struct kb_str term) {
-    size_t at = 0, count = folder_count(item);
-    for (size_t i = 0; i < count; i++) {
-        struct kb_str name = item->outline->folders.items[i];
-        if (i && (at >= term.n || term.p[at++] != '/'))
-            return false;
-        if (!kb_str_equal(kb_str_slice(term, at, at + name.n), name))
-            return false;
-        at += name.n;
+static bool is_path(struct printer *p, const struct kb_feed_item *item,
+                    struct kb_str term) {
+    kb_buf_clear(&p->html);
+    for (size_t i = 0; i < folder_count(item); i++) {
+        kb_buf_z(&p->html, i ? "/" : "");
+        kb_buf_str(&p->html, item->outline->folders.items[i]);
     }
-    return count && at == term.n;
+    return p->html.n && kb_str_equal(term, kb_opml_cut(kb_buf_view(&p->html)));
 }
 
 /* "category" has commas between its tags, and paths begin with a slash. */
-static void categories(struct kb_buf *out, const struct kb_feed_item *item) {
+static void categories(struct printer *p, const struct kb_feed_item *item) {
     bool open = false;
     for (size_t i = 0; i < item->c.categories.count; i++) {
         struct kb_str term = item->c.categories.items[i].term;
-        if (!term.n || is_path(item, term) || kb_str_find_byte(term, ',') != KB_NOT_FOUND)
+        if (is_path(p, item, term) || kb_str_find_byte(term, ',') != KB_NOT_FOUND)
             continue;
-        kb_buf_z(out, open ? "," : " category=\"");
-        kb_buf_z(out, kb_str_find_byte(term, '/') == KB_NOT_FOUND ? "" : "/");
-        kb_buf_html(out, term);
+        term = clean(p, term);
+        if (!term.n)
+            continue;
+        kb_buf_z(p->out, open ? "," : " category=\"");
+        kb_buf_z(p->out, kb_str_find_byte(term, '/') == KB_NOT_FOUND ? "" : "/");
+        put(p->out, term);
         open = true;
     }
-    kb_buf_z(out, open ? "\"" : "");
+    kb_buf_z(p->out, open ? "\"" : "");
 }
 
-static void print_item(struct kb_buf *out, const struct kb_feed_item *item) {
-    struct kb_str type = KB_STR("rss");
+static void print_item(struct printer *p, const struct kb_feed_item *item) {
+    struct kb_str type = KB_STR("rss"), title;
     char date[40];
     if (item->outline && item->outline->type.n)
         type = item->outline->type;
     bool plain =
         kb_str_equal(type, KB_STR("link")) || kb_str_equal(type, KB_STR("include"));
-    indent(out, folder_count(item));
-    kb_buf_z(out, "<outline");
-    attribute(out, "type", type);
-    if (item->c.title.n)
-        text_attribute(out, "text", item->c.title);
+    indent(p->out, folder_count(item));
+    kb_buf_z(p->out, "<outline");
+    attribute(p, "type", type);
+    title = as_html(p, item->c.title);
+    if (title.n)
+        put_attribute(p, "text", title);
     else
-        attribute(out, "text", item->url);
-    text_attribute(out, "title", item->c.title);
-    attribute(out, plain ? "url" : "xmlUrl", item->url);
-    attribute(out, "htmlUrl", item->external_url);
-    text_attribute(out, "description", item->summary);
-    attribute(out, "language", item->c.language);
-    attribute(out, "created", old_date(item->c.date_created, date));
+        attribute(p, "text", item->url);
+    text_attribute(p, "title", item->c.title);
+    attribute(p, plain ? "url" : "xmlUrl", item->url);
+    attribute(p, "htmlUrl", item->external_url);
+    text_attribute(p, "description", item->summary);
+    attribute(p, "language", item->c.language);
+    attribute(p, "created", old_date(item->c.date_created, date));
     if (item->outline)
-        attribute(out, "version", item->outline->version);
-    categories(out, item);
-    kb_buf_z(out, "/>\n");
+        attribute(p, "version", item->outline->version);
+    categories(p, item);
+    kb_buf_z(p->out, "/>\n");
 }
 
-static void open_folder(struct kb_buf *out, struct kb_str name, size_t level) {
-    indent(out, level);
-    kb_buf_z(out, "<outline");
-    text_attribute(out, "text", name);
-    kb_buf_z(out, ">\n");
+static void open_folder(struct printer *p, struct kb_str name, size_t level) {
+    indent(p->out, level);
+    kb_buf_z(p->out, "<outline");
+    text_attribute(p, "text", name);
+    kb_buf_z(p->out, ">\n");
 }
 
 /* Closes and opens folders on the way from the item before to this one. */
-static void change_folder(struct kb_buf *out, const struct kb_feed_item *from,
+static void change_folder(struct printer *p, const struct kb_feed_item *from,
                           const struct kb_feed_item *to) {
     size_t had = from ? folder_count(from) : 0, has = to ? folder_count(to) : 0, same = 0;
     while (same < had && same < has &&
@@ -173,32 +214,18 @@ static void change_folder(struct kb_buf *out, const struct kb_feed_item *from,
                         to->outline->folders.items[same]))
         same++;
     for (size_t level = had; level > same; level--) {
-        indent(out, level - 1);
-        kb_buf_z(out, "</outline>\n");
+        indent(p->out, level - 1);
+        kb_buf_z(p->out, "</outline>\n");
     }
     for (size_t level = same; level < has; level++)
-        open_folder(out, to->outline->folders.items[level], level);
+        open_folder(p, to->outline->folders.items[level], level);
 }
 
 /* ---- the whole --------------------------------------------------------------------- */
 
-static void element(struct kb_buf *out, const char *name, struct kb_str value) {
-    if (!value.n)
-        return;
-    kb_buf_printf(out, "    <%s>", name);
-    kb_buf_html(out, value);
-    kb_buf_printf(out, "</%s>\n", name);
-}
-
-static void title_element(struct kb_buf *out, struct kb_str title) {
-    struct kb_buf html;
-    kb_buf_init(&html, out->max);
-    element(out, "title", as_html(out, &html, title));
-    kb_buf_free(&html);
-}
-
 void kb_opml_print(const struct kb_feed *feed, struct kb_buf *out) {
     const struct kb_feed_item *before = NULL;
+    struct printer p = {.out = out};
     size_t count = feed->items.count;
     char date[40];
     const struct kb_feed_item **order = count ? malloc(count * sizeof *order) : NULL;
@@ -210,23 +237,27 @@ void kb_opml_print(const struct kb_feed *feed, struct kb_buf *out) {
         order[i] = &feed->items.items[i];
     if (count)
         qsort(order, count, sizeof *order, compare);
+    kb_buf_init(&p.clean, out->max);
+    kb_buf_init(&p.html, out->max);
     kb_buf_z(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                   "<opml version=\"2.0\">\n  <head>\n");
-    title_element(out, feed->c.title);
-    element(out, "dateCreated", old_date(feed->c.date_created, date));
-    element(out, "dateModified", old_date(feed->c.date_modified, date));
+    element(&p, "title", as_html(&p, feed->c.title));
+    element(&p, "dateCreated", old_date(feed->c.date_created, date));
+    element(&p, "dateModified", old_date(feed->c.date_modified, date));
     if (feed->c.authors.count) {
-        element(out, "ownerName", feed->c.authors.items[0].name);
-        element(out, "ownerEmail", feed->c.authors.items[0].email);
-        element(out, "ownerId", feed->c.authors.items[0].url);
+        element(&p, "ownerName", clean(&p, feed->c.authors.items[0].name));
+        element(&p, "ownerEmail", clean(&p, feed->c.authors.items[0].email));
+        element(&p, "ownerId", clean(&p, feed->c.authors.items[0].url));
     }
     kb_buf_z(out, "  </head>\n  <body>\n");
     for (size_t i = 0; i < count; i++) {
-        change_folder(out, before, order[i]);
-        print_item(out, order[i]);
+        change_folder(&p, before, order[i]);
+        print_item(&p, order[i]);
         before = order[i];
     }
-    change_folder(out, before, NULL);
+    change_folder(&p, before, NULL);
     kb_buf_z(out, "  </body>\n</opml>\n");
+    kb_buf_free(&p.html);
+    kb_buf_free(&p.clean);
     free(order);
 }

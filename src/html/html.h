@@ -161,6 +161,9 @@ struct kb_str kb_picture_address(lxb_dom_node_t *img);
 /* The same without a look at srcset; late: the address is not the one in src. */
 struct kb_str kb_picture_named(lxb_dom_node_t *img, bool *late);
 
+/* Whether an address leads to a picture, not to a placeholder or nowhere. */
+bool kb_picture_is_address(struct kb_str address);
+
 /* An img that nobody is meant to see: a dot by its size or style, or hidden. */
 bool kb_picture_is_pixel(lxb_dom_node_t *img);
 

@@ -6,7 +6,7 @@
 #include "html/build.h"
 #include "html/safe.h"
 
-static bool is_address(struct kb_str s) {
+bool kb_picture_is_address(struct kb_str s) {
     static const char *const placeholders[] = {"blank.",       "spacer.",   "placeholder",
                                                "transparent.", "pixel.gif", "1x1",
                                                "loading.gif",  "lazy.",     "grey.gif"};
@@ -24,20 +24,16 @@ static bool is_address(struct kb_str s) {
     return true;
 }
 
-static bool is_control(char c) {
-    return (unsigned char)c < ' ' && !kb_is_space(c);
-}
-
 /* The number that s begins with, or -1.  Controls count for nothing: they are not
  * written, and what is written has to mean the same. */
 static long number(struct kb_str s) {
     long value = -1;
-    for (s = kb_str_trim(s); s.n && is_control(s.p[0]);)
+    for (s = kb_str_trim(s); s.n && kb_safe_is_control(s.p[0]);)
         s = kb_str_trim(kb_str_slice(s, 1, s.n));
     for (size_t i = 0; i < s.n && value < 1000000; i++) {
         if (kb_is_digit(s.p[i]))
             value = (value < 0 ? 0 : value) * 10 + (s.p[i] - '0');
-        else if (!is_control(s.p[i]))
+        else if (!kb_safe_is_control(s.p[i]))
             break;
     }
     return value;
@@ -66,7 +62,7 @@ struct kb_str kb_picture_srcset(struct kb_str s) {
             if (text.n)
                 size = number(text) * (text.p[text.n - 1] == 'x' ? 1000 : 1);
         }
-        if (size > best_size && is_address(url)) {
+        if (size > best_size && kb_picture_is_address(url)) {
             best = url;
             best_size = size;
         }
@@ -97,12 +93,12 @@ struct kb_str kb_picture_named(lxb_dom_node_t *img, bool *late) {
         return KB_STR_NONE;
     for (size_t i = 0; i < KB_COUNT(names); i++) {
         s = kb_str_trim(kb_dom_attr(img, names[i]));
-        if (!is_address(s))
+        if (!kb_picture_is_address(s))
             continue;
         *late = !kb_str_equal(s, src);
         return s;
     }
-    return is_address(src) ? src : KB_STR_NONE;
+    return kb_picture_is_address(src) ? src : KB_STR_NONE;
 }
 
 struct kb_str kb_picture_address(lxb_dom_node_t *img) {

@@ -55,14 +55,21 @@ enum kb_safe_kind {
     KB_SAFE_CLASS,   /* only "language-…" and "lang-…" */
     KB_SAFE_STYLE,   /* see safe_style.c */
     KB_SAFE_PRELOAD, /* "none" or "metadata" */
-    KB_SAFE_ISLE,    /* of SVG and MathML alone: no address in it but "url(#name)" */
-    KB_SAFE_XLINK    /* an address to go to, of SVG and MathML alone */
+    KB_SAFE_SIZE, /* a size or a colour, which in SVG is a property of style: as ISLE */
+    KB_SAFE_ISLE, /* of SVG and MathML alone: no address in it but "url(#name)" */
+    KB_SAFE_XLINK /* an address to go to, of SVG and MathML alone */
 };
 
 struct kb_safe_attribute {
     struct kb_str name;
     enum kb_safe_kind kind;
 };
+
+/* Characters that sanitised HTML is written without, in text and values: what is judged
+ * is judged without them, or left out for them. */
+static inline bool kb_safe_is_control(char c) {
+    return (unsigned char)c < ' ' && c != '\t' && c != '\n' && c != '\f' && c != '\r';
+}
 
 extern const struct kb_safe_attribute kb_safe_attributes[];
 extern const size_t kb_safe_attribute_count;

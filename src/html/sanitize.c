@@ -229,7 +229,7 @@ static void take_text(struct kb_sanitizer *s, struct kb_str text) {
                 s->late = KB_STR_NONE;
     s->unsure |= !kb_sanitize_text_is_sure(s, text);
     if (s->line_feed) /* controls are not written: what comes behind them is first */
-        while (text.n && (unsigned char)text.p[0] < ' ' && !kb_is_space(text.p[0]))
+        while (text.n && kb_safe_is_control(text.p[0]))
             text = kb_str_slice(text, 1, text.n);
     if (!text.n)
         return;

@@ -185,11 +185,13 @@ static void put_style(struct kb_sanitizer *s, struct kb_str name, struct kb_str 
 }
 
 /* A paint may be "url(#name)", a gradient of the same drawing; no other function that
- * loads, and no escape that could hide one. */
+ * loads, and no escape that could hide one, nor a control: they are not written, and
+ * "u\1rl(" would be "url(". */
 static void put_isle(struct kb_sanitizer *s, struct kb_str name, struct kb_str value) {
     struct kb_str here = KB_STR("url(#"), own = KB_STR("url(#" PREFIX);
-    if (kb_str_find_byte(value, '\\') != KB_NOT_FOUND)
-        return;
+    for (size_t i = 0; i < value.n; i++)
+        if (value.p[i] == '\\' || kb_safe_is_control(value.p[i]))
+            return;
     if (kb_str_find_nocase(value, KB_STR("url")) == KB_NOT_FOUND) {
         put(s, name, value);
     } else if (kb_str_starts(value, here) && value.p[value.n - 1] == ')') {
@@ -210,6 +212,7 @@ static void put_value(struct kb_sanitizer *s, const struct kb_safe_attribute *a,
     switch (a->kind) {
     case KB_SAFE_TEXT:
     case KB_SAFE_NAME: put(s, a->name, value); break;
+    case KB_SAFE_SIZE: /* a page that opens a drawing before it makes it a property */
     case KB_SAFE_ISLE: put_isle(s, a->name, value); break;
     case KB_SAFE_HREF:
     case KB_SAFE_XLINK:
@@ -239,8 +242,10 @@ static void put_value(struct kb_sanitizer *s, const struct kb_safe_attribute *a,
 static struct kb_str picture_address(struct kb_sanitizer *s, lxb_dom_node_t *img,
                                      bool *late) {
     struct kb_str address = kb_picture_named(img, late);
-    if (address.n)
-        return kb_urls_safe(s->urls, &s->arena, address, false);
+    if (address.n) { /* "pix\nel.gif" is a placeholder once it is written */
+        address = kb_urls_safe(s->urls, &s->arena, address, false);
+        return kb_picture_is_address(address) ? address : KB_STR_NONE;
+    }
     return data_picture(kb_dom_attr_id(img, LXB_DOM_ATTR_SRC));
 }
 
@@ -293,9 +298,11 @@ static bool is_allowed(const lxb_dom_node_t *node, const struct kb_safe_element 
     uintptr_t tag = node->local_name;
     switch (node->ns) {
     case LXB_NS_MATH:
-        return kind == KB_SAFE_TEXT || kind == KB_SAFE_ISLE || kind == KB_SAFE_XLINK;
+        return kind == KB_SAFE_TEXT || kind == KB_SAFE_SIZE || kind == KB_SAFE_ISLE ||
+               kind == KB_SAFE_XLINK;
     case LXB_NS_SVG:
-        return kind == KB_SAFE_TEXT || kind == KB_SAFE_ISLE || kind == KB_SAFE_IDS ||
+        return kind == KB_SAFE_TEXT || kind == KB_SAFE_SIZE || kind == KB_SAFE_ISLE ||
+               kind == KB_SAFE_IDS ||
                (tag == LXB_TAG_A && (kind == KB_SAFE_HREF || kind == KB_SAFE_XLINK));
     default: break;
     }
@@ -331,9 +338,7 @@ void kb_sanitize_attributes(struct kb_sanitizer *s, lxb_dom_node_t *node,
         if (!a || !is_allowed(node, rule, a->kind))
             continue;
         value.p = (const char *)lxb_dom_attr_value(attr, &value.n);
-        if (value.n && node->ns == LXB_NS_SVG && a->kind == KB_SAFE_TEXT)
-            put_isle(s, a->name, value); /* "width" is a property there */
-        else if (value.n)
+        if (value.n)
             put_value(s, a, value);
         else
             put(s, a->name, KB_STR_NONE);

@@ -40,7 +40,8 @@ enum kb_glyph kb_text_look(const char *p, const char *end, size_t *n) {
         if (u[0] == 0xe3 && u[1] == 0x80 && u[2] == 0x80)
             return KB_GLYPH_STIFF;
         return (u[0] == 0xe2 && u[1] == 0x80 && u[2] == 0x8b) ||
-                       (u[0] == 0xef && u[1] == 0xbb && u[2] == 0xbf)
+                       (u[0] == 0xef && u[1] == 0xbb && u[2] == 0xbf) ||
+                       (u[0] == 0xef && u[1] == 0xbf && u[2] >= 0xbe) /* U+FFFE, U+FFFF */
                    ? KB_GLYPH_NONE
                    : KB_GLYPH;
     }
