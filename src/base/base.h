@@ -86,6 +86,9 @@ size_t kb_str_find_byte(struct kb_str s, char c);
 /* FNV-1a with a final mix; not against adversaries. */
 uint64_t kb_hash(const void *p, size_t n, uint64_t seed);
 
+/* The member of names that word was likely meant to be, or NULL (near.c). */
+const char *kb_nearest(const char *word, const char *const *names, size_t count);
+
 static inline bool kb_is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -130,6 +133,11 @@ bool kb_is_word_char(uint32_t c); /* letters, digits, marks; everything past ASC
 int64_t kb_days_from_date(int year, int month, int day);
 void kb_days_to_date(int64_t days, int *year, int *month, int *day);
 bool kb_date_exists(int year, int month, int day);
+
+/* Seconds since 1970-01-01 of an RFC 3339 date, or of one that is less precise
+ * ("2024-05", "2024-05-03", "2024-05-03T10:15"): its first moment, in UTC where no zone
+ * is told.  False where it is none. */
+bool kb_date_seconds(struct kb_str date, int64_t *seconds);
 
 /* ---- arena ------------------------------------------------------------------------- */
 

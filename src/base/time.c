@@ -1,4 +1,5 @@
-/* Days of the Gregorian calendar: a date enters, days since 1970-01-01 leave, and back.
+/* Days of the Gregorian calendar: a date enters, days since 1970-01-01 leave, and back;
+ * a record's date enters, seconds leave.
  *
  * After H. Hinnant, "chrono-Compatible Low-Level Date Algorithms" (days_from_civil,
  * civil_from_days).  No clock, no zones of the machine. */
@@ -28,4 +29,54 @@ bool kb_date_exists(int year, int month, int day) {
     bool leap = year % 4 == 0 && (year % 100 || year % 400 == 0);
     return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] &&
            (month != 2 || day < 29 || leap);
+}
+
+/* Takes sign (0: none) and two or four digits off s. */
+static bool take(struct kb_str *s, char sign, size_t digits, int *value) {
+    size_t skip = sign ? 1 : 0;
+    if (s->n < skip + digits || (sign && s->p[0] != sign))
+        return false;
+    *value = 0;
+    for (size_t i = skip; i < skip + digits; i++) {
+        if (!kb_is_digit(s->p[i]))
+            return false;
+        *value = *value * 10 + s->p[i] - '0';
+    }
+    *s = kb_str_slice(*s, skip + digits, s->n);
+    return true;
+}
+
+/* "Z", "+02:00" or nothing, as seconds east of Greenwich. */
+static bool take_zone(struct kb_str s, int *seconds) {
+    int h, m;
+    char sign = s.n ? s.p[0] : 'Z';
+    *seconds = 0;
+    if (sign == 'Z' || sign == 'z')
+        return s.n <= 1;
+    if ((sign != '+' && sign != '-') || !take(&s, sign, 2, &h) || !take(&s, ':', 2, &m) ||
+        s.n || h > 23 || m > 59)
+        return false;
+    *seconds = (h * 60 + m) * (sign == '-' ? -60 : 60);
+    return true;
+}
+
+bool kb_date_seconds(struct kb_str date, int64_t *seconds) {
+    int year, month = 1, day = 1, h = 0, m = 0, s = 0, zone;
+    if (!take(&date, 0, 4, &year))
+        return false;
+    if (take(&date, '-', 2, &month) && take(&date, '-', 2, &day) && date.n &&
+        (date.p[0] == 'T' || date.p[0] == 't' || date.p[0] == ' ')) {
+        if (!take(&date, date.p[0], 2, &h) || !take(&date, ':', 2, &m))
+            return false;
+        if (take(&date, ':', 2, &s) && date.n && date.p[0] == '.') {
+            do
+                date = kb_str_slice(date, 1, date.n);
+            while (date.n && kb_is_digit(date.p[0]));
+        }
+    }
+    if (!kb_date_exists(year, month, day) || h > 23 || m > 59 || s > 60 ||
+        !take_zone(date, &zone))
+        return false;
+    *seconds = kb_days_from_date(year, month, day) * 86400 + h * 3600 + m * 60 + s - zone;
+    return true;
 }

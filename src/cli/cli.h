@@ -76,9 +76,6 @@ enum { KB_CLI_END = -1, KB_CLI_OPERAND = -2, KB_CLI_BAD = -3 };
  * A wrong option is reported here, with the nearest right one. */
 int kb_cli_args_next(struct kb_cli_args *args, const char **value);
 
-/* The member of names that word was likely meant to be, or NULL. */
-const char *kb_cli_nearest(const char *word, const char *const *names, size_t count);
-
 /* Whole number within min and max.  False when text is none. */
 bool kb_cli_number(const char *text, long min, long max, long *number);
 

@@ -26,7 +26,7 @@ static const struct kb_cli_verb *find_verb(const char *name) {
 
 static int unknown_option(const char *word) {
     static const char *const names[] = {"--help", "--version"};
-    const char *near = kb_cli_nearest(word, names, sizeof(names) / sizeof(names[0]));
+    const char *near = kb_nearest(word, names, sizeof(names) / sizeof(names[0]));
     if (near)
         return kb_cli_wrong(NULL, "unknown option '%s'; did you mean '%s'?", word, near);
     return kb_cli_wrong(NULL, "unknown option '%s'", word);
@@ -39,7 +39,7 @@ static int unknown_verb(const char *word) {
         names[count] = verbs[count]->name;
     names[count++] = "help";
 
-    const char *near = kb_cli_nearest(word, names, count);
+    const char *near = kb_nearest(word, names, count);
     if (word[0] == '-' && word[1])
         return unknown_option(word);
     if (near)

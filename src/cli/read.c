@@ -122,7 +122,7 @@ static int set_format(const struct kb_cli_verb *verb, struct call *call,
         call->format_set = true;
         return KB_CLI_OK;
     }
-    near = kb_cli_nearest(value, names, sizeof(names) / sizeof(names[0]));
+    near = kb_nearest(value, names, sizeof(names) / sizeof(names[0]));
     if (near)
         return kb_cli_wrong(verb,
                             "unknown format '%s'; did you mean '%s'? Formats: " FORMATS,

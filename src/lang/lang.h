@@ -73,6 +73,26 @@ void kb_stems_free(struct kb_stems *stems);
  * the next call, or is a slice of word. */
 struct kb_str kb_stem(struct kb_stems *stems, struct kb_str language, struct kb_str word);
 
+/* ---- words as a reader compares them ----------------------------------------------- */
+
+enum { KB_FOLD_BYTES = 64 };
+
+/* c without case, accent and width, in UTF-8: "É" → "e", "ß" → "ss", "Ａ" → "a", "٣" →
+ * "3".  Returns its bytes: 0 for an accent or a joiner that stands by itself. */
+size_t kb_fold_char(uint32_t c, char out[KB_FOLD_BYTES]);
+
+struct kb_folded {
+    size_t start, end; /* in the text */
+    size_t at, n;      /* folded, in the buffer */
+    uint32_t hash;     /* of the folded bytes */
+};
+
+/* The next word at or behind *pos, its folded bytes added to out; *pos goes behind it.
+ * Words are runs of letters and digits; of scripts that write without spaces, and of
+ * Hangul, each character is a word.  False where none is left or out is full. */
+bool kb_fold_next(struct kb_str text, size_t *pos, struct kb_buf *out,
+                  struct kb_folded *word);
+
 /* ---- language data (assets/lang, one file a language) ------------------------------ */
 
 /* What a phrase of the data files is a sign of.  The names are the keys of the files. */
