@@ -139,6 +139,10 @@ bool kb_date_exists(int year, int month, int day);
  * is told.  False where it is none. */
 bool kb_date_seconds(struct kb_str date, int64_t *seconds);
 
+/* "2024-05-03T08:15:00Z", with a NUL; years 0 to 9999. */
+enum { KB_TIME_BYTES = 24 };
+void kb_time_print(int64_t seconds, char out[KB_TIME_BYTES]);
+
 /* ---- arena ------------------------------------------------------------------------- */
 
 struct kb_chunk;

@@ -126,6 +126,10 @@
 /* Owners that one trait is remembered of.  What more have tells nobody apart. */
 #define KB_LIMIT_POSTINGS 4096
 
+/* How long another process's writing is waited for: a large import commits several times
+ * a second, a look over a large file lasts a minute. */
+#define KB_LIMIT_STORE_WAIT_MS 60000
+
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096
 

@@ -80,3 +80,27 @@ bool kb_date_seconds(struct kb_str date, int64_t *seconds) {
     *seconds = kb_days_from_date(year, month, day) * 86400 + h * 3600 + m * 60 + s - zone;
     return true;
 }
+
+void kb_time_print(int64_t seconds, char out[KB_TIME_BYTES]) {
+    int year, month, day;
+    int64_t days = seconds / 86400 - (seconds % 86400 < 0), rest = seconds - days * 86400;
+    static const int64_t first = -719528, last = 2932896; /* years 0 to 9999 */
+    days = days < first ? first : days > last ? last : days;
+    kb_days_to_date(days, &year, &month, &day);
+    const int parts[] = {year / 100,
+                         year % 100,
+                         month,
+                         day,
+                         (int)(rest / 3600),
+                         (int)(rest / 60 % 60),
+                         (int)(rest % 60)};
+    static const char form[] = "YYYY-MM-DDThh:mm:ssZ";
+    size_t at = 0;
+    memcpy(out, form, sizeof form);
+    for (size_t i = 0; i < KB_COUNT(parts); i++) {
+        while (out[at] == '-' || out[at] == 'T' || out[at] == ':')
+            at++;
+        out[at++] = (char)('0' + parts[i] / 10);
+        out[at++] = (char)('0' + parts[i] % 10);
+    }
+}

@@ -274,3 +274,19 @@ struct kb_str kb_url_host(struct kb_str url) {
     return kb_str_starts_nocase(host, KB_STR("www.")) ? kb_str_slice(host, 4, host.n)
                                                       : host;
 }
+
+uint64_t kb_url_key(struct kb_str url) {
+    struct kb_str host = kb_url_host(url);
+    char small[256];
+    uint64_t key = 0;
+    if (!host.n) /* no address: a name that a feed gave */
+        return kb_hash(url.p, url.n, 1);
+    for (size_t i = 0; i < host.n && i < sizeof small; i++)
+        small[i] = kb_lower(host.p[i]);
+    key = kb_hash(small, host.n < sizeof small ? host.n : sizeof small, 0);
+    struct kb_str path = kb_str_slice(url, (size_t)(host.p + host.n - url.p), url.n);
+    path = kb_str_slice(path, 0, kb_str_find_byte(path, '#'));
+    while (path.n && path.p[path.n - 1] == '/')
+        path.n--;
+    return kb_hash(path.p, path.n, key);
+}

@@ -1,0 +1,114 @@
+/* Articles and their stories: kept, found, changed. */
+#ifndef KB_STORE_ARTICLES_H
+#define KB_STORE_ARTICLES_H
+
+#include "article/article.h"
+#include "store/file.h"
+
+/* ---- one article's row ------------------------------------------------------------- */
+
+struct kb_row {
+    int64_t n, story, report, outlet, feed; /* 0 where there is none */
+    int64_t time, published, seen, changed; /* 0 where not known */
+    int versions;
+    bool fixed, is_read, starred, has_body;
+    double joined;
+    struct kb_str id, url, title, author, language, roles;
+    struct kb_str outlet_domain, outlet_name;
+    struct kb_str story_id; /* the story's, after joins */
+};
+
+/* How an article is called by people: its id, or the beginning of one (four characters or
+ * more) that no other has, or an address of it.  KB_EINPUT where there is none or there
+ * are several, with the first of them named. */
+enum kb_status kb_store_article(struct kb_store *store, struct kb_str name,
+                                struct kb_arena *arena, struct kb_row *row,
+                                struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_article_at(struct kb_store *store, int64_t n,
+                                   struct kb_arena *arena, struct kb_row *row,
+                                   struct kb_err *err) KB_MUST_USE;
+
+/* Articles with this address, oldest first; at most max. */
+enum kb_status kb_store_find_address(struct kb_store *store, struct kb_str url,
+                                     int64_t *found, size_t max, size_t *count,
+                                     struct kb_err *err) KB_MUST_USE;
+
+/* The hash that addresses are found by: scheme, "www.", a last slash, the fragment and
+ * the parameters that only track make no difference. */
+uint64_t kb_store_address_hash(struct kb_str url);
+
+/* The record as JSON, in the arena; empty where retention took the body. */
+enum kb_status kb_store_record(struct kb_store *store, int64_t n, struct kb_arena *arena,
+                               struct kb_str *record, struct kb_err *err) KB_MUST_USE;
+
+/* ---- keeping ----------------------------------------------------------------------- */
+
+/* What a new article's row says that its record does not. */
+struct kb_keep {
+    int64_t seen;
+    int64_t feed;   /* 0: none */
+    int64_t story;  /* 0: it founds one */
+    int64_t report; /* 0: its own */
+    double joined;
+    struct kb_str print; /* packed; empty: not kept */
+    bool is_read, starred;
+    const struct kb_str *tags;
+    size_t tag_count;
+};
+
+/* What is known of an article with this id; *n is 0 where it is new. */
+struct kb_known {
+    int64_t n, story;
+    uint64_t text_hash;
+    bool has_body;
+};
+enum kb_status kb_store_known(struct kb_store *store, struct kb_str id,
+                              struct kb_known *known, struct kb_err *err) KB_MUST_USE;
+
+/* The hash of what is not cosmetic: letters and digits of title and text, case folded. */
+uint64_t kb_store_text_hash(const struct kb_article *article);
+
+/* When it happened, for order: published, where it is neither ahead of `seen` nor before
+ * 1990, else seen. */
+int64_t kb_store_time(const struct kb_article *article, int64_t seen, int64_t *published);
+
+/* Keeps a new article; *n is its number.  Its story's counts follow.  Within a
+ * transaction. */
+enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *article,
+                             const struct kb_keep *keep, int64_t *n,
+                             struct kb_err *err) KB_MUST_USE;
+
+/* Keeps a newer record of an article, which stays where it is.  Where its text_hash is
+ * another one the old record becomes a version; else the record is only replaced. */
+enum kb_status kb_store_change(struct kb_store *store, int64_t n,
+                               const struct kb_article *article, int64_t seen,
+                               struct kb_str print, bool *new_version,
+                               struct kb_err *err) KB_MUST_USE;
+
+/* An older version's record, 1 the first; in the arena. */
+enum kb_status kb_store_version(struct kb_store *store, int64_t n, int number,
+                                struct kb_arena *arena, struct kb_str *record,
+                                int64_t *seen, struct kb_err *err) KB_MUST_USE;
+
+/* Takes an article away: its text alone, or all of it.  Its story's counts follow. */
+enum kb_status kb_store_drop_body(struct kb_store *store, int64_t n,
+                                  struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_drop(struct kb_store *store, int64_t n,
+                             struct kb_err *err) KB_MUST_USE;
+
+/* ---- fingerprints ------------------------------------------------------------------ */
+
+/* Packed fingerprints of articles numbered above after and timed from since on, by
+ * number. */
+enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t since,
+                               enum kb_status (*each)(void *context, int64_t n,
+                                                      int64_t story, int64_t time,
+                                                      struct kb_str print,
+                                                      struct kb_err *err),
+                               void *context, struct kb_err *err) KB_MUST_USE;
+
+/* Forgets those that are older. */
+enum kb_status kb_store_forget_prints(struct kb_store *store, int64_t before,
+                                      struct kb_err *err) KB_MUST_USE;
+
+#endif

@@ -1,0 +1,117 @@
+/* What a person says of stories: join, split, move.  It is done at once, written down,
+ * and holds for ever: an article that a person placed is never placed again, and a story
+ * that was joined keeps its id as an alias. */
+#include "store/inner.h"
+#include "store/stories.h"
+
+static enum kb_status write_down(struct kb_store *store, const char *kind, int64_t now,
+                                 int64_t article, int64_t story, struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT INTO correction (at, kind, article, story) SELECT ?1, ?2, "
+        "coalesce((SELECT "
+        "id FROM article WHERE n = ?3), (SELECT id FROM story WHERE n = ?3), ''), "
+        "coalesce((SELECT id FROM story WHERE n = ?4), '')",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, now);
+    kb_bind_str(s, 2, kb_str_z(kind));
+    kb_bind_int(s, 3, article);
+    kb_bind_int(s, 4, story);
+    return kb_store_run(store, s, err);
+}
+
+static enum kb_status two(struct kb_store *store, const char *sql, int64_t a, int64_t b,
+                          struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(store, sql, err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, a);
+    kb_bind_int(s, 2, b);
+    return kb_store_run(store, s, err);
+}
+
+enum kb_status kb_store_join(struct kb_store *store, int64_t a, int64_t b, int64_t now,
+                             int64_t *kept, struct kb_err *err) {
+    int64_t old = a < b ? a : b, young = a < b ? b : a;
+    *kept = old;
+    if (a == b)
+        return kb_err_set(err, KB_EINPUT, "%s: these are one story already", store->path);
+    enum kb_status status = write_down(store, "join", now, young, old, err);
+    if (status == KB_OK)
+        status = two(store, "UPDATE article SET story = ?1, fixed = 1 WHERE story = ?2",
+                     old, young, err);
+    if (status == KB_OK)
+        status =
+            two(store, "UPDATE story SET into_story = ?1 WHERE n = ?2", old, young, err);
+    return status == KB_OK ? kb_story_recount(store, old, err) : status;
+}
+
+/* A story of an article alone; it may have been one before. */
+static enum kb_status found_again(struct kb_store *store, int64_t article,
+                                  struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT INTO story (n, id, title, articles, reports, outlets, languages, first, "
+        "last, heat) SELECT n, id, title, 0, 0, 0, '', time, time, time FROM article "
+        "WHERE n = ?1 ON CONFLICT (n) DO UPDATE SET into_story = NULL",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, article);
+    return kb_store_run(store, s, err);
+}
+
+static enum kb_status story_of(struct kb_store *store, int64_t article, int64_t *story,
+                               struct kb_err *err) {
+    bool row = false;
+    sqlite3_stmt *s = kb_store_sql(store, "SELECT story FROM article WHERE n = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, article);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    *story = row ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    if (status == KB_OK && !row)
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->path);
+    return status;
+}
+
+enum kb_status kb_store_move(struct kb_store *store, int64_t article, int64_t to,
+                             int64_t now, struct kb_err *err) {
+    int64_t from = 0;
+    enum kb_status status = story_of(store, article, &from, err);
+    if (status != KB_OK)
+        return status;
+    if (from == (to ? to : article) && to)
+        return kb_err_set(err, KB_EINPUT, "%s: the article stands in that story already",
+                          store->path);
+    if (!to && from == article)
+        return kb_err_set(err, KB_EINPUT,
+                          "%s: the article founded this story, which is named after it: "
+                          "move the others, or join them to another story",
+                          store->path);
+    status = write_down(store, to ? "move" : "split", now, article, to ? to : from, err);
+    if (status == KB_OK && !to)
+        status = found_again(store, article, err);
+    if (status == KB_OK)
+        status = two(store, "UPDATE article SET story = ?1, fixed = 1 WHERE n = ?2",
+                     to ? to : article, article, err);
+    if (status == KB_OK)
+        status = kb_story_recount(store, from, err);
+    return status == KB_OK ? kb_story_recount(store, to ? to : article, err) : status;
+}
+
+enum kb_status kb_store_corrections(struct kb_store *store, int64_t *count,
+                                    struct kb_err *err) {
+    bool row = false;
+    sqlite3_stmt *s =
+        kb_store_sql(store, "SELECT coalesce(max(n), 0) FROM correction", err);
+    if (!s)
+        return err->status;
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    *count = row ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return status;
+}

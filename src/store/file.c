@@ -1,0 +1,237 @@
+/* The file is opened, brought up to date, written in transactions.
+ *
+ * SQLite in WAL mode: one writes while many read what was there before.  Each commit is
+ * synced to the disk (synchronous = FULL), because an article that was reported as stored
+ * must outlive a power cut; who stores many puts them into one transaction.  The settings
+ * that keep a hostile or damaged file from doing harm are SQLite's own advice
+ * (sqlite.org/security.html). */
+#include "store/file.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "store/inner.h"
+#include "store/pack.h"
+#include "store/tokenizer.h"
+
+#define APPLICATION_ID 0x6b616272 /* "kabr" */
+
+/* ---- waiting for another writer ---------------------------------------------------- */
+
+static int busy(void *context, int tries) {
+    struct kb_store *store = context;
+    enum { STEP_MS = 20, TELL_AFTER = 25 };
+    struct timespec step = {0, STEP_MS * 1000000L};
+    if (tries * STEP_MS >= store->options.wait_ms)
+        return 0;
+    if (tries >= TELL_AFTER && !store->told_waiting && store->options.waiting) {
+        store->told_waiting = true;
+        store->options.waiting(store->options.context, store->path);
+    }
+    nanosleep(&step, NULL);
+    return 1;
+}
+
+/* ---- opening ----------------------------------------------------------------------- */
+
+static enum kb_status number(struct kb_store *store, const char *pragma, int64_t *value,
+                             struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(store, pragma, err);
+    bool row = false;
+    if (!s)
+        return err->status;
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    *value = row ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return status;
+}
+
+static void harden(sqlite3 *db) {
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, (int)KB_LIMIT_OUTPUT_BYTES);
+}
+
+/* A new file gets its marks and its shape; an old one is looked at. */
+static enum kb_status look(struct kb_store *store, struct kb_err *err) {
+    int64_t id = 0, version = 0, tables = 0;
+    enum kb_status status = number(store, "PRAGMA application_id", &id, err);
+    if (status == KB_OK)
+        status = number(store, "PRAGMA user_version", &version, err);
+    if (status == KB_OK)
+        status = number(store, "SELECT count(*) FROM sqlite_schema", &tables, err);
+    if (status != KB_OK)
+        return status;
+    bool fresh = id == 0 && version == 0 && tables == 0;
+    if (!fresh && id != APPLICATION_ID)
+        return kb_err_set(err, KB_EINPUT,
+                          "%s: this is a database, but not one of kabar's", store->path);
+    if (fresh && store->options.mode != KB_STORE_CREATE)
+        return kb_err_set(err, KB_EINPUT,
+                          "%s: the file is empty; `kabar init` makes a wire of it",
+                          store->path);
+    if (version > kb_store_newest_version)
+        return kb_err_set(err, KB_EINPUT,
+                          "%s: a newer kabar wrote this file (its version is %d, this "
+                          "kabar knows %d): use the newer one",
+                          store->path, (int)version, kb_store_newest_version);
+    if (version == kb_store_newest_version)
+        return KB_OK;
+    if (store->options.mode == KB_STORE_READ)
+        return kb_err_set(err, KB_EINPUT,
+                          "%s: an older kabar wrote this file; any command that writes, "
+                          "such as `kabar init`, brings it up to date",
+                          store->path);
+    return kb_store_migrate(store, (int)version, err);
+}
+
+static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    harden(store->db);
+    sqlite3_busy_handler(store->db, busy, store);
+    if (store->options.mode == KB_STORE_CREATE)
+        status = kb_store_exec(store, "PRAGMA page_size = 8192", err);
+    if (status == KB_OK && store->options.mode != KB_STORE_READ)
+        status = kb_store_exec(store,
+                               "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                               "PRAGMA journal_size_limit = 67108864;"
+                               "PRAGMA wal_autocheckpoint = 2000",
+                               err);
+    if (status == KB_OK)
+        status = kb_store_exec(store,
+                               "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
+                               "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY",
+                               err);
+    if (status == KB_OK)
+        status = kb_tokenizer_register(store->db, err);
+    if (status == KB_OK)
+        status = kb_store_functions(store, err);
+    return status == KB_OK ? look(store, err) : status;
+}
+
+enum kb_status kb_store_open(const char *path, const struct kb_store_options *options,
+                             struct kb_store **out, struct kb_err *err) {
+    static const int flags[] = {
+        [KB_STORE_READ] = SQLITE_OPEN_READONLY,
+        [KB_STORE_WRITE] = SQLITE_OPEN_READWRITE,
+        [KB_STORE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+    };
+    struct kb_err local = {0};
+    struct kb_store *store = calloc(1, sizeof *store);
+    err = err ? err : &local;
+    *out = NULL;
+    if (!store)
+        return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
+    enum kb_status status = KB_OK;
+    store->options = *options;
+    if (!store->options.wait_ms)
+        store->options.wait_ms = KB_LIMIT_STORE_WAIT_MS;
+    kb_buf_init(&store->record, KB_LIMIT_OUTPUT_BYTES);
+    store->path = strdup(path);
+    if (!store->path)
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
+    if (status == KB_OK)
+        status = kb_pack_new(&store->pack, err);
+    if (status == KB_OK) {
+        int code = sqlite3_open_v2(
+            path, &store->db, flags[options->mode] | SQLITE_OPEN_NOMUTEX, options->vfs);
+        if (code != SQLITE_OK)
+            status = kb_store_fail(store, code, err);
+    }
+    if (status == KB_OK)
+        status = set_up(store, err);
+    if (status != KB_OK) {
+        kb_store_close(store);
+        return status;
+    }
+    *out = store;
+    return KB_OK;
+}
+
+void kb_store_close(struct kb_store *store) {
+    if (!store)
+        return;
+    for (size_t i = 0; i < KB_STORE_STATEMENTS; i++)
+        sqlite3_finalize(store->statements[i].statement);
+    sqlite3_close(store->db);
+    kb_pack_free(store->pack);
+    kb_buf_free(&store->record);
+    free(store->path);
+    free(store);
+}
+
+const char *kb_store_path(const struct kb_store *store) {
+    return store->path;
+}
+
+/* ---- transactions ------------------------------------------------------------------ */
+
+enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) {
+    store->told_waiting = false;
+    return kb_store_exec(store, "BEGIN IMMEDIATE", err);
+}
+
+/* A commit that fails for want of room leaves the transaction open: it is taken back,
+ * so that the next one begins on what the file has. */
+enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) {
+    enum kb_status status = kb_store_exec(store, "COMMIT", err);
+    if (status != KB_OK)
+        kb_store_rollback(store);
+    return status;
+}
+
+void kb_store_rollback(struct kb_store *store) {
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) {
+    return kb_store_exec(store, "SAVEPOINT article", err);
+}
+
+enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) {
+    return kb_store_exec(store, "RELEASE article", err);
+}
+
+void kb_store_back_to_mark(struct kb_store *store) {
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK TO article; RELEASE article", NULL, NULL, NULL);
+}
+
+int64_t kb_store_tide(struct kb_store *store) {
+    int64_t tide = 0;
+    struct kb_err err;
+    return number(store, "PRAGMA data_version", &tide, &err) == KB_OK ? tide : -1;
+}
+
+/* ---- facts ------------------------------------------------------------------------- */
+
+enum kb_status kb_store_set(struct kb_store *store, const char *key, struct kb_str value,
+                            struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store, "INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)", err);
+    if (!s)
+        return err->status;
+    kb_bind_str(s, 1, kb_str_z(key));
+    kb_bind_str(s, 2, value);
+    return kb_store_run(store, s, err);
+}
+
+enum kb_status kb_store_get(struct kb_store *store, const char *key,
+                            struct kb_arena *arena, struct kb_str *value,
+                            struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(store, "SELECT value FROM meta WHERE key = ?1", err);
+    bool row = false;
+    *value = KB_STR_NONE;
+    if (!s)
+        return err->status;
+    kb_bind_str(s, 1, kb_str_z(key));
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    if (row)
+        *value = kb_column_dup(arena, s, 0);
+    sqlite3_reset(s);
+    return status;
+}

@@ -1,0 +1,78 @@
+/* The file itself: opened, brought up to date, written in transactions, looked over. */
+#ifndef KB_STORE_FILE_H
+#define KB_STORE_FILE_H
+
+#include "base/base.h"
+
+struct kb_store;
+
+enum kb_store_mode {
+    KB_STORE_READ,  /* somebody else may write */
+    KB_STORE_WRITE, /* the file is there */
+    KB_STORE_CREATE /* … or is made */
+};
+
+struct kb_store_options {
+    enum kb_store_mode mode;
+    const char *vfs; /* SQLite's name of another file system, for tests; NULL: its own */
+    int wait_ms;     /* for other writers; 0: KB_LIMIT_STORE_WAIT_MS */
+    /* Told once when another writer makes us wait.  May be NULL. */
+    void (*waiting)(void *context, const char *path);
+    void *context;
+};
+
+/* Opens path; the file of an older kabar is brought up to date where mode allows it.
+ * Fails with KB_EINPUT where the file is no wire, of a newer kabar, or damaged; KB_EIO
+ * where it cannot be opened.  The store is the caller's. */
+enum kb_status kb_store_open(const char *path, const struct kb_store_options *options,
+                             struct kb_store **store, struct kb_err *err) KB_MUST_USE;
+
+/* What is written and not committed is taken back. */
+void kb_store_close(struct kb_store *store);
+
+const char *kb_store_path(const struct kb_store *store);
+
+/* ---- transactions ------------------------------------------------------------------ */
+
+/* From begin on nobody else writes; what stands between begin and commit is kept whole
+ * or not at all.  After a commit that returned KB_OK it outlives a power cut. */
+enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
+void kb_store_rollback(struct kb_store *store);
+
+/* Takes back only what came after the mark; the transaction goes on. */
+enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
+void kb_store_back_to_mark(struct kb_store *store);
+
+/* A number that changes when somebody else has written to the file. */
+int64_t kb_store_tide(struct kb_store *store);
+
+/* ---- care -------------------------------------------------------------------------- */
+
+/* Looks the whole file over: SQLite's own checks, the search index against the articles,
+ * each record's packing, stories' counts.  told gets one line a fault; *faults their
+ * number.  KB_OK where the look was possible. */
+enum kb_status kb_store_check(struct kb_store *store, bool quick,
+                              void (*told)(void *context, const char *line),
+                              void *context, size_t *faults,
+                              struct kb_err *err) KB_MUST_USE;
+
+/* A copy of the file as it is now, while others read and write; refuses to write over a
+ * file that is there.  step is told pages done and in all, and may be NULL. */
+enum kb_status kb_store_backup(struct kb_store *store, const char *to,
+                               void (*step)(void *context, int done, int all),
+                               void *context, struct kb_err *err) KB_MUST_USE;
+
+/* Gives free pages back to the disk and puts the search index in order. */
+enum kb_status kb_store_vacuum(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
+
+/* ---- facts about the file: short texts under a key --------------------------------- */
+
+enum kb_status kb_store_set(struct kb_store *store, const char *key, struct kb_str value,
+                            struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_get(struct kb_store *store, const char *key,
+                            struct kb_arena *arena, struct kb_str *value,
+                            struct kb_err *err) KB_MUST_USE;
+
+#endif

@@ -1,0 +1,240 @@
+/* Articles found by what people call them, and what is kept of them read back. */
+#include <yyjson.h>
+
+#include "html/html.h"
+#include "store/articles.h"
+#include "store/inner.h"
+#include "store/pack.h"
+
+#define COLUMNS                                                                          \
+    "SELECT a.n, a.story, a.report, a.outlet, a.feed, a.time, a.published, a.seen, "     \
+    "a.changed, a.versions, a.fixed, a.is_read, a.starred, "                             \
+    "EXISTS (SELECT 1 FROM body WHERE article = a.n), a.joined, a.id, a.url, a.title, "  \
+    "a.author, a.language, a.roles, o.domain, o.name, s.id FROM article a "              \
+    "LEFT JOIN outlet o ON o.n = a.outlet LEFT JOIN story s ON s.n = a.story "
+
+static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_row *r) {
+    int64_t *const numbers[] = {&r->n,    &r->story,     &r->report, &r->outlet, &r->feed,
+                                &r->time, &r->published, &r->seen,   &r->changed};
+    struct kb_str *const texts[] = {
+        &r->id,    &r->url,           &r->title,       &r->author,  &r->language,
+        &r->roles, &r->outlet_domain, &r->outlet_name, &r->story_id};
+    int at = 0;
+    for (size_t i = 0; i < KB_COUNT(numbers); i++)
+        *numbers[i] = sqlite3_column_int64(s, at++);
+    r->versions = sqlite3_column_int(s, at++);
+    r->fixed = sqlite3_column_int(s, at++) != 0;
+    r->is_read = sqlite3_column_int(s, at++) != 0;
+    r->starred = sqlite3_column_int(s, at++) != 0;
+    r->has_body = sqlite3_column_int(s, at++) != 0;
+    r->joined = sqlite3_column_double(s, at++);
+    for (size_t i = 0; i < KB_COUNT(texts); i++)
+        *texts[i] = kb_column_dup(arena, s, at++);
+    r->roles = kb_str_trim(r->roles);
+}
+
+static enum kb_status one_row(struct kb_store *store, sqlite3_stmt *s,
+                              struct kb_arena *arena, struct kb_row *r, bool *found,
+                              struct kb_err *err) {
+    enum kb_status status = kb_store_step(store, s, found, err);
+    if (*found)
+        take_row(s, arena, r);
+    sqlite3_reset(s);
+    if (status == KB_OK && arena->full)
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+    return status;
+}
+
+enum kb_status kb_store_article_at(struct kb_store *store, int64_t n,
+                                   struct kb_arena *arena, struct kb_row *row,
+                                   struct kb_err *err) {
+    bool found = false;
+    sqlite3_stmt *s = kb_store_sql(store, COLUMNS "WHERE a.n = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    enum kb_status status = one_row(store, s, arena, row, &found, err);
+    if (status == KB_OK && !found)
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->path);
+    return status;
+}
+
+/* Two rows whose ids begin with name, at most. */
+static enum kb_status by_beginning(struct kb_store *store, struct kb_str name,
+                                   int64_t found[2], struct kb_str ids[2],
+                                   struct kb_arena *arena, size_t *count,
+                                   struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    bool row = true;
+    sqlite3_stmt *s = kb_store_sql(
+        store, "SELECT n, id FROM article WHERE id >= ?1 AND id < ?1 || x'7f' LIMIT 2",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_str(s, 1, name);
+    *count = 0;
+    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
+           row) {
+        ids[*count] = kb_column_dup(arena, s, 1);
+        found[(*count)++] = sqlite3_column_int64(s, 0);
+    }
+    sqlite3_reset(s);
+    return status;
+}
+
+enum kb_status kb_store_article(struct kb_store *store, struct kb_str name,
+                                struct kb_arena *arena, struct kb_row *row,
+                                struct kb_err *err) {
+    enum { SHORTEST = 4 };
+    int64_t found[2] = {0, 0};
+    struct kb_str ids[2];
+    size_t count = 0;
+    const int shown = (int)(name.n < 60 ? name.n : 60);
+    enum kb_status status = KB_OK;
+    if (kb_url_host(name).n)
+        status = kb_store_find_address(store, name, found, 1, &count, err);
+    else if (name.n < SHORTEST)
+        return kb_err_set(err, KB_EINPUT,
+                          "\"%.*s\": an article is named by its id, by the first four "
+                          "characters of it or more, or by its address",
+                          shown, name.p);
+    else
+        status = by_beginning(store, name, found, ids, arena, &count, err);
+    if (status != KB_OK)
+        return status;
+    if (!count)
+        return kb_err_set(err, KB_EINPUT, "\"%.*s\": %s has no such article", shown,
+                          name.p, store->path);
+    if (count > 1 && !kb_str_equal(ids[0], name))
+        return kb_err_set(err, KB_EINPUT,
+                          "\"%.*s\": several articles begin so, %.*s and %.*s among "
+                          "them: write more of the id",
+                          shown, name.p, (int)ids[0].n, ids[0].p, (int)ids[1].n,
+                          ids[1].p);
+    return kb_store_article_at(store, found[0], arena, row, err);
+}
+
+enum kb_status kb_store_find_address(struct kb_store *store, struct kb_str url,
+                                     int64_t *found, size_t max, size_t *count,
+                                     struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    bool row = true;
+    sqlite3_stmt *s = kb_store_sql(
+        store, "SELECT article FROM address WHERE hash = ?1 ORDER BY article LIMIT ?2",
+        err);
+    *count = 0;
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, (int64_t)kb_url_key(url));
+    kb_bind_int(s, 2, (int64_t)max);
+    while (status == KB_OK && *count < max &&
+           (status = kb_store_step(store, s, &row, err)) == KB_OK && row)
+        found[(*count)++] = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return status;
+}
+
+enum kb_status kb_store_known(struct kb_store *store, struct kb_str id,
+                              struct kb_known *known, struct kb_err *err) {
+    bool row = false;
+    *known = (struct kb_known){0};
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "SELECT n, story, text_hash, EXISTS (SELECT 1 FROM body WHERE article = n) FROM "
+        "article WHERE id = ?1",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_str(s, 1, id);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    if (row)
+        *known = (struct kb_known){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
+                                   (uint64_t)sqlite3_column_int64(s, 2),
+                                   sqlite3_column_int(s, 3) != 0};
+    sqlite3_reset(s);
+    return status;
+}
+
+/* ---- records ----------------------------------------------------------------------- */
+
+enum kb_status kb_store_record(struct kb_store *store, int64_t n, struct kb_arena *arena,
+                               struct kb_str *record, struct kb_err *err) {
+    bool row = false;
+    *record = KB_STR_NONE;
+    sqlite3_stmt *s =
+        kb_store_sql(store, "SELECT record FROM body WHERE article = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    if (status == KB_OK && row)
+        status =
+            kb_pack_get(store->pack, kb_column(s, 0), KB_STR_NONE, arena, record, err);
+    sqlite3_reset(s);
+    return status;
+}
+
+/* From the newest record back: each older one is packed with the one after it. */
+enum kb_status kb_store_version(struct kb_store *store, int64_t n, int number,
+                                struct kb_arena *arena, struct kb_str *record,
+                                int64_t *seen, struct kb_err *err) {
+    bool row = true, reached = false;
+    enum kb_status status = kb_store_record(store, n, arena, record, err);
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "SELECT number, seen, patch FROM version WHERE article = ?1 AND number >= ?2 "
+        "ORDER BY number DESC",
+        err);
+    if (status != KB_OK || !s)
+        return status != KB_OK ? status : err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_int(s, 2, number);
+    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
+           row) {
+        struct kb_str newer = *record;
+        reached = sqlite3_column_int(s, 0) == number;
+        *seen = sqlite3_column_int64(s, 1);
+        status = kb_pack_get(store->pack, kb_column(s, 2), newer, arena, record, err);
+    }
+    sqlite3_reset(s);
+    if (status == KB_OK && !reached)
+        status = kb_err_set(err, KB_EINPUT, "%s: the article has no version %d",
+                            store->path, number);
+    return status;
+}
+
+/* ---- the text for the search index ------------------------------------------------- */
+
+/* kb_body_text(record): the text of a packed record.  Of a damaged one an error, so that
+ * `kabar check` finds it. */
+static void body_text(sqlite3_context *context, int count, sqlite3_value **values) {
+    struct kb_store *store = sqlite3_user_data(context);
+    struct kb_str packed = {sqlite3_value_blob(values[0]),
+                            (size_t)sqlite3_value_bytes(values[0])};
+    struct kb_str record;
+    struct kb_arena arena;
+    struct kb_err err = {0};
+    (void)count;
+    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
+    if (kb_pack_get(store->pack, packed, KB_STR_NONE, &arena, &record, &err) != KB_OK) {
+        sqlite3_result_error(context, err.text, -1);
+    } else {
+        yyjson_doc *doc = yyjson_read(record.p, record.n, 0);
+        yyjson_val *text = yyjson_obj_get(yyjson_doc_get_root(doc), "content_text");
+        if (text)
+            sqlite3_result_text64(context, yyjson_get_str(text), yyjson_get_len(text),
+                                  SQLITE_TRANSIENT, SQLITE_UTF8);
+        else
+            sqlite3_result_error(context, "a record without content_text", -1);
+        yyjson_doc_free(doc);
+    }
+    kb_arena_free(&arena);
+}
+
+enum kb_status kb_store_functions(struct kb_store *store, struct kb_err *err) {
+    int code =
+        sqlite3_create_function_v2(store->db, "kb_body_text", 1,
+                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+                                   store, body_text, NULL, NULL, NULL);
+    return code == SQLITE_OK ? KB_OK : kb_store_fail(store, code, err);
+}

@@ -1,0 +1,88 @@
+/* Inside store: the open file, its statements, and what went wrong in words. */
+#ifndef KB_STORE_INNER_H
+#define KB_STORE_INNER_H
+
+#include <sqlite3.h>
+
+#include "base/base.h"
+#include "store/file.h"
+
+/* Statements that stay prepared: one for each text, which is a literal. */
+enum { KB_STORE_STATEMENTS = 256 };
+
+struct kb_pack; /* pack.h */
+
+struct kb_store {
+    sqlite3 *db;
+    char *path;
+    struct kb_store_options options;
+    bool told_waiting;
+    struct kb_statement {
+        const char *sql; /* the literal's address is the key */
+        sqlite3_stmt *statement;
+    } statements[KB_STORE_STATEMENTS];
+    struct kb_pack *pack;
+    struct kb_buf record; /* scratch for one article's JSON */
+};
+
+/* What SQLite said, as a sentence with the remedy; returns its status. */
+enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *err);
+
+/* A statement, ready to be bound: prepared at its first use, reset at each.  sql is a
+ * literal.  NULL, and *err filled, where it cannot be prepared. */
+sqlite3_stmt *kb_store_sql(struct kb_store *store, const char *sql, struct kb_err *err);
+
+static inline void kb_bind_int(sqlite3_stmt *s, int at, int64_t value) {
+    sqlite3_bind_int64(s, at, value);
+}
+static inline void kb_bind_real(sqlite3_stmt *s, int at, double value) {
+    sqlite3_bind_double(s, at, value);
+}
+/* 0 is NULL. */
+static inline void kb_bind_ref(sqlite3_stmt *s, int at, int64_t value) {
+    if (value)
+        sqlite3_bind_int64(s, at, value);
+    else
+        sqlite3_bind_null(s, at);
+}
+/* Text and bytes stay the caller's, and live until the statement is reset. */
+static inline void kb_bind_str(sqlite3_stmt *s, int at, struct kb_str value) {
+    sqlite3_bind_text64(s, at, value.n ? value.p : "", value.n, SQLITE_STATIC,
+                        SQLITE_UTF8);
+}
+static inline void kb_bind_blob(sqlite3_stmt *s, int at, struct kb_str value) {
+    sqlite3_bind_blob64(s, at, value.n ? value.p : "", value.n, SQLITE_STATIC);
+}
+
+/* One step: *row tells whether there is a row.  After the last row, or a failure, the
+ * statement is reset. */
+enum kb_status kb_store_step(struct kb_store *store, sqlite3_stmt *statement, bool *row,
+                             struct kb_err *err) KB_MUST_USE;
+
+/* A statement that gives no rows, run whole. */
+enum kb_status kb_store_run(struct kb_store *store, sqlite3_stmt *statement,
+                            struct kb_err *err) KB_MUST_USE;
+
+/* Several statements without values. */
+enum kb_status kb_store_exec(struct kb_store *store, const char *sql,
+                             struct kb_err *err) KB_MUST_USE;
+
+/* A column's text or bytes: SQLite's until the next step; and a copy in the arena. */
+static inline struct kb_str kb_column(sqlite3_stmt *s, int at) {
+    const void *p = sqlite3_column_blob(s, at);
+    return (struct kb_str){p, p ? (size_t)sqlite3_column_bytes(s, at) : 0};
+}
+static inline struct kb_str kb_column_dup(struct kb_arena *arena, sqlite3_stmt *s,
+                                          int at) {
+    return kb_arena_dup(arena, kb_column(s, at));
+}
+
+/* Brings the file up to KB_STORE_VERSION (migrate.c), in one transaction. */
+enum kb_status kb_store_migrate(struct kb_store *store, int from,
+                                struct kb_err *err) KB_MUST_USE;
+extern const int kb_store_newest_version;
+
+/* kb_body_text for SQL (pack.c). */
+enum kb_status kb_store_functions(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
+
+#endif

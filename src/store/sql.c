@@ -1,0 +1,102 @@
+/* Statements, steps, and what SQLite says as sentences for people. */
+#include <stdlib.h>
+
+#include "store/inner.h"
+
+enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *err) {
+    const char *path = store->path;
+    switch (code & 0xff) {
+    case SQLITE_NOMEM: return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return kb_err_set(err, KB_EIO,
+                          "%s: another kabar has been writing to it for %d s; wait for "
+                          "it to end, then try again",
+                          path, store->options.wait_ms / 1000);
+    case SQLITE_FULL:
+        return kb_err_set(err, KB_EIO,
+                          "%s: the disk is full; what was reported as stored is safe. "
+                          "Make room and try again",
+                          path);
+    case SQLITE_READONLY:
+        return kb_err_set(err, KB_EIO,
+                          "%s: the file, or its folder, may not be written by you", path);
+    case SQLITE_CORRUPT:
+        return kb_err_set(err, KB_EINPUT,
+                          "%s: the file is damaged (%s). `kabar check` tells what; a "
+                          "copy made by `kabar backup` can take its place",
+                          path, sqlite3_errmsg(store->db));
+    case SQLITE_NOTADB:
+        return kb_err_set(err, KB_EINPUT,
+                          "%s: this is no wire of kabar's, or its beginning is damaged",
+                          path);
+    case SQLITE_CANTOPEN:
+        return kb_err_set(err, KB_EIO,
+                          "%s: cannot be opened; `kabar init` makes a new one", path);
+    case SQLITE_IOERR:
+        return kb_err_set(err, KB_EIO,
+                          "%s: reading or writing failed (%s); what was reported as "
+                          "stored is safe. Look at the disk, then run `kabar check`",
+                          path, sqlite3_errmsg(store->db));
+    case SQLITE_TOOBIG:
+        return kb_err_set(err, KB_ELIMIT, "%s: a value is too large to be stored", path);
+    default:
+        return kb_err_set(err, KB_EIO, "%s: %s", path,
+                          store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
+    }
+}
+
+/* Literals are few and their addresses differ, so a table by address finds them. */
+sqlite3_stmt *kb_store_sql(struct kb_store *store, const char *sql, struct kb_err *err) {
+    size_t at = ((uintptr_t)sql >> 3) * 2654435761u % KB_STORE_STATEMENTS, tries = 0;
+    while (store->statements[at].sql && store->statements[at].sql != sql) {
+        at = (at + 1) % KB_STORE_STATEMENTS;
+        if (++tries == KB_STORE_STATEMENTS) {
+            kb_err_set(err, KB_ELIMIT, "more than %d statements of SQL",
+                       KB_STORE_STATEMENTS);
+            return NULL;
+        }
+    }
+    struct kb_statement *s = &store->statements[at];
+    if (!s->sql) {
+        int code = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                      &s->statement, NULL);
+        if (code != SQLITE_OK) {
+            (void)kb_store_fail(store, code, err);
+            return NULL;
+        }
+        s->sql = sql;
+    }
+    sqlite3_reset(s->statement);
+    return s->statement;
+}
+
+enum kb_status kb_store_step(struct kb_store *store, sqlite3_stmt *statement, bool *row,
+                             struct kb_err *err) {
+    int code = sqlite3_step(statement);
+    *row = code == SQLITE_ROW;
+    if (*row)
+        return KB_OK;
+    if (code != SQLITE_DONE) {
+        enum kb_status status = kb_store_fail(store, code, err);
+        sqlite3_reset(statement);
+        return status;
+    }
+    sqlite3_reset(statement);
+    return KB_OK;
+}
+
+enum kb_status kb_store_run(struct kb_store *store, sqlite3_stmt *statement,
+                            struct kb_err *err) {
+    bool row = true;
+    enum kb_status status = KB_OK;
+    while (status == KB_OK && row)
+        status = kb_store_step(store, statement, &row, err);
+    return status;
+}
+
+enum kb_status kb_store_exec(struct kb_store *store, const char *sql,
+                             struct kb_err *err) {
+    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? KB_OK : kb_store_fail(store, code, err);
+}

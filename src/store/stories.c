@@ -1,0 +1,294 @@
+/* Stories: counts that follow their articles, lists, and a person's corrections.
+ *
+ * The front list is one index: heat is a story's last time, and half a day for each
+ * doubling of its outlets.  It does not change while nothing happens, so nothing has to
+ * be reckoned anew as time goes by (the order of Reddit's front page, 2005), and the
+ * first page costs the same whatever the file holds. */
+#include "store/stories.h"
+
+#include <math.h>
+
+#include "store/inner.h"
+
+static const double half_day = 43200;
+
+static double heat_of(int64_t last, int64_t outlets) {
+    return (double)last + half_day * log2(outlets > 1 ? (double)outlets : 1);
+}
+
+/* ---- counts ------------------------------------------------------------------------ */
+
+enum kb_status kb_story_before(struct kb_store *store, struct kb_story_gain *gain,
+                               struct kb_err *err) {
+    bool row = false;
+    gain->new_outlet = gain->outlet != 0;
+    if (!gain->story || !gain->outlet)
+        return KB_OK;
+    sqlite3_stmt *s = kb_store_sql(
+        store, "SELECT 1 FROM article WHERE story = ?1 AND outlet = ?2 LIMIT 1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, gain->story);
+    kb_bind_int(s, 2, gain->outlet);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    gain->new_outlet = !row;
+    sqlite3_reset(s);
+    return status;
+}
+
+static enum kb_status found(struct kb_store *store, const struct kb_story_gain *g,
+                            int64_t n, struct kb_str id, struct kb_str title,
+                            struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT INTO story (n, id, title, articles, reports, outlets, languages, first, "
+        "last, heat) VALUES (?1, ?2, ?3, 1, 1, ?4, ' ' || ?5 || ' ', ?6, ?6, ?7)",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_str(s, 2, id);
+    kb_bind_str(s, 3, title);
+    kb_bind_int(s, 4, g->new_outlet);
+    kb_bind_str(s, 5, g->language);
+    kb_bind_int(s, 6, g->time);
+    kb_bind_real(s, 7, heat_of(g->time, 1));
+    return kb_store_run(store, s, err);
+}
+
+/* SQLite's math functions may not be there, so heat is reckoned here. */
+static enum kb_status set_heat(struct kb_store *store, int64_t story, int64_t last,
+                               int64_t outlets, struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(store, "UPDATE story SET heat = ?2 WHERE n = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, story);
+    kb_bind_real(s, 2, heat_of(last, outlets));
+    return kb_store_run(store, s, err);
+}
+
+enum kb_status kb_story_after(struct kb_store *store, const struct kb_story_gain *g,
+                              int64_t n, struct kb_str id, struct kb_str title,
+                              struct kb_err *err) {
+    bool row = false;
+    int64_t last = 0, outlets = 0;
+    if (!g->story)
+        return found(store, g, n, id, title, err);
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "UPDATE story SET articles = articles + 1, reports = reports + ?2, outlets = "
+        "outlets + ?3, languages = iif(instr(languages, ' ' || ?4 || ' '), languages, "
+        "languages || ?4 || ' '), first = min(first, ?5), last = max(last, ?5) "
+        "WHERE n = ?1 RETURNING last, outlets",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, g->story);
+    kb_bind_int(s, 2, g->report);
+    kb_bind_int(s, 3, g->new_outlet);
+    kb_bind_str(s, 4, g->language);
+    kb_bind_int(s, 5, g->time);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    if (row) {
+        last = sqlite3_column_int64(s, 0);
+        outlets = sqlite3_column_int64(s, 1);
+    }
+    if (status == KB_OK)
+        status = kb_store_run(store, s, err);
+    if (status == KB_OK && !row)
+        status = kb_err_set(err, KB_EINPUT, "%s: a story is missing; run `kabar check`",
+                            store->path);
+    return status == KB_OK ? set_heat(store, g->story, last, outlets, err) : status;
+}
+
+enum kb_status kb_story_recount(struct kb_store *store, int64_t story,
+                                struct kb_err *err) {
+    bool row = false;
+    int64_t articles = 0, last = 0, outlets = 0;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "UPDATE story SET (articles, reports, outlets, languages, first, last) = "
+        "(SELECT count(*), count(DISTINCT report), count(DISTINCT outlet), ' ' || "
+        "coalesce((SELECT group_concat(language, ' ') FROM (SELECT language FROM article "
+        "WHERE story = ?1 GROUP BY language ORDER BY min(n))), '') || ' ', "
+        "coalesce(min(time), first), coalesce(max(time), last) FROM article "
+        "WHERE story = "
+        "?1) WHERE n = ?1 RETURNING articles, last, outlets",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, story);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    if (row) {
+        articles = sqlite3_column_int64(s, 0);
+        last = sqlite3_column_int64(s, 1);
+        outlets = sqlite3_column_int64(s, 2);
+    }
+    if (status == KB_OK)
+        status = kb_store_run(store, s, err);
+    if (status != KB_OK || !row)
+        return status;
+    if (articles)
+        return set_heat(store, story, last, outlets, err);
+    s = kb_store_sql(
+        store,
+        "DELETE FROM story WHERE n = ?1 AND into_story IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM story o WHERE o.into_story = ?1)",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, story);
+    return kb_store_run(store, s, err);
+}
+
+/* ---- reading ----------------------------------------------------------------------- */
+
+#define COLUMNS                                                                          \
+    "SELECT s.n, s.articles, s.reports, s.outlets, s.first, s.last, s.heat, s.id, "      \
+    "s.title, s.languages FROM story s "
+
+static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_story_row *r) {
+    *r = (struct kb_story_row){
+        .n = sqlite3_column_int64(s, 0),
+        .articles = sqlite3_column_int64(s, 1),
+        .reports = sqlite3_column_int64(s, 2),
+        .outlets = sqlite3_column_int64(s, 3),
+        .first = sqlite3_column_int64(s, 4),
+        .last = sqlite3_column_int64(s, 5),
+        .heat = sqlite3_column_double(s, 6),
+        .id = kb_column_dup(arena, s, 7),
+        .title = kb_column_dup(arena, s, 8),
+        .languages = kb_str_trim(kb_column_dup(arena, s, 9)),
+    };
+}
+
+enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
+                                 struct kb_arena *arena, struct kb_story_row *row,
+                                 struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    bool found = true;
+    for (int64_t next = n; status == KB_OK && found && next;) {
+        sqlite3_stmt *s =
+            kb_store_sql(store, "SELECT into_story FROM story WHERE n = ?1", err);
+        if (!s)
+            return err->status;
+        n = next;
+        kb_bind_int(s, 1, n);
+        status = kb_store_step(store, s, &found, err);
+        next = found ? sqlite3_column_int64(s, 0) : 0;
+        sqlite3_reset(s);
+    }
+    sqlite3_stmt *s = kb_store_sql(store, COLUMNS "WHERE s.n = ?1", err);
+    if (status != KB_OK || !s)
+        return status != KB_OK ? status : err->status;
+    kb_bind_int(s, 1, n);
+    status = kb_store_step(store, s, &found, err);
+    if (found)
+        take_row(s, arena, row);
+    else if (status == KB_OK)
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such story", store->path);
+    sqlite3_reset(s);
+    return status;
+}
+
+enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
+                              struct kb_arena *arena, struct kb_story_row *row,
+                              struct kb_err *err) {
+    bool found = false;
+    int64_t n = 0;
+    struct kb_row article = {0};
+    sqlite3_stmt *s = kb_store_sql(store, "SELECT n FROM story WHERE id = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_str(s, 1, name);
+    enum kb_status status = kb_store_step(store, s, &found, err);
+    if (found)
+        n = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    if (status == KB_OK && !found) {
+        status = kb_store_article(store, name, arena, &article, err);
+        n = article.story;
+    }
+    return status == KB_OK ? kb_store_story_at(store, n, arena, row, err) : status;
+}
+
+/* One statement for all wishes: what does not matter is NULL, and the order is read off
+ * an index in both. */
+#define WISHES                                                                           \
+    "WHERE s.into_story IS NULL AND s.last >= ?1 AND s.first < ?2 "                      \
+    "AND s.outlets >= ?3 "                                                               \
+    "AND (?4 IS NULL OR instr(s.languages, ' ' || ?4 || ' ')) "                          \
+    "AND (?5 IS NULL OR EXISTS (SELECT 1 FROM article a "                                \
+    "JOIN outlet o ON o.n = a.outlet WHERE a.story = s.n "                               \
+    "AND (o.domain = ?5 OR o.name = ?5 COLLATE NOCASE))) "                               \
+    "AND (?6 IS NULL OR EXISTS (SELECT 1 FROM article a "                                \
+    "JOIN tag t ON t.article = a.n WHERE a.story = s.n AND t.name = ?6)) "
+
+enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wish *wish,
+                                struct kb_arena *arena, struct kb_story_row **rows,
+                                size_t *count, struct kb_err *err) {
+    const struct kb_str texts[] = {wish->language, wish->outlet, wish->tag};
+    enum kb_status status = KB_OK;
+    size_t cap = 0;
+    bool row = true;
+    sqlite3_stmt *s =
+        wish->newest ? kb_store_sql(store,
+                                    COLUMNS "INDEXED BY story_last " WISHES
+                                            "ORDER BY s.last DESC LIMIT ?7 OFFSET ?8",
+                                    err)
+                     : kb_store_sql(store,
+                                    COLUMNS "INDEXED BY story_heat " WISHES
+                                            "ORDER BY s.heat DESC LIMIT ?7 OFFSET ?8",
+                                    err);
+    *rows = NULL;
+    *count = 0;
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, wish->since);
+    kb_bind_int(s, 2, wish->before ? wish->before : INT64_MAX);
+    kb_bind_int(s, 3, wish->min_outlets);
+    for (int i = 0; i < 3; i++) {
+        if (texts[i].n)
+            kb_bind_str(s, 4 + i, texts[i]);
+        else
+            sqlite3_bind_null(s, 4 + i);
+    }
+    kb_bind_int(s, 7, wish->limit ? (int64_t)wish->limit : -1);
+    kb_bind_int(s, 8, (int64_t)wish->offset);
+    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
+           row) {
+        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list",
+                                store->path);
+        else
+            take_row(s, arena, &(*rows)[(*count)++]);
+    }
+    sqlite3_reset(s);
+    return status;
+}
+
+enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, size_t max,
+                                       struct kb_arena *arena, int64_t **articles,
+                                       size_t *count, struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    size_t cap = 0;
+    bool row = true;
+    sqlite3_stmt *s = kb_store_sql(
+        store, "SELECT n FROM article WHERE story = ?1 ORDER BY time, n LIMIT ?2", err);
+    *articles = NULL;
+    *count = 0;
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, story);
+    kb_bind_int(s, 2, (int64_t)max);
+    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
+           row) {
+        if (!kb_arena_grow(arena, (void **)articles, *count, &cap, sizeof **articles,
+                           max))
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        else
+            (*articles)[(*count)++] = sqlite3_column_int64(s, 0);
+    }
+    sqlite3_reset(s);
+    return status;
+}

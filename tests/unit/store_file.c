@@ -1,0 +1,134 @@
+/* The file: made, written, read back, refused. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/store.h"
+
+static int failed, checks;
+#define CHECK(x)                                                                         \
+    do {                                                                                 \
+        checks++;                                                                        \
+        if (!(x)) {                                                                      \
+            failed++;                                                                    \
+            printf("%s:%d: %s\n", __FILE__, __LINE__, #x);                               \
+        }                                                                                \
+    } while (0)
+
+static struct kb_err err;
+
+static struct kb_store *open_as(const char *path, enum kb_store_mode mode) {
+    struct kb_store_options options = {.mode = mode, .wait_ms = 100};
+    struct kb_store *store = NULL;
+    if (kb_store_open(path, &options, &store, &err) != KB_OK)
+        return NULL;
+    return store;
+}
+
+static struct kb_article article(const char *id, const char *title, const char *text,
+                                 const char *domain, const char *date) {
+    struct kb_article a = {0};
+    a.id = kb_str_z(id);
+    a.title = kb_str_z(title);
+    a.content_text = kb_str_z(text);
+    a.content_html = kb_str_z("");
+    a.publisher_domain = kb_str_z(domain);
+    a.language = KB_STR("en");
+    a.direction = "ltr";
+    a.date_published = kb_str_z(date);
+    a.comment_count = -1;
+    return a;
+}
+
+static void keeps(const char *path) {
+    struct kb_store *s = open_as(path, KB_STORE_CREATE);
+    struct kb_arena arena;
+    struct kb_row row;
+    struct kb_story_row story, *stories;
+    struct kb_str record;
+    size_t count;
+    int64_t n1 = 0, n2 = 0, kept, seen;
+    bool newer = false;
+    kb_arena_init(&arena, 1 << 24);
+    CHECK(s);
+    if (!s) {
+        puts(err.text);
+        return;
+    }
+    struct kb_article a = article("aaaa1111", "A ferry sank", "It sank on Monday.",
+                                  "one.example", "2026-03-02T21:40:00Z");
+    struct kb_article b = article("bbbb2222", "Ferry sinks", "It sank on a Monday.",
+                                  "two.example", "2026-03-02T22:40:00Z");
+    a.url = KB_STR("https://www.one.example/ferry/");
+    struct kb_keep keep = {.seen = 1772600000, .print = KB_STR("xyz")};
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    CHECK(kb_store_keep(s, &a, &keep, &n1, &err) == KB_OK);
+    keep.story = n1;
+    CHECK(kb_store_keep(s, &b, &keep, &n2, &err) == KB_OK);
+    CHECK(kb_store_commit(s, &err) == KB_OK);
+    CHECK(kb_store_article(s, KB_STR("aaaa"), &arena, &row, &err) == KB_OK);
+    CHECK(row.n == n1 && row.story == n1 && kb_str_equal(row.story_id, a.id));
+    CHECK(kb_store_article(s, KB_STR("http://one.example/ferry#x"), &arena, &row, &err) ==
+          KB_OK);
+    CHECK(row.n == n1);
+    CHECK(kb_store_story(s, KB_STR("bbbb2222"), &arena, &story, &err) == KB_OK);
+    CHECK(story.articles == 2 && story.outlets == 2 && story.n == n1);
+    a.content_text = KB_STR("It sank on Monday. Nine died.");
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    CHECK(kb_store_change(s, n1, &a, 1772700000, KB_STR("abc"), &newer, &err) == KB_OK);
+    CHECK(newer);
+    a.content_text = KB_STR("It sank on Monday: nine died.");
+    CHECK(kb_store_change(s, n1, &a, 1772700001, KB_STR("abc"), &newer, &err) == KB_OK);
+    CHECK(!newer);
+    CHECK(kb_store_move(s, n2, 0, 1772700002, &err) == KB_OK);
+    CHECK(kb_store_commit(s, &err) == KB_OK);
+    CHECK(kb_store_version(s, n1, 1, &arena, &record, &seen, &err) == KB_OK);
+    CHECK(kb_str_find(record, KB_STR("on Monday.\"")) != KB_NOT_FOUND);
+    CHECK(seen == 1772600000);
+    struct kb_story_wish wish = {.limit = 10};
+    CHECK(kb_store_stories(s, &wish, &arena, &stories, &count, &err) == KB_OK);
+    CHECK(count == 2 && stories[0].articles == 1);
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    CHECK(kb_store_join(s, n1, n2, 1772700003, &kept, &err) == KB_OK);
+    CHECK(kept == n1);
+    CHECK(kb_store_commit(s, &err) == KB_OK);
+    CHECK(kb_store_story(s, KB_STR("bbbb2222"), &arena, &story, &err) == KB_OK);
+    CHECK(story.n == n1 && story.articles == 2);
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    CHECK(kb_store_drop(s, n1, &err) == KB_OK);
+    CHECK(kb_store_commit(s, &err) == KB_OK);
+    CHECK(kb_store_story(s, KB_STR("aaaa1111"), &arena, &story, &err) == KB_OK);
+    CHECK(story.articles == 1);
+    if (failed)
+        puts(err.text);
+    kb_arena_free(&arena);
+    kb_store_close(s);
+}
+
+int main(void) {
+    char path[] = "/tmp/kabar-file-XXXXXX";
+    char extra[64];
+    int fd = mkstemp(path);
+    close(fd);
+    keeps(path);
+    struct kb_store *s = open_as(path, KB_STORE_READ);
+    CHECK(s);
+    kb_store_close(s);
+    unlink(path);
+    CHECK(!open_as(path, KB_STORE_WRITE));
+    FILE *f = fopen(path, "w");
+    fputs("this is a text, and a longer one than a file's head, which is no database; it "
+          "goes on and on until a hundred bytes are there",
+          f);
+    fclose(f);
+    CHECK(!open_as(path, KB_STORE_CREATE));
+    CHECK(strstr(err.text, "no wire"));
+    unlink(path);
+    snprintf(extra, sizeof extra, "%s-wal", path);
+    unlink(extra);
+    snprintf(extra, sizeof extra, "%s-shm", path);
+    unlink(extra);
+    printf("1 tests, %d checks, %d failed\n", checks, failed);
+    return failed != 0;
+}
