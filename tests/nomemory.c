@@ -12,7 +12,7 @@
  * check does not look there. */
 #include "sane.h"
 
-#include "base/base.h"
+#include "article/article.h"
 
 #include <lexbor/html/html.h>
 #include <stdio.h>
@@ -199,12 +199,48 @@ static const char *read_page_feed(void) {
     return read_feed(feed_page, sizeof feed_page - 1);
 }
 
+static const char record_json[] =
+    "{\"url\":\"https://wire.example/1\",\"title\":\"Wall\",\"content_html\":\"<p "
+    "onclick=x>The <a href=b>council</a> agreed.<table><tr><td>1<td>2<tr><td>3<td>4\","
+    "\"tags\":[\"a\"],\"authors\":[{\"name\":\"Ida\\nKern\"}],\"provenance\":{"
+    "\"sources\":[{\"kind\":\"outlet\",\"rel\":\"quoted\",\"evidence\":\"a\"}]}}";
+
+/* A record; and the same one again. */
+static const char *read_record(void) {
+    struct kb_loader *loader;
+    struct kb_article article = {0};
+    struct kb_err err = {0};
+    const struct kb_str json = {record_json, sizeof record_json - 1};
+    const char *fault = NULL;
+    kb_arena_init(&article.arena, (size_t)1 << 20);
+    enum kb_status status = kb_loader_new(&loader, &err);
+    if (status == KB_OK)
+        status = kb_article_load(loader, json, &article, &err);
+    first_calls = calls;
+    fail_at = 0;
+    if (status != KB_OK && status != KB_ENOMEM)
+        fault = "the status is not no-memory";
+    else if (status != KB_OK && !err.text[0])
+        fault = "no message";
+    if (loader) {
+        kb_arena_reset(&article.arena);
+        if (kb_article_load(loader, json, &article, &err) != KB_OK ||
+            !kb_str_equal(kb_str_slice(article.content_text, 0, 19),
+                          KB_STR("The council agreed.")))
+            fault = "the next record is not read";
+    }
+    kb_arena_free(&article.arena);
+    kb_loader_free(loader);
+    return fault;
+}
+
 static const struct subject {
     const char *name;
     const char *(*read)(void);
-} subjects[] = {{"page", read_page}, {"xml", read_xml},
-                {"json", read_json}, {"sitemap", read_sitemap},
-                {"opml", read_opml}, {"h-feed", read_page_feed}};
+} subjects[] = {{"page", read_page},    {"xml", read_xml},
+                {"json", read_json},    {"sitemap", read_sitemap},
+                {"opml", read_opml},    {"h-feed", read_page_feed},
+                {"record", read_record}};
 
 static const struct subject *subject;
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 /* Sixteen hexadecimal digits of the address, or of the text where there is none. */
-static struct kb_str make_id(struct kb_article *a) {
+struct kb_str kb_article_make_id(struct kb_article *a) {
     struct kb_str from = a->canonical_url.n ? a->canonical_url : a->url;
     char hex[17];
     if (!from.n)
@@ -16,6 +16,26 @@ static struct kb_str make_id(struct kb_article *a) {
     int n = snprintf(hex, sizeof hex, "%016llx",
                      (unsigned long long)kb_hash(from.p, from.n, 0));
     return kb_arena_dup(&a->arena, (struct kb_str){hex, n > 0 ? (size_t)n : 0});
+}
+
+void kb_article_tell_language(struct kb_article *a, struct kb_str declared) {
+    struct kb_language language = {0};
+    struct kb_str sample = a->content_text.n >= 40 ? a->content_text
+                           : a->summary.n          ? a->summary
+                                                   : a->title;
+    if (!a->language.n) {
+        kb_lang_reconcile(declared, sample, &language);
+        a->language = kb_arena_dup(&a->arena, kb_str_z(language.tag));
+    }
+    a->direction = kb_lang_direction(a->language);
+}
+
+void kb_article_warn(struct kb_article *a, const char *warning) {
+    for (size_t i = 0; i < a->warning_count; i++)
+        if (strcmp(a->warnings[i], warning) == 0)
+            return;
+    if (a->warning_count < KB_LIMIT_WARNINGS)
+        a->warnings[a->warning_count++] = warning;
 }
 
 /* The house's tag without its brackets. */
@@ -94,7 +114,6 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
                                const struct kb_article_hints *hints,
                                const struct kb_lexicon *lexicon, struct kb_buf *text,
                                struct kb_err *err) {
-    struct kb_language language = {0};
     take(a, result);
     a->url = kb_arena_dup(&a->arena, hints->url);
     a->publisher_domain = kb_arena_dup(
@@ -117,19 +136,11 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
                                 text->max)
                    : kb_err_set(err, status, "not enough memory for the article's text");
 
-    if (hints->language.n) {
-        a->language = kb_arena_dup(&a->arena, hints->language);
-    } else {
-        struct kb_str sample = a->content_text.n >= 40 ? a->content_text
-                               : a->summary.n          ? a->summary
-                                                       : a->title;
-        kb_lang_reconcile(result->meta.language, sample, &language);
-        a->language = kb_arena_dup(&a->arena, kb_str_z(language.tag));
-    }
-    a->direction = kb_lang_direction(a->language);
+    a->language = kb_arena_dup(&a->arena, hints->language);
+    kb_article_tell_language(a, result->meta.language);
     a->desk = kb_arena_dup(&a->arena, desk_of(a));
     kb_article_find_sources(a, result, lexicon);
-    a->id = make_id(a);
+    a->id = kb_article_make_id(a);
     if (a->arena.full)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the article");
     return KB_OK;

@@ -98,6 +98,7 @@ struct kb_article {
     const char *warnings[KB_LIMIT_WARNINGS];
     size_t warning_count;
     float confidence;
+    struct kb_str version; /* of the kabar that read the page; empty: this one */
     struct kb_node *body;
     struct kb_dateline dateline;
     struct kb_provenance provenance;
@@ -121,6 +122,29 @@ enum kb_status kb_article_fill(struct kb_article *article,
 void kb_article_find_sources(struct kb_article *article,
                              const struct kb_page_result *result,
                              const struct kb_lexicon *lexicon);
+
+/* What both ways to an article tell alike: its language, as declared and as its text is,
+ * with the direction; its id; a warning, once, which has to live as long as the
+ * article. */
+void kb_article_tell_language(struct kb_article *article, struct kb_str declared);
+struct kb_str kb_article_make_id(struct kb_article *article);
+void kb_article_warn(struct kb_article *article, const char *warning);
+
+/* ---- a record → the article (load.c) ----------------------------------------------- */
+
+/* What reads records; used again from record to record, one thread at a time. */
+struct kb_loader;
+
+enum kb_status kb_loader_new(struct kb_loader **out, struct kb_err *err) KB_MUST_USE;
+void kb_loader_free(struct kb_loader *loader);
+
+/* Reads one record: the object that kb_article_print_json prints (or a line of JSON
+ * Lines), or an article from elsewhere with some of JSON Feed's item names.  Fills
+ * article, whose arena the caller has made ready; json may be forgotten afterwards.
+ * KB_EINPUT where it is no JSON, or a member has a wrong type: the message names it. */
+enum kb_status kb_article_load(struct kb_loader *loader, struct kb_str json,
+                               struct kb_article *article,
+                               struct kb_err *err) KB_MUST_USE;
 
 /* ---- printing: each appends to out, a line feed at the end ------------------------- */
 

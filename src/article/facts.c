@@ -55,8 +55,14 @@ static size_t authority_end(struct kb_str url) {
     return from && is_authority(kb_str_slice(url, from, end)) ? end : 0;
 }
 
-struct kb_str kb_facts_uri(struct kb_facts *f, struct kb_str url) {
+static void encode(struct kb_buf *out, char c) {
     static const char hex[] = "0123456789ABCDEF";
+    unsigned char b = (unsigned char)c;
+    const char encoded[3] = {'%', hex[b >> 4], hex[b & 15]};
+    kb_buf_add(out, encoded, sizeof encoded);
+}
+
+struct kb_str kb_facts_uri(struct kb_facts *f, struct kb_str url) {
     size_t authority = authority_end(url);
     bool fragment = false;
     f->scratch.n = 0; /* not cleared: a failure sticks until the end */
@@ -70,13 +76,10 @@ struct kb_str kb_facts_uri(struct kb_facts *f, struct kb_str url) {
             good = !fragment, fragment = true;
         else if (c == '[' || c == ']')
             good = i < authority;
-        if (good) {
+        if (good)
             kb_buf_char(&f->scratch, c);
-        } else {
-            unsigned char b = (unsigned char)c;
-            const char encoded[3] = {'%', hex[b >> 4], hex[b & 15]};
-            kb_buf_add(&f->scratch, encoded, sizeof encoded);
-        }
+        else
+            encode(&f->scratch, c);
     }
     return kb_buf_view(&f->scratch);
 }
@@ -90,7 +93,13 @@ struct kb_str kb_facts_id(struct kb_facts *f) {
         return uri;
     f->scratch.n = 0;
     kb_buf_z(&f->scratch, "urn:x-kabar:");
-    kb_buf_str(&f->scratch, a->id);
+    for (size_t i = 0; i < a->id.n; i++) { /* a record's from elsewhere may be any text */
+        char c = a->id.p[i];
+        if (kb_is_alpha(c) || kb_is_digit(c) || (c && strchr("-._~:", c)))
+            kb_buf_char(&f->scratch, c);
+        else
+            encode(&f->scratch, c);
+    }
     return kb_buf_view(&f->scratch);
 }
 

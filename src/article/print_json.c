@@ -142,7 +142,7 @@ static void extraction(struct kb_json *json, const struct kb_article *a) {
     kb_json_key(json, "extraction");
     kb_json_object(json);
     kb_json_field(json, "engine", KB_STR("kabar"));
-    kb_json_field(json, "version", KB_STR(KABAR_VERSION));
+    kb_json_field(json, "version", a->version.n ? a->version : KB_STR(KABAR_VERSION));
     kb_json_key(json, "confidence");
     kb_json_real(json, (double)a->confidence, 2);
     kb_json_key(json, "warnings");

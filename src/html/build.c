@@ -145,7 +145,8 @@ static void want(struct kb_build *b, lxb_dom_node_t *dom, enum kb_node_kind kind
 static void open_heading(struct kb_build *b, lxb_dom_node_t *dom) {
     enum kb_node_kind in = b->block->kind;
     kb_build_border(b);
-    if (in == KB_NODE_ITEM || in == KB_NODE_DETAIL)
+    if (in == KB_NODE_ITEM || in == KB_NODE_DETAIL || in == KB_NODE_LIST ||
+        in == KB_NODE_DEFINITIONS) /* the last two get an item or detail for it */
         want(b, dom, KB_NODE_STRONG);
     else
         kb_build_open_line(b, dom, KB_NODE_HEADING,

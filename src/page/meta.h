@@ -48,10 +48,6 @@ struct kb_str kb_page_key(struct kb_arena *arena, struct kb_str s, bool tight);
 
 /* ---- dates (dates.c) --------------------------------------------------------------- */
 
-/* A machine-readable date in RFC 3339 ("2024-05-03", "2024-05-03T10:15:00+02:00", without
- * zone where the page names none); empty where raw is none. */
-struct kb_str kb_page_date(struct kb_arena *arena, struct kb_str raw);
-
 /* Whether a meta element's name, of no list, is that of a date: "cms:publish-date",
  * "last_updated".  *rank is 6 or more, the lower the surer. */
 bool kb_page_date_name(struct kb_str name, bool *modified, uint8_t *rank);

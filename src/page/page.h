@@ -120,6 +120,10 @@ struct kb_page_meta {
     bool news;          /* it declares to be a NewsArticle or its like */
 };
 
+/* A machine-readable date in RFC 3339 ("2024-05-03", "2024-05-03T10:15:00+02:00", without
+ * zone where the page names none); empty where raw is none. */
+struct kb_str kb_page_date(struct kb_arena *arena, struct kb_str raw);
+
 /* Adds a claim; false when memory ends. */
 bool kb_page_claim_author(struct kb_page_meta *meta, struct kb_arena *arena,
                           const struct kb_author_claim *claim);
