@@ -225,6 +225,10 @@ kabar_status kabar_read(kabar_reader *reader, const void *bytes, size_t size,
     return kb_api_give(error, KB_OK, &err);
 }
 
+const struct kb_article *kb_article_of(const kabar_article *article) {
+    return &article->a;
+}
+
 void kabar_article_free(kabar_article *article) {
     if (!article)
         return;

@@ -104,6 +104,9 @@ struct kb_article {
     struct kb_provenance provenance;
 };
 
+/* The record behind what kabar_read gives: its own, as long as it is not freed. */
+const struct kb_article *kb_article_of(const kabar_article *article);
+
 /* What is known of a page apart from its bytes; empty where nothing is. */
 struct kb_article_hints {
     struct kb_str url, language;

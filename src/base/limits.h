@@ -120,6 +120,17 @@
 #define KB_LIMIT_FOUND_FEEDS 64
 #define KB_LIMIT_FOUND_ARTICLES 500
 
+/* Articles of one story whose chain is made: what a person can still look through, and
+ * all pairs of them can be counted.  Steps of counting what pairs of texts share: 500
+ * outlets with one agency's report of 500 words; past it a fair part is counted. */
+#define KB_LIMIT_CHAIN_ARTICLES 500
+#define KB_LIMIT_CHAIN_STEPS ((size_t)150000000)
+
+/* Word sequences of one text that are compared with the other texts' (a long report has
+ * 3,000), and pieces of it that are told as added or left out. */
+#define KB_LIMIT_CHAIN_SHINGLES 8192
+#define KB_LIMIT_CHAIN_PIECES 64
+
 /* Text of one article that its fingerprint is taken of: a long report's first third. */
 #define KB_LIMIT_STORY_BYTES ((size_t)128 << 10)
 

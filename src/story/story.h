@@ -121,4 +121,8 @@ enum kb_status kb_related_of(struct kb_related *related, size_t article,
                              struct kb_arena *arena, struct kb_related_article **out,
                              size_t *count, struct kb_err *err) KB_MUST_USE;
 
+/* ---- a story's chain of sources (chain.h) ------------------------------------------ */
+
+#include "story/chain.h"
+
 #endif

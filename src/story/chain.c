@@ -1,0 +1,352 @@
+/* A story's articles → its chain: order, bounds, and the result put together.
+ *
+ * First the articles are put in order of time and cut for comparing; then come the edges,
+ * the surest first: what pages say, a house's own updates, texts that stand in others,
+ * translations that nobody owns to.  A later step adds nothing where an earlier one
+ * knows better. */
+#include "story/chain_make.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SAY_BYTES = 400, DAY = 86400 };
+
+static const char *const rels[] = {
+#define X(code, name) name,
+    KB_CHAIN_REL_LIST(X)
+#undef X
+};
+static const char *const bys[] = {
+#define X(code, name) name,
+    KB_CHAIN_BY_LIST(X)
+#undef X
+};
+
+_Static_assert((int)KB_CHAIN_QUOTED == (int)KB_REL_QUOTED &&
+                   (int)KB_CHAIN_TRANSLATED == (int)KB_REL_TRANSLATED,
+               "a record's relation is a chain's");
+
+const char *kb_chain_rel_name(enum kb_chain_rel rel) {
+    return rels[rel];
+}
+const char *kb_chain_by_name(enum kb_chain_by by) {
+    return bys[by];
+}
+
+struct kb_str kb_chain_say(struct kb_chainer *c, const char *format, ...) {
+    char text[SAY_BYTES];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    size_t size = n < 0 ? 0 : (size_t)n;
+    struct kb_str said = {text, size < sizeof text ? size : sizeof text - 1};
+    said.n = kb_utf8_valid_prefix(said);
+    return kb_arena_dup(c->arena, said);
+}
+
+/* ---- times ------------------------------------------------------------------------- */
+
+static int digits(struct kb_str s, size_t at, size_t n) {
+    int value = 0;
+    for (size_t i = at; i < at + n; i++) {
+        if (i >= s.n || !kb_is_digit(s.p[i]))
+            return -1;
+        value = value * 10 + s.p[i] - '0';
+    }
+    return value;
+}
+
+/* Seconds since 1970 of a record's date (RFC 3339, or less of it; a time without a zone
+ * counts as UTC's). */
+static int64_t moment(struct kb_str s, bool *day_only) {
+    int year = digits(s, 0, 4), month = digits(s, 5, 2), day = digits(s, 8, 2);
+    *day_only = true;
+    if (year < 0 || !kb_date_exists(year, month, day))
+        return KB_CHAIN_NO_TIME;
+    int64_t time = kb_days_from_date(year, month, day) * DAY;
+    int hour = digits(s, 11, 2), minute = digits(s, 14, 2), second = digits(s, 17, 2);
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59)
+        return time;
+    *day_only = false;
+    time += (int64_t)hour * 3600 + (int64_t)minute * 60 + (second > 0 ? second : 0);
+    size_t zone = 16;
+    while (zone < s.n && !strchr("+-Z", s.p[zone]))
+        zone++;
+    int zone_hour = digits(s, zone + 1, 2), zone_minute = digits(s, zone + 4, 2);
+    if (zone < s.n && zone_hour >= 0 && zone_hour < 24 && zone_minute >= 0) {
+        int64_t offset = (int64_t)zone_hour * 3600 + (int64_t)zone_minute * 60;
+        time += s.p[zone] == '-' ? offset : -offset;
+    }
+    return time;
+}
+
+/* What a page claims to be published long after it was seen here, was not. */
+static int64_t believed(int64_t claimed, int64_t seen) {
+    if (seen && (claimed == KB_CHAIN_NO_TIME || claimed > seen + DAY))
+        return seen;
+    return claimed == KB_CHAIN_NO_TIME ? INT64_MAX : claimed;
+}
+
+/* ---- order and bounds -------------------------------------------------------------- */
+
+struct place {
+    size_t input;
+    int64_t time, last;
+    size_t telling; /* sources that its record names */
+};
+
+/* Those whose time nobody knows come last; one address' versions in order of change. */
+static int by_time(const void *a, const void *b) {
+    const struct place *x = a, *y = b;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    if (x->last != y->last)
+        return x->last < y->last ? -1 : 1;
+    return x->input < y->input ? -1 : x->input > y->input;
+}
+
+static int by_telling(const void *a, const void *b) {
+    const struct place *x = a, *y = b;
+    if (x->telling != y->telling)
+        return x->telling > y->telling ? -1 : 1;
+    return by_time(a, b);
+}
+
+/* The older half of what there is room for stays, and of the others those that say most
+ * of where they are from. */
+static struct place *choose(struct kb_chainer *c, const struct kb_chain_input *inputs,
+                            size_t count, size_t *kept) {
+    struct place *places = kb_arena_zalloc(&c->scratch, count + 1, sizeof *places);
+    *kept = count < KB_LIMIT_CHAIN_ARTICLES ? count : KB_LIMIT_CHAIN_ARTICLES;
+    for (size_t i = 0; places && i < count; i++) {
+        const struct kb_article *a = inputs[i].article;
+        bool day;
+        int64_t changed = moment(a->date_modified, &day);
+        int64_t time = believed(moment(a->date_published, &day), inputs[i].seen);
+        places[i] = (struct place){
+            i, time, changed == KB_CHAIN_NO_TIME || changed < time ? time : changed,
+            a->provenance.source_count};
+    }
+    if (!places)
+        return NULL;
+    qsort(places, count, sizeof *places, by_time);
+    if (count > *kept) {
+        size_t half = *kept / 2;
+        qsort(places + half, count - half, sizeof *places, by_telling);
+        qsort(places, *kept, sizeof *places, by_time);
+    }
+    return places;
+}
+
+static bool has_role(const struct kb_article *a, enum kb_role role) {
+    for (size_t i = 0; i < a->provenance.role_count; i++)
+        if (a->provenance.roles[i] == role)
+            return true;
+    return false;
+}
+
+/* A page that is no article: a list, an error. */
+static bool is_listing(const struct kb_article *a) {
+    return a->warning_count > 0 && a->confidence < .4f;
+}
+
+static void fill(struct kb_chainer *c, size_t at, const struct kb_chain_input *input,
+                 const struct place *place) {
+    const struct kb_article *a = input->article;
+    struct kb_chain_article *article = &c->chain->articles[at];
+    struct kb_chain_node *node = &c->nodes[at];
+    struct kb_language language;
+    bool day, day_only;
+    int64_t published = moment(a->date_published, &day_only);
+    *article =
+        (struct kb_chain_article){.input = place->input,
+                                  .article = a,
+                                  .seen = input->seen ? input->seen : KB_CHAIN_NO_TIME,
+                                  .published = published,
+                                  .day_only = day_only && published != KB_CHAIN_NO_TIME,
+                                  .modified = moment(a->date_modified, &day),
+                                  .guest = input->guest,
+                                  .report = KB_CHAIN_NONE,
+                                  .against = KB_CHAIN_NONE};
+    *node = (struct kb_chain_node){.article = a,
+                                   .print = input->print,
+                                   .time = place->time,
+                                   .last = place->last,
+                                   .edges = KB_CHAIN_NONE,
+                                   .agency_copy = has_role(a, KB_ROLE_AGENCY_COPY),
+                                   .translation = has_role(a, KB_ROLE_TRANSLATION),
+                                   .release = has_role(a, KB_ROLE_PRESS_RELEASE),
+                                   .listing = is_listing(a)};
+    kb_lang_primary(a->language, node->language);
+    if (!node->language[0]) {
+        kb_lang_detect(a->content_text, KB_STR_NONE, &language);
+        kb_lang_primary(kb_str_z(language.tag), node->language);
+    }
+}
+
+/* ---- edges ------------------------------------------------------------------------- */
+
+bool kb_chain_one_language(const struct kb_chainer *c, size_t a, size_t b) {
+    const char *x = c->nodes[a].language, *y = c->nodes[b].language;
+    return !x[0] || !y[0] || strcmp(x, y) == 0;
+}
+
+size_t kb_chain_next(const struct kb_chainer *c, size_t from, size_t edge) {
+    return edge == KB_CHAIN_NONE ? c->nodes[from].edges : c->sides[edge].next;
+}
+
+static void measure(const struct kb_chainer *c, struct kb_chain_edge *edge) {
+    size_t fewer;
+    edge->inside = edge->holds = -1;
+    if (edge->to == KB_CHAIN_NONE)
+        return;
+    if (kb_chain_one_language(c, edge->from, edge->to)) {
+        edge->inside = kb_chain_inside(c, edge->from, edge->to);
+        edge->holds = kb_chain_inside(c, edge->to, edge->from);
+    }
+    edge->numbers = (unsigned)kb_chain_numbers(c, edge->from, edge->to, &fewer);
+}
+
+/* The edge that says the same already. */
+static size_t find_edge(const struct kb_chainer *c, const struct kb_chain_edge *edge,
+                        const struct kb_chain_name *name) {
+    size_t i = KB_CHAIN_NONE;
+    while ((i = kb_chain_next(c, edge->from, i)) != KB_CHAIN_NONE) {
+        const struct kb_chain_edge *other = &c->chain->edges[i];
+        if (other->to == edge->to &&
+            (edge->to != KB_CHAIN_NONE || kb_chain_same_name(&c->sides[i].name, name)))
+            return i;
+    }
+    return KB_CHAIN_NONE;
+}
+
+bool kb_chain_add(struct kb_chainer *c, const struct kb_chain_edge *edge) {
+    struct kb_chain *chain = c->chain;
+    struct kb_chain_side side = {.next = c->nodes[edge->from].edges};
+    kb_chain_know(c, edge->name, &side.name);
+    size_t same = find_edge(c, edge, &side.name);
+    if (same != KB_CHAIN_NONE) {
+        struct kb_chain_edge *other = &chain->edges[same];
+        if (edge->rel > other->rel) {
+            other->rel = edge->rel;
+            other->evidence = edge->evidence;
+            other->confidence = edge->confidence;
+        }
+        if (!other->url.n)
+            other->url = edge->url;
+        other->carried = other->carried && edge->carried;
+        return true;
+    }
+    void *edges = chain->edges, *sides = c->sides;
+    if (!kb_arena_grow(c->arena, &edges, chain->edge_count, &c->edge_cap,
+                       sizeof *chain->edges, SIZE_MAX))
+        return false;
+    chain->edges = edges;
+    if (!kb_arena_grow(&c->scratch, &sides, chain->edge_count, &c->side_cap,
+                       sizeof *c->sides, SIZE_MAX))
+        return false;
+    c->sides = sides;
+    c->nodes[edge->from].edges = chain->edge_count;
+    c->sides[chain->edge_count] = side;
+    chain->edges[chain->edge_count] = *edge;
+    measure(c, &chain->edges[chain->edge_count++]);
+    return true;
+}
+
+/* By article, what it took over last, the strongest first. */
+static int by_article(const void *a, const void *b) {
+    const struct kb_chain_edge *x = a, *y = b;
+    if (x->from != y->from)
+        return x->from < y->from ? -1 : 1;
+    if (x->carried != y->carried)
+        return x->carried ? 1 : -1;
+    if (x->rel != y->rel)
+        return x->rel > y->rel ? -1 : 1;
+    if (x->to != y->to)
+        return x->to < y->to ? -1 : 1;
+    size_t n = x->name.n < y->name.n ? x->name.n : y->name.n;
+    int order = n ? memcmp(x->name.p, y->name.p, n) : 0;
+    return order ? order : x->name.n < y->name.n ? -1 : x->name.n > y->name.n;
+}
+
+/* ---- the whole --------------------------------------------------------------------- */
+
+/* The first by a time; guests are another story's. */
+static size_t first_by(const struct kb_chain *chain, bool seen) {
+    size_t best = KB_CHAIN_NONE;
+    int64_t least = INT64_MAX;
+    for (size_t i = 0; i < chain->article_count; i++) {
+        const struct kb_chain_article *a = &chain->articles[i];
+        int64_t time = seen ? a->seen : a->published;
+        if (!a->guest && time != KB_CHAIN_NO_TIME && time < least) {
+            least = time;
+            best = i;
+        }
+    }
+    return best;
+}
+
+static void summarise(struct kb_chainer *c) {
+    struct kb_chain *chain = c->chain;
+    chain->first_seen = first_by(chain, true);
+    chain->first_claimed = first_by(chain, false);
+    for (size_t i = 0; i < c->count; i++) {
+        bool outlet = c->nodes[i].outlet != KB_CHAIN_NONE, language = true;
+        chain->guest_count += chain->articles[i].guest;
+        if (outlet) {
+            struct kb_chain_outlet *o = &c->outlets[c->nodes[i].outlet];
+            chain->articles[i].outlet = o->name.text.n ? o->name.text : o->domain;
+        }
+        for (size_t k = 0; k < i; k++) {
+            if (chain->articles[k].guest)
+                continue;
+            outlet = outlet && c->nodes[k].outlet != c->nodes[i].outlet;
+            language = language && strcmp(c->nodes[k].language, c->nodes[i].language);
+        }
+        chain->outlet_count += outlet && !chain->articles[i].guest;
+        chain->language_count += language && !chain->articles[i].guest;
+    }
+}
+
+static bool build(struct kb_chainer *c) {
+    if (!kb_chain_name_all(c) || !kb_chain_compare(c))
+        return false;
+    summarise(c);
+    return kb_chain_read_pages(c) && kb_chain_find_updates(c) &&
+           kb_chain_make_reports(c) && kb_chain_find_reprints(c) &&
+           kb_chain_find_translations(c) && kb_chain_find_origins(c) &&
+           kb_chain_find_additions(c);
+}
+
+enum kb_status kb_chain_build(struct kb_arena *arena, const struct kb_lexicon *lexicon,
+                              const struct kb_chain_input *inputs, size_t count,
+                              struct kb_chain *out, struct kb_err *err) {
+    struct kb_chainer c = {.arena = arena, .lexicon = lexicon, .chain = out};
+    *out = (struct kb_chain){.first_seen = KB_CHAIN_NONE, .first_claimed = KB_CHAIN_NONE};
+    kb_arena_init(&c.scratch, KB_LIMIT_DOCUMENT_MEMORY);
+    struct place *places = choose(&c, inputs, count, &c.count);
+    if (places) {
+        out->articles = kb_arena_zalloc(arena, c.count + 1, sizeof *out->articles);
+        c.nodes = kb_arena_zalloc(&c.scratch, c.count + 1, sizeof *c.nodes);
+    }
+    bool fine = places && out->articles && c.nodes;
+    if (fine) {
+        out->article_count = c.count;
+        out->left_out = count - c.count;
+        for (size_t i = 0; i < c.count; i++)
+            fill(&c, i, &inputs[places[i].input], &places[i]);
+        fine = build(&c);
+    }
+    kb_printer_free(c.printer);
+    kb_arena_free(&c.scratch);
+    if (!fine || arena->full) {
+        *out = (struct kb_chain){.article_count = 0};
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for a chain of %zu articles",
+                          count);
+    }
+    if (out->edge_count)
+        qsort(out->edges, out->edge_count, sizeof *out->edges, by_article);
+    return KB_OK;
+}

@@ -1,0 +1,115 @@
+/* The chain of sources: a story's articles → who has what from whom.
+ *
+ * Enter all articles of one story; leave the reports that they are (an agency's story
+ * under a hundred outlets' names is one), and edges between them: what the pages say
+ * themselves, resolved to the articles that are here, and what their texts say where the
+ * pages are silent.  What is credited and not here is an edge to nothing: a gap.
+ * docs/chain.md tells the method, the words and how sure each is. */
+#ifndef KB_STORY_CHAIN_H
+#define KB_STORY_CHAIN_H
+
+#include "article/article.h"
+#include "base/base.h"
+#include "lang/lang.h"
+
+struct kb_fingerprint;
+
+/* What an article has to do with another.  The first five are the record's own (enum
+ * kb_rel, in its order); the others are found between articles. */
+#define KB_CHAIN_REL_LIST(X)                                                             \
+    X(KB_CHAIN_QUOTED, "quoted")                                                         \
+    X(KB_CHAIN_CREDITED, "credited")                                                     \
+    X(KB_CHAIN_COMPILED, "compiled_from")                                                \
+    X(KB_CHAIN_REPUBLISHED, "republished_from")                                          \
+    X(KB_CHAIN_TRANSLATED, "translated_from")                                            \
+    X(KB_CHAIN_REPRINT, "reprint_of")  /* its text, without a word of credit */          \
+    X(KB_CHAIN_SAME_TEXT, "same_text") /* two copies of a report that is not here */     \
+    X(KB_CHAIN_UPDATE, "update_of")    /* the same outlet's, later */
+
+/* Who says so. */
+#define KB_CHAIN_BY_LIST(X)                                                              \
+    X(KB_CHAIN_BY_PAGE, "page")                                                          \
+    X(KB_CHAIN_BY_TEXTS, "texts")
+
+#define X(code, name) code,
+enum kb_chain_rel { KB_CHAIN_REL_LIST(X) KB_CHAIN_REL_COUNT };
+enum kb_chain_by { KB_CHAIN_BY_LIST(X) KB_CHAIN_BY_COUNT };
+#undef X
+
+const char *kb_chain_rel_name(enum kb_chain_rel rel);
+const char *kb_chain_by_name(enum kb_chain_by by);
+
+#define KB_CHAIN_NONE ((size_t)-1) /* no article, no report */
+#define KB_CHAIN_NO_TIME INT64_MIN
+
+struct kb_chain_input {
+    const struct kb_article *article;
+    int64_t seen; /* seconds since 1970: when it was first read; 0: not known */
+    const struct kb_fingerprint *print; /* NULL: taken of the text where it is needed */
+    bool
+        guest; /* of another story: others may have something from it, no more is asked */
+};
+
+/* A part of an article's content_text, in bytes. */
+struct kb_chain_piece {
+    size_t from, to;
+};
+
+struct kb_chain_article {
+    size_t input; /* its place among the inputs */
+    const struct kb_article *article;
+    struct kb_str outlet;              /* what to call its publisher; may be empty */
+    int64_t seen, published, modified; /* the pages' claims, or KB_CHAIN_NO_TIME */
+    bool day_only;                     /* published names a day and no time */
+    bool guest;
+    size_t report; /* KB_CHAIN_NONE for guests */
+    /* Of a report with earlier texts: what it has that none of them has, and what it left
+     * out of the one that it stands nearest to. */
+    struct kb_chain_piece *added, *left_out; /* in its own text; in against's */
+    size_t added_count, left_out_count;
+    size_t against; /* or KB_CHAIN_NONE */
+};
+
+struct kb_chain_report {
+    size_t *articles; /* the oldest first */
+    size_t article_count, outlet_count;
+    size_t fullest;                   /* the copy that holds most of the others */
+    size_t first_seen, first_claimed; /* articles, or KB_CHAIN_NONE */
+    size_t origin;                    /* the article that the text is from, or: */
+    struct kb_str origin_name;        /* who has it, whose page is not here */
+};
+
+struct kb_chain_edge {
+    size_t from, to;         /* to is KB_CHAIN_NONE in a gap */
+    struct kb_str name, url; /* as the page credits it; of texts: empty */
+    enum kb_chain_rel rel;
+    enum kb_chain_by by;
+    float confidence; /* 0 to 1 */
+    bool carried;     /* the credit stands in the text that this one was made from, and
+                         came with it */
+    struct kb_str evidence; /* words of the page; what was measured */
+    /* Between two texts of one language: the share of from's in to's, and of to's in
+     * from's; -1 where that was not measured. */
+    float inside, holds;
+    unsigned numbers; /* that both texts have, two digits at least */
+};
+
+struct kb_chain {
+    struct kb_chain_article *articles; /* in order of time */
+    struct kb_chain_report *reports;   /* in order of their first articles */
+    struct kb_chain_edge *edges;       /* by from; an article's strongest first */
+    size_t article_count, report_count, edge_count;
+    size_t guest_count, outlet_count, language_count;
+    size_t left_out;                  /* articles past KB_LIMIT_CHAIN_ARTICLES */
+    size_t first_seen, first_claimed; /* articles, or KB_CHAIN_NONE */
+};
+
+/* All in the arena; texts are the arena's or the articles', which have to stay.  lexicon
+ * knows agencies and outlets by their other names; without one (NULL) they are matched by
+ * spelling and address alone.  Past KB_LIMIT_CHAIN_ARTICLES the oldest stay, and those
+ * that say most of their sources. */
+enum kb_status kb_chain_build(struct kb_arena *arena, const struct kb_lexicon *lexicon,
+                              const struct kb_chain_input *inputs, size_t count,
+                              struct kb_chain *out, struct kb_err *err) KB_MUST_USE;
+
+#endif
