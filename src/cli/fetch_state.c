@@ -4,7 +4,6 @@
  * validators, when the feed may be asked again, how often it has news.  The file is
  * written anew beside the old one and put in its place, so that a call that is killed
  * leaves the old one whole. */
-#define _DEFAULT_SOURCE /* timegm */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -101,46 +100,19 @@ static bool keep(struct kb_cli_state *state, struct kb_str url,
 
 /* ---- the file ---------------------------------------------------------------------- */
 
-/* The state's fields, as they are called in the file too. */
-/* clang-format off */
-#define TEXTS(X) X(address) X(trial) X(etag) X(last_modified)
-#define NUMBERS(X)                                                                       \
-    X(int64_t, trial_since) X(uint32_t, trial_seen) X(int64_t, full_at)                  \
-    X(uint32_t, not_modified) X(int64_t, distrusted_till) X(uint64_t, body_hash)         \
-    X(int64_t, last_success) X(uint32_t, failures) X(int64_t, failing_since)             \
-    X(int64_t, next) X(int64_t, lease_until) X(uint64_t, seed) X(int64_t, wishes.ttl)    \
-    X(int64_t, wishes.update) X(uint32_t, wishes.skip_hours)                             \
-    X(uint8_t, wishes.skip_days) X(int64_t, rhythm.newest)
-/* clang-format on */
-
-static struct kb_str text_of(yyjson_val *object, const char *key) {
-    yyjson_val *value = yyjson_obj_get(object, key);
-    return (struct kb_str){yyjson_get_str(value), yyjson_get_len(value)};
-}
-
-static bool read_line(struct kb_cli_state *state, char *line, size_t n) {
+static bool read_line(struct kb_cli_state *state, char *line, size_t n,
+                      struct kb_err *err) {
     yyjson_doc *doc = yyjson_read(line, n, 0);
-    yyjson_val *root = yyjson_doc_get_root(doc), *gaps, *value;
-    struct kb_str url = text_of(root, "url");
-    struct kb_fetch_state s = {.gone = yyjson_get_bool(yyjson_obj_get(root, "gone"))};
-    size_t i, max;
-    bool ok = false;
-    if (url.n) {
-#define X(field)                                                                         \
-    if ((value = yyjson_obj_get(root, #field)) && yyjson_is_str(value))                  \
-        s.field = text_of(root, #field);
-        TEXTS(X)
-#undef X
-#define X(type, field) s.field = (type)yyjson_get_sint(yyjson_obj_get(root, #field));
-        NUMBERS(X)
-#undef X
-        gaps = yyjson_obj_get(root, "rhythm.gaps");
-        yyjson_arr_foreach(gaps, i, max, value) {
-            if (i < KB_LIMIT_RHYTHM_GAPS)
-                s.rhythm.gaps[s.rhythm.count++] = (uint32_t)yyjson_get_uint(value);
-        }
-        ok = keep(state, url, &s);
-    }
+    yyjson_val *root = yyjson_doc_get_root(doc), *name = yyjson_obj_get(root, "url");
+    struct kb_str url = {yyjson_get_str(name), yyjson_get_len(name)};
+    struct kb_fetch_state s;
+    bool ok = kb_fetch_state_read(root, &s, err) == KB_OK;
+    if (!s.address.n)
+        s.address = url;
+    if (ok && !url.n)
+        ok = kb_err_set(err, KB_EINPUT, "\"url\" is missing") == KB_OK;
+    if (ok && !keep(state, url, &s))
+        ok = kb_err_set(err, KB_ENOMEM, "not enough memory") == KB_OK;
     yyjson_doc_free(doc);
     return ok;
 }
@@ -148,15 +120,16 @@ static bool read_line(struct kb_cli_state *state, char *line, size_t n) {
 static bool read_lines(struct kb_cli_state *state, const char *path, FILE *file) {
     char *line = NULL;
     size_t cap = 0, number = 0;
+    struct kb_err err = {0};
     ssize_t n;
     bool ok = true;
     while (ok && (n = getline(&line, &cap, file)) > 0) {
         number++;
-        ok = read_line(state, line, (size_t)n);
+        ok = read_line(state, line, (size_t)n, &err);
         if (!ok)
-            kb_cli_say("%s: line %zu is no feed's state: mend it, or begin with a new "
-                       "file",
-                       path, number);
+            kb_cli_say("%s: line %zu is no feed's state (%s): mend it, or begin with a "
+                       "new file",
+                       path, number, err.text);
     }
     free(line);
     return ok;
@@ -182,43 +155,12 @@ struct kb_cli_state *kb_cli_state_open(const char *path) {
     return NULL;
 }
 
-/* A header that is no UTF-8 cannot stand in JSON, and another one may not be sent back:
- * it is forgotten. */
-static void print_text(struct kb_json *json, const char *key, struct kb_str value) {
-    if (kb_utf8_valid_prefix(value) == value.n)
-        kb_json_field(json, key, value);
-}
-
-static void print_number(struct kb_json *json, const char *key, int64_t value) {
-    if (!value)
-        return;
-    kb_json_key(json, key);
-    kb_json_int(json, value);
-}
-
 static void print_entry(const struct entry *entry, struct kb_buf *out) {
-    const struct kb_fetch_state *s = &entry->state;
     struct kb_json json;
     kb_json_init(&json, out, 0);
     kb_json_object(&json);
     kb_json_field(&json, "url", entry->url);
-#define X(field) print_text(&json, #field, s->field);
-    TEXTS(X)
-#undef X
-#define X(type, field) print_number(&json, #field, (int64_t)s->field);
-    NUMBERS(X)
-#undef X
-    if (s->rhythm.count) {
-        kb_json_key(&json, "rhythm.gaps");
-        kb_json_array(&json);
-        for (size_t i = 0; i < s->rhythm.count; i++)
-            kb_json_int(&json, s->rhythm.gaps[i]);
-        kb_json_array_end(&json);
-    }
-    if (s->gone) {
-        kb_json_key(&json, "gone");
-        kb_json_bool(&json, true);
-    }
+    kb_fetch_state_print(&json, &entry->state);
     kb_json_object_end(&json);
     kb_buf_char(out, '\n');
 }
@@ -268,38 +210,14 @@ void kb_cli_time(int64_t seconds, char out[32]) {
         strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
-/* Seconds of an RFC 3339 date, whole, in any zone; 0 for none. */
-static int64_t seconds_of(struct kb_str date) {
-    int y, mo, d, h, mi, s, n = 0, zone_h = 0, zone_m = 0;
-    char text[64], sign = '+';
-    struct tm parts = {0};
-    if (date.n >= sizeof(text))
-        return 0;
-    memcpy(text, date.n ? date.p : "", date.n);
-    text[date.n] = 0;
-    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &y, &mo, &d, &h, &mi, &s, &n) != 6)
-        return 0;
-    const char *zone = text + n + strspn(text + n, ".0123456789");
-    if (zone[0] == '+' || zone[0] == '-')
-        if (sscanf(zone, "%c%2d:%2d", &sign, &zone_h, &zone_m) != 3)
-            return 0;
-    parts = (struct tm){.tm_year = y - 1900,
-                        .tm_mon = mo - 1,
-                        .tm_mday = d,
-                        .tm_hour = h,
-                        .tm_min = mi,
-                        .tm_sec = s};
-    return (int64_t)timegm(&parts) -
-           (sign == '-' ? -1 : 1) * (zone_h * 3600 + zone_m * 60);
-}
-
 /* The dates of the entries that are new: those behind the newest one that was known. */
 static size_t new_entries(const struct kb_feed *feed, int64_t newest, int64_t *dates) {
     size_t n = 0;
     for (size_t i = 0; i < feed->items.count; i++) {
         const struct kb_feed_common *c = &feed->items.items[i].c;
-        int64_t t =
-            seconds_of(c->date_published.n ? c->date_published : c->date_modified);
+        int64_t t = 0;
+        (void)kb_date_seconds(c->date_published.n ? c->date_published : c->date_modified,
+                              &t);
         if (t > newest)
             dates[n++] = t;
     }

@@ -16,6 +16,7 @@
 #include "fetch/guard.h"
 #include "fetch/plan.h"
 #include "fetch/robots.h"
+#include "fetch/state.h"
 #include "fetch/warc.h"
 #include "fetch/websub.h"
 
