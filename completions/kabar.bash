@@ -101,7 +101,9 @@ _kabar() {
         return
         ;;
     group | related)
-        if [[ $word == -* ]]; then
+        if [[ $word == -* && ${COMP_WORDS[1]} == group ]]; then
+            _kabar_words '--reports --help' "$word"
+        elif [[ $word == -* ]]; then
             _kabar_words '--most --help' "$word"
         elif [[ $before != --most && $before != -n ]]; then
             _kabar_files

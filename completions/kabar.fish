@@ -51,6 +51,7 @@ complete -c kabar -n $feed -s h -l help -d 'Show help'
 
 set -l group '__fish_seen_subcommand_from group related'
 complete -c kabar -n $group -F
+complete -c kabar -n '__fish_seen_subcommand_from group' -s r -l reports -d 'As stories take reports'
 complete -c kabar -n '__fish_seen_subcommand_from related' -s n -l most -x -d 'Articles that each is given'
 complete -c kabar -n $group -s h -l help -d 'Show help'
 

@@ -25,7 +25,7 @@ static void add(struct kb_case *c, struct kb_str line, struct kb_printer *printe
                 struct stories *stories) {
     struct kb_fingerprint print;
     struct kb_err err = {.text = ""};
-    float score;
+    struct kb_decision decision;
     yyjson_doc *doc = yyjson_read(line.p, line.n, 0);
     yyjson_val *root = yyjson_doc_get_root(doc);
     size_t n = stories->count++;
@@ -34,8 +34,9 @@ static void add(struct kb_case *c, struct kb_str line, struct kb_printer *printe
         kb_case_fail(c, "a line without an id: %.*s", (int)line.n, line.p);
     if (kb_fingerprint_take(printer, arena, text_of(root, "title"), text_of(root, "text"),
                             text_of(root, "language"), &print, &err) != KB_OK ||
-        kb_grouper_add(grouper, &print, &stories->story_of[n], &score, &err) != KB_OK)
+        kb_grouper_add(grouper, &print, 0, &decision, &err) != KB_OK)
         kb_case_fail(c, "%s", err.text);
+    stories->story_of[n] = (size_t)decision.story;
     yyjson_doc_free(doc);
 }
 

@@ -134,8 +134,14 @@
 /* Text of one article that its fingerprint is taken of: a long report's first third. */
 #define KB_LIMIT_STORY_BYTES ((size_t)128 << 10)
 
-/* Owners that one trait is remembered of.  What more have tells nobody apart. */
-#define KB_LIMIT_POSTINGS 4096
+/* How long an article waits for others of its story, and how many articles wait.  A
+ * hundred outlets write as much in a month. */
+#define KB_LIMIT_STORY_DAYS 30
+#define KB_LIMIT_STORY_ARTICLES ((size_t)1 << 17)
+
+/* Owners that one trait is remembered of, the youngest.  What more have tells nobody
+ * apart. */
+#define KB_LIMIT_POSTINGS 1024
 
 /* How long another process's writing is waited for: a large import commits several times
  * a second, a look over a large file lasts a minute. */

@@ -1,7 +1,9 @@
-/* kabar group: articles as JSON Lines on stdin or from a file, {"id","story"} lines out.
+/* kabar group: articles as JSON Lines on stdin or from a file, {"id","story","report"}
+ * lines out.
  *
  * Articles are grouped as they come: a line's story never depends on what comes after
- * it.  A story's name is the id of its first article. */
+ * it.  A story's name is the id of its first article; so is a report's, which is the
+ * articles that have one text. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,9 +11,10 @@
 #include "story/story.h"
 #include "lines.h"
 
-enum option { OPTION_HELP };
+enum option { OPTION_REPORTS, OPTION_HELP };
 
 static const struct kb_cli_option options[] = {
+    [OPTION_REPORTS] = {"reports", 'r', NULL, "as stories take reports: one text each"},
     [OPTION_HELP] = {"help", 'h', NULL, "this text"},
     {NULL, 0, NULL, NULL},
 };
@@ -19,23 +22,38 @@ static const struct kb_cli_option options[] = {
 struct group {
     struct kb_printer *printer;
     struct kb_grouper *grouper;
-    struct kb_arena arena;
-    char **names; /* of stories */
-    size_t count, cap;
+    struct kb_arena arena, kept;
+    struct article {
+        struct kb_str id;
+        uint64_t report; /* its first article */
+    } * articles;        /* in kept, as the next */
+    uint64_t *founders;  /* of stories: their first articles */
+    size_t article_count, article_cap, story_count, story_cap;
+    bool reports;
     struct kb_cli_output output;
 };
 
-static bool keep_name(struct group *g, struct kb_str id) {
-    if (g->count == g->cap) {
-        size_t cap = g->cap ? g->cap * 2 : 256;
-        char **names = realloc(g->names, cap * sizeof *names);
-        if (!names)
-            return false;
-        g->names = names;
-        g->cap = cap;
-    }
-    g->names[g->count] = strndup(id.p, id.n);
-    return g->names[g->count++] != NULL;
+/* Remembers what later lines may be told to belong to. */
+static bool remember(struct group *g, const struct kb_cli_line *line,
+                     const struct kb_decision *decision) {
+    uint64_t number = decision->article;
+    if (!kb_arena_grow(&g->kept, (void **)&g->articles, g->article_count, &g->article_cap,
+                       sizeof *g->articles, SIZE_MAX) ||
+        !kb_arena_grow(&g->kept, (void **)&g->founders, g->story_count, &g->story_cap,
+                       sizeof *g->founders, SIZE_MAX))
+        return false;
+    if (decision->story == g->story_count)
+        g->founders[g->story_count++] = number;
+    g->articles[g->article_count++] = (struct article){
+        kb_arena_dup(&g->kept, line->id), decision->how == KB_JOIN_REPRINT
+                                              ? g->articles[decision->nearest].report
+                                              : number};
+    return !g->kept.full;
+}
+
+static void field(struct kb_cli_buf *out, const char *name, struct kb_str value) {
+    kb_cli_buf_z(out, name);
+    kb_cli_buf_json(out, value.p, value.n);
 }
 
 static enum kb_status each(void *context, const struct kb_cli_line *line,
@@ -43,21 +61,24 @@ static enum kb_status each(void *context, const struct kb_cli_line *line,
     struct group *g = context;
     struct kb_fingerprint print;
     struct kb_cli_buf out = {0};
-    size_t story;
-    float score;
+    struct kb_decision decision;
+    int64_t time = 0;
     kb_arena_reset(&g->arena);
     enum kb_status status = kb_fingerprint_take(g->printer, &g->arena, line->title,
                                                 line->text, line->language, &print, err);
+    if (!kb_date_seconds(line->date, &time))
+        time = 0;
     if (status == KB_OK)
-        status = kb_grouper_add(g->grouper, &print, &story, &score, err);
-    if (status == KB_OK && story == g->count && !keep_name(g, line->id))
-        status = kb_err_set(err, KB_ENOMEM, "not enough memory");
+        status = kb_grouper_add(g->grouper, &print, time, &decision, err);
+    if (status == KB_OK && !remember(g, line, &decision))
+        status = kb_err_set(err, KB_ENOMEM, "not enough memory for so many articles");
     if (status != KB_OK)
         return status;
-    kb_cli_buf_z(&out, "{\"id\":");
-    kb_cli_buf_json(&out, line->id.p, line->id.n);
-    kb_cli_buf_z(&out, ",\"story\":");
-    kb_cli_buf_json(&out, g->names[story], strlen(g->names[story]));
+    struct kb_str report = g->articles[g->articles[decision.article].report].id;
+    struct kb_str story = g->articles[g->founders[decision.story]].id;
+    field(&out, "{\"id\":", line->id);
+    field(&out, ",\"story\":", g->reports ? report : story);
+    field(&out, ",\"report\":", report);
     kb_cli_buf_z(&out, "}\n");
     if (!kb_cli_output_write(&g->output, NULL, 0, out.p, out.n))
         status = KB_EIO;
@@ -67,7 +88,7 @@ static enum kb_status each(void *context, const struct kb_cli_line *line,
 
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
     struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-    struct group g = {.count = 0};
+    struct group g = {.reports = false};
     struct kb_err err = {.text = ""};
     const char *value, *path = NULL;
     for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
@@ -75,8 +96,11 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
             return KB_CLI_WRONG;
         if (option == OPTION_HELP)
             return kb_cli_help_verb(verb);
-        path = words[args.at - 1];
+        g.reports = g.reports || option == OPTION_REPORTS;
+        if (option == KB_CLI_OPERAND)
+            path = words[args.at - 1];
     }
+    kb_arena_init(&g.kept, SIZE_MAX);
     kb_arena_init(&g.arena, KB_LIMIT_DOCUMENT_MEMORY);
     enum kb_status status = kb_printer_new(&g.printer, &err);
     if (status == KB_OK)
@@ -90,9 +114,7 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     kb_grouper_free(g.grouper);
     kb_printer_free(g.printer);
     kb_arena_free(&g.arena);
-    for (size_t i = 0; i < g.count; i++)
-        free(g.names[i]);
-    free(g.names);
+    kb_arena_free(&g.kept);
     return status == KB_OK ? KB_CLI_OK : KB_CLI_FAILED;
 }
 
@@ -101,10 +123,11 @@ const struct kb_cli_verb kb_cli_group = {
     .summary = "Put articles into stories",
     .usage = "[OPTION…] [FILE|-]",
     .about = "FILE has articles as JSON Lines (id, title, text or content_text,\n"
-             "language), as `kabar read` prints them.  For each a line\n"
-             "{\"id\",\"story\"} is printed, also across languages.  A story's name is\n"
-             "the id of its first article, and what is printed never depends on\n"
-             "later lines.",
+             "language, date_published), as `kabar read` prints them.  For each a line\n"
+             "{\"id\",\"story\",\"report\"} is printed: a story is what is told of one\n"
+             "event, in all languages; a report is the articles of it that have one\n"
+             "text.  Both are named after their first article, and what is printed\n"
+             "never depends on later lines.",
     .examples =
         "  kabar read -f json pages | kabar group | jq -r '[.story, .id] | @tsv'\n",
     .options = options,

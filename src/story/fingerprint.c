@@ -19,6 +19,7 @@ enum {
     SHINGLE_WORDS = 3,
     SHINGLE_CHARACTERS = 6,
     SHINGLES = 1 << 15, /* of one text */
+    NUMBER_BITS = 20,   /* of a number's hash, more than skeletons have */
     HAN_RUN = 5,        /* characters of a name in Chinese */
     OPEN_RUN = 5        /* consonants of a word in Thai, Lao, Khmer, Burmese */
 };
@@ -29,7 +30,7 @@ static const float in_title = 2, in_text = 1, as_name = 2, in_han = .25f, in_ope
 struct kb_printer {
     struct kb_stems *stems;
     struct kb_tally terms, anchors;
-    uint32_t shingles[SHINGLES];
+    uint32_t shingles[SHINGLES], chosen[SHINGLES];
     size_t shingle_count;
     uint64_t recent[SHINGLE_CHARACTERS]; /* hashes of the last words or characters */
     size_t recent_count;
@@ -64,21 +65,37 @@ static void add_term(struct kb_printer *p, struct kb_str s, size_t length, bool 
                      bool number) {
     uint32_t hash = (uint32_t)kb_hash(s.p, s.n, p->out->language_seed + number);
     kb_tally_add(&p->terms,
-                 (struct kb_trait){.hash = hash,
+                 (struct kb_trait){.hash = hash ? hash : 1,
                                    .count = p->weight,
-                                   .length = (uint8_t)(length > 255 ? 255 : length),
+                                   .level = (uint8_t)kb_trait_level(length, number),
                                    .name = name,
                                    .number = number});
 }
 
-static void add_anchor(struct kb_printer *p, struct kb_str s, float count, bool number,
-                       bool name) {
+static void add_anchor(struct kb_printer *p, uint32_t key, size_t length, float count,
+                       bool number, bool name) {
     kb_tally_add(&p->anchors,
-                 (struct kb_trait){.hash = (uint32_t)kb_hash(s.p, s.n, number),
+                 (struct kb_trait){.hash = key,
                                    .count = count,
-                                   .length = (uint8_t)s.n,
+                                   .level = (uint8_t)kb_trait_level(length, number),
                                    .name = name,
                                    .number = number});
+}
+
+/* Anchors' keys are small, so that they pack well: a skeleton's consonants are digits to
+ * the base of eight, a number's are past all skeletons. */
+static void add_number_anchor(struct kb_printer *p, struct kb_str digits) {
+    uint32_t hash = (uint32_t)kb_hash(digits.p, digits.n, 1) >> (32 - NUMBER_BITS);
+    add_anchor(p, 1u << NUMBER_BITS | hash, digits.n, p->weight, true, false);
+}
+
+static void add_skeleton_anchor(struct kb_printer *p, const char *skeleton, size_t n,
+                                float count, bool name) {
+    static const char classes[] = "fklnpst";
+    uint32_t key = 0;
+    for (size_t i = 0; i < n; i++)
+        key = key * 8 + (uint32_t)(strchr(classes, skeleton[i]) - classes) + 1;
+    add_anchor(p, key, n, count, false, name);
 }
 
 static void add_skeleton(struct kb_printer *p, struct kb_str latin, float count,
@@ -86,7 +103,7 @@ static void add_skeleton(struct kb_printer *p, struct kb_str latin, float count,
     char skeleton[SKELETON_MOST];
     size_t n = kb_skeleton(latin, skeleton, SKELETON_MOST);
     if (n >= SKELETON_LEAST)
-        add_anchor(p, (struct kb_str){skeleton, n}, count, false, name);
+        add_skeleton_anchor(p, skeleton, n, count, name);
 }
 
 /* The last words or characters, and with this one a shingle. */
@@ -189,7 +206,7 @@ static size_t read_number(struct kb_printer *p, struct kb_str s, size_t at) {
     struct kb_str number = {digits, n};
     add_term(p, number, n, false, true);
     if (n > 1)
-        add_anchor(p, number, p->weight, true, false);
+        add_number_anchor(p, number);
     add_shingle(p, kb_hash(digits, n, 0), SHINGLE_WORDS);
     return at;
 }
@@ -226,8 +243,7 @@ static void add_open(struct kb_printer *p, struct kb_str latin) {
     size_t n = kb_skeleton(latin, skeleton, sizeof skeleton);
     for (size_t size = SKELETON_LEAST; size <= OPEN_RUN; size++) {
         for (size_t i = 0; i + size <= n; i++)
-            add_anchor(p, (struct kb_str){skeleton + i, size}, p->weight * in_open, false,
-                       false);
+            add_skeleton_anchor(p, skeleton + i, size, p->weight * in_open, false);
     }
 }
 
@@ -295,18 +311,31 @@ static int by_value(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
+/* The smallest hashes are looked for below a bound that leaves twice as many as are
+ * wanted, if they are even; where that leaves too few, among all. */
 static void make_sketch(struct kb_printer *p, struct kb_fingerprint *out) {
-    for (size_t i = 0; i < p->shingle_count / 2; i++)
+    size_t n = p->shingle_count, kept = 0;
+    uint32_t bound = UINT32_MAX;
+    for (size_t i = 0; i < n / 2; i++)
         p->shingles[i] &= ~(uint32_t)KB_SHINGLE_LATE;
-    qsort(p->shingles, p->shingle_count, sizeof p->shingles[0], by_value);
-    for (size_t i = 0; i < p->shingle_count; i++) {
-        if (i &&
-            (p->shingles[i] | KB_SHINGLE_LATE) == (p->shingles[i - 1] | KB_SHINGLE_LATE))
-            continue; /* in order, what comes early goes first */
-        if (out->sketch_count < KB_STORY_SKETCH)
-            out->sketch[out->sketch_count++] = p->shingles[i];
-        out->shingle_count++;
+    if (n > 2 * KB_STORY_SKETCH)
+        bound = (uint32_t)(UINT32_MAX / n * 2 * KB_STORY_SKETCH);
+    for (; out->sketch_count < KB_STORY_SKETCH; bound = UINT32_MAX) {
+        out->sketch_count = kept = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (p->shingles[i] <= bound)
+                p->chosen[kept++] = p->shingles[i];
+        }
+        qsort(p->chosen, kept, sizeof p->chosen[0], by_value);
+        for (size_t i = 0; i < kept && out->sketch_count < KB_STORY_SKETCH; i++) {
+            if (!i ||
+                (p->chosen[i] | KB_SHINGLE_LATE) != (p->chosen[i - 1] | KB_SHINGLE_LATE))
+                out->sketch[out->sketch_count++] = p->chosen[i];
+        }
+        if (bound == UINT32_MAX)
+            break;
     }
+    out->shingle_count = n;
 }
 
 static struct kb_trait *keep(struct kb_arena *arena, const struct kb_tally *tally,
@@ -316,6 +345,11 @@ static struct kb_trait *keep(struct kb_arena *arena, const struct kb_tally *tall
         memcpy(traits, tally->traits, tally->count * sizeof *traits);
     *count = traits ? tally->count : 0;
     return traits;
+}
+
+void kb_print_language(struct kb_fingerprint *print) {
+    print->language_seed =
+        (uint32_t)kb_hash(print->language, strlen(print->language), 0x6B62) & ~1u;
 }
 
 enum kb_status kb_fingerprint_take(struct kb_printer *p, struct kb_arena *arena,
@@ -331,8 +365,7 @@ enum kb_status kb_fingerprint_take(struct kb_printer *p, struct kb_arena *arena,
         kb_lang_detect(text, KB_STR_NONE, &found);
         kb_lang_primary(kb_str_z(found.tag), out->language);
     }
-    out->language_seed =
-        (uint32_t)kb_hash(out->language, strlen(out->language), 0x6B62) & ~1u;
+    kb_print_language(out);
     kb_tally_clear(&p->terms);
     kb_tally_clear(&p->anchors);
     p->shingle_count = 0;
@@ -341,6 +374,8 @@ enum kb_status kb_fingerprint_take(struct kb_printer *p, struct kb_arena *arena,
     p->shingle_count = 0; /* headlines are changed first */
     read_part(p, text, in_text);
     make_sketch(p, out);
+    kb_tally_keep(&p->terms, KB_STORY_TERMS, false);
+    kb_tally_keep(&p->anchors, KB_STORY_ANCHORS, true);
     out->terms = keep(arena, &p->terms, &out->term_count);
     out->anchors = keep(arena, &p->anchors, &out->anchor_count);
     if (!out->terms || !out->anchors)

@@ -8,9 +8,7 @@
  * A story with an article that is made from the same template and has other numbers is no
  * candidate.  One pass, and nothing is taken back (Allan, Papka and Lavrenko, 1998), so
  * that who saved a link to a story finds it for ever. */
-#include "story/index.h"
-#include "story/reprints.h"
-#include "story/tally.h"
+#include "story/stories.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,28 +22,10 @@ static const float reprint_share = .3f, reprint_near = .5f;
  * the cosine, 0 the mean. */
 static const float length_power = .6f;
 
-enum { LANGUAGES = 8 }; /* of one story that are kept apart; others count as across */
-
-struct part { /* a story in one language */
-    uint32_t language_seed;
-    float square; /* of the sum's length */
-};
-
-struct story {
-    struct part parts[LANGUAGES];
-    uint32_t part_count;
-    float anchors_square, articles;
-    bool blocked; /* while one article is looked at */
-};
-
 struct kb_grouper {
     struct kb_usage *usage;
     struct kb_reprints *reprints;
-    struct kb_index terms, anchors;
-    struct kb_shares shares;
-    uint32_t *story_of; /* of each article */
-    struct story *stories;
-    size_t article_count, article_cap, count, cap;
+    struct kb_stories stories;
 };
 
 enum kb_status kb_grouper_new(struct kb_grouper **out, struct kb_err *err) {
@@ -69,145 +49,169 @@ void kb_grouper_free(struct kb_grouper *g) {
         return;
     kb_usage_free(g->usage);
     kb_reprints_free(g->reprints);
-    kb_index_free(&g->terms);
-    kb_index_free(&g->anchors);
-    kb_shares_free(&g->shares);
-    free(g->story_of);
-    free(g->stories);
+    kb_stories_free(&g->stories);
     free(g);
+}
+
+uint64_t kb_grouper_articles(const struct kb_grouper *g) {
+    return kb_reprints_next(g->reprints);
+}
+
+uint64_t kb_grouper_stories(const struct kb_grouper *g) {
+    return g->stories.next;
 }
 
 /* ---- how near ---------------------------------------------------------------------- */
 
-static struct part *part_of(struct story *story, uint32_t seed) {
-    for (size_t i = 0; i < story->part_count; i++) {
-        if (story->parts[i].language_seed == seed)
-            return &story->parts[i];
-    }
-    return NULL;
-}
+struct near {
+    float same, across;
+};
 
 /* 1 is just near enough. */
-static float nearness(struct kb_grouper *g, uint32_t number, uint32_t seed) {
-    struct story *story = &g->stories[number];
-    const struct kb_share *share = &g->shares.of[number];
-    const struct part *part = part_of(story, seed);
-    float same = 0, across = 0;
+static struct near nearness(const struct kb_grouper *g, uint32_t place, uint32_t seed) {
+    const struct kb_story *story = &g->stories.of[place];
+    const struct kb_share *share = &g->stories.shares.of[place];
+    const struct kb_story_part *part = kb_story_part(story, seed);
+    struct near near = {0, 0};
     if (part)
-        same = share->terms / sqrtf(part->square) / kb_near_same;
-    if (story->part_count > (part ? 1u : 0u))
-        across = share->anchors / powf(story->anchors_square, length_power / 2) /
-                 powf(story->articles, 1 - length_power) / kb_near_across;
-    return same > across ? same : across;
+        near.same = share->terms / sqrtf(part->square) / kb_near_same;
+    if (story->part_count > (part ? 1u : 0u) && share->anchors > 0)
+        near.across = share->anchors / powf(story->anchors_square, length_power / 2) /
+                      powf(story->articles, 1 - length_power) / kb_near_across;
+    return near;
+}
+
+static float nearer_of(struct near near) {
+    return near.same > near.across ? near.same : near.across;
 }
 
 struct choice {
-    size_t story;
+    uint32_t place;
     float near;
+    enum kb_join how;
+    uint64_t article;
 };
+
+static const struct choice nothing = {KB_NO_PLACE, 0, KB_JOIN_FOUNDED, KB_NO_ARTICLE};
 
 /* The story of the largest part of this text; stories of other texts from its template
  * are blocked. */
 static struct choice find_reprint(struct kb_grouper *g, const struct kb_reprint *reprints,
                                   size_t n, uint32_t seed) {
-    struct choice best = {g->count, 0};
+    struct choice best = nothing;
     for (size_t i = 0; i < n; i++) {
         const struct kb_reprint *r = &reprints[i];
         float share = r->inside > r->holds ? r->inside : r->holds;
-        uint32_t story = g->story_of[r->article];
+        uint32_t place = kb_reprints_story(g->reprints, r->article);
         if (share < reprint_share)
             continue;
         if (r->conflict)
-            g->stories[story].blocked = true;
-        else if (1 + share > best.near && nearness(g, story, seed) >= reprint_near)
-            best = (struct choice){story, 1 + share};
+            g->stories.of[place].blocked = true;
+        else if (1 + share > best.near &&
+                 nearer_of(nearness(g, place, seed)) >= reprint_near)
+            best = (struct choice){place, 1 + share, KB_JOIN_REPRINT, r->article};
     }
     return best;
 }
 
-static struct choice find_nearest(struct kb_grouper *g, uint32_t seed) {
-    struct choice best = {g->count, 0};
-    for (size_t i = 0; i < g->shares.count; i++) {
-        uint32_t story = g->shares.touched[i];
-        float near = nearness(g, story, seed);
-        if (near > best.near && !g->stories[story].blocked)
-            best = (struct choice){story, near};
+static struct choice find_nearest(const struct kb_grouper *g, uint32_t seed) {
+    struct choice best = nothing;
+    const struct kb_shares *shares = &g->stories.shares;
+    for (size_t i = 0; i < shares->count; i++) {
+        uint32_t place = shares->touched[i];
+        const struct kb_story *story = &g->stories.of[place];
+        if (story->blocked || !story->living)
+            continue;
+        struct near near = nearness(g, place, seed);
+        if (nearer_of(near) > best.near)
+            best = (struct choice){
+                place, nearer_of(near),
+                near.same >= near.across ? KB_JOIN_SAME : KB_JOIN_ACROSS, KB_NO_ARTICLE};
     }
-    if (best.near < 1)
-        best.story = g->count;
-    return best;
+    return best.near >= 1 ? best : nothing;
 }
 
 /* ---- joining ----------------------------------------------------------------------- */
 
-static bool make_room(struct kb_grouper *g) {
-    if (g->count == g->cap) {
-        size_t cap = g->cap ? g->cap * 2 : 512;
-        struct story *stories = realloc(g->stories, cap * sizeof *stories);
-        if (!stories)
-            return false;
-        g->stories = stories;
-        g->cap = cap;
+/* Articles that nobody waits for any more go, and stories that have no other. */
+static void forget_old(struct kb_grouper *g, int64_t time) {
+    struct kb_reprints *r = g->reprints;
+    uint64_t next = kb_reprints_next(r);
+    kb_stories_pass(&g->stories, time);
+    for (uint64_t first = kb_reprints_first(r); first < next; first++) {
+        if (next - first < KB_LIMIT_STORY_ARTICLES &&
+            kb_reprints_time(r, first) >= g->stories.newest - KB_STORY_SECONDS)
+            break;
+        kb_stories_leave(&g->stories, kb_reprints_story(r, first));
+        kb_reprints_forget(r);
     }
-    if (g->article_count == g->article_cap) {
-        size_t cap = g->article_cap ? g->article_cap * 2 : 512;
-        uint32_t *more = realloc(g->story_of, cap * sizeof *more);
-        if (!more)
-            return false;
-        g->story_of = more;
-        g->article_cap = cap;
-    }
-    return kb_shares_room(&g->shares, g->count);
+    if (kb_stories_time_to_fade(&g->stories))
+        kb_usage_fade(g->usage);
 }
 
-static bool join(struct kb_grouper *g, uint32_t number, uint32_t seed,
-                 const struct kb_features *f) {
-    if (number == g->count)
-        g->stories[g->count++] = (struct story){.part_count = 0};
-    struct story *story = &g->stories[number];
-    const struct kb_share *share = &g->shares.of[number];
-    struct part *part = part_of(story, seed);
-    if (!part && story->part_count < LANGUAGES) {
-        part = &story->parts[story->part_count++];
-        *part = (struct part){.language_seed = seed};
-    }
-    if (part)
-        part->square += 2 * share->terms + 1;
-    story->anchors_square += 2 * share->anchors + 1;
-    story->articles++;
-    g->story_of[g->article_count++] = number;
-    bool fine = true;
-    for (size_t i = 0; fine && i < f->term_count; i++)
-        fine = kb_index_add(&g->terms, f->terms[i].key, number, f->terms[i].weight);
-    for (size_t i = 0; fine && i < f->anchor_count; i++)
-        fine = kb_index_add(&g->anchors, f->anchors[i].key, number, f->anchors[i].weight);
-    return fine;
+/* What an article is, before it is put anywhere. */
+static enum kb_status look_at(struct kb_grouper *g, const struct kb_fingerprint *print,
+                              int64_t time, struct kb_features *features,
+                              struct kb_err *err) {
+    forget_old(g, time);
+    if (!kb_stories_room(&g->stories))
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
+    kb_usage_weigh(g->usage, print, features);
+    return kb_usage_add(g->usage, print, err);
+}
+
+static enum kb_status join(struct kb_grouper *g, const struct kb_fingerprint *print,
+                           int64_t time, const struct kb_features *features,
+                           uint32_t place, struct kb_err *err) {
+    time = kb_stories_time(&g->stories, time);
+    if (!kb_stories_join(&g->stories, place, print->language_seed, time, features))
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
+    return kb_reprints_add(g->reprints, print, place, time, err);
 }
 
 enum kb_status kb_grouper_add(struct kb_grouper *g, const struct kb_fingerprint *print,
-                              size_t *story, float *score, struct kb_err *err) {
+                              int64_t time, struct kb_decision *out, struct kb_err *err) {
     struct kb_features features;
-    struct kb_reprint reprints[KB_REPRINTS];
     uint32_t seed = print->language_seed;
-    if (!make_room(g))
-        return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
-    kb_usage_weigh(g->usage, print, &features);
-    enum kb_status status = kb_usage_add(g->usage, print, err);
+    enum kb_status status = look_at(g, print, time, &features, err);
     if (status != KB_OK)
         return status;
-    size_t n = kb_reprints_find(g->reprints, print, reprints);
-    kb_shares_take(&g->shares, &g->terms, &g->anchors, &features);
-    struct choice best = find_reprint(g, reprints, n, seed);
-    if (best.near < 1)
+    size_t n = kb_reprints_find(g->reprints, print, out->reprints);
+    struct kb_stories *s = &g->stories;
+    kb_shares_take(&s->shares, &s->terms, &s->anchors, &features);
+    struct choice best = find_reprint(g, out->reprints, n, seed);
+    if (best.place == KB_NO_PLACE)
         best = find_nearest(g, seed);
     for (size_t i = 0; i < n; i++)
-        g->stories[g->story_of[reprints[i].article]].blocked = false;
-    if (!join(g, (uint32_t)best.story, seed, &features))
-        status = kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
-    if (status == KB_OK)
-        status = kb_reprints_add(g->reprints, print, (uint32_t)best.story, err);
-    kb_shares_clear(&g->shares);
-    *story = best.story;
-    *score = best.near;
+        s->of[kb_reprints_story(g->reprints, out->reprints[i].article)].blocked = false;
+    out->article = kb_reprints_next(g->reprints);
+    if (best.place == KB_NO_PLACE)
+        best.place = kb_stories_found(s, s->next++);
+    out->story = s->of[best.place].number;
+    out->score = best.near;
+    out->how = best.how;
+    out->nearest = best.article;
+    out->reprint_count = n;
+    status = join(g, print, time, &features, best.place, err);
+    kb_shares_clear(&s->shares);
     return status;
+}
+
+enum kb_status kb_grouper_restore(struct kb_grouper *g,
+                                  const struct kb_fingerprint *print, int64_t time,
+                                  uint64_t story, struct kb_err *err) {
+    struct kb_features features;
+    struct kb_stories *s = &g->stories;
+    if (story > s->next)
+        return kb_err_set(err, KB_EUSAGE,
+                          "story %llu was not given out, the next is %llu",
+                          (unsigned long long)story, (unsigned long long)s->next);
+    enum kb_status status = look_at(g, print, time, &features, err);
+    if (status != KB_OK)
+        return status;
+    uint32_t place = kb_stories_place(s, story);
+    if (place == KB_NO_PLACE)
+        place = kb_stories_found(s, story);
+    s->next += story == s->next;
+    return join(g, print, time, &features, place, err);
 }

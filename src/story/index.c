@@ -3,29 +3,45 @@
 
 #include <stdlib.h>
 
+static struct kb_posting *items(struct kb_posting_list *list) {
+    return list->cap ? list->many : &list->one;
+}
+
+static void free_list(struct kb_posting_list *list) {
+    if (list->cap)
+        free(list->many);
+    *list = (struct kb_posting_list){.key = list->key};
+}
+
 void kb_index_free(struct kb_index *index) {
     for (size_t i = 0; i < index->cap; i++)
-        free(index->lists[i].items);
+        free_list(&index->lists[i]);
     free(index->lists);
     *index = (struct kb_index){.lists = NULL};
 }
 
-static struct kb_posting_list *find(const struct kb_index *index, uint32_t key) {
-    size_t at = (key * 2654435769u) & (index->cap - 1);
-    while (index->lists[at].key && index->lists[at].key != key)
-        at = (at + 1) & (index->cap - 1);
-    return &index->lists[at];
+static struct kb_posting_list *find(struct kb_posting_list *lists, size_t cap,
+                                    uint32_t key) {
+    size_t at = (key * 2654435769u) & (cap - 1);
+    while (lists[at].key && lists[at].key != key)
+        at = (at + 1) & (cap - 1);
+    return &lists[at];
 }
 
+/* Makes room for more keys, or only drops those whose lists are empty. */
 static bool grow(struct kb_index *index) {
-    struct kb_index more = {.cap = index->cap ? index->cap * 2 : 8192,
-                            .used = index->used};
+    size_t living = 0;
+    for (size_t i = 0; i < index->cap; i++)
+        living += index->lists[i].count > 0;
+    struct kb_index more = {.cap = index->cap ? index->cap : 8192, .used = living};
+    while (living * 3 >= more.cap)
+        more.cap *= 2;
     more.lists = calloc(more.cap, sizeof *more.lists);
     if (!more.lists)
         return false;
     for (size_t i = 0; i < index->cap; i++) {
-        if (index->lists[i].key)
-            *find(&more, index->lists[i].key) = index->lists[i];
+        if (index->lists[i].count)
+            *find(more.lists, more.cap, index->lists[i].key) = index->lists[i];
     }
     free(index->lists);
     *index = more;
@@ -34,37 +50,63 @@ static bool grow(struct kb_index *index) {
 
 static bool append(struct kb_posting_list *list, struct kb_posting posting) {
     if (list->count == KB_LIMIT_POSTINGS) {
-        memmove(list->items, list->items + 1, (list->count - 1) * sizeof *list->items);
-        list->count--;
+        list->count /= 2;
+        memmove(list->many, list->many + list->count, list->count * sizeof *list->many);
     }
-    if (list->count == list->cap) {
-        uint32_t cap = list->cap ? list->cap * 2 : 2;
-        struct kb_posting *items = realloc(list->items, cap * sizeof *items);
-        if (!items)
+    if (list->count == (list->cap ? list->cap : 1)) {
+        uint16_t cap = (uint16_t)(list->cap ? list->cap * 2 : 4);
+        struct kb_posting *more =
+            realloc(list->cap ? list->many : NULL, cap * sizeof *more);
+        if (!more)
             return false;
-        list->items = items;
+        if (!list->cap)
+            more[0] = list->one;
+        list->many = more;
         list->cap = cap;
     }
-    list->items[list->count++] = posting;
+    items(list)[list->count++] = posting;
     return true;
 }
 
-bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float weight) {
-    key = key ? key : 1;
+bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float weight,
+                  float *had) {
     if (index->used * 2 >= index->cap && !grow(index))
         return false;
-    struct kb_posting_list *list = find(index, key);
+    struct kb_posting_list *list = find(index->lists, index->cap, key);
     if (!list->key) {
         list->key = key;
         index->used++;
     }
-    for (size_t i = list->count; i-- > 0;) {
-        if (list->items[i].owner == owner) {
-            list->items[i].weight += weight;
+    struct kb_posting *postings = items(list);
+    for (size_t i = had ? list->count : 0; i-- > 0;) {
+        if (postings[i].owner == owner) {
+            *had = postings[i].weight;
+            postings[i].weight += weight;
             return true;
         }
     }
     return append(list, (struct kb_posting){owner, weight});
+}
+
+static void sweep_list(struct kb_posting_list *list, const float *least) {
+    struct kb_posting *postings = items(list);
+    uint16_t kept = 0;
+    for (uint16_t i = 0; i < list->count; i++) {
+        if (postings[i].weight >= least[postings[i].owner])
+            postings[kept++] = postings[i];
+    }
+    list->count = kept;
+    if (!kept)
+        free_list(list);
+}
+
+bool kb_index_sweep(struct kb_index *index, size_t lists, const float *least) {
+    for (; lists && index->hand < index->cap; lists--)
+        sweep_list(&index->lists[index->hand++], least);
+    if (index->hand < index->cap)
+        return false;
+    index->hand = 0;
+    return true;
 }
 
 void kb_shares_free(struct kb_shares *shares) {
@@ -92,11 +134,6 @@ bool kb_shares_room(struct kb_shares *shares, size_t owner) {
     return true;
 }
 
-static const struct kb_posting_list *list_of(const struct kb_index *index, uint32_t key) {
-    static const struct kb_posting_list none = {.count = 0};
-    return index->cap ? find(index, key ? key : 1) : &none;
-}
-
 static struct kb_share *touch(struct kb_shares *shares, uint32_t owner) {
     struct kb_share *share = &shares->of[owner];
     if (share->terms == 0 && share->anchors == 0)
@@ -106,17 +143,19 @@ static struct kb_share *touch(struct kb_shares *shares, uint32_t owner) {
 
 void kb_shares_take(struct kb_shares *shares, const struct kb_index *terms,
                     const struct kb_index *anchors, const struct kb_features *features) {
-    for (size_t i = 0; i < features->term_count; i++) {
-        const struct kb_posting_list *list = list_of(terms, features->terms[i].key);
+    for (size_t i = 0; terms->cap && i < features->term_count; i++) {
+        struct kb_feature f = features->terms[i];
+        struct kb_posting_list *list = find(terms->lists, terms->cap, f.key);
+        const struct kb_posting *postings = items(list);
         for (size_t k = 0; k < list->count; k++)
-            touch(shares, list->items[k].owner)->terms +=
-                list->items[k].weight * features->terms[i].weight;
+            touch(shares, postings[k].owner)->terms += postings[k].weight * f.weight;
     }
-    for (size_t i = 0; i < features->anchor_count; i++) {
-        const struct kb_posting_list *list = list_of(anchors, features->anchors[i].key);
+    for (size_t i = 0; anchors->cap && i < features->anchor_count; i++) {
+        struct kb_feature f = features->anchors[i];
+        struct kb_posting_list *list = find(anchors->lists, anchors->cap, f.key);
+        const struct kb_posting *postings = items(list);
         for (size_t k = 0; k < list->count; k++)
-            touch(shares, list->items[k].owner)->anchors +=
-                list->items[k].weight * features->anchors[i].weight;
+            touch(shares, postings[k].owner)->anchors += postings[k].weight * f.weight;
     }
 }
 

@@ -8,26 +8,36 @@
 static const float kb_near_same = .25f, kb_near_across = .16f;
 
 struct kb_posting {
-    uint32_t owner; /* a story's or an article's number */
+    uint32_t owner; /* a story's place or an article's number */
     float weight;
 };
 
+/* One posting stands in the list itself: most traits have no more. */
 struct kb_posting_list {
-    uint32_t key, count, cap;
-    struct kb_posting *items;
+    uint32_t key;
+    uint16_t count, cap; /* cap 0: in one */
+    union {
+        struct kb_posting one, *many;
+    };
 };
 
 struct kb_index {
     struct kb_posting_list *lists; /* open addressing; key 0 is free */
     size_t used, cap;              /* cap is a power of two */
+    size_t hand;                   /* the next list to be swept */
 };
 
 void kb_index_free(struct kb_index *index);
 
-/* Adds weight to what owner has of key.  A list with KB_LIMIT_POSTINGS owners loses its
- * oldest.  False without memory. */
-bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner,
-                  float weight) KB_MUST_USE;
+/* Adds weight to what owner has of key, and gives what it had; had NULL: it has nothing
+ * of it yet, which need not be looked for.  A list with KB_LIMIT_POSTINGS owners loses
+ * the older half.  False without memory. */
+bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float weight,
+                  float *had) KB_MUST_USE;
+
+/* Looks at the next lists and takes out postings that are below their owner's least;
+ * true when the last list was reached. */
+bool kb_index_sweep(struct kb_index *index, size_t lists, const float *least);
 
 /* What an article shares with each owner, as inner products; found while going through
  * its traits, so that owners which share nothing cost nothing. */

@@ -62,11 +62,11 @@ static bool index_all(struct kb_related *r) {
     for (size_t i = 0; fine && i < r->count; i++) {
         kb_usage_weigh(r->usage, &r->prints[i], &f);
         for (size_t k = 0; fine && k < f.term_count; k++)
-            fine =
-                kb_index_add(&r->terms, f.terms[k].key, (uint32_t)i, f.terms[k].weight);
+            fine = kb_index_add(&r->terms, f.terms[k].key, (uint32_t)i, f.terms[k].weight,
+                                NULL);
         for (size_t k = 0; fine && k < f.anchor_count; k++)
             fine = kb_index_add(&r->anchors, f.anchors[k].key, (uint32_t)i,
-                                f.anchors[k].weight);
+                                f.anchors[k].weight, NULL);
     }
     r->indexed = fine;
     return fine;

@@ -5,39 +5,49 @@
  * largest hashes both texts are sampled alike, and shares there estimate shares of the
  * texts (Broder, 1997).  Both directions are kept: a cut reprint stands whole in its
  * original.  Texts made from one template ("… stocks close higher") share most words and
- * differ in their numbers, which reprints do not. */
+ * differ in their numbers, which reprints do not.
+ *
+ * Articles stand in a ring, each with its sketch and, for each hash in it, a link to the
+ * last article that had it before; a table has the youngest one of each hash.  A link is
+ * an article's number and a place in its sketch in 32 bits.  The oldest article is the
+ * end of all its chains, so forgetting it takes its hashes' entries out of the table
+ * where it is also the youngest, and nothing else. */
 #include "story/reprints.h"
 
 #include <stdlib.h>
 
 enum {
-    POSTINGS = 48, /* articles that one shingle is remembered of: more is boilerplate */
+    CHAIN = 48, /* articles that have a shingle and are looked at: more is boilerplate */
     LEAST_SHARED = 4,  /* shingles that make a candidate */
     BOILERPLATE = 4,   /* stories that a shingle of no story's own stands in */
+    NUMBERS = 32,      /* of a text that are compared */
     LEAST_NUMBERS = 2, /* that a conflict takes */
-    LEAST_ROOM = 4096
+    LEAST_ROOM = 4096,
+    PLACE_BITS = 7 /* of a link; the rest is the end of an article's number */
 };
+
+/* An all-ones place stands in no sketch. */
+#define NO_LINK UINT32_MAX
+_Static_assert(KB_STORY_SKETCH < 1 << PLACE_BITS, "a link has room for a place");
+_Static_assert(KB_LIMIT_STORY_ARTICLES < (size_t)1 << (32 - PLACE_BITS - 2),
+               "the end of a number tells one remembered article from another");
 
 struct kept {
-    uint32_t sketch[KB_STORY_SKETCH];
-    uint32_t numbers[KB_REPRINT_NUMBERS]; /* in order */
-    uint16_t sketch_count, number_count;
+    int64_t time;
+    uint32_t story;
     uint32_t shared; /* with the one that is looked at */
-};
-
-struct posting {
-    uint32_t hash;
-    uint32_t count;
-    uint32_t *articles;
-    uint32_t story, stories; /* the last one, and how many differing there were */
+    uint32_t sketch[KB_STORY_SKETCH], links[KB_STORY_SKETCH];
+    uint16_t numbers[NUMBERS]; /* the ends of their hashes, in order */
+    uint16_t sketch_count, number_count;
 };
 
 struct kb_reprints {
-    struct kept *kept;
-    uint32_t *touched;
-    size_t count, cap;
-    struct posting *postings; /* open addressing; hash 0 is free */
-    size_t used, room;
+    struct kept *kept; /* a ring: the place is the number's end */
+    uint64_t first, next;
+    size_t cap;        /* a power of two */
+    uint32_t *table;   /* links; open addressing by hash */
+    size_t used, room; /* room is a power of two */
+    uint64_t touched[KB_STORY_SKETCH * CHAIN];
     uint32_t own[KB_STORY_SKETCH], common[KB_STORY_SKETCH]; /* of the one looked at */
     size_t own_count, common_count;
 };
@@ -50,34 +60,91 @@ enum kb_status kb_reprints_new(struct kb_reprints **out, struct kb_err *err) {
 void kb_reprints_free(struct kb_reprints *r) {
     if (!r)
         return;
-    for (size_t i = 0; i < r->room; i++)
-        free(r->postings[i].articles);
-    free(r->postings);
+    free(r->table);
     free(r->kept);
-    free(r->touched);
     free(r);
 }
 
-static struct posting *find(struct posting *postings, size_t room, uint32_t hash) {
-    size_t at = hash & (room - 1); /* hashes are even enough as they are */
-    while (postings[at].hash && postings[at].hash != hash)
-        at = (at + 1) & (room - 1);
-    return &postings[at];
+uint64_t kb_reprints_first(const struct kb_reprints *r) {
+    return r->first;
+}
+uint64_t kb_reprints_next(const struct kb_reprints *r) {
+    return r->next;
+}
+
+static struct kept *kept_of(const struct kb_reprints *r, uint64_t article) {
+    return &r->kept[article & (r->cap - 1)];
+}
+
+uint32_t kb_reprints_story(const struct kb_reprints *r, uint64_t article) {
+    return kept_of(r, article)->story;
+}
+int64_t kb_reprints_time(const struct kb_reprints *r, uint64_t article) {
+    return kept_of(r, article)->time;
+}
+
+/* ---- links ------------------------------------------------------------------------- */
+
+static uint32_t link_to(uint64_t article, size_t place) {
+    return (uint32_t)(article << PLACE_BITS) | (uint32_t)place;
+}
+
+static size_t place_of(uint32_t link) {
+    return link & ((1u << PLACE_BITS) - 1);
+}
+
+/* How long ago the article came, counted in articles from the next one's number back. */
+static uint32_t age_of(const struct kb_reprints *r, uint32_t link) {
+    return ((uint32_t)(r->next << PLACE_BITS) - (link & ~((1u << PLACE_BITS) - 1))) >>
+           PLACE_BITS;
+}
+
+static bool is_kept(const struct kb_reprints *r, uint32_t link) {
+    return link != NO_LINK && age_of(r, link) <= r->next - r->first;
+}
+
+static uint64_t article_of(const struct kb_reprints *r, uint32_t link) {
+    return r->next - age_of(r, link);
+}
+
+static uint32_t hash_of(const struct kb_reprints *r, uint32_t link) {
+    return kept_of(r, article_of(r, link))->sketch[place_of(link)] | KB_SHINGLE_LATE;
+}
+
+/* Where a hash's link stands in the table, or would. */
+static size_t find(const struct kb_reprints *r, uint32_t hash) {
+    size_t at = hash >> 1 & (r->room - 1); /* hashes are even enough as they are */
+    while (r->table[at] != NO_LINK && hash_of(r, r->table[at]) != hash)
+        at = (at + 1) & (r->room - 1);
+    return at;
+}
+
+/* Those behind move up, so that none of them is cut off (Knuth, 6.4, algorithm R). */
+static void take_out(struct kb_reprints *r, size_t hole) {
+    size_t mask = r->room - 1;
+    for (size_t at = (hole + 1) & mask; r->table[at] != NO_LINK; at = (at + 1) & mask) {
+        size_t home = hash_of(r, r->table[at]) >> 1 & mask;
+        if (((at - home) & mask) >= ((at - hole) & mask)) {
+            r->table[hole] = r->table[at];
+            hole = at;
+        }
+    }
+    r->table[hole] = NO_LINK;
+    r->used--;
 }
 
 /* ---- comparing --------------------------------------------------------------------- */
 
 static int by_value(const void *a, const void *b) {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    uint16_t x = *(const uint16_t *)a, y = *(const uint16_t *)b;
     return x < y ? -1 : x > y;
 }
 
-static size_t numbers_of(const struct kb_fingerprint *print,
-                         uint32_t out[KB_REPRINT_NUMBERS]) {
+static size_t numbers_of(const struct kb_fingerprint *print, uint16_t out[NUMBERS]) {
     size_t n = 0;
-    for (size_t i = 0; i < print->term_count && n < KB_REPRINT_NUMBERS; i++) {
+    for (size_t i = 0; i < print->term_count && n < NUMBERS; i++) {
         if (print->terms[i].number)
-            out[n++] = print->terms[i].hash;
+            out[n++] = (uint16_t)print->terms[i].hash;
     }
     qsort(out, n, sizeof *out, by_value);
     return n;
@@ -114,11 +181,11 @@ static uint32_t reach(const uint32_t *sketch, size_t n) {
 }
 
 /* Numbers that both texts have, where order is all that counts. */
-static size_t same_numbers(const uint32_t *a, size_t n, const struct kept *kept) {
+static size_t same_numbers(const uint16_t *a, size_t n, const struct kept *kept) {
     size_t i = 0, k = 0, both = 0;
     while (i < n && k < kept->number_count) {
         both += a[i] == kept->numbers[k];
-        uint32_t x = a[i], y = kept->numbers[k];
+        uint16_t x = a[i], y = kept->numbers[k];
         i += x <= y;
         k += y <= x;
     }
@@ -127,9 +194,9 @@ static size_t same_numbers(const uint32_t *a, size_t n, const struct kept *kept)
 
 static struct kb_reprint compare(const struct kb_reprints *r,
                                  const struct kb_fingerprint *print,
-                                 const uint32_t *numbers, size_t number_count,
-                                 uint32_t article) {
-    const struct kept *kept = &r->kept[article];
+                                 const uint16_t *numbers, size_t number_count,
+                                 uint64_t article) {
+    const struct kept *kept = kept_of(r, article);
     uint32_t mine = reach(print->sketch, print->sketch_count);
     uint32_t other = reach(kept->sketch, kept->sketch_count);
     uint32_t most = mine < other ? mine : other;
@@ -160,26 +227,39 @@ static int nearer(const void *a, const void *b) {
     return x->article < y->article ? -1 : x->article > y->article;
 }
 
+/* Marks the articles that have the hash, or finds it to be everybody's. */
+static size_t follow(struct kb_reprints *r, uint32_t hash, size_t touched) {
+    uint32_t first = r->table[find(r, hash | KB_SHINGLE_LATE)], story = 0;
+    size_t length = 0, stories = 0;
+    for (uint32_t l = first; is_kept(r, l) && length < CHAIN; length++) {
+        const struct kept *kept = kept_of(r, article_of(r, l));
+        stories += !length || kept->story != story;
+        story = kept->story;
+        if (stories == BOILERPLATE) {
+            r->common[r->common_count++] = hash;
+            return touched;
+        }
+        l = kept->links[place_of(l)];
+    }
+    r->own[r->own_count++] = hash;
+    for (uint32_t l = first; length; length--) {
+        uint64_t article = article_of(r, l);
+        if (kept_of(r, article)->shared++ == 0)
+            r->touched[touched++] = article;
+        l = kept_of(r, article)->links[place_of(l)];
+    }
+    return touched;
+}
+
 size_t kb_reprints_find(struct kb_reprints *r, const struct kb_fingerprint *print,
                         struct kb_reprint out[KB_REPRINTS]) {
-    uint32_t numbers[KB_REPRINT_NUMBERS];
+    uint16_t numbers[NUMBERS];
     size_t number_count = numbers_of(print, numbers), touched = 0, n = 0;
     r->own_count = r->common_count = 0;
-    for (size_t i = 0; r->room && i < print->sketch_count; i++) {
-        const struct posting *p =
-            find(r->postings, r->room, print->sketch[i] | KB_SHINGLE_LATE);
-        if (p->stories >= BOILERPLATE) {
-            r->common[r->common_count++] = print->sketch[i];
-            continue;
-        }
-        r->own[r->own_count++] = print->sketch[i];
-        for (size_t k = 0; k < p->count; k++) {
-            if (r->kept[p->articles[k]].shared++ == 0)
-                r->touched[touched++] = p->articles[k];
-        }
-    }
+    for (size_t i = 0; r->room && i < print->sketch_count; i++)
+        touched = follow(r, print->sketch[i], touched);
     for (size_t i = 0; i < touched; i++) {
-        struct kept *kept = &r->kept[r->touched[i]];
+        struct kept *kept = kept_of(r, r->touched[i]);
         if (kept->shared >= LEAST_SHARED && n < KB_REPRINTS)
             out[n++] = compare(r, print, numbers, number_count, r->touched[i]);
         kept->shared = 0;
@@ -190,74 +270,65 @@ size_t kb_reprints_find(struct kb_reprints *r, const struct kb_fingerprint *prin
 
 /* ---- keeping ----------------------------------------------------------------------- */
 
-static bool postings_grow(struct kb_reprints *r) {
-    size_t room = r->room ? r->room * 2 : LEAST_ROOM;
-    struct posting *more = calloc(room, sizeof *more);
+static bool table_grow(struct kb_reprints *r) {
+    uint32_t *old = r->table;
+    size_t room = r->room;
+    uint32_t *more = malloc((room ? room * 2 : LEAST_ROOM) * sizeof *more);
     if (!more)
         return false;
-    for (size_t i = 0; i < r->room; i++) {
-        if (r->postings[i].hash)
-            *find(more, room, r->postings[i].hash) = r->postings[i];
+    r->room = room ? room * 2 : LEAST_ROOM;
+    r->table = more;
+    memset(more, 0xFF, r->room * sizeof *more); /* NO_LINK */
+    for (size_t i = 0; i < room; i++) {
+        if (old[i] != NO_LINK)
+            more[find(r, hash_of(r, old[i]))] = old[i];
     }
-    free(r->postings);
-    r->postings = more;
-    r->room = room;
+    free(old);
     return true;
 }
 
-static bool post(struct kb_reprints *r, uint32_t hash, uint32_t article, uint32_t story) {
-    if (r->used * 2 >= r->room && !postings_grow(r))
-        return false;
-    struct posting *p = find(r->postings, r->room, hash | KB_SHINGLE_LATE);
-    if (!p->hash) {
-        p->hash = hash | KB_SHINGLE_LATE;
-        r->used++;
-    }
-    if (!p->stories || p->story != story)
-        p->stories++;
-    p->story = story;
-    if (p->count == POSTINGS)
-        return true;
-    if ((p->count & (p->count - 1)) == 0) { /* full at each power of two */
-        size_t cap = p->count ? p->count * 2 : 1;
-        uint32_t *articles = realloc(p->articles, cap * sizeof *articles);
-        if (!articles)
-            return false;
-        p->articles = articles;
-    }
-    p->articles[p->count++] = article;
-    return true;
-}
-
-static bool room_for_one(struct kb_reprints *r) {
-    if (r->count < r->cap)
-        return true;
+static bool ring_grow(struct kb_reprints *r) {
     size_t cap = r->cap ? r->cap * 2 : 256;
-    struct kept *kept = realloc(r->kept, cap * sizeof *kept);
-    if (kept)
-        r->kept = kept;
-    uint32_t *touched = realloc(r->touched, cap * sizeof *touched);
-    if (touched)
-        r->touched = touched;
-    if (!kept || !touched)
+    struct kept *more = malloc(cap * sizeof *more);
+    if (!more)
         return false;
+    for (uint64_t n = r->first; n < r->next; n++)
+        more[n & (cap - 1)] = *kept_of(r, n);
+    free(r->kept);
+    r->kept = more;
     r->cap = cap;
     return true;
 }
 
 enum kb_status kb_reprints_add(struct kb_reprints *r, const struct kb_fingerprint *print,
-                               uint32_t story, struct kb_err *err) {
-    bool fine = room_for_one(r);
-    if (fine) {
-        struct kept *kept = &r->kept[r->count];
-        *kept = (struct kept){.sketch_count = (uint16_t)print->sketch_count};
-        memcpy(kept->sketch, print->sketch, print->sketch_count * sizeof(uint32_t));
-        kept->number_count = (uint16_t)numbers_of(print, kept->numbers);
-    }
-    for (size_t i = 0; fine && i < print->sketch_count; i++)
-        fine = post(r, print->sketch[i], (uint32_t)r->count, story);
+                               uint32_t story, int64_t time, struct kb_err *err) {
+    bool fine = r->next - r->first < r->cap || ring_grow(r);
+    while (fine && (r->used + print->sketch_count) * 2 > r->room)
+        fine = table_grow(r);
     if (!fine)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for sketches");
-    r->count++;
+    uint64_t article = r->next;
+    struct kept *kept = kept_of(r, article);
+    *kept = (struct kept){
+        .story = story, .time = time, .sketch_count = (uint16_t)print->sketch_count};
+    memcpy(kept->sketch, print->sketch, print->sketch_count * sizeof(uint32_t));
+    kept->number_count = (uint16_t)numbers_of(print, kept->numbers);
+    for (size_t i = 0; i < print->sketch_count; i++) {
+        size_t at = find(r, print->sketch[i] | KB_SHINGLE_LATE);
+        r->used += r->table[at] == NO_LINK;
+        kept->links[i] = r->table[at];
+        r->table[at] = link_to(article, i);
+    }
+    r->next++;
     return KB_OK;
+}
+
+void kb_reprints_forget(struct kb_reprints *r) {
+    const struct kept *kept = kept_of(r, r->first);
+    for (size_t i = 0; i < kept->sketch_count; i++) {
+        size_t at = find(r, kept->sketch[i] | KB_SHINGLE_LATE);
+        if (r->table[at] == link_to(r->first, i))
+            take_out(r, at);
+    }
+    r->first++;
 }

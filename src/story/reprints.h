@@ -1,17 +1,8 @@
-/* Inside story: which articles stand in which. */
+/* Inside story: which articles stand in which, and the articles that are remembered. */
 #ifndef KB_STORY_REPRINTS_H
 #define KB_STORY_REPRINTS_H
 
 #include "story/story.h"
-
-enum { KB_REPRINT_NUMBERS = 32, KB_REPRINTS = 64 };
-
-/* An earlier article that has words of this one. */
-struct kb_reprint {
-    uint32_t article;
-    float inside, holds; /* the share of this one's text in it, of its in this one */
-    bool conflict;       /* the words are alike and the numbers are not: one template */
-};
 
 struct kb_reprints;
 
@@ -22,9 +13,20 @@ void kb_reprints_free(struct kb_reprints *reprints);
 size_t kb_reprints_find(struct kb_reprints *reprints, const struct kb_fingerprint *print,
                         struct kb_reprint out[KB_REPRINTS]);
 
-/* Keeps the article as the next number, from 0 on. */
+/* Keeps the article as the next number.  story and time are the caller's. */
 enum kb_status kb_reprints_add(struct kb_reprints *reprints,
                                const struct kb_fingerprint *print, uint32_t story,
-                               struct kb_err *err) KB_MUST_USE;
+                               int64_t time, struct kb_err *err) KB_MUST_USE;
+
+/* The articles that are remembered have the numbers from first to next - 1. */
+uint64_t kb_reprints_first(const struct kb_reprints *reprints);
+uint64_t kb_reprints_next(const struct kb_reprints *reprints);
+
+/* What was given with a remembered article. */
+uint32_t kb_reprints_story(const struct kb_reprints *reprints, uint64_t article);
+int64_t kb_reprints_time(const struct kb_reprints *reprints, uint64_t article);
+
+/* Forgets the first one. */
+void kb_reprints_forget(struct kb_reprints *reprints);
 
 #endif

@@ -16,9 +16,9 @@
 /* ---- fingerprints ------------------------------------------------------------------ */
 
 enum {
-    KB_STORY_TERMS = 128,  /* terms of an article that count: its weightiest */
+    KB_STORY_TERMS = 128,  /* terms of an article that are kept: its weightiest */
     KB_STORY_ANCHORS = 64, /* the same of anchors */
-    KB_STORY_SKETCH = 128  /* hashes of shingles */
+    KB_STORY_SKETCH = 64   /* hashes of shingles */
 };
 
 /* The lowest bit of a shingle's hash: it stands in the second half of its text. */
@@ -27,16 +27,19 @@ enum { KB_SHINGLE_LATE = 1 };
 /* One thing that an article says. */
 struct kb_trait {
     uint32_t hash;
-    float count;    /* how often; more in the headline */
-    uint8_t length; /* characters, at most 255 */
-    bool name;      /* written with a capital wherever it stands */
+    float count;   /* how often; more in the headline; one of a few steps */
+    uint8_t level; /* how common such a thing is before anything was seen, below
+                      KB_TRAIT_LEVELS; higher is rarer */
+    bool name;     /* written with a capital wherever it stands */
     bool number;
 };
+
+enum { KB_TRAIT_LEVELS = 8 };
 
 struct kb_fingerprint {
     char language[4]; /* kb_lang_primary's */
     uint32_t language_seed;
-    struct kb_trait *terms, *anchors; /* in the arena; no two with one hash */
+    struct kb_trait *terms, *anchors; /* in the arena, by hash; no two with one */
     size_t term_count, anchor_count;
     uint32_t sketch[KB_STORY_SKETCH]; /* the smallest hashes, in order */
     size_t sketch_count, shingle_count;
@@ -55,6 +58,17 @@ enum kb_status kb_fingerprint_take(struct kb_printer *printer, struct kb_arena *
                                    struct kb_str title, struct kb_str text,
                                    struct kb_str language, struct kb_fingerprint *out,
                                    struct kb_err *err) KB_MUST_USE;
+
+/* A fingerprint as bytes that last: the same on every machine, some 900 of a usual
+ * article.  Nothing is lost: an unpacked print groups as the one that was packed.  The
+ * buffer's status tells whether there was memory. */
+void kb_fingerprint_pack(const struct kb_fingerprint *print, struct kb_buf *out);
+
+/* The print of such bytes; its traits are in the arena.  KB_EINPUT where they are damaged
+ * or of another version: then it is taken anew from the article. */
+enum kb_status kb_fingerprint_unpack(struct kb_str bytes, struct kb_arena *arena,
+                                     struct kb_fingerprint *out,
+                                     struct kb_err *err) KB_MUST_USE;
 
 /* ---- weights ----------------------------------------------------------------------- */
 
@@ -79,23 +93,70 @@ void kb_usage_free(struct kb_usage *usage);
 enum kb_status kb_usage_add(struct kb_usage *usage, const struct kb_fingerprint *print,
                             struct kb_err *err) KB_MUST_USE;
 
-/* The weightiest traits: what few others in its language say, names more. */
+/* Lets what was counted so far count half. */
+void kb_usage_fade(struct kb_usage *usage);
+
+/* The traits' weights: what few others in its language say tells most, names more. */
 void kb_usage_weigh(const struct kb_usage *usage, const struct kb_fingerprint *print,
                     struct kb_features *out);
 
 /* ---- stories ----------------------------------------------------------------------- */
 
-/* Articles that come one by one are put into stories; what was decided stays. */
+/* Articles that come one by one are put into stories; what was decided stays.
+ *
+ * Articles and stories have running numbers from 0 on, which are never used again; who
+ * keeps them under other names keeps the numbers beside.  Remembered are the articles of
+ * the last KB_LIMIT_STORY_DAYS before the newest, at most KB_LIMIT_STORY_ARTICLES of
+ * them, and the stories that have one of them; no article joins others.  So memory, and
+ * what one more article costs, depend on how many come in that time. */
 struct kb_grouper;
 
 enum kb_status kb_grouper_new(struct kb_grouper **out, struct kb_err *err) KB_MUST_USE;
 void kb_grouper_free(struct kb_grouper *grouper);
 
-/* Puts an article into a story and gives its number; a new story has the next one, from 0
- * on.  score is how near it was: 1 is just enough. */
+/* The numbers that the next article and the next new story get. */
+uint64_t kb_grouper_articles(const struct kb_grouper *grouper);
+uint64_t kb_grouper_stories(const struct kb_grouper *grouper);
+
+enum kb_join {
+    KB_JOIN_FOUNDED, /* nothing was near enough: a story of its own */
+    KB_JOIN_REPRINT, /* an earlier article's text, or part of it */
+    KB_JOIN_SAME,    /* near what the story says in its language */
+    KB_JOIN_ACROSS   /* near what it says in others */
+};
+
+#define KB_NO_ARTICLE UINT64_MAX
+
+enum { KB_REPRINTS = 64 };
+
+/* An earlier article that has words of this one. */
+struct kb_reprint {
+    uint64_t article;
+    float inside, holds; /* the share of this one's text in it, of its in this one */
+    bool conflict;       /* the words are alike and the numbers are not: one template */
+};
+
+struct kb_decision {
+    uint64_t article, story; /* this article's number; its story's */
+    float score;             /* 1 is just near enough; 0 where it founded the story */
+    enum kb_join how;
+    uint64_t nearest; /* the article that it is a reprint of, or KB_NO_ARTICLE */
+    struct kb_reprint reprints[KB_REPRINTS]; /* those that share the most first */
+    size_t reprint_count;
+};
+
+/* Puts an article into a story.  time is in seconds since 1970, 0 where nobody knows; an
+ * article may come late, and one from the future counts as one of tomorrow. */
 enum kb_status kb_grouper_add(struct kb_grouper *grouper,
-                              const struct kb_fingerprint *print, size_t *story,
-                              float *score, struct kb_err *err) KB_MUST_USE;
+                              const struct kb_fingerprint *print, int64_t time,
+                              struct kb_decision *out, struct kb_err *err) KB_MUST_USE;
+
+/* Puts the next article into the story that it was found to be in before, a number that
+ * was given out or, for a new one, kb_grouper_stories': so a grouper is filled from what
+ * was kept, in the articles' order. */
+enum kb_status kb_grouper_restore(struct kb_grouper *grouper,
+                                  const struct kb_fingerprint *print, int64_t time,
+                                  uint64_t story, struct kb_err *err) KB_MUST_USE;
 
 /* ---- what is related --------------------------------------------------------------- */
 

@@ -61,6 +61,29 @@ static bool grow(struct kb_counts *c) {
     return true;
 }
 
+/* A key that goes leaves a hole behind which others of its run were not found: all of the
+ * table is made anew in its place, run by run. */
+void kb_counts_halve(struct kb_counts *c) {
+    struct kb_counts old = *c;
+    *c = (struct kb_counts){.cap = old.cap};
+    c->keys = calloc(old.cap, sizeof *c->keys);
+    c->counts = calloc(old.cap, sizeof *c->counts);
+    if (!c->keys || !c->counts) { /* then they stay as they are: it does no harm */
+        kb_counts_free(c);
+        *c = old;
+        return;
+    }
+    for (size_t i = 0; i < old.cap; i++) {
+        if (old.counts[i] >= 2) {
+            size_t at = find(c, old.keys[i]);
+            c->keys[at] = old.keys[i];
+            c->counts[at] = old.counts[i] / 2;
+            c->used++;
+        }
+    }
+    kb_counts_free(&old);
+}
+
 bool kb_counts_add(struct kb_counts *counts, uint32_t key) {
     if (counts->used * 2 >= counts->cap && !grow(counts))
         return false;

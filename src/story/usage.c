@@ -51,19 +51,28 @@ enum kb_status kb_usage_add(struct kb_usage *usage, const struct kb_fingerprint 
     return fine ? KB_OK : kb_err_set(err, KB_ENOMEM, "not enough memory for counts");
 }
 
-/* The share of articles that a word of so many characters, or a number of so many digits,
- * stands in. */
-static float expected(const struct kb_trait *trait) {
-    static const float words[] = {.5f, .5f, .5f, .25f, .08f, .03f};
-    static const float numbers[] = {.3f, .3f, .12f, .04f, .02f};
-    if (trait->number)
-        return trait->length < KB_COUNT(numbers) ? numbers[trait->length] : .01f;
-    return trait->length < KB_COUNT(words) ? words[trait->length] : .01f;
+void kb_usage_fade(struct kb_usage *usage) {
+    kb_counts_halve(&usage->terms);
+    kb_counts_halve(&usage->anchors);
+    kb_counts_halve(&usage->articles);
 }
 
-static float weigh(const struct kb_trait *trait, uint32_t seen, float articles,
-                   const struct scale *scale) {
-    float others = (float)seen + prior_articles * expected(trait);
+/* The share of articles that a trait of each level is expected in. */
+static const float expected[KB_TRAIT_LEVELS] = {.5f,  .3f,  .25f, .12f,
+                                                .08f, .03f, .02f, .01f};
+
+/* Of words by their characters, of numbers by their digits. */
+unsigned kb_trait_level(size_t length, bool number) {
+    static const uint8_t words[] = {0, 0, 0, 2, 4, 5}, numbers[] = {1, 1, 3, 5, 6};
+    if (number)
+        return length < KB_COUNT(numbers) ? numbers[length] : KB_TRAIT_LEVELS - 1;
+    return length < KB_COUNT(words) ? words[length] : KB_TRAIT_LEVELS - 1;
+}
+
+float kb_trait_weigh(const struct kb_trait *trait, bool anchor, float seen,
+                     float articles) {
+    const struct scale *scale = anchor ? &of_anchors : &of_terms;
+    float others = seen + prior_articles * expected[trait->level];
     float idf = logf((articles + prior_articles + 1) / (others + .5f));
     float tf = trait->count >= 1 ? 1 + logf(trait->count) : trait->count;
     if (idf <= 0)
@@ -72,46 +81,35 @@ static float weigh(const struct kb_trait *trait, uint32_t seen, float articles,
     return tf * powf(idf, scale->idf_power) * kind;
 }
 
-/* Heavier first; the same order on every machine. */
-static int heavier(const void *a, const void *b) {
-    const struct kb_feature *x = a, *y = b;
-    if (x->weight != y->weight)
-        return x->weight > y->weight ? -1 : 1;
-    return x->key < y->key ? -1 : x->key > y->key;
-}
-
-static size_t select_top(struct kb_feature *all, size_t n, struct kb_feature *out,
-                         size_t most) {
+static size_t normalise(struct kb_feature *all, size_t n) {
     double sum = 0;
-    qsort(all, n, sizeof *all, heavier);
-    n = n < most ? n : most;
     for (size_t i = 0; i < n; i++)
-        sum += (double)all[i].weight * all[i].weight;
+        sum += (double)all[i].weight * (double)all[i].weight;
     float scale = sum > 0 ? (float)(1 / sqrt(sum)) : 0;
     for (size_t i = 0; i < n; i++)
-        out[i] = (struct kb_feature){all[i].key, all[i].weight * scale};
+        all[i].weight *= scale;
     return n;
 }
 
 void kb_usage_weigh(const struct kb_usage *usage, const struct kb_fingerprint *print,
                     struct kb_features *out) {
-    struct kb_feature all[KB_TALLY_TRAITS];
     float articles = (float)kb_counts_of(&usage->articles, print->language_seed);
     size_t n = 0;
     for (size_t i = 0; i < print->term_count; i++) {
         const struct kb_trait *t = &print->terms[i];
-        float w = weigh(t, kb_counts_of(&usage->terms, t->hash), articles, &of_terms);
+        float w = kb_trait_weigh(t, false, (float)kb_counts_of(&usage->terms, t->hash),
+                                 articles);
         if (w > 0)
-            all[n++] = (struct kb_feature){t->hash, w};
+            out->terms[n++] = (struct kb_feature){t->hash, w};
     }
-    out->term_count = select_top(all, n, out->terms, KB_STORY_TERMS);
+    out->term_count = normalise(out->terms, n);
     n = 0;
     for (size_t i = 0; i < print->anchor_count; i++) {
         const struct kb_trait *t = &print->anchors[i];
         uint32_t seen = kb_counts_of(&usage->anchors, anchor_key(print, t->hash));
-        float w = weigh(t, seen, articles, &of_anchors);
+        float w = kb_trait_weigh(t, true, (float)seen, articles);
         if (w > 0)
-            all[n++] = (struct kb_feature){t->hash, w};
+            out->anchors[n++] = (struct kb_feature){t->hash, w};
     }
-    out->anchor_count = select_top(all, n, out->anchors, KB_STORY_ANCHORS);
+    out->anchor_count = normalise(out->anchors, n);
 }
