@@ -149,6 +149,9 @@ enum kb_status kb_article_load(struct kb_loader *loader, struct kb_str json,
                                struct kb_article *article,
                                struct kb_err *err) KB_MUST_USE;
 
+/* The record inside a public article. */
+const struct kb_article *kb_article_of(const kabar_article *article);
+
 /* ---- printing: each appends to out, a line feed at the end ------------------------- */
 
 void kb_article_print_text(const struct kb_article *article, struct kb_buf *out);

@@ -209,6 +209,22 @@ static inline struct kb_str kb_buf_view(const struct kb_buf *buf) {
     return (struct kb_str){buf->p, buf->n};
 }
 
+/* ---- numbers to numbers (map.c) ---------------------------------------------------- */
+
+/* Zeroed it is empty; kb_map_free empties it again. */
+struct kb_map {
+    struct kb_map_entry {
+        int64_t key;
+        uint64_t value;
+        bool used;
+    } * entries;
+    size_t count, cap;
+};
+
+bool kb_map_put(struct kb_map *map, int64_t key, uint64_t value) KB_MUST_USE;
+bool kb_map_get(const struct kb_map *map, int64_t key, uint64_t *value);
+void kb_map_free(struct kb_map *map);
+
 /* ---- JSON out (RFC 8259) ----------------------------------------------------------- */
 
 /* Writes one JSON value after the other into a buffer; commas and colons come by

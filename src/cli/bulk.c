@@ -38,6 +38,8 @@ struct piece {
     struct kb_cli_buf head;
     kabar_buffer body;
     size_t body_at;
+    kabar_article *article; /* where it is handed over instead */
+    int64_t fetched;
     struct piece *next;
 };
 
@@ -93,6 +95,7 @@ static struct piece *piece_new(struct bulk *bulk) {
 }
 
 static void piece_free(struct piece *piece) {
+    kabar_article_free(piece->article);
     kb_cli_buf_free(&piece->head);
     kabar_buffer_free(&piece->body);
     free(piece);
@@ -101,6 +104,8 @@ static void piece_free(struct piece *piece) {
 /* Back into the pool; bulk->lock is held. */
 static void piece_return(struct bulk *bulk, struct piece *piece) {
     size_t keep = (size_t)bulk->options->jobs * KEEP_PIECES_PER_JOB;
+    kabar_article_free(piece->article);
+    piece->article = NULL;
     if (piece->body.capacity > KEEP_BYTES || piece->head.failed ||
         bulk->pool_count >= keep) {
         piece_free(piece);
@@ -111,8 +116,13 @@ static void piece_return(struct bulk *bulk, struct piece *piece) {
     bulk->pool_count++;
 }
 
+/* An article's memory is mostly its text, its HTML and what they were made of. */
 static size_t piece_size(const struct piece *piece) {
-    return piece ? piece->head.n + piece->body.size - piece->body_at : 0;
+    if (!piece)
+        return 0;
+    if (piece->article)
+        return 4 * kabar_get(piece->article, KABAR_HTML).size;
+    return piece->head.n + piece->body.size - piece->body_at;
 }
 
 /* ---- one page ---------------------------------------------------------------------- */
@@ -208,9 +218,12 @@ static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker,
         kb_cli_worker_record(worker, &piece->body, &path->error);
     else if (path->error.status == KABAR_OK)
         kb_cli_worker_page(worker, &piece->body, &path->error);
-    if (path->error.status != KABAR_OK) {
+    piece->article = worker->article;
+    piece->fetched = worker->fetched;
+    worker->article = NULL;
+    if (path->error.status != KABAR_OK || options->take) {
         piece->body.size = 0;
-        if (json) {
+        if (json && !options->take) {
             place_json(&piece->head, slot, &worker->record, 0);
             failure_json(&piece->head, &path->error);
         }
@@ -328,7 +341,11 @@ static bool write_slot(struct bulk *bulk, const struct slot *slot, uint64_t done
     }
     if (bulk->shared_terminal)
         kb_cli_progress_erase(&bulk->progress);
-    if (piece)
+    if (piece && bulk->options->take)
+        ok = !piece->article ||
+             bulk->options->take(bulk->options->take_context, piece->article,
+                                 slot->path.text.p, piece->fetched);
+    else if (piece)
         ok =
             kb_cli_output_write(&bulk->output, piece->head.p, piece->head.n,
                                 piece->body.data ? piece->body.data + piece->body_at : "",

@@ -280,6 +280,11 @@ struct kb_cli_read_options {
     int jobs;
     bool progress;
     struct kb_cli_source *first; /* the one operand's, where it is a WARC file */
+    /* Where set, articles are handed over instead of printed, in the paths' order and by
+     * one thread at a time; false stops all.  fetched is 0 where nothing tells. */
+    bool (*take)(void *context, const kabar_article *article, const char *path,
+                 int64_t fetched);
+    void *take_context;
 };
 
 /* One thread's reader and buffers. */
@@ -291,6 +296,8 @@ struct kb_cli_worker {
     struct kb_warc_record record; /* the page that is next, if it stands in a WARC file */
     struct kb_warc_scratch scratch;
     struct kb_cli_buf names;
+    kabar_article *article; /* to be handed over */
+    int64_t fetched;
 };
 
 /* Says so on failure and returns an exit status. */

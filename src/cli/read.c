@@ -380,6 +380,11 @@ static kabar_status read_bytes(struct kb_cli_worker *worker, const char *bytes,
     kabar_article *article = NULL;
     kabar_status status = kabar_read(worker->reader, bytes, size, page, &article, error);
 
+    worker->fetched = page->fetched;
+    if (status == KABAR_OK && read->take) {
+        worker->article = article;
+        return status;
+    }
     if (status == KABAR_OK)
         status = kabar_print(article, read->format, &read->print, buffer, error);
     kabar_article_free(article);

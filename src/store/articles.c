@@ -170,8 +170,8 @@ static enum kb_status put_row(struct kb_store *store, const struct kb_article *a
         store,
         "INSERT INTO article (id, story, report, outlet, feed, language, time, published,"
         " seen, url, title, author, roles, agencies, text_hash, joined, is_read, starred)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-        " ?17, ?18)",
+        " VALUES (?1, ?2, coalesce((SELECT report FROM article WHERE n = ?3), ?3), ?4,"
+        " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
         err);
     if (!s)
         return err->status;

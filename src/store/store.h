@@ -16,6 +16,7 @@
 #include "article/article.h"
 #include "base/base.h"
 #include "store/articles.h"
+#include "store/feeds.h"
 #include "store/file.h"
 #include "store/stories.h"
 
