@@ -198,4 +198,25 @@
 /* Requests under way in one client: each is a socket and some 50 KB with TLS. */
 #define KB_LIMIT_CONNECTIONS 512
 
+/* Rules of one wire: a few for each of a thousand feeds, each looked at in its turn.  All
+ * their memory, patterns apart, and the file that they are read from. */
+#define KB_LIMIT_RULES 10000
+#define KB_LIMIT_RULES_MEMORY ((size_t)64 << 20)
+#define KB_LIMIT_RULES_FILE_BYTES ((size_t)4 << 20)
+
+/* One rule's line: a list of five hundred names.  Parentheses in each other: each is a
+ * call of the parser's.  Words in a row that are looked for, of which Chinese has one a
+ * character: each may be compared at every place. */
+#define KB_LIMIT_RULE_BYTES 8192
+#define KB_LIMIT_RULE_DEPTH 20
+#define KB_LIMIT_RULE_WORDS 64
+
+/* Text of one article that rules look at, its summary and its body each. */
+#define KB_LIMIT_RULE_TEXT_BYTES ((size_t)256 << 10)
+
+/* A pattern's text, and its steps in one text: some milliseconds.  A hundred ordinary
+ * patterns together take fewer in a long report. */
+#define KB_LIMIT_PATTERN_BYTES 1000
+#define KB_LIMIT_PATTERN_STEPS 1000000
+
 #endif

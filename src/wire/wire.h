@@ -1,0 +1,10 @@
+/* wire: the loop that makes stored stories of feeds and pages, and the rules that it
+ * keeps to.
+ *
+ * May use every module before it.  Each header below is one subject. */
+#ifndef KB_WIRE_H
+#define KB_WIRE_H
+
+#include "wire/rules.h"
+
+#endif
