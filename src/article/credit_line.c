@@ -16,15 +16,15 @@ enum { SIGN_BYTES = 5, JOINT_BYTES = 6 /* of the longest joint */ };
  * languages of Latin script, and a line may mix languages. */
 static bool is_joint(struct kb_str word) {
     static const struct kb_str joints[] = {
-        J("and"),  J("und"), J("et"),   J("y"),   J("e"),    J("ed"),    J("o"),
-        J("og"),   J("och"), J("en"),   J("ja"),  J("dan"),  J("và"),    J("ve"),
-        J("i"),    J("a"),   J("и"),    J("та"),  J("és"),   J("și"),    J("in"),
-        J("at"),   J("for"), J("from"), J("of"),  J("the"),  J("von"),   J("de"),
-        J("da"),   J("do"),  J("di"),   J("du"),  J("des"),  J("der"),   J("die"),
-        J("das"),  J("del"), J("la"),   J("le"),  J("les"),  J("el"),    J("los"),
-        J("van"),  J("via"), J("z"),    J("w"),   J("v"),    J("to"),    J("on"),
-        J("with"), J("mit"), J("pour"), J("per"), J("con"),  J("para"),  J("по"),
-        J("в"),    J("из"),  J("от"),   J("і"),   J("news"), J("agency")};
+        J("and"),  J("und"), J("et"),   J("y"),   J("e"),    J("ed"),     J("o"),
+        J("og"),   J("och"), J("en"),   J("ja"),  J("dan"),  J("và"),     J("ve"),
+        J("i"),    J("a"),   J("и"),    J("та"),  J("és"),   J("și"),     J("in"),
+        J("at"),   J("for"), J("from"), J("of"),  J("the"),  J("von"),    J("de"),
+        J("da"),   J("do"),  J("di"),   J("du"),  J("des"),  J("der"),    J("die"),
+        J("das"),  J("del"), J("la"),   J("le"),  J("les"),  J("el"),     J("los"),
+        J("van"),  J("via"), J("z"),    J("w"),   J("v"),    J("to"),     J("on"),
+        J("with"), J("mit"), J("pour"), J("per"), J("con"),  J("para"),   J("по"),
+        J("в"),    J("из"),  J("от"),   J("і"),   J("news"), J("agency"), J("à")};
     if (word.n > JOINT_BYTES)
         return false;
     for (size_t i = 0; i < KB_COUNT(joints); i++)
@@ -112,6 +112,9 @@ static size_t step(const struct kb_finder *f, struct kb_str text, size_t pos,
         line->newsroom = true;
         return more;
     }
+    if (kb_page_first_letter(word) != KB_LETTER_PLAIN &&
+        kb_lexicon_words(f->lexicon, text, pos, 1u << KB_WORD_JOB, &more))
+        return more; /* "envoyée spéciale" */
     if (line->digits && kb_calendar_at(f->lexicon, text, pos, f->language, &time) &&
         (time.word == KB_TIME_MONTH || time.word == KB_TIME_WEEKDAY))
         return time.end; /* "2 mar. 2026" */

@@ -5,6 +5,12 @@
  * its software, so an address counts only where it leads to another site, and an
  * organisation only where it is an agency. */
 #include "article/sources.h"
+#include "page/line.h"
+
+enum {
+    NAME_DISTANCE = 10,  /* lines before the text that may name a house */
+    NAME_LINE_BYTES = 80 /* of such a line */
+};
 
 /* The labels of a host that are its owner's: "bbc.co.uk" of "news.bbc.co.uk".  A guess
  * without the list of public suffixes: a short label before a country's code is one. */
@@ -106,4 +112,47 @@ void kb_head_read(struct kb_finder *f) {
     if (a->url.n && a->canonical_url.n)
         kb_sources_add_original(f, KB_STR_NONE, a->canonical_url, a->canonical_url,
                                 KB_REL_REPUBLISHED, 0.9f);
+}
+
+/* ---- names of hosts ---------------------------------------------------------------- */
+
+/* Where name stands in line as words of its own, with a capital. */
+static struct kb_str word_in(struct kb_str line, struct kb_str name) {
+    size_t at = kb_str_find_nocase(line, name), end = at + name.n;
+    if (at == KB_NOT_FOUND || (at && !kb_is_space(line.p[at - 1])) ||
+        (end < line.n && !kb_is_space(line.p[end])))
+        return KB_STR_NONE;
+    struct kb_str word = kb_str_slice(line, at, end);
+    return kb_page_first_letter(word) == KB_LETTER_UPPER ? word : KB_STR_NONE;
+}
+
+/* What the page calls the house behind an address: the bracket at its headline's end that
+ * is a line of its own too ("…（みなと新報）"), or the host's label as a word of a line
+ * near the text ("VENA" for vena.example). */
+static struct kb_str printed_name(const struct kb_finder *f, struct kb_str url) {
+    struct kb_str before, label = kb_main_label(kb_url_host(url));
+    struct kb_str bracket = kb_page_last_bracket(f->article->title, &before);
+    struct kb_str found = KB_STR_NONE;
+    for (size_t i = 0; i < f->result->line_count; i++) {
+        const struct kb_page_line *l = &f->result->lines[i];
+        struct kb_str line = kb_page_trim(l->text);
+        if (bracket.n && before.n && kb_str_equal(line, bracket))
+            return bracket;
+        if (!found.n && l->zone == KB_LINE_HEAD && l->distance <= NAME_DISTANCE &&
+            label.n >= 3 && line.n <= NAME_LINE_BYTES)
+            found = word_in(line, label);
+    }
+    return found;
+}
+
+void kb_sources_name_hosts(struct kb_finder *f) {
+    for (size_t i = 0; i < f->count; i++) {
+        struct kb_source *s = &f->sources[i];
+        struct kb_str host = kb_url_host(s->url), name;
+        if (!host.n || !kb_str_equal_nocase(s->name, host))
+            continue;
+        name = printed_name(f, s->url);
+        if (name.n && !kb_house_is(f, NULL, name))
+            s->name = kb_arena_dup(f->arena, name);
+    }
 }

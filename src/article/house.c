@@ -11,8 +11,7 @@ static void add_name(struct kb_finder *f, struct kb_str name) {
         f->house_names[f->house_count++] = name;
 }
 
-/* The label before the public suffix, roughly: "bbc" of "news.bbc.co.uk". */
-static struct kb_str main_label(struct kb_str host) {
+struct kb_str kb_main_label(struct kb_str host) {
     struct kb_str best = KB_STR_NONE;
     while (host.n) {
         size_t dot = kb_str_find_byte(host, '.');
@@ -46,7 +45,7 @@ void kb_house_find(struct kb_finder *f) {
         f->house = hit.name;
     add_name(f, a->publisher);
     add_name(f, host);
-    add_name(f, main_label(host));
+    add_name(f, kb_main_label(host));
 }
 
 /* Same words, whatever their case and what stands between them. */

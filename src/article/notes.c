@@ -7,16 +7,17 @@
 #include "page/line.h"
 
 enum {
-    NOTE_BEGINS = 4,  /* words of a line among which a note's phrase begins */
-    NOTE_WORDS = 24,  /* of the sentence that a credit's phrase stands in */
-    NOTE_BYTES = 500, /* before and behind the phrase that are looked at for it */
-    NOTE_REACH = 80,  /* words of a paragraph among which a note may begin */
-    NOTE_OTHERS = 2,  /* words in it that nothing explains */
-    STRONG_BYTES = 8, /* phrases below it are weak: "with the" */
-    NOTE_PLAIN = 16,  /* … of scripts without case */
-    NOTE_GAP = 6,     /* words between a note's phrase and the name */
-    NAMES_GAP = 14,   /* bytes between names of one list */
-    UNKNOWN_WORDS = 6 /* of a source's name that no table has */
+    NOTE_BEGINS = 4,   /* words of a line among which a note's phrase begins */
+    NOTE_WORDS = 24,   /* of the sentence that a credit's phrase stands in */
+    NOTE_BYTES = 500,  /* before and behind the phrase that are looked at for it */
+    NOTE_REACH = 80,   /* words of a paragraph among which a note may begin */
+    NOTE_OTHERS = 2,   /* words in it that nothing explains */
+    STRONG_BYTES = 8,  /* phrases below it are weak: "with the" */
+    NOTE_PLAIN = 16,   /* … of scripts without case */
+    NOTE_GAP = 6,      /* words between a note's phrase and the name */
+    NAMES_GAP = 14,    /* bytes between names of one list */
+    UNKNOWN_WORDS = 6, /* of a source's name that no table has */
+    QUOTED_REACH = 160 /* bytes behind a phrase in which a name in quotation marks ends */
 };
 
 static enum kb_rel rel_of(enum kb_source_word word) {
@@ -90,6 +91,52 @@ static struct kb_str unknown_name(struct kb_str text, size_t pos) {
     return kb_str_slice(text, from, end);
 }
 
+static bool closes_quote(uint32_t c) {
+    return c == '"' || c == 0x201C || c == 0x201D || c == 0xBB || c == 0x2019 ||
+           c == 0x300D || c == 0x300F;
+}
+
+/* A name in quotation marks a few words behind a phrase: «لو فار ديستريل». */
+static struct kb_str quoted_name(struct kb_str text, size_t from) {
+    size_t len, start = 0;
+    for (size_t i = from; i < text.n && i < from + QUOTED_REACH; i += len) {
+        uint32_t c = kb_utf8_next(text.p + i, text.p + text.n, &len);
+        struct kb_str inside = kb_str_slice(text, start, i);
+        if (start ? !closes_quote(c) : !kb_page_is_quote(c))
+            continue;
+        if (start)
+            return kb_page_words(inside) <= UNKNOWN_WORDS &&
+                           kb_page_first_letter(inside) != KB_LETTER_LOWER
+                       ? kb_page_trim(inside)
+                       : KB_STR_NONE;
+        if (kb_sentence_ends(kb_str_slice(text, from, i)))
+            break;
+        start = i + len;
+    }
+    return KB_STR_NONE;
+}
+
+/* Where a link in a paragraph of the text leads to, on another site. */
+static struct kb_str link_of(const struct kb_finder *f, struct kb_str paragraph) {
+    const struct kb_article *a = f->article;
+    const struct kb_node *node = a->body;
+    while (node) {
+        const struct kb_node *inside = node->first;
+        if (node->kind == KB_NODE_LINK && inside && inside->kind == KB_NODE_TEXT &&
+            inside->text.n && kb_str_find(paragraph, inside->text) != KB_NOT_FOUND &&
+            a->url.n && kb_url_host(node->url).n && !kb_same_site(node->url, a->url))
+            return node->url;
+        if (inside) {
+            node = inside;
+            continue;
+        }
+        while (node && !node->next)
+            node = node->parent;
+        node = node ? node->next : NULL;
+    }
+    return KB_STR_NONE;
+}
+
 /* The sentence around a phrase is a note where few of its words are left unexplained:
  * "with AFP" is a credit in "By Jane Doe, with AFP", not in "… signed a contract with
  * AFP on Monday". */
@@ -135,6 +182,24 @@ struct note {
     size_t start, end;
 };
 
+/* A text that is another's has its address where the note is a link to it. */
+static void add_named(struct kb_finder *f, const struct note *note,
+                      const struct kb_name *name, struct kb_str text, struct kb_str url,
+                      size_t end, float confidence) {
+    const struct kb_article *a = f->article;
+    struct kb_str evidence = kb_str_slice(note->text, note->start, end);
+    enum kb_rel rel = note->rel;
+    struct kb_str host = kb_url_host(url);
+    size_t path = host.n ? (size_t)(host.p + host.n - url.p) + 1 : url.n;
+    bool whole = rel >= KB_REL_REPUBLISHED && path < url.n; /* no front page */
+    if (whole && rel == KB_REL_REPUBLISHED &&
+        kb_slug_is_foreign(url, a->title, a->content_text))
+        rel = KB_REL_TRANSLATED;
+    if (kb_sources_add(f, name, text, rel, url, evidence, confidence) && whole &&
+        !a->provenance.original_url.n && !(a->url.n && kb_same_site(url, a->url)))
+        f->article->provenance.original_url = kb_arena_dup(f->arena, url);
+}
+
 /* Adds the names behind the phrase, one list of them; false where none stands there. */
 static bool names_behind(struct kb_finder *f, const struct note *note) {
     size_t reach = note->end;
@@ -150,9 +215,8 @@ static bool names_behind(struct kb_finder *f, const struct note *note) {
         if (!any && kb_house_is(f, h->name, kb_str_slice(note->text, h->start, h->end)))
             return true; /* "a brand of ours, both belong to X" */
         if (h->name->kind != KB_NAME_PHOTO && h->name->kind != KB_NAME_SOCIAL)
-            kb_sources_add(f, h->name, KB_STR_NONE, note->rel,
-                           any ? KB_STR_NONE : note->url,
-                           kb_str_slice(note->text, note->start, h->end), 0.9f);
+            add_named(f, note, h->name, KB_STR_NONE, any ? KB_STR_NONE : note->url,
+                      h->end, 0.9f);
         any = true;
         reach = h->end;
     }
@@ -181,13 +245,16 @@ static bool names_before(struct kb_finder *f, const struct note *note) {
 static void add_unknown_behind(struct kb_finder *f, const struct note *note) {
     struct kb_str name =
         unknown_name(note->text, kb_text_next_word(note->text, note->end));
+    bool in_quotes = !name.n;
+    if (in_quotes)
+        name = quoted_name(note->text, note->end);
     size_t at = name.n ? (size_t)(name.p - note->text.p) : 0;
     /* "translated from French": one word may be a language */
     if (!name.n || ends_between(note->text, note->end, at) ||
-        (note->rel == KB_REL_TRANSLATED && words_between(name, 0, name.n) < 2))
+        (note->rel == KB_REL_TRANSLATED && !in_quotes &&
+         words_between(name, 0, name.n) < 2))
         return;
-    kb_sources_add(f, NULL, name, note->rel, note->url,
-                   kb_str_slice(note->text, note->start, at + name.n), 0.75f);
+    add_named(f, note, NULL, name, note->url, at + name.n, 0.75f);
 }
 
 static void note_hit(struct kb_finder *f, const struct note *note, bool behind) {
@@ -219,6 +286,8 @@ void kb_note_read(struct kb_finder *f, struct kb_str text, struct kb_str url) {
             if (!have)
                 find_names(f, text, &names);
             have = true;
+            if (!url.n && rel_of(found[i].word) >= KB_REL_REPUBLISHED)
+                url = link_of(f, text);
             note_hit(f,
                      &(struct note){text, url, &names, rel_of(found[i].word), pos,
                                     found[i].end},

@@ -19,7 +19,9 @@ enum {
     LEADING = 3,       /* paragraphs: what a text rests on is named in them */
     UNKNOWN_WORDS = 4, /* of a name that no table has */
     UNKNOWN_BYTES = 60,
-    UNKNOWN_REACH = 6000 /* bytes of the text in which such names are looked for */
+    UNKNOWN_REACH = 6000, /* bytes of the text in which such names are looked for */
+    PARTED_WORDS = 3,     /* of a subject in the middle of a phrase */
+    PARTED_BYTES = 80
 };
 
 struct around {
@@ -86,6 +88,41 @@ static bool close_enough(const struct kb_finder *f, struct kb_str text, size_t f
     return words <= (medium ? GAP_WORDS : loose);
 }
 
+/* "uppger Utrikesdepartementet för TT": a phrase of two words with its subject between
+ * them, the second one right before the name.  *from is where the first one begins. */
+static bool parted_phrase(const struct kb_finder *f, struct kb_str text,
+                          const struct around *a, const struct kb_name_hit *hit,
+                          size_t *from) {
+    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
+    char both[PARTED_BYTES];
+    if (a->count < 3)
+        return false;
+    const size_t last = a->starts[a->count - 1], last_end = kb_text_word_end(text, last);
+    for (size_t i = 2; i < 2 + PARTED_WORDS && i < a->count; i++) {
+        size_t first = a->starts[a->count - 1 - i];
+        size_t n = kb_text_word_end(text, first) - first, m = last_end - last;
+        const size_t subject = a->starts[a->count - i];
+        struct kb_str who = kb_str_slice(text, subject, last);
+        if ((hit->ordinary && kb_page_first_letter(who) != KB_LETTER_UPPER) ||
+            n + m + 1 > sizeof both ||
+            kb_sentence_ends(kb_str_slice(text, first, hit->start)))
+            continue;
+        memcpy(both, text.p + first, n);
+        both[n] = ' ';
+        memcpy(both + n + 1, text.p + last, m);
+        const struct kb_str phrase = {both, n + m + 1};
+        size_t hits =
+            kb_source_phrases_of(f->lexicon, phrase, 0, KB_SOURCE_QUOTED, found);
+        while (hits--)
+            if (found[hits].word == KB_SOURCE_QUOTED && found[hits].name_behind &&
+                found[hits].end == phrase.n) {
+                *from = first;
+                return true;
+            }
+    }
+    return false;
+}
+
 /* A phrase in front of the name; *from is where it begins. */
 static bool phrase_before(const struct kb_finder *f, struct kb_str text,
                           const struct kb_name_hit *hit, size_t *from) {
@@ -105,7 +142,7 @@ static bool phrase_before(const struct kb_finder *f, struct kb_str text,
                 return true;
             }
     }
-    return false;
+    return parted_phrase(f, text, &a, hit, from);
 }
 
 /* "… der Pädiater (AAP) said": what stands in a bracket is short for what is before
@@ -144,6 +181,36 @@ struct last_name {
     bool quoted;
 };
 
+static size_t words_in(struct kb_str text, size_t from) {
+    size_t n = 0;
+    for (size_t pos = kb_text_next_word(text, from); pos < text.n;
+         pos = kb_text_next_word(text, kb_text_word_end(text, pos)))
+        n++;
+    return n;
+}
+
+/* The house's name without the noun for media before it: "کرانه" of "روزنامه کرانه". */
+static struct kb_str bare_house(const struct kb_finder *f) {
+    struct kb_str name = f->article->publisher;
+    size_t end, pos = kb_text_next_word(name, 0);
+    return is_medium(f, name, pos, &end)
+               ? kb_str_slice(name, kb_text_next_word(name, end), name.n)
+               : name;
+}
+
+/* "به گزارش … کرانه به نقل از خبرگزاری فرانسه": the text opens with the house that quotes
+ * the medium at from; all of it is from there. */
+static bool opens_with_house(const struct kb_finder *f, struct kb_str text, size_t from) {
+    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
+    const struct kb_str name = bare_house(f), before = kb_str_slice(text, 0, from);
+    size_t at = name.n ? kb_str_find(before, name) : KB_NOT_FOUND;
+    return text.p == f->article->content_text.p && at != KB_NOT_FOUND &&
+           !kb_sentence_ends(before) &&
+           kb_source_phrases_of(f->lexicon, text, kb_text_next_word(text, 0),
+                                KB_SOURCE_QUOTED, found) > 0 &&
+           words_in(before, at + name.n) <= 1;
+}
+
 static void read_known(struct kb_finder *f, struct kb_str text,
                        const struct kb_name_hit *hit, struct last_name *last) {
     size_t from = hit->start, to = hit->end;
@@ -158,10 +225,12 @@ static void read_known(struct kb_finder *f, struct kb_str text,
         quoted = phrase_before(f, text, hit, &from) ||
                  (!is_abbreviation(text, hit) && phrase_behind(f, text, hit, &to));
     }
+    bool rests = quoted && opens_with_house(f, text, from);
+    f->staff |= rests;
     if (quoted)
         kb_sources_add(f, hit->name, kb_str_slice(text, hit->start, hit->end),
-                       KB_REL_QUOTED, KB_STR_NONE, kb_str_slice(text, from, to),
-                       hit->ordinary ? 0.7f : 0.85f);
+                       rests ? KB_REL_CREDITED : KB_REL_QUOTED, KB_STR_NONE,
+                       kb_str_slice(text, from, to), hit->ordinary ? 0.7f : 0.85f);
     *last = (struct last_name){from, hit->end, quoted};
 }
 

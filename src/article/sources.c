@@ -49,6 +49,15 @@ static enum kb_source_kind kind_of(const struct kb_name *name) {
     }
 }
 
+/* A source that is named by its host alone, and what is known of the same site now. */
+static bool is_same_site(const struct kb_source *s, struct kb_str name,
+                         struct kb_str url) {
+    struct kb_str host = kb_url_host(s->url);
+    return host.n && url.n && kb_same_site(s->url, url) &&
+           (kb_str_equal_nocase(s->name, host) ||
+            kb_str_equal_nocase(name, kb_url_host(url)));
+}
+
 struct kb_source *kb_sources_add(struct kb_finder *f, const struct kb_name *name,
                                  struct kb_str text, enum kb_rel rel, struct kb_str url,
                                  struct kb_str evidence, float confidence) {
@@ -61,8 +70,11 @@ struct kb_source *kb_sources_add(struct kb_finder *f, const struct kb_name *name
         url = KB_STR_NONE; /* the house's page about it */
     for (size_t i = 0; i < f->count; i++) {
         struct kb_source *s = &f->sources[i];
-        if (!kb_str_equal_nocase(s->name, printed))
+        bool named = kb_str_equal_nocase(s->name, printed);
+        if (!named && !is_same_site(s, printed, url))
             continue;
+        if (!named && kb_str_equal_nocase(s->name, kb_url_host(s->url)))
+            s->name = kb_arena_dup(f->arena, printed);
         if (rel > s->rel) {
             s->rel = rel;
             s->confidence = confidence;
@@ -173,6 +185,7 @@ void kb_article_find_sources(struct kb_article *article,
     kb_quoted_read(&f);
     kb_photos_read(&f);
     kb_release_read(&f);
+    kb_sources_name_hosts(&f);
     sort_by_weight(f.sources, f.count);
     article->provenance.sources = f.sources;
     article->provenance.source_count = f.count;

@@ -55,9 +55,15 @@ bool kb_slug_is_foreign(struct kb_str url, struct kb_str title, struct kb_str te
 
 bool kb_same_site(struct kb_str url, struct kb_str other);
 
+/* Gives sources that are known by their host alone the name that the page prints. */
+void kb_sources_name_hosts(struct kb_finder *f);
+
 /* ---- the house (house.c) ----------------------------------------------------------- */
 
 void kb_house_find(struct kb_finder *f);
+
+/* The label before the public suffix, roughly: "bbc" of "news.bbc.co.uk". */
+struct kb_str kb_main_label(struct kb_str host);
 
 /* True where the name, or the text, is the page's own house. */
 bool kb_house_is(const struct kb_finder *f, const struct kb_name *name,

@@ -314,10 +314,10 @@ static bool build(struct kb_chainer *c) {
     if (!kb_chain_name_all(c) || !kb_chain_compare(c))
         return false;
     summarise(c);
-    return kb_chain_read_pages(c) && kb_chain_find_updates(c) &&
-           kb_chain_make_reports(c) && kb_chain_find_reprints(c) &&
-           kb_chain_find_translations(c) && kb_chain_find_origins(c) &&
-           kb_chain_find_additions(c);
+    return kb_chain_read_pages(c) && kb_chain_read_quoted(c) &&
+           kb_chain_find_updates(c) && kb_chain_make_reports(c) &&
+           kb_chain_find_reprints(c) && kb_chain_find_translations(c) &&
+           kb_chain_find_origins(c) && kb_chain_find_additions(c);
 }
 
 enum kb_status kb_chain_build(struct kb_arena *arena, const struct kb_lexicon *lexicon,

@@ -130,12 +130,18 @@ size_t kb_chain_next(const struct kb_chainer *c, size_t from, size_t edge);
 struct kb_str kb_chain_say(struct kb_chainer *c, const char *format, ...) KB_PRINTF(2, 3);
 
 bool kb_chain_read_pages(struct kb_chainer *c) KB_MUST_USE;        /* chain_page.c */
+bool kb_chain_read_quoted(struct kb_chainer *c) KB_MUST_USE;       /* chain_quoted.c */
 bool kb_chain_find_updates(struct kb_chainer *c) KB_MUST_USE;      /* chain_found.c */
 bool kb_chain_find_reprints(struct kb_chainer *c) KB_MUST_USE;     /* chain_found.c */
 bool kb_chain_find_translations(struct kb_chainer *c) KB_MUST_USE; /* chain_across.c */
 
 /* How alike two texts are by what crosses languages: 0 to 1; -1 without memory. */
 float kb_chain_alike(struct kb_chainer *c, size_t a, size_t b);
+
+/* target may be what node has something from: another outlet's article that is no
+ * younger.
+ */
+bool kb_chain_may_precede(const struct kb_chainer *c, size_t node, size_t target);
 
 /* Same language, as far as both are known. */
 bool kb_chain_one_language(const struct kb_chainer *c, size_t a, size_t b);

@@ -104,7 +104,7 @@ static size_t by_address(const struct kb_chainer *c, size_t node, struct kb_str 
     return best;
 }
 
-static bool may_be_source(const struct kb_chainer *c, size_t node, size_t target) {
+bool kb_chain_may_precede(const struct kb_chainer *c, size_t node, size_t target) {
     const struct kb_chain_node *a = &c->nodes[node], *b = &c->nodes[target];
     if (!is_other(c, node, target) || b->listing)
         return false;
@@ -132,7 +132,7 @@ static struct target by_name(struct kb_chainer *c, size_t node, const struct cre
         if (fit <= 0 || fit < best.fit)
             continue;
         for (size_t i = 0; i < c->count; i++) {
-            if (c->nodes[i].outlet != o || !may_be_source(c, node, i))
+            if (c->nodes[i].outlet != o || !kb_chain_may_precede(c, node, i))
                 continue;
             float near = nearness(c, node, i);
             if (best.article == KB_CHAIN_NONE || fit > best.fit || near >= best.near)
@@ -147,7 +147,7 @@ static struct target by_description(struct kb_chainer *c, size_t node,
                                     const struct credit *w) {
     struct target best = {KB_CHAIN_NONE, 0, 0};
     for (size_t i = 0; i < c->count; i++) {
-        if (!may_be_source(c, node, i) || !kb_chain_describes(c, &w->name, i))
+        if (!kb_chain_may_precede(c, node, i) || !kb_chain_describes(c, &w->name, i))
             continue;
         if (best.article != KB_CHAIN_NONE &&
             c->nodes[best.article].outlet != c->nodes[i].outlet)
@@ -255,7 +255,7 @@ static bool read_release(struct kb_chainer *c, size_t node) {
     const struct kb_article *a = c->nodes[node].article;
     struct kb_str words = KB_STR_NONE;
     for (size_t i = 0; i < c->count; i++) {
-        if (!c->nodes[i].release || !may_be_source(c, node, i))
+        if (!c->nodes[i].release || !kb_chain_may_precede(c, node, i))
             continue;
         struct kb_str issuer = issuer_of(c, i);
         if (!words.n)
