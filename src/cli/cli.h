@@ -41,6 +41,7 @@ struct kb_cli_verb {
 
 extern const struct kb_cli_verb kb_cli_read, kb_cli_feed, kb_cli_fetch;
 extern const struct kb_cli_verb kb_cli_group, kb_cli_related;
+extern const struct kb_cli_verb kb_cli_import;
 
 /* The verb's help on stdout; returns an exit status. */
 int kb_cli_help_verb(const struct kb_cli_verb *verb);
@@ -286,6 +287,12 @@ struct kb_cli_read_options {
                  int64_t fetched);
     void *take_context;
 };
+
+/* What holds where nothing was said. */
+void kb_cli_read_defaults(struct kb_cli_read_options *options);
+
+/* Processor cores that we may use. */
+int kb_cli_cores(void);
 
 /* One thread's reader and buffers. */
 struct kb_cli_worker {

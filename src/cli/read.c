@@ -304,7 +304,7 @@ static int format_of_name(const char *name) {
     return -1;
 }
 
-static int cores(void) {
+int kb_cli_cores(void) {
 #ifdef __linux__
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0)
@@ -331,7 +331,7 @@ static void fill_in(struct call *call, bool many) {
     }
     read->print.color = kb_cli_wants_color(call->color, terminal);
     if (read->jobs == 0)
-        read->jobs = many ? cores() : 1;
+        read->jobs = many ? kb_cli_cores() : 1;
     if (read->jobs > JOBS_MAX)
         read->jobs = JOBS_MAX;
     if (!read->list && read->jobs > call->operand_count && !has_folder(call) &&
@@ -340,6 +340,14 @@ static void fill_in(struct call *call, bool many) {
     /* On a terminal that the pages go to as well, they show the progress themselves. */
     read->progress =
         call->progress_set || (!call->no_progress && !terminal && isatty(STDERR_FILENO));
+}
+
+void kb_cli_read_defaults(struct kb_cli_read_options *read) {
+    read->page.size = sizeof(read->page);
+    read->reader.size = sizeof(read->reader);
+    read->reader.now = (int64_t)time(NULL);
+    read->print.size = sizeof(read->print);
+    read->max_page_bytes = DEFAULT_PAGE_BYTES;
 }
 
 /* ---- the work ---------------------------------------------------------------------- */
@@ -515,11 +523,7 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     bool many = false;
     int status;
 
-    read->page.size = sizeof(read->page);
-    read->reader.size = sizeof(read->reader);
-    read->reader.now = (int64_t)time(NULL);
-    read->print.size = sizeof(read->print);
-    read->max_page_bytes = DEFAULT_PAGE_BYTES;
+    kb_cli_read_defaults(read);
     status = parse(verb, &call, count, words);
     if (status == KB_CLI_OK && call.help)
         return kb_cli_help_verb(verb);

@@ -5,6 +5,7 @@
 #ifndef KB_WIRE_H
 #define KB_WIRE_H
 
+#include "wire/desk.h"
 #include "wire/rules.h"
 
 #endif

@@ -1,0 +1,266 @@
+/* Articles are put into stories and kept: desk.h tells what enters and leaves.
+ *
+ * The grouper (story.h) lives in memory and remembers the last weeks.  It is filled from
+ * the fingerprints that the file keeps of them, and goes on from there; what another
+ * process wrote meanwhile is taken in at the beginning of each transaction, and after a
+ * person's correction, or a transaction that failed, it is filled anew.  So two desks on
+ * one file see the same stories. */
+#include "wire/desk.h"
+
+#include <stdlib.h>
+
+#include "story/story.h"
+
+struct numbers { /* grouper's number → the file's */
+    int64_t *items;
+    size_t count, cap;
+};
+
+struct kb_desk {
+    struct kb_store *store;
+    struct kb_printer *printer;
+    struct kb_grouper *grouper;
+    struct numbers articles, stories;
+    struct kb_map story_numbers; /* the file's → grouper's */
+    int64_t last, newest;        /* number and time of the latest article taken in */
+    int64_t forgotten;           /* prints before this time are gone */
+    int64_t tide, corrections;
+    bool filled;
+    struct kb_arena arena; /* one article's */
+    struct kb_buf print;
+};
+
+enum { A_DAY = 86400 };
+
+static enum kb_status no_memory(struct kb_err *err) {
+    return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
+}
+
+enum kb_status kb_desk_new(struct kb_store *store, struct kb_desk **out,
+                           struct kb_err *err) {
+    struct kb_desk *d = calloc(1, sizeof *d);
+    *out = NULL;
+    if (!d)
+        return no_memory(err);
+    d->store = store;
+    kb_arena_init(&d->arena, KB_LIMIT_DOCUMENT_MEMORY);
+    kb_buf_init(&d->print, KB_LIMIT_META_BYTES * 4);
+    enum kb_status status = kb_printer_new(&d->printer, err);
+    if (status != KB_OK) {
+        kb_desk_free(d);
+        return status;
+    }
+    *out = d;
+    return KB_OK;
+}
+
+static void empty(struct kb_desk *d) {
+    kb_grouper_free(d->grouper);
+    d->grouper = NULL;
+    d->articles.count = d->stories.count = 0;
+    kb_map_free(&d->story_numbers);
+    d->last = d->newest = 0;
+    d->filled = false;
+}
+
+void kb_desk_free(struct kb_desk *d) {
+    if (!d)
+        return;
+    empty(d);
+    kb_printer_free(d->printer);
+    free(d->articles.items);
+    free(d->stories.items);
+    kb_arena_free(&d->arena);
+    kb_buf_free(&d->print);
+    free(d);
+}
+
+/* ---- numbers ----------------------------------------------------------------------- */
+
+static bool push(struct numbers *to, int64_t n) {
+    if (to->count == to->cap) {
+        size_t cap = to->cap ? to->cap * 2 : 1024;
+        int64_t *items = realloc(to->items, cap * sizeof *items);
+        if (!items)
+            return false;
+        to->items = items;
+        to->cap = cap;
+    }
+    to->items[to->count++] = n;
+    return true;
+}
+
+/* The grouper has one more article, and maybe a story: their numbers in the file. */
+static enum kb_status note(struct kb_desk *d, int64_t n, int64_t story, int64_t time,
+                           struct kb_err *err) {
+    bool fine = push(&d->articles, n);
+    if (fine && kb_grouper_stories(d->grouper) > d->stories.count) {
+        fine = kb_map_put(&d->story_numbers, story, d->stories.count) &&
+               push(&d->stories, story);
+    }
+    d->last = n > d->last ? n : d->last;
+    d->newest = time > d->newest ? time : d->newest;
+    return fine ? KB_OK : no_memory(err);
+}
+
+/* ---- filling ----------------------------------------------------------------------- */
+
+/* One kept print; a damaged one is passed over: its article is then as one that nobody
+ * compares with. */
+static enum kb_status restore(void *context, int64_t n, int64_t story, int64_t time,
+                              struct kb_str bytes, struct kb_err *err) {
+    struct kb_desk *d = context;
+    struct kb_fingerprint print;
+    struct kb_err ignored;
+    uint64_t number = kb_grouper_stories(d->grouper);
+    kb_arena_reset(&d->arena);
+    enum kb_status status = kb_fingerprint_unpack(bytes, &d->arena, &print, &ignored);
+    if (status == KB_EINPUT)
+        return KB_OK;
+    if (status != KB_OK)
+        return no_memory(err);
+    kb_map_get(&d->story_numbers, story, &number);
+    status = kb_grouper_restore(d->grouper, &print, time, number, err);
+    return status == KB_OK ? note(d, n, story, time, err) : status;
+}
+
+static enum kb_status fill(struct kb_desk *d, struct kb_err *err) {
+    int64_t corrections = 0, tide = kb_store_tide(d->store);
+    enum kb_status status = kb_store_corrections(d->store, &corrections, err);
+    if (status != KB_OK)
+        return status;
+    if (d->filled && corrections == d->corrections && tide == d->tide)
+        return KB_OK;
+    if (!d->filled || corrections != d->corrections) {
+        empty(d);
+        status = kb_grouper_new(&d->grouper, err);
+    }
+    if (status == KB_OK)
+        status = kb_store_prints(d->store, d->last, 0, restore, d, err);
+    d->corrections = corrections;
+    d->tide = tide;
+    d->filled = status == KB_OK;
+    return status;
+}
+
+/* ---- transactions ------------------------------------------------------------------ */
+
+enum kb_status kb_desk_begin(struct kb_desk *d, struct kb_err *err) {
+    enum kb_status status = kb_store_begin(d->store, err);
+    if (status != KB_OK)
+        return status;
+    status = fill(d, err);
+    if (status != KB_OK)
+        kb_desk_rollback(d);
+    return status;
+}
+
+enum kb_status kb_desk_commit(struct kb_desk *d, struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    int64_t before = d->newest - (int64_t)(KB_LIMIT_STORY_DAYS + 1) * A_DAY;
+    if (before > d->forgotten + A_DAY) {
+        status = kb_store_forget_prints(d->store, before, err);
+        d->forgotten = before;
+    }
+    if (status == KB_OK)
+        status = kb_store_commit(d->store, err);
+    if (status != KB_OK)
+        kb_desk_rollback(d);
+    return status;
+}
+
+void kb_desk_rollback(struct kb_desk *d) {
+    kb_store_rollback(d->store);
+    d->filled = false; /* the grouper has articles that the file has not */
+    d->forgotten = 0;
+}
+
+/* ---- one article ------------------------------------------------------------------- */
+
+/* Into a story: the grouper decides, the file's numbers go into keep. */
+static enum kb_status place(struct kb_desk *d, const struct kb_fingerprint *print,
+                            int64_t time, struct kb_keep *keep, struct kb_err *err) {
+    struct kb_decision decision;
+    enum kb_status status = kb_grouper_add(d->grouper, print, time, &decision, err);
+    if (status != KB_OK)
+        return status;
+    keep->joined = (double)decision.score;
+    if (decision.story < d->stories.count)
+        keep->story = d->stories.items[decision.story];
+    if (decision.how == KB_JOIN_REPRINT && decision.nearest < d->articles.count)
+        keep->report = d->articles.items[decision.nearest];
+    return KB_OK;
+}
+
+static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
+                               const struct kb_desk_origin *origin,
+                               const struct kb_fingerprint *print, struct kb_taken *taken,
+                               struct kb_err *err) {
+    struct kb_keep keep = {.seen = origin->now, .feed = origin->feed};
+    int64_t published;
+    int64_t time = kb_store_time(a, origin->now, &published);
+    enum kb_status status = place(d, print, time, &keep, err);
+    keep.print = kb_buf_view(&d->print);
+    if (status == KB_OK)
+        status = kb_store_keep(d->store, a, &keep, &taken->n, err);
+    taken->founded = keep.story == 0;
+    taken->reprint = keep.report != 0;
+    taken->story = keep.story ? keep.story : taken->n;
+    return status == KB_OK ? note(d, taken->n, taken->story, time, err) : status;
+}
+
+/* Is the record that is kept another one? */
+static enum kb_status differs(struct kb_desk *d, int64_t n, const struct kb_article *a,
+                              bool *other, struct kb_err *err) {
+    struct kb_str old;
+    struct kb_buf now;
+    enum kb_status status = kb_store_record(d->store, n, &d->arena, &old, err);
+    if (status != KB_OK)
+        return status;
+    kb_buf_init(&now, KB_LIMIT_OUTPUT_BYTES);
+    kb_article_print_json(a, 0, &now);
+    *other = !kb_str_equal(old, kb_buf_view(&now));
+    status = now.status;
+    kb_buf_free(&now);
+    return status == KB_OK ? KB_OK : no_memory(err);
+}
+
+static enum kb_status change(struct kb_desk *d, const struct kb_known *known,
+                             const struct kb_article *a,
+                             const struct kb_desk_origin *origin, struct kb_taken *taken,
+                             struct kb_err *err) {
+    bool other = true, version = false;
+    enum kb_status status = KB_OK;
+    taken->n = known->n;
+    taken->story = known->story;
+    taken->what = KB_TAKEN_SAME;
+    if (known->text_hash == kb_store_text_hash(a) && known->has_body)
+        status = differs(d, known->n, a, &other, err);
+    if (status != KB_OK || !other)
+        return status;
+    status = kb_store_change(d->store, known->n, a, origin->now, kb_buf_view(&d->print),
+                             &version, err);
+    taken->what = version ? KB_TAKEN_CHANGED : KB_TAKEN_COSMETIC;
+    return status;
+}
+
+enum kb_status kb_desk_take(struct kb_desk *d, const struct kb_article *a,
+                            const struct kb_desk_origin *origin, struct kb_taken *taken,
+                            struct kb_err *err) {
+    struct kb_fingerprint print;
+    struct kb_known known;
+    *taken = (struct kb_taken){.what = KB_TAKEN_NEW};
+    kb_arena_reset(&d->arena);
+    enum kb_status status = kb_store_known(d->store, a->id, &known, err);
+    if (status == KB_OK)
+        status = kb_fingerprint_take(d->printer, &d->arena, a->title, a->content_text,
+                                     a->language, &print, err);
+    if (status != KB_OK)
+        return status;
+    kb_buf_clear(&d->print);
+    kb_fingerprint_pack(&print, &d->print);
+    if (d->print.status != KB_OK)
+        return no_memory(err);
+    return known.n ? change(d, &known, a, origin, taken, err)
+                   : keep_new(d, a, origin, &print, taken, err);
+}

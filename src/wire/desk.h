@@ -1,0 +1,59 @@
+/* The desk: an article enters; it is looked up, judged by the rules, put into a story and
+ * kept.  One desk writes to one store; who wants to write beside it waits for its commit.
+ *
+ *     kb_desk_new(store, &options, &desk, &err);
+ *     kb_desk_begin(desk, &err);
+ *     kb_desk_take(desk, article, &origin, &taken, &err);     // as often as wanted
+ *     kb_desk_commit(desk, &err);                             // now they are kept
+ *     kb_desk_free(desk);
+ */
+#ifndef KB_WIRE_DESK_H
+#define KB_WIRE_DESK_H
+
+#include "article/article.h"
+#include "store/store.h"
+
+struct kb_desk;
+
+/* The store stays the caller's and has to outlive the desk. */
+enum kb_status kb_desk_new(struct kb_store *store, struct kb_desk **desk,
+                           struct kb_err *err) KB_MUST_USE;
+void kb_desk_free(struct kb_desk *desk);
+
+/* Begins a transaction; what others have written since the last one is taken in. */
+enum kb_status kb_desk_begin(struct kb_desk *desk, struct kb_err *err) KB_MUST_USE;
+
+/* Keeps what was taken since begin; after KB_OK it may be reported as stored. */
+enum kb_status kb_desk_commit(struct kb_desk *desk, struct kb_err *err) KB_MUST_USE;
+
+/* Takes it back. */
+void kb_desk_rollback(struct kb_desk *desk);
+
+/* Where an article comes from. */
+struct kb_desk_origin {
+    int64_t feed; /* 0: of no feed */
+    struct kb_str feed_url, feed_title, folder;
+    int64_t now; /* when it came */
+};
+
+enum kb_desk_what {
+    KB_TAKEN_NEW,
+    KB_TAKEN_CHANGED,  /* a new version of one that was there */
+    KB_TAKEN_COSMETIC, /* its record was replaced, and nobody need be told */
+    KB_TAKEN_SAME,
+    KB_TAKEN_DROPPED /* a rule says so */
+};
+
+struct kb_taken {
+    enum kb_desk_what what;
+    int64_t n, story; /* 0 where it was dropped */
+    bool founded;     /* the story is new with it */
+    bool reprint;     /* its text was there already */
+};
+
+/* The article has an id; it stays the caller's. */
+enum kb_status kb_desk_take(struct kb_desk *desk, const struct kb_article *article,
+                            const struct kb_desk_origin *origin, struct kb_taken *taken,
+                            struct kb_err *err) KB_MUST_USE;
+
+#endif
