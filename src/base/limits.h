@@ -147,6 +147,9 @@
  * a second, a look over a large file lasts a minute. */
 #define KB_LIMIT_STORE_WAIT_MS 60000
 
+/* Faults of one kind that a look over the file names; more are counted. */
+#define KB_LIMIT_STORE_TOLD 20
+
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096
 

@@ -148,8 +148,11 @@ static enum kb_status index_words(struct kb_store *store, bool in, int64_t n,
     return kb_store_run(store, s, err);
 }
 
-/* Takes what the index has of an article out, as the view says it. */
+/* Takes what the index has of an article out, as the view says it.  Of a damaged record
+ * nobody can say its words any more: they stay, and `kabar vacuum` makes the index
+ * anew. */
 static enum kb_status unindex(struct kb_store *store, int64_t n, struct kb_err *err) {
+    store->damaged = false;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "INSERT INTO search (search, rowid, title, author, text) "
@@ -158,7 +161,11 @@ static enum kb_status unindex(struct kb_store *store, int64_t n, struct kb_err *
     if (!s)
         return err->status;
     kb_bind_int(s, 1, n);
-    return kb_store_run(store, s, err);
+    enum kb_status status = kb_store_run(store, s, err);
+    if (status == KB_OK && store->damaged)
+        status = kb_store_set(store, KB_META_SEARCH,
+                              KB_STR("old words of an article that was damaged"), err);
+    return status;
 }
 
 /* ---- keeping ----------------------------------------------------------------------- */
@@ -273,7 +280,7 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
     enum kb_status status = facts_take(store, a, keep->seen, &f, err);
     struct kb_story_gain gain = {.story = keep->story,
                                  .outlet = f.outlet,
-                                 .report = keep->report == 0,
+                                 .report = keep->report,
                                  .language = a->language,
                                  .time = f.time};
     if (status == KB_OK)
@@ -301,39 +308,83 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
 
 /* ---- newer records ----------------------------------------------------------------- */
 
+/* Older versions that cannot be reached, because one on the way to them is damaged. */
+static enum kb_status forget_versions(struct kb_store *store, int64_t n,
+                                      struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(store, "DELETE FROM version WHERE article = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    enum kb_status status = kb_store_run(store, s, err);
+    s = kb_store_sql(store, "UPDATE article SET versions = 1 WHERE n = ?1", err);
+    if (status != KB_OK || !s)
+        return status != KB_OK ? status : err->status;
+    kb_bind_int(s, 1, n);
+    return kb_store_run(store, s, err);
+}
+
+static enum kb_status put_patch(struct kb_store *store, int64_t n, int number,
+                                struct kb_str old, struct kb_str newer,
+                                struct kb_err *err) {
+    struct kb_str patch;
+    enum kb_status status = kb_pack_put(store->pack, old, newer, &patch, err);
+    if (status != KB_OK)
+        return status;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT INTO version (article, number, seen, patch) "
+        "SELECT n, ?3, coalesce(changed, seen), ?2 FROM article WHERE n = ?1 "
+        "ON CONFLICT (article, number) DO UPDATE SET patch = excluded.patch",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_blob(s, 2, patch);
+    kb_bind_int(s, 3, number);
+    return kb_store_run(store, s, err);
+}
+
 /* The record that newer replaces becomes a version.  Where the change is cosmetic it does
- * not; but the version before was packed with it, and is packed with newer from now
- * on. */
-static enum kb_status put_version(struct kb_store *store, int64_t n, bool new_version,
-                                  struct kb_str newer, struct kb_err *err) {
+ * not; but the version before was packed with it, and is packed with newer from now on.
+ * Where the old record is damaged there is nothing to keep: *new_version is false. */
+static enum kb_status put_version(struct kb_store *store, int64_t n, struct kb_str newer,
+                                  bool *new_version, struct kb_err *err) {
     struct kb_arena arena;
-    struct kb_str old = KB_STR_NONE, patch;
+    struct kb_str old = KB_STR_NONE;
     struct kb_row row = {0};
     int64_t seen;
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
     enum kb_status status = kb_store_article_at(store, n, &arena, &row, err);
-    if (status == KB_OK && new_version)
+    if (status != KB_OK)
+        goto out;
+    if (*new_version)
         status = kb_store_record(store, n, &arena, &old, err);
-    else if (status == KB_OK && row.versions > 1)
+    else if (row.versions > 1)
         status = kb_store_version(store, n, row.versions - 1, &arena, &old, &seen, err);
     if (status == KB_OK && old.n)
-        status = kb_pack_put(store->pack, old, newer, &patch, err);
-    if (status == KB_OK && old.n) {
-        sqlite3_stmt *s = kb_store_sql(
-            store,
-            "INSERT INTO version (article, number, seen, patch) "
-            "SELECT n, ?3, coalesce(changed, seen), ?2 FROM article WHERE n = ?1 "
-            "ON CONFLICT (article, number) DO UPDATE SET patch = excluded.patch",
-            err);
-        status = s ? KB_OK : err->status;
-        if (s) {
-            kb_bind_int(s, 1, n);
-            kb_bind_blob(s, 2, patch);
-            kb_bind_int(s, 3, new_version ? row.versions : row.versions - 1);
-            status = kb_store_run(store, s, err);
-        }
-    }
+        status = put_patch(store, n, *new_version ? row.versions : row.versions - 1, old,
+                           newer, err);
+    else if (status == KB_EINPUT)
+        status = forget_versions(store, n, err), *new_version = false;
+out:
     kb_arena_free(&arena);
+    return status;
+}
+
+/* A story says its articles' languages, so it counts again where one changes. */
+static enum kb_status changes_language(struct kb_store *store, int64_t n,
+                                       struct kb_str language, bool *changes,
+                                       struct kb_err *err) {
+    bool row = false;
+    sqlite3_stmt *s =
+        kb_store_sql(store, "SELECT 1 FROM article WHERE n = ?1 AND language <> ?2", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_str(s, 2, language);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    *changes = row;
+    sqlite3_reset(s);
     return status;
 }
 
@@ -367,25 +418,26 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
                                const struct kb_article *a, int64_t seen,
                                struct kb_str print, bool *new_version,
                                struct kb_err *err) {
-    struct facts f;
+    struct facts f = {0};
     struct kb_known known = {0};
     enum kb_status status = kb_store_known(store, a->id, &known, err);
     *new_version = known.text_hash != kb_store_text_hash(a);
+    bool version = *new_version && known.has_body, language = false;
     if (status == KB_OK && known.has_body)
         status = unindex(store, n, err);
     if (status == KB_OK)
         status = facts_take(store, a, seen, &f, err);
-    else
-        f = (struct facts){0};
     if (status == KB_OK && known.has_body)
-        status = put_version(store, n, *new_version, kb_buf_view(&store->record), err);
+        status = put_version(store, n, kb_buf_view(&store->record), &version, err);
     if (status == KB_OK) /* packing the version took the pack's bytes */
         status = kb_pack_put(store->pack, kb_buf_view(&store->record), KB_STR_NONE,
                              &f.packed, err);
     if (status == KB_OK)
         status = put_body(store, n, f.packed, err);
     if (status == KB_OK)
-        status = renew_row(store, n, a, &f, seen, *new_version && known.has_body, err);
+        status = changes_language(store, n, a->language, &language, err);
+    if (status == KB_OK)
+        status = renew_row(store, n, a, &f, seen, version, err);
     if (status == KB_OK && *new_version)
         status = put_print(store, n, f.time, print, err);
     if (status == KB_OK)
@@ -393,6 +445,8 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
     if (status == KB_OK)
         status = index_words(store, true, n, a->language, a->title,
                              kb_buf_view(&f.author), a->content_text, err);
+    if (status == KB_OK && language)
+        status = kb_story_recount(store, known.story, err);
     facts_free(&f);
     return status;
 }
@@ -406,11 +460,7 @@ enum kb_status kb_store_drop_body(struct kb_store *store, int64_t n, struct kb_e
         return status != KB_OK ? status : err->status;
     kb_bind_int(s, 1, n);
     status = kb_store_run(store, s, err);
-    s = kb_store_sql(store, "DELETE FROM version WHERE article = ?1", err);
-    if (status != KB_OK || !s)
-        return status != KB_OK ? status : err->status;
-    kb_bind_int(s, 1, n);
-    return kb_store_run(store, s, err);
+    return status == KB_OK ? forget_versions(store, n, err) : status;
 }
 
 enum kb_status kb_store_drop(struct kb_store *store, int64_t n, struct kb_err *err) {

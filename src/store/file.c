@@ -55,8 +55,8 @@ static void harden(sqlite3 *db) {
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, (int)KB_LIMIT_OUTPUT_BYTES);
 }
 
-/* A new file gets its marks and its shape; an old one is looked at. */
-static enum kb_status look(struct kb_store *store, struct kb_err *err) {
+/* Is it ours?  Nothing is written before that is known. */
+static enum kb_status look(struct kb_store *store, int64_t *had, struct kb_err *err) {
     int64_t id = 0, version = 0, tables = 0;
     enum kb_status status = number(store, "PRAGMA application_id", &id, err);
     if (status == KB_OK)
@@ -69,6 +69,9 @@ static enum kb_status look(struct kb_store *store, struct kb_err *err) {
     if (!fresh && id != APPLICATION_ID)
         return kb_err_set(err, KB_EINPUT,
                           "%s: this is a database, but not one of kabar's", store->path);
+    if (sqlite3_db_readonly(store->db, "main") == 1 &&
+        store->options.mode != KB_STORE_READ)
+        return kb_store_fail(store, SQLITE_READONLY, err);
     if (fresh && store->options.mode != KB_STORE_CREATE)
         return kb_err_set(err, KB_EINPUT,
                           "%s: the file is empty; `kabar init` makes a wire of it",
@@ -78,38 +81,68 @@ static enum kb_status look(struct kb_store *store, struct kb_err *err) {
                           "%s: a newer kabar wrote this file (its version is %d, this "
                           "kabar knows %d): use the newer one",
                           store->path, (int)version, kb_store_newest_version);
-    if (version == kb_store_newest_version)
-        return KB_OK;
-    if (store->options.mode == KB_STORE_READ)
+    *had = version;
+    if (version < kb_store_newest_version && store->options.mode == KB_STORE_READ)
         return kb_err_set(err, KB_EINPUT,
                           "%s: an older kabar wrote this file; any command that writes, "
                           "such as `kabar init`, brings it up to date",
                           store->path);
-    return kb_store_migrate(store, (int)version, err);
+    return KB_OK;
+}
+
+/* The log beside the file needs memory that processes share, which folders of other
+ * machines may not have: then SQLite stays with another way, silently. */
+static enum kb_status log_ahead(struct kb_store *store, struct kb_err *err) {
+    bool row = false, wal = false;
+    sqlite3_stmt *s = kb_store_sql(store, "PRAGMA journal_mode = WAL", err);
+    if (!s)
+        return err->status;
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    wal = row && kb_str_equal(kb_column(s, 0), KB_STR("wal"));
+    sqlite3_reset(s);
+    if (status == KB_OK && !wal)
+        status = kb_err_set(err, KB_EIO,
+                            "%s: several processes cannot share a file in this folder (a "
+                            "network's?): put it on a disk of this machine",
+                            store->path);
+    return status;
 }
 
 static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
-    enum kb_status status = KB_OK;
+    int64_t had = 0;
     harden(store->db);
     sqlite3_busy_handler(store->db, busy, store);
-    if (store->options.mode == KB_STORE_CREATE)
-        status = kb_store_exec(store, "PRAGMA page_size = 8192", err);
-    if (status == KB_OK && store->options.mode != KB_STORE_READ)
-        status = kb_store_exec(store,
-                               "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                               "PRAGMA journal_size_limit = 67108864;"
-                               "PRAGMA wal_autocheckpoint = 2000",
-                               err);
-    if (status == KB_OK)
-        status = kb_store_exec(store,
-                               "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
-                               "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY",
-                               err);
+    enum kb_status status =
+        kb_store_exec(store,
+                      "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
+                      "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY",
+                      err);
     if (status == KB_OK)
         status = kb_tokenizer_register(store->db, err);
     if (status == KB_OK)
         status = kb_store_functions(store, err);
-    return status == KB_OK ? look(store, err) : status;
+    if (status == KB_OK)
+        status = look(store, &had, err);
+    if (status != KB_OK || store->options.mode == KB_STORE_READ)
+        return status;
+    if (!had)
+        status = kb_store_exec(store, "PRAGMA page_size = 8192", err);
+    if (status == KB_OK)
+        status = log_ahead(store, err);
+    if (status == KB_OK)
+        status = kb_store_exec(store,
+                               "PRAGMA synchronous = FULL;"
+                               "PRAGMA journal_size_limit = 67108864;"
+                               "PRAGMA wal_autocheckpoint = 2000",
+                               err);
+    if (status == KB_OK && had < kb_store_newest_version)
+        status = kb_store_migrate(store, (int)had, err);
+    return status;
+}
+
+/* Names that SQLite takes for something else, so that all would be gone at the end. */
+static bool names_a_file(const char *path) {
+    return path[0] && path[0] != ':' && strncmp(path, "file:", 5) != 0;
 }
 
 enum kb_status kb_store_open(const char *path, const struct kb_store_options *options,
@@ -123,6 +156,13 @@ enum kb_status kb_store_open(const char *path, const struct kb_store_options *op
     struct kb_store *store = calloc(1, sizeof *store);
     err = err ? err : &local;
     *out = NULL;
+    if (!names_a_file(path)) {
+        free(store);
+        return kb_err_set(err, KB_EINPUT,
+                          "\"%s\": a wire is kept in a file: write its path (./ before a "
+                          "name that begins with a colon or \"file:\")",
+                          path);
+    }
     if (!store)
         return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
     enum kb_status status = KB_OK;
@@ -171,7 +211,9 @@ const char *kb_store_path(const struct kb_store *store) {
 
 enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) {
     store->told_waiting = false;
-    return kb_store_exec(store, "BEGIN IMMEDIATE", err);
+    enum kb_status status = kb_store_exec(store, "BEGIN IMMEDIATE", err);
+    store->begun = status == KB_OK;
+    return status;
 }
 
 /* A commit that fails for want of room leaves the transaction open: it is taken back,
@@ -180,10 +222,12 @@ enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) {
     enum kb_status status = kb_store_exec(store, "COMMIT", err);
     if (status != KB_OK)
         kb_store_rollback(store);
+    store->begun = false;
     return status;
 }
 
 void kb_store_rollback(struct kb_store *store) {
+    store->begun = false;
     if (!sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }

@@ -50,21 +50,32 @@ int64_t kb_store_tide(struct kb_store *store);
 
 /* ---- care -------------------------------------------------------------------------- */
 
-/* Looks the whole file over: SQLite's own checks, the search index against the articles,
- * each record's packing, stories' counts.  told gets one line a fault; *faults their
- * number.  KB_OK where the look was possible. */
+/* Looks the whole file over: SQLite's own checks, rows that name missing ones, stories'
+ * counts, the search index; and unless quick, each record and version, and the index
+ * against the articles.  told gets one line a fault, with what to do; a kind's first
+ * KB_LIMIT_STORE_TOLD are named and the rest counted.  *faults is their number.  KB_OK
+ * where the look was possible, also where the file is damaged.
+ *
+ * All but the index is one snapshot and holds nobody up; the look at the index writes a
+ * mark, so others' writing waits, and a store that was opened for reading leaves it
+ * out. */
 enum kb_status kb_store_check(struct kb_store *store, bool quick,
                               void (*told)(void *context, const char *line),
                               void *context, size_t *faults,
                               struct kb_err *err) KB_MUST_USE;
 
-/* A copy of the file as it is now, while others read and write; refuses to write over a
- * file that is there.  step is told pages done and in all, and may be NULL. */
+/* A copy of the file as it is now, while others read and write; it is one file, synced,
+ * and was opened once.  Refuses to write over what is there (KB_EINPUT); takes away what
+ * it began when it fails.  step is told pages done and in all, and may be NULL.  Not
+ * within a transaction. */
 enum kb_status kb_store_backup(struct kb_store *store, const char *to,
                                void (*step)(void *context, int done, int all),
                                void *context, struct kb_err *err) KB_MUST_USE;
 
-/* Gives free pages back to the disk and puts the search index in order. */
+/* Counts stories again and makes the search index anew where these are not right, merges
+ * the index, and gives free pages back to the disk.  Needs room for the file twice over,
+ * beside it and in the folder for temporary files, and holds up who writes.  Not within a
+ * transaction. */
 enum kb_status kb_store_vacuum(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 
 /* ---- facts about the file: short texts under a key --------------------------------- */

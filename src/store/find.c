@@ -205,29 +205,38 @@ enum kb_status kb_store_version(struct kb_store *store, int64_t n, int number,
 
 /* ---- the text for the search index ------------------------------------------------- */
 
-/* kb_body_text(record): the text of a packed record.  Of a damaged one an error, so that
- * `kabar check` finds it. */
+enum kb_status kb_store_json(struct kb_str record, yyjson_doc **doc) {
+    yyjson_read_err why;
+    *doc = yyjson_read_opts((char *)(uintptr_t)record.p, record.n, 0, NULL, &why);
+    if (*doc)
+        return KB_OK;
+    return why.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION ? KB_ENOMEM : KB_EINPUT;
+}
+
+/* kb_body_text(record): the text of a packed record; NULL of a damaged one, and the store
+ * remembers that it met it. */
 static void body_text(sqlite3_context *context, int count, sqlite3_value **values) {
     struct kb_store *store = sqlite3_user_data(context);
     struct kb_str packed = {sqlite3_value_blob(values[0]),
                             (size_t)sqlite3_value_bytes(values[0])};
     struct kb_str record;
     struct kb_arena arena;
-    struct kb_err err = {0};
+    yyjson_doc *doc = NULL;
     (void)count;
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    if (kb_pack_get(store->pack, packed, KB_STR_NONE, &arena, &record, &err) != KB_OK) {
-        sqlite3_result_error(context, err.text, -1);
-    } else {
-        yyjson_doc *doc = yyjson_read(record.p, record.n, 0);
-        yyjson_val *text = yyjson_obj_get(yyjson_doc_get_root(doc), "content_text");
-        if (text)
-            sqlite3_result_text64(context, yyjson_get_str(text), yyjson_get_len(text),
-                                  SQLITE_TRANSIENT, SQLITE_UTF8);
-        else
-            sqlite3_result_error(context, "a record without content_text", -1);
-        yyjson_doc_free(doc);
-    }
+    enum kb_status status =
+        kb_pack_get(store->pack, packed, KB_STR_NONE, &arena, &record, NULL);
+    if (status == KB_OK)
+        status = kb_store_json(record, &doc);
+    yyjson_val *text = yyjson_obj_get(yyjson_doc_get_root(doc), "content_text");
+    if (text)
+        sqlite3_result_text64(context, yyjson_get_str(text), yyjson_get_len(text),
+                              SQLITE_TRANSIENT, SQLITE_UTF8);
+    else if (status == KB_ENOMEM)
+        sqlite3_result_error_nomem(context);
+    else
+        store->damaged = true;
+    yyjson_doc_free(doc);
     kb_arena_free(&arena);
 }
 

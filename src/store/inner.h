@@ -17,6 +17,8 @@ struct kb_store {
     char *path;
     struct kb_store_options options;
     bool told_waiting;
+    bool begun;   /* a transaction, which a failure may have ended without our doing */
+    bool damaged; /* a record could not be unpacked since this was last false */
     struct kb_statement {
         const char *sql; /* the literal's address is the key */
         sqlite3_stmt *statement;
@@ -29,7 +31,9 @@ struct kb_store {
 enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *err);
 
 /* A statement, ready to be bound: prepared at its first use, reset at each.  sql is a
- * literal.  NULL, and *err filled, where it cannot be prepared. */
+ * literal.  NULL, and *err filled, where it cannot be prepared, or where the transaction
+ * that it was to be a part of is gone: SQLite takes all of it back when the disk is full
+ * or fails, and what comes after must not be kept alone. */
 sqlite3_stmt *kb_store_sql(struct kb_store *store, const char *sql, struct kb_err *err);
 
 static inline void kb_bind_int(sqlite3_stmt *s, int at, int64_t value) {
@@ -82,7 +86,15 @@ enum kb_status kb_store_migrate(struct kb_store *store, int from,
                                 struct kb_err *err) KB_MUST_USE;
 extern const int kb_store_newest_version;
 
-/* kb_body_text for SQL (pack.c). */
+/* A record as JSON, for yyjson_doc_free; KB_EINPUT where it is none, without a
+ * message. */
+struct yyjson_doc;
+enum kb_status kb_store_json(struct kb_str record, struct yyjson_doc **doc) KB_MUST_USE;
+
+/* Facts under this key: the search index has words that cannot be taken out. */
+#define KB_META_SEARCH "search"
+
+/* kb_body_text for SQL (find.c). */
 enum kb_status kb_store_functions(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 
 #endif

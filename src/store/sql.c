@@ -1,10 +1,32 @@
 /* Statements, steps, and what SQLite says as sentences for people. */
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "store/inner.h"
 
+/* The system's own words where there are any: "Input/output error". */
+static const char *said(const struct kb_store *store) {
+    int number = sqlite3_system_errno(store->db);
+    return number ? strerror(number) : sqlite3_errmsg(store->db);
+}
+
+static enum kb_status cannot_open(const struct kb_store *store, struct kb_err *err) {
+    if (access(store->path, F_OK) != 0 && errno == ENOENT)
+        return kb_err_set(err, KB_EIO, "%s: is not there; `kabar init` makes it",
+                          store->path);
+    if (store->options.mode == KB_STORE_READ && access(store->path, R_OK) == 0)
+        return kb_err_set(err, KB_EIO,
+                          "%s: who reads needs to write in its folder too, or a copy "
+                          "made by `kabar backup` in a folder of their own",
+                          store->path);
+    return kb_err_set(err, KB_EIO, "%s: cannot be opened: %s", store->path, said(store));
+}
+
 enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *err) {
     const char *path = store->path;
+    if (code == SQLITE_IOERR_NOMEM)
+        code = SQLITE_NOMEM;
     switch (code & 0xff) {
     case SQLITE_NOMEM: return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
     case SQLITE_BUSY:
@@ -22,22 +44,27 @@ enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *er
         return kb_err_set(err, KB_EIO,
                           "%s: the file, or its folder, may not be written by you", path);
     case SQLITE_CORRUPT:
+        if (code == SQLITE_CORRUPT_VTAB)
+            return kb_err_set(err, KB_EINPUT,
+                              "%s: the search index is damaged: `kabar vacuum` makes it "
+                              "anew",
+                              path);
         return kb_err_set(err, KB_EINPUT,
-                          "%s: the file is damaged (%s). `kabar check` tells what; a "
-                          "copy made by `kabar backup` can take its place",
-                          path, sqlite3_errmsg(store->db));
+                          "%s: the file is damaged. `kabar check` tells what. Put a copy "
+                          "made by `kabar backup` in its place, and the files -wal and "
+                          "-shm beside it away",
+                          path);
     case SQLITE_NOTADB:
         return kb_err_set(err, KB_EINPUT,
-                          "%s: this is no wire of kabar's, or its beginning is damaged",
+                          "%s: this is no wire of kabar's, or its beginning is damaged: "
+                          "put a copy made by `kabar backup` in its place",
                           path);
-    case SQLITE_CANTOPEN:
-        return kb_err_set(err, KB_EIO,
-                          "%s: cannot be opened; `kabar init` makes a new one", path);
+    case SQLITE_CANTOPEN: return cannot_open(store, err);
     case SQLITE_IOERR:
         return kb_err_set(err, KB_EIO,
                           "%s: reading or writing failed (%s); what was reported as "
                           "stored is safe. Look at the disk, then run `kabar check`",
-                          path, sqlite3_errmsg(store->db));
+                          path, said(store));
     case SQLITE_TOOBIG:
         return kb_err_set(err, KB_ELIMIT, "%s: a value is too large to be stored", path);
     default:
@@ -48,6 +75,13 @@ enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *er
 
 /* Literals are few and their addresses differ, so a table by address finds them. */
 sqlite3_stmt *kb_store_sql(struct kb_store *store, const char *sql, struct kb_err *err) {
+    if (store->begun && sqlite3_get_autocommit(store->db)) {
+        kb_err_set(err, KB_EIO,
+                   "%s: what was being written has been taken back after a failure; "
+                   "nothing of it was stored",
+                   store->path);
+        return NULL;
+    }
     size_t at = ((uintptr_t)sql >> 3) * 2654435761u % KB_STORE_STATEMENTS, tries = 0;
     while (store->statements[at].sql && store->statements[at].sql != sql) {
         at = (at + 1) % KB_STORE_STATEMENTS;

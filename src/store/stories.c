@@ -22,16 +22,26 @@ enum kb_status kb_story_before(struct kb_store *store, struct kb_story_gain *gai
                                struct kb_err *err) {
     bool row = false;
     gain->new_outlet = gain->outlet != 0;
-    if (!gain->story || !gain->outlet)
+    gain->new_report = true;
+    if (!gain->story)
         return KB_OK;
     sqlite3_stmt *s = kb_store_sql(
-        store, "SELECT 1 FROM article WHERE story = ?1 AND outlet = ?2 LIMIT 1", err);
+        store,
+        "SELECT NOT EXISTS (SELECT 1 FROM article WHERE story = ?1 AND outlet = ?2), "
+        "CASE WHEN ?3 IS NULL THEN 1 WHEN EXISTS (SELECT 1 FROM article WHERE n = ?3 AND "
+        "story = ?1 AND report = ?3) THEN 0 ELSE NOT EXISTS (SELECT 1 FROM article WHERE "
+        "story = ?1 AND report = ?3) END",
+        err);
     if (!s)
         return err->status;
     kb_bind_int(s, 1, gain->story);
-    kb_bind_int(s, 2, gain->outlet);
+    kb_bind_ref(s, 2, gain->outlet);
+    kb_bind_ref(s, 3, gain->report);
     enum kb_status status = kb_store_step(store, s, &row, err);
-    gain->new_outlet = !row;
+    if (row) {
+        gain->new_outlet = gain->outlet && sqlite3_column_int(s, 0);
+        gain->new_report = sqlite3_column_int(s, 1) != 0;
+    }
     sqlite3_reset(s);
     return status;
 }
@@ -84,7 +94,7 @@ enum kb_status kb_story_after(struct kb_store *store, const struct kb_story_gain
     if (!s)
         return err->status;
     kb_bind_int(s, 1, g->story);
-    kb_bind_int(s, 2, g->report);
+    kb_bind_int(s, 2, g->new_report);
     kb_bind_int(s, 3, g->new_outlet);
     kb_bind_str(s, 4, g->language);
     kb_bind_int(s, 5, g->time);
@@ -167,6 +177,7 @@ enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
                                  struct kb_err *err) {
     enum kb_status status = KB_OK;
     bool found = true;
+    /* A story is joined with an older one only: in a damaged file there is no circle. */
     for (int64_t next = n; status == KB_OK && found && next;) {
         sqlite3_stmt *s =
             kb_store_sql(store, "SELECT into_story FROM story WHERE n = ?1", err);
@@ -176,6 +187,7 @@ enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
         kb_bind_int(s, 1, n);
         status = kb_store_step(store, s, &found, err);
         next = found ? sqlite3_column_int64(s, 0) : 0;
+        next = next < n ? next : 0;
         sqlite3_reset(s);
     }
     sqlite3_stmt *s = kb_store_sql(store, COLUMNS "WHERE s.n = ?1", err);
@@ -188,6 +200,8 @@ enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
     else if (status == KB_OK)
         status = kb_err_set(err, KB_EINPUT, "%s: there is no such story", store->path);
     sqlite3_reset(s);
+    if (status == KB_OK && arena->full)
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
     return status;
 }
 
@@ -215,7 +229,7 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
 /* One statement for all wishes: what does not matter is NULL, and the order is read off
  * an index in both. */
 #define WISHES                                                                           \
-    "WHERE s.into_story IS NULL AND s.last >= ?1 AND s.first < ?2 "                      \
+    "WHERE s.into_story IS NULL AND s.articles > 0 AND s.last >= ?1 AND s.first < ?2 "   \
     "AND s.outlets >= ?3 "                                                               \
     "AND (?4 IS NULL OR instr(s.languages, ' ' || ?4 || ' ')) "                          \
     "AND (?5 IS NULL OR EXISTS (SELECT 1 FROM article a "                                \

@@ -56,12 +56,12 @@ enum kb_status kb_store_corrections(struct kb_store *store, int64_t *count,
 /* ---- inside store: counts follow the articles -------------------------------------- */
 
 struct kb_story_gain {
-    int64_t story, outlet, time;
-    bool report, new_outlet;
+    int64_t story, outlet, report, time; /* report 0: its own */
+    bool new_report, new_outlet;
     struct kb_str language;
 };
 
-/* Before the article's row stands: is its outlet new to the story? */
+/* Before the article's row stands: are its outlet and its report new to the story? */
 enum kb_status kb_story_before(struct kb_store *store, struct kb_story_gain *gain,
                                struct kb_err *err) KB_MUST_USE;
 /* After: the story's counts, or a new story. */
