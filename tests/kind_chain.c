@@ -4,8 +4,12 @@
  *              all=yes: all pages at once, which must change nothing.  Every edge and gap
  *              of stories.want must come out, and no other.
  *
+ *   otherwise  input.jsonl: lines `seen | guest or nothing | record`; # for comments.
+ *
  * Leaves chain: lines as in stories.want, `edge = article | rel | article` and
- * `gap = article | rel | name`, without what came with a text (carried). */
+ * `gap = article | rel | name`, without what came with a text (carried); reports: a line
+ * each, its articles and its origin; own: what each added (+) and left out (-); first;
+ * text, json, html, dot: the printed chain. */
 #include "runner.h"
 #include "story/story.h"
 
@@ -13,7 +17,7 @@
 
 #define FOLDER "../../../examples/wire/"
 
-enum { MOST = 60, PATH = 300 };
+enum { MOST = 60, PATH = 300, RECORDS = 200 };
 
 struct page {
     struct kb_str name, story, want;
@@ -28,7 +32,7 @@ struct wire {
     size_t count;
     struct kb_lexicon *lexicon;
     kabar_reader *reader;
-    struct kb_buf out;
+    struct kb_buf out, reports, text;
 };
 
 static struct kb_str cut(struct kb_str *rest, char mark) {
@@ -138,26 +142,41 @@ static void tell_missing(struct wire *w, struct kb_str lines, struct kb_str othe
 
 /* ---- chains ------------------------------------------------------------------------ */
 
-static void put_edges(struct wire *w, const struct kb_chain *chain,
-                      const size_t *inputs) {
+static void put_edges(struct kb_buf *out, const struct kb_chain *chain,
+                      const struct kb_str *names) {
     for (size_t i = 0; i < chain->edge_count; i++) {
         const struct kb_chain_edge *e = &chain->edges[i];
-        struct kb_str from = w->pages[inputs[chain->articles[e->from].input]].name;
         if (e->carried)
             continue;
-        kb_buf_z(&w->out, e->to == KB_CHAIN_NONE ? "gap = " : "edge = ");
-        kb_buf_str(&w->out, from);
-        kb_buf_printf(&w->out, " | %s | ", kb_chain_rel_name(e->rel));
-        kb_buf_str(&w->out, e->to == KB_CHAIN_NONE
-                                ? e->name
-                                : w->pages[inputs[chain->articles[e->to].input]].name);
-        kb_buf_char(&w->out, '\n');
+        kb_buf_z(out, e->to == KB_CHAIN_NONE ? "gap = " : "edge = ");
+        kb_buf_str(out, names[chain->articles[e->from].input]);
+        kb_buf_printf(out, " | %s | ", kb_chain_rel_name(e->rel));
+        kb_buf_str(out, e->to == KB_CHAIN_NONE ? e->name
+                                               : names[chain->articles[e->to].input]);
+        kb_buf_char(out, '\n');
+    }
+}
+
+static void put_reports(struct kb_buf *out, const struct kb_chain *chain,
+                        const struct kb_str *names) {
+    for (size_t i = 0; i < chain->report_count; i++) {
+        const struct kb_chain_report *r = &chain->reports[i];
+        for (size_t k = 0; k < r->article_count; k++) {
+            kb_buf_z(out, k ? " " : "");
+            kb_buf_str(out, names[chain->articles[r->articles[k]].input]);
+        }
+        kb_buf_z(out, " | ");
+        kb_buf_str(out, r->origin == KB_CHAIN_NONE
+                            ? r->origin_name
+                            : names[chain->articles[r->origin].input]);
+        kb_buf_z(out, r->origin == KB_CHAIN_NONE ? " (not here)\n" : "\n");
     }
 }
 
 static void build(struct wire *w, struct kb_str story) {
     struct kb_chain_input inputs[MOST];
-    size_t numbers[MOST], count = 0;
+    struct kb_str names[MOST];
+    size_t count = 0;
     struct kb_arena arena;
     struct kb_chain chain;
     struct kb_err err = {.text = ""};
@@ -165,14 +184,16 @@ static void build(struct wire *w, struct kb_str story) {
         const struct page *p = &w->pages[i];
         if (story.n && !kb_str_equal(p->story, story))
             continue;
-        numbers[count] = i;
+        names[count] = p->name;
         inputs[count++] = (struct kb_chain_input){.article = kb_article_of(p->article),
                                                   .seen = p->seen};
     }
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
     if (kb_chain_build(&arena, w->lexicon, inputs, count, &chain, &err) != KB_OK)
         kb_case_fail(w->c, "%s", err.text);
-    put_edges(w, &chain, numbers);
+    put_edges(&w->out, &chain, names);
+    put_reports(&w->reports, &chain, names);
+    kb_chain_print_text(&chain, 90, false, &w->text);
     kb_arena_free(&arena);
 }
 
@@ -190,6 +211,8 @@ static void run_wire(struct kb_case *c) {
     struct kb_err err = {.text = ""};
     w = (struct wire){.c = c, .wanted = kb_case_file(c, FOLDER "stories.want")};
     kb_buf_init(&w.out, (size_t)1 << 20);
+    kb_buf_init(&w.reports, (size_t)1 << 20);
+    kb_buf_init(&w.text, (size_t)1 << 20);
     if (kabar_reader_new(NULL, &w.reader, &error) == KABAR_OK &&
         kb_lexicon_new(NULL, &w.lexicon, &err) == KB_OK) {
         add_pages(&w);
@@ -204,18 +227,131 @@ static void run_wire(struct kb_case *c) {
         kb_case_fail(c, "no reader or no lexicon");
     }
     kb_case_output(c, "chain", kb_buf_view(&w.out));
+    kb_case_output(c, "reports", kb_buf_view(&w.reports));
+    kb_case_output(c, "text", kb_buf_view(&w.text));
     for (size_t i = 0; i < w.count; i++)
         kabar_article_free(w.pages[i].article);
+    kb_buf_free(&w.text);
+    kb_buf_free(&w.reports);
     kb_buf_free(&w.out);
     kb_lexicon_free(w.lexicon);
     kabar_reader_free(w.reader);
+}
+
+/* ---- records ----------------------------------------------------------------------- */
+
+struct records {
+    struct kb_case *c;
+    struct kb_article articles[RECORDS];
+    struct kb_chain_input inputs[RECORDS];
+    struct kb_str names[RECORDS];
+    size_t count;
+};
+
+/* One line: "seen | guest or empty | record". */
+static void add_record(struct records *r, struct kb_loader *loader, struct kb_str line) {
+    struct kb_err err = {.text = ""};
+    struct kb_str seen = cut(&line, '|'), guest = cut(&line, '|');
+    struct kb_article *a = &r->articles[r->count];
+    kb_arena_init(&a->arena, KB_LIMIT_DOCUMENT_MEMORY);
+    if (kb_article_load(loader, kb_str_trim(line), a, &err) != KB_OK) {
+        kb_case_fail(r->c, "%s", err.text);
+        kb_arena_free(&a->arena);
+        return;
+    }
+    r->names[r->count] = a->id;
+    r->inputs[r->count++] =
+        (struct kb_chain_input){.article = a, .seen = moment(seen), .guest = guest.n > 0};
+}
+
+/* "c: + 12-40 "…"" for what an article added, "c: - 0-30 of a" for what it left out. */
+static void put_own(struct kb_buf *out, const struct kb_chain *chain,
+                    const struct kb_str *names) {
+    for (size_t i = 0; i < chain->article_count; i++) {
+        const struct kb_chain_article *a = &chain->articles[i];
+        for (size_t k = 0; k < a->added_count; k++) {
+            kb_buf_str(out, names[a->input]);
+            kb_buf_z(out, " + ");
+            kb_buf_str(out, kb_str_slice(a->article->content_text, a->added[k].from,
+                                         a->added[k].to));
+            kb_buf_char(out, '\n');
+        }
+        for (size_t k = 0; k < a->left_out_count; k++) {
+            const struct kb_chain_article *whole = &chain->articles[a->against];
+            kb_buf_str(out, names[a->input]);
+            kb_buf_z(out, " - ");
+            kb_buf_str(out, kb_str_slice(whole->article->content_text,
+                                         a->left_out[k].from, a->left_out[k].to));
+            kb_buf_char(out, '\n');
+        }
+    }
+}
+
+static void give(struct kb_case *c, const char *name, struct kb_buf *out) {
+    kb_case_output(c, name, kb_buf_view(out));
+    kb_buf_clear(out);
+}
+
+static void print_all(struct records *r, const struct kb_chain *chain) {
+    struct kb_buf out;
+    kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
+    put_edges(&out, chain, r->names);
+    give(r->c, "chain", &out);
+    put_reports(&out, chain, r->names);
+    give(r->c, "reports", &out);
+    put_own(&out, chain, r->names);
+    give(r->c, "own", &out);
+    if (chain->first_seen != KB_CHAIN_NONE && chain->first_claimed != KB_CHAIN_NONE) {
+        kb_buf_str(&out, r->names[chain->articles[chain->first_seen].input]);
+        kb_buf_z(&out, " seen, ");
+        kb_buf_str(&out, r->names[chain->articles[chain->first_claimed].input]);
+        kb_buf_z(&out, " claimed\n");
+    }
+    give(r->c, "first", &out);
+    kb_chain_print_text(chain, 80, kb_case_option(r->c, "color") != NULL, &out);
+    give(r->c, "text", &out);
+    kb_chain_print_json(chain, 2, &out);
+    give(r->c, "json", &out);
+    kb_chain_print_html(chain, &out);
+    give(r->c, "html", &out);
+    kb_chain_print_dot(chain, &out);
+    give(r->c, "dot", &out);
+    kb_buf_free(&out);
+}
+
+static void run_records(struct kb_case *c) {
+    static struct records r;
+    struct kb_lexicon *lexicon = NULL;
+    struct kb_loader *loader = NULL;
+    struct kb_arena arena;
+    struct kb_chain chain;
+    struct kb_err err = {.text = ""};
+    struct kb_str lines = kb_case_file(c, "input.jsonl");
+    r = (struct records){.c = c};
+    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
+    if (kb_lexicon_new(NULL, &lexicon, &err) != KB_OK ||
+        kb_loader_new(&loader, &err) != KB_OK)
+        kb_case_fail(c, "%s", err.text);
+    while (loader && lines.n && r.count < RECORDS) {
+        struct kb_str line = cut(&lines, '\n');
+        if (line.n && line.p[0] != '#')
+            add_record(&r, loader, line);
+    }
+    if (kb_chain_build(&arena, lexicon, r.inputs, r.count, &chain, &err) != KB_OK)
+        kb_case_fail(c, "%s", err.text);
+    print_all(&r, &chain);
+    for (size_t i = 0; i < r.count; i++)
+        kb_arena_free(&r.articles[i].arena);
+    kb_arena_free(&arena);
+    kb_loader_free(loader);
+    kb_lexicon_free(lexicon);
 }
 
 static void run(struct kb_case *c) {
     if (kb_case_option(c, "wire"))
         run_wire(c);
     else
-        kb_case_fail(c, "options: wire=yes");
+        run_records(c);
 }
 
 const struct kb_test_kind kb_kind_chain = {"chain", run};

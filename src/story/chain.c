@@ -271,6 +271,58 @@ static int by_article(const void *a, const void *b) {
     return order ? order : x->name.n < y->name.n ? -1 : x->name.n > y->name.n;
 }
 
+/* One missing source, however pages spell it, has one number: by the table's entry, else
+ * by its letters. */
+static uint64_t identity(const struct kb_chain_name *name) {
+    struct kb_str s = name->letters.n ? name->letters : name->text;
+    uint64_t hash =
+        name->entry ? kb_hash(&name->entry, sizeof name->entry, 1) : kb_hash(s.p, s.n, 0);
+    return hash ? hash : 1;
+}
+
+static bool number_gaps(struct kb_chainer *c) {
+    struct kb_chain *chain = c->chain;
+    size_t cap = 64;
+    while (cap < chain->edge_count * 2)
+        cap *= 2;
+    uint64_t *keys = kb_arena_zalloc(&c->scratch, cap, sizeof *keys);
+    size_t *numbers = kb_arena_zalloc(&c->scratch, cap, sizeof *numbers);
+    for (size_t i = 0; keys && numbers && i < chain->edge_count; i++) {
+        if (chain->edges[i].to != KB_CHAIN_NONE)
+            continue;
+        uint64_t key = identity(&c->sides[i].name);
+        size_t at = key & (cap - 1);
+        while (keys[at] && keys[at] != key)
+            at = (at + 1) & (cap - 1);
+        if (!keys[at]) {
+            keys[at] = key;
+            numbers[at] = chain->gap_count++;
+        }
+        chain->edges[i].gap = numbers[at];
+    }
+    return keys && numbers;
+}
+
+/* Of a report under many names the first articles stay, the fullest, and what others
+ * outside of it are from. */
+static void fold(struct kb_chain *chain) {
+    for (size_t i = 0; i < chain->report_count; i++) {
+        struct kb_chain_report *r = &chain->reports[i];
+        for (size_t k = KB_CHAIN_SHOWN;
+             r->article_count > KB_CHAIN_FOLD && k < r->article_count; k++)
+            chain->articles[r->articles[k]].folded = r->articles[k] != r->fullest;
+    }
+    for (size_t i = 0; i < chain->edge_count; i++) {
+        const struct kb_chain_edge *e = &chain->edges[i];
+        if (e->to != KB_CHAIN_NONE &&
+            chain->articles[e->from].report != chain->articles[e->to].report)
+            chain->articles[e->to].folded = false;
+    }
+    for (size_t i = 0; i < chain->article_count; i++)
+        if (chain->articles[i].folded)
+            chain->reports[chain->articles[i].report].folded++;
+}
+
 /* ---- the whole --------------------------------------------------------------------- */
 
 /* The first by a time; guests are another story's. */
@@ -317,7 +369,7 @@ static bool build(struct kb_chainer *c) {
     return kb_chain_read_pages(c) && kb_chain_read_quoted(c) &&
            kb_chain_find_updates(c) && kb_chain_make_reports(c) &&
            kb_chain_find_reprints(c) && kb_chain_find_translations(c) &&
-           kb_chain_find_origins(c) && kb_chain_find_additions(c);
+           kb_chain_find_origins(c) && kb_chain_find_additions(c) && number_gaps(c);
 }
 
 enum kb_status kb_chain_build(struct kb_arena *arena, const struct kb_lexicon *lexicon,
@@ -346,6 +398,7 @@ enum kb_status kb_chain_build(struct kb_arena *arena, const struct kb_lexicon *l
         return kb_err_set(err, KB_ENOMEM, "not enough memory for a chain of %zu articles",
                           count);
     }
+    fold(out);
     if (out->edge_count)
         qsort(out->edges, out->edge_count, sizeof *out->edges, by_article);
     return KB_OK;

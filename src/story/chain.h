@@ -42,6 +42,9 @@ const char *kb_chain_by_name(enum kb_chain_by by);
 #define KB_CHAIN_NONE ((size_t)-1) /* no article, no report */
 #define KB_CHAIN_NO_TIME INT64_MIN
 
+/* Past so many articles a report is folded, and so many of it stay. */
+enum { KB_CHAIN_FOLD = 5, KB_CHAIN_SHOWN = 3 };
+
 struct kb_chain_input {
     const struct kb_article *article;
     int64_t seen; /* seconds since 1970: when it was first read; 0: not known */
@@ -63,6 +66,7 @@ struct kb_chain_article {
     bool day_only;                     /* published names a day and no time */
     bool guest;
     size_t report; /* KB_CHAIN_NONE for guests */
+    bool folded;   /* one of many of its report, to be told by number alone */
     /* Of a report with earlier texts: what it has that none of them has, and what it left
      * out of the one that it stands nearest to. */
     struct kb_chain_piece *added, *left_out; /* in its own text; in against's */
@@ -73,6 +77,7 @@ struct kb_chain_article {
 struct kb_chain_report {
     size_t *articles; /* the oldest first */
     size_t article_count, outlet_count;
+    size_t folded;                    /* articles of it that are */
     size_t fullest;                   /* the copy that holds most of the others */
     size_t first_seen, first_claimed; /* articles, or KB_CHAIN_NONE */
     size_t origin;                    /* the article that the text is from, or: */
@@ -80,7 +85,8 @@ struct kb_chain_report {
 };
 
 struct kb_chain_edge {
-    size_t from, to;         /* to is KB_CHAIN_NONE in a gap */
+    size_t from, to; /* to is KB_CHAIN_NONE in a gap */
+    size_t gap;      /* the gap's number: one of all edges to one missing source */
     struct kb_str name, url; /* as the page credits it; of texts: empty */
     enum kb_chain_rel rel;
     enum kb_chain_by by;
@@ -99,7 +105,7 @@ struct kb_chain {
     struct kb_chain_report *reports;   /* in order of their first articles */
     struct kb_chain_edge *edges;       /* by from; an article's strongest first */
     size_t article_count, report_count, edge_count;
-    size_t guest_count, outlet_count, language_count;
+    size_t guest_count, outlet_count, language_count, gap_count;
     size_t left_out;                  /* articles past KB_LIMIT_CHAIN_ARTICLES */
     size_t first_seen, first_claimed; /* articles, or KB_CHAIN_NONE */
 };
@@ -111,5 +117,18 @@ struct kb_chain {
 enum kb_status kb_chain_build(struct kb_arena *arena, const struct kb_lexicon *lexicon,
                               const struct kb_chain_input *inputs, size_t count,
                               struct kb_chain *out, struct kb_err *err) KB_MUST_USE;
+
+/* ---- printing: each appends to out, a line feed at the end ------------------------- */
+
+/* For a terminal: the articles in order of time, who had it first, who has it from whom
+ * with the evidence, gaps as gaps; of a report under many names the first ones and how
+ * many more.  JSON: docs/chain.schema.json.  HTML: a whole small document without
+ * scripts.  dot: for Graphviz. */
+
+void kb_chain_print_text(const struct kb_chain *chain, int width, bool color,
+                         struct kb_buf *out);
+void kb_chain_print_json(const struct kb_chain *chain, int indent, struct kb_buf *out);
+void kb_chain_print_html(const struct kb_chain *chain, struct kb_buf *out);
+void kb_chain_print_dot(const struct kb_chain *chain, struct kb_buf *out);
 
 #endif

@@ -262,7 +262,7 @@ static size_t against_of(const struct kb_chainer *c, const struct kb_chain_repor
     if (edge && edge->to != KB_CHAIN_NONE &&
         c->chain->articles[edge->to].report == report)
         return edge->to;
-    return r->fullest != node ? r->fullest : KB_CHAIN_NONE;
+    return r->fullest < node ? r->fullest : KB_CHAIN_NONE; /* in order of time */
 }
 
 static bool find_left_out(struct kb_chainer *c, const struct kb_chain_report *r,

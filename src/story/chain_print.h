@@ -1,0 +1,32 @@
+/* Inside story: what the printers of a chain share. */
+#ifndef KB_STORY_CHAIN_PRINT_H
+#define KB_STORY_CHAIN_PRINT_H
+
+#include "story/story.h"
+
+/* What to call an article's outlet: its name, its host, or "an unnamed outlet". */
+struct kb_str kb_chain_outlet(const struct kb_chain *chain, size_t article);
+
+/* "2026-03-02 21:52", in UTC, appended; a day alone where no more is known. */
+void kb_chain_put_time(struct kb_buf *out, int64_t time, bool day_only);
+
+/* When the article was published by its own claim, else when it was seen; nothing where
+ * neither is known. */
+void kb_chain_put_when(struct kb_buf *out, const struct kb_chain_article *article);
+
+/* What an edge says in a person's words: "translated from", "credits". */
+const char *kb_chain_words(enum kb_chain_rel rel);
+
+/* The edges of an article: [*from, *to) in chain->edges. */
+void kb_chain_edges_of(const struct kb_chain *chain, size_t article, size_t *from,
+                       size_t *to);
+
+/* The words of a piece of an article's text. */
+struct kb_str kb_chain_piece_text(const struct kb_chain *chain, size_t article,
+                                  const struct kb_chain_piece *piece);
+
+/* Who has a report first, who its text is from: the article's outlet, or the name of one
+ * that is not here. */
+struct kb_str kb_chain_origin(const struct kb_chain *chain, size_t report);
+
+#endif
