@@ -234,13 +234,55 @@ static const char *read_record(void) {
     return fault;
 }
 
+/* A feed's entry as an article. */
+static const char *read_entry(void) {
+    struct kb_lexicon *lexicon = NULL;
+    struct kb_feed_reader *feeds = NULL;
+    struct kb_feed *feed;
+    struct kb_buf text;
+    struct kb_article_tools tools = {.text = &text};
+    struct kb_article article = {0};
+    const struct kb_feed_hints hints = {.base_url = KB_STR("https://wire.example/")};
+    struct kb_err err = {0};
+    const char *fault = NULL;
+    kb_buf_init(&text, (size_t)1 << 20);
+    kb_arena_init(&article.arena, (size_t)4 << 20);
+    enum kb_status status = kb_lexicon_new("tests/nomemory", &lexicon, &err);
+    tools.lexicon = lexicon;
+    if (status == KB_OK)
+        status = kb_page_tools_new(lexicon, &tools.page, &err);
+    if (status == KB_OK)
+        status = kb_feed_reader_new(&feeds, &err);
+    if (status == KB_OK)
+        status = kb_feed_read(feeds, (struct kb_str){feed_xml, sizeof feed_xml - 1},
+                              &hints, &feed, &err);
+    if (status == KB_OK)
+        status = kb_article_from_entry(&tools, feed, feed->items.items, KB_STR_NONE,
+                                       &article, &err);
+    if (status == KB_OK)
+        status = kb_article_merge_entry(&tools, feed, feed->items.items, &article, &err);
+    first_calls = calls;
+    fail_at = 0;
+    if (status != KB_OK && status != KB_ENOMEM)
+        fault = "the status is not no-memory";
+    else if (status == KB_OK &&
+             !kb_str_starts(article.content_text, KB_STR("The council agreed.")))
+        fault = "the entry's text is another one";
+    kb_arena_free(&article.arena);
+    kb_buf_free(&text);
+    kb_feed_reader_free(feeds);
+    kb_page_tools_free(tools.page);
+    kb_lexicon_free(lexicon);
+    return fault;
+}
+
 static const struct subject {
     const char *name;
     const char *(*read)(void);
-} subjects[] = {{"page", read_page},    {"xml", read_xml},
-                {"json", read_json},    {"sitemap", read_sitemap},
-                {"opml", read_opml},    {"h-feed", read_page_feed},
-                {"record", read_record}};
+} subjects[] = {{"page", read_page},     {"xml", read_xml},
+                {"json", read_json},     {"sitemap", read_sitemap},
+                {"opml", read_opml},     {"h-feed", read_page_feed},
+                {"record", read_record}, {"entry", read_entry}};
 
 static const struct subject *subject;
 

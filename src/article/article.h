@@ -5,6 +5,7 @@
 #ifndef KB_ARTICLE_H
 #define KB_ARTICLE_H
 
+#include "feed/feed.h"
 #include "page/page.h"
 
 #include <kabar.h>
@@ -151,6 +152,33 @@ enum kb_status kb_article_load(struct kb_loader *loader, struct kb_str json,
 
 /* The record inside a public article. */
 const struct kb_article *kb_article_of(const kabar_article *article);
+
+/* ---- a feed's entry (entry.c, merge.c) --------------------------------------------- */
+
+/* What entries are read with; one thread at a time.  The time that dates are judged by is
+ * the page tools' own (kb_page_tools_time). */
+struct kb_article_tools {
+    const struct kb_lexicon *lexicon;
+    struct kb_page_tools *page;
+    struct kb_buf *text; /* scratch, of KB_LIMIT_OUTPUT_BYTES */
+};
+
+/* The article that an entry holds, as far as it does: its text may be a summary.  Fills
+ * article, whose arena the caller has made ready; feed may be forgotten afterwards.
+ * language is the caller's own, and may be empty: then it is the feed's or the text's. */
+enum kb_status kb_article_from_entry(const struct kb_article_tools *tools,
+                                     const struct kb_feed *feed,
+                                     const struct kb_feed_item *item,
+                                     struct kb_str language, struct kb_article *article,
+                                     struct kb_err *err) KB_MUST_USE;
+
+/* Completes a page's article by what its entry tells.  The page goes first; where the two
+ * contradict each other a warning says so. */
+enum kb_status kb_article_merge_entry(const struct kb_article_tools *tools,
+                                      const struct kb_feed *feed,
+                                      const struct kb_feed_item *item,
+                                      struct kb_article *article,
+                                      struct kb_err *err) KB_MUST_USE;
 
 /* ---- printing: each appends to out, a line feed at the end ------------------------- */
 

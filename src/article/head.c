@@ -82,8 +82,27 @@ void kb_sources_add_original(struct kb_finder *f, struct kb_str name, struct kb_
         a->provenance.original_url = kb_arena_dup(f->arena, url);
 }
 
-static void read_claim(struct kb_finder *f, const struct kb_claim *c) {
+/* What an entry says of itself.  A channel's address is its site's or its feed's: the
+ * text stands at neither. */
+static void read_entry_claim(struct kb_finder *f, const struct kb_claim *c) {
+    const struct kb_str host = kb_url_host(c->url);
+    const struct kb_name *entry = kb_name_by_host(f->lexicon, host);
+    const struct kb_str name = c->name.n ? c->name : host;
+    if (kb_house_is(f, entry, name) || (host.n && kb_house_is(f, NULL, host)))
+        return;
+    if (c->kind == KB_CLAIM_CHANNEL)
+        kb_sources_add(f, entry, name, KB_REL_REPUBLISHED, KB_STR_NONE, c->evidence,
+                       0.9f);
+    else
+        kb_sources_add(f, entry, name, KB_REL_CREDITED, c->url, c->evidence, 0.7f);
+}
+
+void kb_claim_read(struct kb_finder *f, const struct kb_claim *c) {
     struct kb_name_hit hit;
+    if (c->kind == KB_CLAIM_CHANNEL || c->kind == KB_CLAIM_VIA) {
+        read_entry_claim(f, c);
+        return;
+    }
     if (c->url.n) {
         kb_sources_add_original(f, c->name, c->url, c->evidence,
                                 c->kind == KB_CLAIM_TRANSLATION_OF ? KB_REL_TRANSLATED
@@ -108,7 +127,7 @@ void kb_head_read(struct kb_finder *f) {
     const struct kb_article *a = f->article;
     const struct kb_claims *claims = &f->result->meta.claims;
     for (size_t i = 0; i < claims->count; i++)
-        read_claim(f, &claims->items[i]);
+        kb_claim_read(f, &claims->items[i]);
     if (a->url.n && a->canonical_url.n)
         kb_sources_add_original(f, KB_STR_NONE, a->canonical_url, a->canonical_url,
                                 KB_REL_REPUBLISHED, 0.9f);

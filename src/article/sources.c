@@ -170,6 +170,13 @@ static void make_chain(struct kb_finder *f) {
     a->provenance.chain_count = 2;
 }
 
+void kb_sources_finish(struct kb_finder *f) {
+    sort_by_weight(f->sources, f->count);
+    f->article->provenance.sources = f->sources;
+    f->article->provenance.source_count = f->count;
+    make_chain(f);
+}
+
 void kb_article_find_sources(struct kb_article *article,
                              const struct kb_page_result *result,
                              const struct kb_lexicon *lexicon) {
@@ -186,9 +193,6 @@ void kb_article_find_sources(struct kb_article *article,
     kb_photos_read(&f);
     kb_release_read(&f);
     kb_sources_name_hosts(&f);
-    sort_by_weight(f.sources, f.count);
-    article->provenance.sources = f.sources;
-    article->provenance.source_count = f.count;
     kb_role_decide(&f);
-    make_chain(&f);
+    kb_sources_finish(&f);
 }

@@ -58,6 +58,9 @@ bool kb_same_site(struct kb_str url, struct kb_str other);
 /* Gives sources that are known by their host alone the name that the page prints. */
 void kb_sources_name_hosts(struct kb_finder *f);
 
+/* Ends the search: the sources to the article, the most telling first, and the chain. */
+void kb_sources_finish(struct kb_finder *f);
+
 /* ---- the house (house.c) ----------------------------------------------------------- */
 
 void kb_house_find(struct kb_finder *f);
@@ -133,6 +136,7 @@ bool kb_note_begins(const struct kb_finder *f, struct kb_str text);
 /* ---- the readers ------------------------------------------------------------------- */
 
 void kb_head_read(struct kb_finder *f);
+void kb_claim_read(struct kb_finder *f, const struct kb_claim *claim); /* head.c */
 void kb_credits_read(struct kb_finder *f);
 void kb_quoted_read(struct kb_finder *f);
 void kb_dateline_read(struct kb_finder *f);

@@ -121,6 +121,8 @@ static const struct row {
     {"entry", KB_NS_CORE, KB_EL_ITEM},
     {"product", KB_NS_CORE, KB_EL_ITEM},
     {"source", KB_NS_CORE, KB_EL_SOURCE},
+    {"source", KB_NS_DC, KB_EL_ORIGIN},
+    {"source", KB_NS_DCTERMS, KB_EL_ORIGIN},
     {"image", KB_NS_CORE, KB_EL_IMAGE},
     {"textinput", KB_NS_CORE, KB_EL_TEXT_INPUT},
     {"author", KB_NS_CORE, KB_EL_AUTHOR},

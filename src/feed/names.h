@@ -49,6 +49,7 @@ enum kb_feed_type { KB_TYPE_TEXT, KB_TYPE_HTML, KB_TYPE_XHTML, KB_TYPE_OTHER };
     X(KB_EL_CHANNEL, KB_HOLDS, TEXT)                                                     \
     X(KB_EL_ITEM, KB_HOLDS, TEXT)                                                        \
     X(KB_EL_SOURCE, KB_LINE, TEXT)                                                       \
+    X(KB_EL_ORIGIN, KB_LINE, TEXT)                                                       \
     X(KB_EL_IMAGE, KB_LINE, TEXT)                                                        \
     X(KB_EL_TEXT_INPUT, KB_HOLDS, TEXT)                                                  \
     X(KB_EL_AUTHOR, KB_LINE, TEXT)                                                       \

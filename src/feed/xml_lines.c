@@ -84,6 +84,19 @@ static void feed_line(struct kb_feed_xml *x, enum kb_feed_element element,
     }
 }
 
+/* What the text is derived from (Dublin Core): its address, or the name of where it
+ * stood. */
+static void set_origin(struct kb_feed_xml *x, struct kb_str value) {
+    struct kb_feed_item *item = x->item;
+    struct kb_feed_link *link;
+    if (is_web(value) && (link = kb_feed_add(x->make, &item->c.links)))
+        *link = (struct kb_feed_link){.href = kb_feed_url(x->make, value),
+                                      .rel = KB_STR("source")};
+    else if (value.n && !is_web(value) && !item->source &&
+             (item->source = kb_feed_new(x->make)))
+        item->source->c.title = kb_xml_fold(x, value);
+}
+
 static void item_line(struct kb_feed_xml *x, enum kb_feed_element element,
                       struct kb_str value) {
     struct kb_feed_item *item = x->item;
@@ -93,6 +106,7 @@ static void item_line(struct kb_feed_xml *x, enum kb_feed_element element,
     case KB_EL_COMMENTS: item->comments_url = kb_feed_url(x->make, value); break;
     case KB_EL_COMMENT_FEED: item->comments_feed_url = kb_feed_url(x->make, value); break;
     case KB_EL_COMMENT_COUNT: item->comment_count = kb_xml_number(value, -1); break;
+    case KB_EL_ORIGIN: set_origin(x, value); break;
     case KB_EL_ORIGINAL_URL:
         if ((link = kb_feed_add(x->make, &item->c.links)))
             *link = (struct kb_feed_link){.href = kb_feed_url(x->make, value),

@@ -49,7 +49,9 @@ enum kb_claim_kind {
     KB_CLAIM_ORIGINAL,       /* the text itself, elsewhere */
     KB_CLAIM_BASED_ON,       /* isBasedOn */
     KB_CLAIM_TRANSLATION_OF, /* translationOfWork */
-    KB_CLAIM_ORGANIZATION    /* sourceOrganization, provider, creditText */
+    KB_CLAIM_ORGANIZATION,   /* sourceOrganization, provider, creditText */
+    KB_CLAIM_CHANNEL, /* of an entry: the feed that it came from; url: its site's */
+    KB_CLAIM_VIA      /* of an entry: where what it says was found */
 };
 
 enum { KB_CLAIMS_MOST = 32 };
@@ -265,6 +267,20 @@ enum kb_status kb_page_read_html(struct kb_page_tools *tools, struct kb_str html
                                  struct kb_str url, size_t max_depth,
                                  struct kb_arena *arena, struct kb_page_result *result,
                                  struct kb_err *err) KB_MUST_USE;
+
+/* The text of a feed's entry, which is all the entry's own: a page without frame.  It is
+ * read as one, so that what is no article's in it is found; where that finds too little
+ * (a sentence, a list of links) all of it is the body. */
+struct kb_page_fragment {
+    struct kb_str title, url, site_name;
+    const struct kb_str *authors; /* as told, not yet split into persons */
+    size_t author_count;
+};
+enum kb_status kb_page_read_fragment(struct kb_page_tools *tools, struct kb_str html,
+                                     const struct kb_page_fragment *fragment,
+                                     struct kb_arena *arena,
+                                     struct kb_page_result *result,
+                                     struct kb_err *err) KB_MUST_USE;
 
 /* A plain text (UTF-8): paragraphs by empty lines, or by lines where there are none;
  * "- " and "1. " lists; a headline where the first line plainly is one; hard-wrapped

@@ -25,6 +25,11 @@ enum {
 #define LINKED_SHARE 0.2f
 #define STRANGER_SHARE 0.3f
 
+/* Of an entry's words so many have to be found again, in the body or in what was taken
+ * out of it; else all of it is the body, and that sure. */
+#define KEPT_SHARE 0.8
+#define FRAGMENT_CONFIDENCE 0.7f
+
 struct kb_page_tools {
     struct kb_html *html;
     struct kb_urls *urls;
@@ -194,7 +199,7 @@ static enum kb_status take_text(struct reading *r, struct kb_str text,
         if (!result->byline.n)
             result->byline = plain.byline;
     }
-    if (status == KB_OK)
+    if (status == KB_OK && warning)
         kb_page_warn(result, warning);
     return status;
 }
@@ -391,4 +396,93 @@ enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
     judge(&r, words, linked_share(&r.blocks), words != r.made.words);
     note_limits(result, &notes, &r.blocks);
     return KB_OK;
+}
+
+/* ---- an entry's text --------------------------------------------------------------- */
+
+/* Words between tags; html is whole, as the sanitiser writes it. */
+static size_t count_markup_words(struct kb_str html) {
+    size_t words = 0;
+    while (html.n) {
+        size_t tag = kb_str_find_byte(html, '<');
+        words += count_words(kb_str_slice(html, 0, tag));
+        html = tag == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(html, tag, html.n);
+        size_t end = kb_str_find_byte(html, '>');
+        html = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(html, end + 1, html.n);
+    }
+    return words;
+}
+
+static size_t count_result_words(struct kb_page_tools *t,
+                                 const struct kb_page_result *result) {
+    kb_buf_clear(&t->text);
+    kb_node_text(result->body, &t->text);
+    size_t words = count_words(kb_buf_view(&t->text));
+    for (size_t i = 0; i < result->removed_count; i++)
+        words += count_words(result->removed[i].text);
+    return words;
+}
+
+static void write_meta(struct kb_buf *out, const char *open, struct kb_str content) {
+    if (!content.n)
+        return;
+    kb_buf_z(out, open);
+    kb_buf_html(out, content);
+    kb_buf_z(out, "\">");
+}
+
+static void write_fragment(struct kb_str html, const struct kb_page_fragment *f,
+                           struct kb_buf *out) {
+    kb_buf_z(out, "<!doctype html><html><head><title>");
+    kb_buf_html(out, f->title);
+    kb_buf_z(out, "</title>");
+    write_meta(out, "<meta property=\"og:site_name\" content=\"", f->site_name);
+    for (size_t i = 0; i < f->author_count; i++)
+        write_meta(out, "<meta name=\"author\" content=\"", f->authors[i]);
+    kb_buf_z(out, "</head><body><article>");
+    kb_buf_str(out, html);
+    kb_buf_z(out, "</article></body></html>");
+}
+
+/* All of the fragment, where too little was found in it. */
+static enum kb_status take_all(struct kb_page_tools *t, struct kb_str html,
+                               struct kb_arena *arena, struct kb_page_result *result,
+                               size_t words, struct kb_err *err) {
+    struct reading r = {.t = t, .arena = arena, .result = result, .err = err};
+    result->warning_count = 0;
+    result->image_count = 0;
+    enum kb_status status = take_text(&r, html, NULL);
+    if (status != KB_OK)
+        return status;
+    if (!kb_page_take_lead_tag(t->lexicon, arena, &t->text, result) ||
+        !kb_page_people_lead(t->lexicon, arena, result) ||
+        !kb_page_list_images(arena, result))
+        return out_of_memory(err, arena);
+    result->confidence = FRAGMENT_CONFIDENCE;
+    if (words < SHORT_ARTICLE)
+        result->confidence *= (float)words / SHORT_ARTICLE;
+    return KB_OK;
+}
+
+enum kb_status kb_page_read_fragment(struct kb_page_tools *t, struct kb_str html,
+                                     const struct kb_page_fragment *fragment,
+                                     struct kb_arena *arena,
+                                     struct kb_page_result *result, struct kb_err *err) {
+    struct kb_buf page;
+    kb_buf_init(&page, KB_LIMIT_PAGE_BYTES);
+    write_fragment(html, fragment, &page);
+    enum kb_status status = page.status;
+    if (status != KB_OK)
+        (void)kb_err_set(err, status, "the entry's text: %s", kb_status_text(status));
+    else
+        status = kb_page_read_html(t, kb_buf_view(&page), fragment->url, 0, arena, result,
+                                   err);
+    if (status == KB_OK) {
+        size_t words = count_markup_words(html);
+        if (count_result_words(t, result) < (size_t)((double)words * KEPT_SHARE) ||
+            (!result->body->first && words))
+            status = take_all(t, kb_buf_view(&page), arena, result, words, err);
+    }
+    kb_buf_free(&page);
+    return status;
 }
