@@ -308,69 +308,6 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
 
 /* ---- newer records ----------------------------------------------------------------- */
 
-/* Older versions that cannot be reached, because one on the way to them is damaged. */
-static enum kb_status forget_versions(struct kb_store *store, int64_t n,
-                                      struct kb_err *err) {
-    sqlite3_stmt *s = kb_store_sql(store, "DELETE FROM version WHERE article = ?1", err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, n);
-    enum kb_status status = kb_store_run(store, s, err);
-    s = kb_store_sql(store, "UPDATE article SET versions = 1 WHERE n = ?1", err);
-    if (status != KB_OK || !s)
-        return status != KB_OK ? status : err->status;
-    kb_bind_int(s, 1, n);
-    return kb_store_run(store, s, err);
-}
-
-static enum kb_status put_patch(struct kb_store *store, int64_t n, int number,
-                                struct kb_str old, struct kb_str newer,
-                                struct kb_err *err) {
-    struct kb_str patch;
-    enum kb_status status = kb_pack_put(store->pack, old, newer, &patch, err);
-    if (status != KB_OK)
-        return status;
-    sqlite3_stmt *s = kb_store_sql(
-        store,
-        "INSERT INTO version (article, number, seen, patch) "
-        "SELECT n, ?3, coalesce(changed, seen), ?2 FROM article WHERE n = ?1 "
-        "ON CONFLICT (article, number) DO UPDATE SET patch = excluded.patch",
-        err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, n);
-    kb_bind_blob(s, 2, patch);
-    kb_bind_int(s, 3, number);
-    return kb_store_run(store, s, err);
-}
-
-/* The record that newer replaces becomes a version.  Where the change is cosmetic it does
- * not; but the version before was packed with it, and is packed with newer from now on.
- * Where the old record is damaged there is nothing to keep: *new_version is false. */
-static enum kb_status put_version(struct kb_store *store, int64_t n, struct kb_str newer,
-                                  bool *new_version, struct kb_err *err) {
-    struct kb_arena arena;
-    struct kb_str old = KB_STR_NONE;
-    struct kb_row row = {0};
-    int64_t seen;
-    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    enum kb_status status = kb_store_article_at(store, n, &arena, &row, err);
-    if (status != KB_OK)
-        goto out;
-    if (*new_version)
-        status = kb_store_record(store, n, &arena, &old, err);
-    else if (row.versions > 1)
-        status = kb_store_version(store, n, row.versions - 1, &arena, &old, &seen, err);
-    if (status == KB_OK && old.n)
-        status = put_patch(store, n, *new_version ? row.versions : row.versions - 1, old,
-                           newer, err);
-    else if (status == KB_EINPUT)
-        status = forget_versions(store, n, err), *new_version = false;
-out:
-    kb_arena_free(&arena);
-    return status;
-}
-
 /* A story says its articles' languages, so it counts again where one changes. */
 static enum kb_status changes_language(struct kb_store *store, int64_t n,
                                        struct kb_str language, bool *changes,
@@ -428,7 +365,7 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
     if (status == KB_OK)
         status = facts_take(store, a, seen, &f, err);
     if (status == KB_OK && known.has_body)
-        status = put_version(store, n, kb_buf_view(&store->record), &version, err);
+        status = kb_version_put(store, n, kb_buf_view(&store->record), new_version, err);
     if (status == KB_OK) /* packing the version took the pack's bytes */
         status = kb_pack_put(store->pack, kb_buf_view(&store->record), KB_STR_NONE,
                              &f.packed, err);
@@ -460,7 +397,7 @@ enum kb_status kb_store_drop_body(struct kb_store *store, int64_t n, struct kb_e
         return status != KB_OK ? status : err->status;
     kb_bind_int(s, 1, n);
     status = kb_store_run(store, s, err);
-    return status == KB_OK ? forget_versions(store, n, err) : status;
+    return status == KB_OK ? kb_versions_forget(store, n, err) : status;
 }
 
 enum kb_status kb_store_drop(struct kb_store *store, int64_t n, struct kb_err *err) {

@@ -85,6 +85,12 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
                                struct kb_str print, bool *new_version,
                                struct kb_err *err) KB_MUST_USE;
 
+/* Keeps a record that is older than the one that is kept: as the version before it,
+ * unless it is one of the versions already. */
+enum kb_status kb_store_older(struct kb_store *store, int64_t n,
+                              const struct kb_article *article, int64_t seen, bool *added,
+                              struct kb_err *err) KB_MUST_USE;
+
 /* An older version's record, 1 the first; in the arena. */
 enum kb_status kb_store_version(struct kb_store *store, int64_t n, int number,
                                 struct kb_arena *arena, struct kb_str *record,

@@ -174,35 +174,6 @@ enum kb_status kb_store_record(struct kb_store *store, int64_t n, struct kb_aren
     return status;
 }
 
-/* From the newest record back: each older one is packed with the one after it. */
-enum kb_status kb_store_version(struct kb_store *store, int64_t n, int number,
-                                struct kb_arena *arena, struct kb_str *record,
-                                int64_t *seen, struct kb_err *err) {
-    bool row = true, reached = false;
-    enum kb_status status = kb_store_record(store, n, arena, record, err);
-    sqlite3_stmt *s = kb_store_sql(
-        store,
-        "SELECT number, seen, patch FROM version WHERE article = ?1 AND number >= ?2 "
-        "ORDER BY number DESC",
-        err);
-    if (status != KB_OK || !s)
-        return status != KB_OK ? status : err->status;
-    kb_bind_int(s, 1, n);
-    kb_bind_int(s, 2, number);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        struct kb_str newer = *record;
-        reached = sqlite3_column_int(s, 0) == number;
-        *seen = sqlite3_column_int64(s, 1);
-        status = kb_pack_get(store->pack, kb_column(s, 2), newer, arena, record, err);
-    }
-    sqlite3_reset(s);
-    if (status == KB_OK && !reached)
-        status = kb_err_set(err, KB_EINPUT, "%s: the article has no version %d",
-                            store->path, number);
-    return status;
-}
-
 /* ---- the text for the search index ------------------------------------------------- */
 
 enum kb_status kb_store_json(struct kb_str record, yyjson_doc **doc) {

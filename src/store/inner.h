@@ -94,6 +94,18 @@ enum kb_status kb_store_json(struct kb_str record, struct yyjson_doc **doc) KB_M
 /* Facts under this key: the search index has words that cannot be taken out. */
 #define KB_META_SEARCH "search"
 
+/* The record that newer replaces becomes a version (versions.c).  Where the change is
+ * cosmetic it does not; but the version before was packed with it, and is packed with
+ * newer from now on.  Where the old record is damaged there is nothing to keep:
+ * *new_version is false. */
+enum kb_status kb_version_put(struct kb_store *store, int64_t n, struct kb_str newer,
+                              bool *new_version, struct kb_err *err) KB_MUST_USE;
+
+/* Forgets an article's older versions: it goes, or they cannot be reached because one on
+ * the way to them is damaged. */
+enum kb_status kb_versions_forget(struct kb_store *store, int64_t n,
+                                  struct kb_err *err) KB_MUST_USE;
+
 /* kb_body_text for SQL (find.c). */
 enum kb_status kb_store_functions(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 

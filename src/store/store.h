@@ -18,6 +18,7 @@
 #include "store/articles.h"
 #include "store/feeds.h"
 #include "store/file.h"
+#include "store/rules.h"
 #include "store/stories.h"
 
 #endif

@@ -8,6 +8,7 @@
 #include "wire/desk.h"
 
 #include <stdlib.h>
+#include <yyjson.h>
 
 #include "story/story.h"
 
@@ -19,6 +20,8 @@ struct numbers { /* grouper's number → the file's */
 struct kb_desk {
     struct kb_store *store;
     struct kb_printer *printer;
+    struct kb_lexicon *lexicon; /* names of agencies, for the rules */
+    struct kb_rules *rules;
     struct kb_grouper *grouper;
     struct numbers articles, stories;
     struct kb_map story_numbers; /* the file's → grouper's */
@@ -46,6 +49,8 @@ enum kb_status kb_desk_new(struct kb_store *store, struct kb_desk **out,
     kb_arena_init(&d->arena, KB_LIMIT_DOCUMENT_MEMORY);
     kb_buf_init(&d->print, KB_LIMIT_META_BYTES * 4);
     enum kb_status status = kb_printer_new(&d->printer, err);
+    if (status == KB_OK)
+        status = kb_lexicon_new(NULL, &d->lexicon, err);
     if (status != KB_OK) {
         kb_desk_free(d);
         return status;
@@ -68,6 +73,8 @@ void kb_desk_free(struct kb_desk *d) {
         return;
     empty(d);
     kb_printer_free(d->printer);
+    kb_rules_free(d->rules);
+    kb_lexicon_free(d->lexicon);
     free(d->articles.items);
     free(d->stories.items);
     kb_arena_free(&d->arena);
@@ -124,6 +131,26 @@ static enum kb_status restore(void *context, int64_t n, int64_t story, int64_t t
     return status == KB_OK ? note(d, n, story, time, err) : status;
 }
 
+static enum kb_status read_rules(struct kb_desk *d, struct kb_err *err) {
+    struct kb_rule_row *rows;
+    size_t count = 0;
+    kb_rules_free(d->rules);
+    d->rules = NULL;
+    kb_arena_reset(&d->arena);
+    enum kb_status status = kb_store_rules(d->store, &d->arena, &rows, &count, err);
+    if (status == KB_OK)
+        status = kb_rules_new(d->lexicon, &d->rules, err);
+    for (size_t i = 0; status == KB_OK && i < count; i++) {
+        const struct kb_rule_scope scope = {
+            kb_str_equal(rows[i].scope, KB_STR("feed"))     ? KB_RULE_FOR_FEED
+            : kb_str_equal(rows[i].scope, KB_STR("folder")) ? KB_RULE_FOR_FOLDER
+                                                            : KB_RULE_FOR_ALL,
+            rows[i].value};
+        status = kb_rules_add(d->rules, rows[i].text, &scope, err);
+    }
+    return status;
+}
+
 static enum kb_status fill(struct kb_desk *d, struct kb_err *err) {
     int64_t corrections = 0, tide = kb_store_tide(d->store);
     enum kb_status status = kb_store_corrections(d->store, &corrections, err);
@@ -131,7 +158,8 @@ static enum kb_status fill(struct kb_desk *d, struct kb_err *err) {
         return status;
     if (d->filled && corrections == d->corrections && tide == d->tide)
         return KB_OK;
-    if (!d->filled || corrections != d->corrections) {
+    status = read_rules(d, err);
+    if (status == KB_OK && (!d->filled || corrections != d->corrections)) {
         empty(d);
         status = kb_grouper_new(&d->grouper, err);
     }
@@ -177,6 +205,23 @@ void kb_desk_rollback(struct kb_desk *d) {
 
 /* ---- one article ------------------------------------------------------------------- */
 
+static enum kb_status judge(struct kb_desk *d, const struct kb_article *a,
+                            const struct kb_desk_origin *origin,
+                            struct kb_rule_effect *effect, struct kb_err *err) {
+    const struct kb_rule_origin from = {origin->feed_url, origin->feed_title,
+                                        origin->folder, origin->now};
+    return kb_rules_apply(d->rules, a, &from, effect, err);
+}
+
+enum kb_status kb_desk_wants_page(struct kb_desk *d, const struct kb_article *a,
+                                  const struct kb_desk_origin *origin, bool *wants,
+                                  struct kb_err *err) {
+    struct kb_rule_effect effect;
+    enum kb_status status = judge(d, a, origin, &effect, err);
+    *wants = status == KB_OK && effect.by[KB_RULE_FULL_TEXT] != KB_NOT_FOUND;
+    return status;
+}
+
 /* Into a story: the grouper decides, the file's numbers go into keep. */
 static enum kb_status place(struct kb_desk *d, const struct kb_fingerprint *print,
                             int64_t time, struct kb_keep *keep, struct kb_err *err) {
@@ -192,6 +237,29 @@ static enum kb_status place(struct kb_desk *d, const struct kb_fingerprint *prin
     return KB_OK;
 }
 
+/* What the rules say of a new article; false where it is to be dropped. */
+static enum kb_status obey(struct kb_desk *d, const struct kb_article *a,
+                           const struct kb_desk_origin *origin, struct kb_keep *keep,
+                           bool *dropped, struct kb_err *err) {
+    struct kb_rule_effect effect;
+    enum kb_status status = judge(d, a, origin, &effect, err);
+    if (status != KB_OK)
+        return status;
+    *dropped = effect.by[KB_RULE_DROP] != KB_NOT_FOUND;
+    keep->starred = effect.by[KB_RULE_STAR] != KB_NOT_FOUND;
+    keep->is_read = effect.by[KB_RULE_READ] != KB_NOT_FOUND;
+    if (!effect.tag_count)
+        return KB_OK;
+    struct kb_str *tags = kb_arena_zalloc(&d->arena, effect.tag_count, sizeof *tags);
+    if (!tags)
+        return no_memory(err);
+    for (size_t i = 0; i < effect.tag_count; i++)
+        tags[i] = effect.tags[i].name;
+    keep->tags = tags;
+    keep->tag_count = effect.tag_count;
+    return KB_OK;
+}
+
 static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
                                const struct kb_desk_origin *origin,
                                const struct kb_fingerprint *print, struct kb_taken *taken,
@@ -199,7 +267,13 @@ static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
     struct kb_keep keep = {.seen = origin->now, .feed = origin->feed};
     int64_t published;
     int64_t time = kb_store_time(a, origin->now, &published);
-    enum kb_status status = place(d, print, time, &keep, err);
+    bool dropped = false;
+    enum kb_status status = obey(d, a, origin, &keep, &dropped, err);
+    if (status == KB_OK && dropped)
+        taken->what = KB_TAKEN_DROPPED;
+    if (status != KB_OK || dropped)
+        return status;
+    status = place(d, print, time, &keep, err);
     keep.print = kb_buf_view(&d->print);
     if (status == KB_OK)
         status = kb_store_keep(d->store, a, &keep, &taken->n, err);
@@ -209,9 +283,27 @@ static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
     return status == KB_OK ? note(d, taken->n, taken->story, time, err) : status;
 }
 
-/* Is the record that is kept another one? */
-static enum kb_status differs(struct kb_desk *d, int64_t n, const struct kb_article *a,
-                              bool *other, struct kb_err *err) {
+/* When a record says that it was written; 0 where it does not. */
+static int64_t written(struct kb_str modified, struct kb_str published) {
+    int64_t seconds = 0;
+    if (!kb_date_seconds(modified.n ? modified : published, &seconds))
+        return 0;
+    return seconds;
+}
+
+static struct kb_str member(yyjson_val *root, const char *key) {
+    yyjson_val *v = yyjson_obj_get(root, key);
+    return (struct kb_str){yyjson_get_str(v), yyjson_get_len(v)};
+}
+
+/* How a record stands to the one that is kept. */
+struct against {
+    bool same;  /* to the byte */
+    bool older; /* by what both say of themselves */
+};
+
+static enum kb_status compare(struct kb_desk *d, int64_t n, const struct kb_article *a,
+                              struct against *out, struct kb_err *err) {
     struct kb_str old;
     struct kb_buf now;
     enum kb_status status = kb_store_record(d->store, n, &d->arena, &old, err);
@@ -219,8 +311,14 @@ static enum kb_status differs(struct kb_desk *d, int64_t n, const struct kb_arti
         return status;
     kb_buf_init(&now, KB_LIMIT_OUTPUT_BYTES);
     kb_article_print_json(a, 0, &now);
-    *other = !kb_str_equal(old, kb_buf_view(&now));
+    yyjson_doc *doc = yyjson_read(old.p, old.n, 0);
+    yyjson_val *root = yyjson_doc_get_root(doc);
+    int64_t then = written(member(root, "date_modified"), member(root, "date_published"));
+    int64_t here = written(a->date_modified, a->date_published);
+    out->same = kb_str_equal(old, kb_buf_view(&now));
+    out->older = here && then && here < then;
     status = now.status;
+    yyjson_doc_free(doc);
     kb_buf_free(&now);
     return status == KB_OK ? KB_OK : no_memory(err);
 }
@@ -229,15 +327,21 @@ static enum kb_status change(struct kb_desk *d, const struct kb_known *known,
                              const struct kb_article *a,
                              const struct kb_desk_origin *origin, struct kb_taken *taken,
                              struct kb_err *err) {
-    bool other = true, version = false;
+    struct against against = {false, false};
+    bool version = false;
     enum kb_status status = KB_OK;
     taken->n = known->n;
     taken->story = known->story;
     taken->what = KB_TAKEN_SAME;
-    if (known->text_hash == kb_store_text_hash(a) && known->has_body)
-        status = differs(d, known->n, a, &other, err);
-    if (status != KB_OK || !other)
+    if (known->has_body)
+        status = compare(d, known->n, a, &against, err);
+    if (status != KB_OK || against.same)
         return status;
+    if (against.older) {
+        status = kb_store_older(d->store, known->n, a, origin->now, &version, err);
+        taken->what = version ? KB_TAKEN_CHANGED : KB_TAKEN_SAME;
+        return status;
+    }
     status = kb_store_change(d->store, known->n, a, origin->now, kb_buf_view(&d->print),
                              &version, err);
     taken->what = version ? KB_TAKEN_CHANGED : KB_TAKEN_COSMETIC;

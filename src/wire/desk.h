@@ -12,6 +12,7 @@
 
 #include "article/article.h"
 #include "store/store.h"
+#include "wire/rules.h"
 
 struct kb_desk;
 
@@ -55,5 +56,10 @@ struct kb_taken {
 enum kb_status kb_desk_take(struct kb_desk *desk, const struct kb_article *article,
                             const struct kb_desk_origin *origin, struct kb_taken *taken,
                             struct kb_err *err) KB_MUST_USE;
+
+/* Would a rule have the article's page fetched?  Between begin and commit. */
+enum kb_status kb_desk_wants_page(struct kb_desk *desk, const struct kb_article *article,
+                                  const struct kb_desk_origin *origin, bool *wants,
+                                  struct kb_err *err) KB_MUST_USE;
 
 #endif
