@@ -53,6 +53,7 @@ CREATE TABLE story (
 );
 CREATE INDEX story_heat ON story (heat) WHERE into_story IS NULL;
 CREATE INDEX story_last ON story (last) WHERE into_story IS NULL;
+CREATE INDEX story_into ON story (into_story) WHERE into_story IS NOT NULL;
 
 CREATE TABLE article (
     n INTEGER PRIMARY KEY AUTOINCREMENT,    -- never used twice

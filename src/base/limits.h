@@ -147,6 +147,13 @@
  * a second, a look over a large file lasts a minute. */
 #define KB_LIMIT_STORE_WAIT_MS 60000
 
+/* Articles that retention takes away in one transaction: some 50 ms of writing, so that
+ * who fetches meanwhile does not notice.  How long after a feed last had an entry it is
+ * remembered that it was looked at: feeds that drop an entry and show it again after
+ * half a year are none that we know of. */
+#define KB_LIMIT_RETAIN_BATCH 200
+#define KB_LIMIT_ENTRY_DAYS 180
+
 /* Faults of one kind that a look over the file names; more are counted. */
 #define KB_LIMIT_STORE_TOLD 20
 

@@ -400,10 +400,11 @@ enum kb_status kb_store_drop_body(struct kb_store *store, int64_t n, struct kb_e
     return status == KB_OK ? kb_versions_forget(store, n, err) : status;
 }
 
-enum kb_status kb_store_drop(struct kb_store *store, int64_t n, struct kb_err *err) {
-    int64_t story = 0;
+enum kb_status kb_store_take_away(struct kb_store *store, int64_t n, int64_t *story,
+                                  struct kb_err *err) {
     bool row = false;
-    enum kb_status status = kb_store_drop_body(store, n, err);
+    *story = 0;
+    enum kb_status status = unindex(store, n, err);
     sqlite3_stmt *s =
         kb_store_sql(store, "DELETE FROM article WHERE n = ?1 RETURNING story", err);
     if (status != KB_OK || !s)
@@ -411,9 +412,13 @@ enum kb_status kb_store_drop(struct kb_store *store, int64_t n, struct kb_err *e
     kb_bind_int(s, 1, n);
     status = kb_store_step(store, s, &row, err);
     if (row)
-        story = sqlite3_column_int64(s, 0);
-    if (status == KB_OK)
-        status = kb_store_run(store, s, err);
+        *story = sqlite3_column_int64(s, 0);
+    return status == KB_OK ? kb_store_run(store, s, err) : status;
+}
+
+enum kb_status kb_store_drop(struct kb_store *store, int64_t n, struct kb_err *err) {
+    int64_t story;
+    enum kb_status status = kb_store_take_away(store, n, &story, err);
     return status == KB_OK && story ? kb_story_recount(store, story, err) : status;
 }
 

@@ -101,6 +101,9 @@ enum kb_status kb_store_drop_body(struct kb_store *store, int64_t n,
                                   struct kb_err *err) KB_MUST_USE;
 enum kb_status kb_store_drop(struct kb_store *store, int64_t n,
                              struct kb_err *err) KB_MUST_USE;
+/* … and the caller counts its story again (0: there was no such article). */
+enum kb_status kb_store_take_away(struct kb_store *store, int64_t n, int64_t *story,
+                                  struct kb_err *err) KB_MUST_USE;
 
 /* ---- fingerprints ------------------------------------------------------------------ */
 

@@ -12,11 +12,9 @@ enum kb_status kb_store_needs(struct kb_store *store, enum kb_mend mend, bool *n
 
 /* "… FROM" stories whose counts are not their articles'. */
 #define KB_STORIES_OFF                                                                   \
-    "FROM story s LEFT JOIN (SELECT story, count(*) AS articles, count(DISTINCT "        \
-    "report) AS reports, count(DISTINCT outlet) AS outlets, min(time) AS first, "        \
-    "max(time) AS last FROM article GROUP BY story) a ON a.story = s.n "                 \
-    "WHERE s.into_story IS NULL AND (s.articles <> coalesce(a.articles, 0) OR "          \
-    "(a.articles > 0 AND (s.reports, s.outlets, s.first, s.last) <> (a.reports, "        \
-    "a.outlets, a.first, a.last)))"
+    "FROM story s WHERE s.into_story IS NULL AND (s.articles, s.reports, s.outlets, "    \
+    "s.first, s.last) <> (SELECT count(*), count(DISTINCT report), count(DISTINCT "      \
+    "outlet), coalesce(min(time), s.first), coalesce(max(time), s.last) FROM article "   \
+    "WHERE story = s.n)"
 
 #endif

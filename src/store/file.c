@@ -277,5 +277,7 @@ enum kb_status kb_store_get(struct kb_store *store, const char *key,
     if (row)
         *value = kb_column_dup(arena, s, 0);
     sqlite3_reset(s);
+    if (status == KB_OK && arena->full)
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
     return status;
 }

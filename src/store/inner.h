@@ -91,8 +91,9 @@ extern const int kb_store_newest_version;
 struct yyjson_doc;
 enum kb_status kb_store_json(struct kb_str record, struct yyjson_doc **doc) KB_MUST_USE;
 
-/* Facts under this key: the search index has words that cannot be taken out. */
+/* Facts about the file: what is wrong with the search index; settings as JSON. */
 #define KB_META_SEARCH "search"
+#define KB_META_SETTINGS "settings"
 
 /* The record that newer replaces becomes a version (versions.c).  Where the change is
  * cosmetic it does not; but the version before was packed with it, and is packed with

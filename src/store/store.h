@@ -19,6 +19,7 @@
 #include "store/feeds.h"
 #include "store/file.h"
 #include "store/rules.h"
+#include "store/retention.h"
 #include "store/stories.h"
 
 #endif

@@ -29,8 +29,8 @@ enum kb_status kb_story_before(struct kb_store *store, struct kb_story_gain *gai
         store,
         "SELECT NOT EXISTS (SELECT 1 FROM article WHERE story = ?1 AND outlet = ?2), "
         "CASE WHEN ?3 IS NULL THEN 1 WHEN EXISTS (SELECT 1 FROM article WHERE n = ?3 AND "
-        "story = ?1 AND report = ?3) THEN 0 ELSE NOT EXISTS (SELECT 1 FROM article WHERE "
-        "story = ?1 AND report = ?3) END",
+        "story = ?1) THEN 0 ELSE NOT EXISTS (SELECT 1 FROM article WHERE story = ?1 AND "
+        "report = coalesce((SELECT report FROM article WHERE n = ?3), ?3)) END",
         err);
     if (!s)
         return err->status;
@@ -123,7 +123,7 @@ enum kb_status kb_story_recount(struct kb_store *store, int64_t story,
         "WHERE story = ?1 GROUP BY language ORDER BY min(n))), '') || ' ', "
         "coalesce(min(time), first), coalesce(max(time), last) FROM article "
         "WHERE story = "
-        "?1) WHERE n = ?1 RETURNING articles, last, outlets",
+        "?1) WHERE n = ?1 AND into_story IS NULL RETURNING articles, last, outlets",
         err);
     if (!s)
         return err->status;
@@ -140,10 +140,12 @@ enum kb_status kb_story_recount(struct kb_store *store, int64_t story,
         return status;
     if (articles)
         return set_heat(store, story, last, outlets, err);
+    /* Its aliases stand for nothing any more. */
     s = kb_store_sql(
         store,
-        "DELETE FROM story WHERE n = ?1 AND into_story IS NULL AND NOT EXISTS "
-        "(SELECT 1 FROM story o WHERE o.into_story = ?1)",
+        "DELETE FROM story WHERE n IN (WITH RECURSIVE gone (n) AS (SELECT ?1 "
+        "UNION SELECT o.n FROM gone JOIN story o ON o.into_story = gone.n) "
+        "SELECT n FROM gone)",
         err);
     if (!s)
         return err->status;

@@ -307,6 +307,8 @@ static enum kb_status compare(struct kb_desk *d, int64_t n, const struct kb_arti
     struct kb_str old;
     struct kb_buf now;
     enum kb_status status = kb_store_record(d->store, n, &d->arena, &old, err);
+    if (status == KB_EINPUT) /* damaged: the new one takes its place */
+        return KB_OK;
     if (status != KB_OK)
         return status;
     kb_buf_init(&now, KB_LIMIT_OUTPUT_BYTES);
