@@ -131,6 +131,10 @@
 #define KB_LIMIT_CHAIN_SHINGLES 8192
 #define KB_LIMIT_CHAIN_PIECES 64
 
+/* Words of one text that are looked through for those that two articles share: each is
+ * fingerprinted alone. */
+#define KB_LIMIT_WHY_WORDS 6000
+
 /* Text of one article that its fingerprint is taken of: a long report's first third. */
 #define KB_LIMIT_STORY_BYTES ((size_t)128 << 10)
 

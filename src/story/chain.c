@@ -48,38 +48,11 @@ struct kb_str kb_chain_say(struct kb_chainer *c, const char *format, ...) {
 
 /* ---- times ------------------------------------------------------------------------- */
 
-static int digits(struct kb_str s, size_t at, size_t n) {
-    int value = 0;
-    for (size_t i = at; i < at + n; i++) {
-        if (i >= s.n || !kb_is_digit(s.p[i]))
-            return -1;
-        value = value * 10 + s.p[i] - '0';
-    }
-    return value;
-}
-
-/* Seconds since 1970 of a record's date (RFC 3339, or less of it; a time without a zone
- * counts as UTC's). */
-static int64_t moment(struct kb_str s, bool *day_only) {
-    int year = digits(s, 0, 4), month = digits(s, 5, 2), day = digits(s, 8, 2);
-    *day_only = true;
-    if (year < 0 || !kb_date_exists(year, month, day))
-        return KB_CHAIN_NO_TIME;
-    int64_t time = kb_days_from_date(year, month, day) * DAY;
-    int hour = digits(s, 11, 2), minute = digits(s, 14, 2), second = digits(s, 17, 2);
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59)
-        return time;
-    *day_only = false;
-    time += (int64_t)hour * 3600 + (int64_t)minute * 60 + (second > 0 ? second : 0);
-    size_t zone = 16;
-    while (zone < s.n && !strchr("+-Z", s.p[zone]))
-        zone++;
-    int zone_hour = digits(s, zone + 1, 2), zone_minute = digits(s, zone + 4, 2);
-    if (zone < s.n && zone_hour >= 0 && zone_hour < 24 && zone_minute >= 0) {
-        int64_t offset = (int64_t)zone_hour * 3600 + (int64_t)zone_minute * 60;
-        time += s.p[zone] == '-' ? offset : -offset;
-    }
-    return time;
+/* A record's date; a day alone tells no order within it. */
+static int64_t moment(struct kb_str date, bool *day_only) {
+    int64_t time;
+    *day_only = kb_str_find_byte(date, ':') == KB_NOT_FOUND;
+    return kb_date_seconds(date, &time) ? time : KB_CHAIN_NO_TIME;
 }
 
 /* What a page claims to be published long after it was seen here, was not. */

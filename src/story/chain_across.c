@@ -18,13 +18,16 @@ enum {
     CANDIDATES = 4 /* of an original */
 };
 
-/* What a translation takes: the share of paragraphs that have their like, of these in
- * order, and of numbers; how alike two paragraphs have to be. */
-static const float least_paired = .75f, least_in_order = .85f, least_numbers = .75f,
-                   least_like = .3f;
+/* What a translation takes: shares of numbers, of paragraphs that have their like, and of
+ * these in order.  Reports of one event that nobody translated reach .82, 1 and .83;
+ * where the page itself says that it is a translation, less will do. */
+struct bar {
+    float numbers, paired, ordered, sure;
+};
+static const struct bar silent = {.85f, .8f, .9f, .35f}, owned = {.7f, .75f, .8f, .6f};
 
-/* What the page itself says, that it is a translation, makes the guess a better one. */
-static const float guess = .35f, owned_guess = .6f;
+/* How alike two paragraphs have to be. */
+static const float least_like = .3f;
 
 /* The weightiest anchors of a text, by key. */
 struct kb_chain_anchors {
@@ -184,12 +187,12 @@ static void compare(const struct outline *x, const struct outline *y, struct tab
         size_t m = k < y->count && q <= p ? run_of(y, k) : 0;
         bool number = n ? x->anchors[i].number : m && y->anchors[k].number;
         float weight = logf(1 + all / (float)(n + m)) * (number ? 2 : 1);
-        for (size_t a = 0; a < n; a++) {
+        for (size_t a = 0; m && a < n; a++) {
             t->mine[x->anchors[i + a].paragraph] += weight;
             for (size_t b = 0; b < m; b++)
                 t->of[x->anchors[i + a].paragraph][y->anchors[k + b].paragraph] += weight;
         }
-        for (size_t b = 0; b < m; b++)
+        for (size_t b = 0; n && b < m; b++)
             t->its[y->anchors[k + b].paragraph] += weight;
         i += n;
         k += m;
@@ -242,14 +245,15 @@ static bool may_translate(struct kb_chainer *c, size_t a, size_t b, size_t *both
         kb_chain_one_language(c, a, b) || c->nodes[a].outlet == KB_CHAIN_NONE ||
         c->nodes[a].outlet == c->nodes[b].outlet)
         return false;
+    const struct bar *bar = c->nodes[a].translation ? &owned : &silent;
     *both = kb_chain_numbers(c, a, b, &fewer);
-    return *both >= LEAST_NUMBERS && (float)*both >= least_numbers * (float)fewer;
+    return *both >= LEAST_NUMBERS && (float)*both >= bar->numbers * (float)fewer;
 }
 
-static bool is_translation(const struct likeness *l, size_t its) {
+static bool is_translation(const struct likeness *l, size_t its, const struct bar *bar) {
     return l->paragraphs >= LEAST_PARAGRAPHS && its < 2 * l->paragraphs &&
-           (float)l->paired >= least_paired * (float)l->paragraphs &&
-           (float)l->ordered >= least_in_order * (float)l->paired;
+           (float)l->paired >= bar->paired * (float)l->paragraphs &&
+           (float)l->ordered >= bar->ordered * (float)l->paired;
 }
 
 struct candidate {
@@ -279,6 +283,7 @@ static bool find_original(struct kb_chainer *c, struct kb_arena *arena, struct t
     struct candidate all[CANDIDATES], found = {KB_CHAIN_NONE, 0};
     struct outline mine, its;
     struct likeness like, best = {0};
+    const struct bar *bar = c->nodes[node].translation ? &owned : &silent;
     size_t n = candidates_of(c, node, all);
     if (n && !take_outline(c, arena, node, &mine))
         return false;
@@ -286,7 +291,7 @@ static bool find_original(struct kb_chainer *c, struct kb_arena *arena, struct t
         if (!take_outline(c, arena, all[i].article, &its))
             return false;
         pair_up(&mine, &its, t, &like);
-        if (is_translation(&like, its.paragraphs) && like.ordered > best.ordered) {
+        if (is_translation(&like, its.paragraphs, bar) && like.ordered > best.ordered) {
             found = all[i];
             best = like;
         }
@@ -299,7 +304,7 @@ static bool find_original(struct kb_chainer *c, struct kb_arena *arena, struct t
                .to = found.article,
                .rel = KB_CHAIN_TRANSLATED,
                .by = KB_CHAIN_BY_TEXTS,
-               .confidence = c->nodes[node].translation ? owned_guess : guess,
+               .confidence = bar->sure,
                .evidence = kb_chain_say(
                    c,
                    "%zu of %zu paragraphs have the names and numbers of one there, "

@@ -45,27 +45,30 @@ static bool is_new(const struct credits *all, const struct credit *credit) {
     return true;
 }
 
-static void add_credit(struct kb_chainer *c, struct credits *all, struct kb_str name,
-                       struct credit credit) {
+static void add_credit(struct kb_chainer *c, size_t own, struct credits *all,
+                       struct kb_str name, struct credit credit) {
     kb_chain_know(c, name, &credit.name);
     credit.key = kb_chain_key(&c->scratch, credit.url);
+    if (own != KB_CHAIN_NONE && kb_chain_fits(c, &credit.name, credit.url, own) > 0)
+        return; /* no house is a source of its own text */
     if (all->count < CREDITS && is_new(all, &credit))
         all->items[all->count++] = credit;
 }
 
 static void take_credits(struct kb_chainer *c, size_t node, struct credits *all) {
     const struct kb_provenance *p = &c->nodes[node].article->provenance;
+    const size_t own = c->nodes[node].outlet;
     all->count = 0;
     for (size_t i = 0; i < p->source_count && i < KB_LIMIT_SOURCES; i++) {
         const struct kb_source *s = &p->sources[i];
-        add_credit(c, all, s->name,
+        add_credit(c, own, all, s->name,
                    (struct credit){.url = s->url,
                                    .evidence = s->evidence,
                                    .rel = s->rel,
                                    .confidence = s->confidence});
     }
     if (p->original_url.n)
-        add_credit(c, all, kb_url_host(p->original_url),
+        add_credit(c, own, all, kb_url_host(p->original_url),
                    (struct credit){.url = p->original_url,
                                    .evidence = p->original_url,
                                    .rel = KB_REL_REPUBLISHED,
@@ -74,7 +77,7 @@ static void take_credits(struct kb_chainer *c, size_t node, struct credits *all)
         const struct kb_chain_link *step = &p->chain[i - 1];
         if (step->url.n || step->publisher.n)
             add_credit(
-                c, all, step->publisher.n ? step->publisher : kb_url_host(step->url),
+                c, own, all, step->publisher.n ? step->publisher : kb_url_host(step->url),
                 (struct credit){.url = step->url,
                                 .evidence = step->url.n ? step->url : step->publisher,
                                 .rel = p->chain[i].rel,

@@ -15,16 +15,10 @@ struct kb_str kb_chain_outlet(const struct kb_chain *chain, size_t article) {
 }
 
 void kb_chain_put_time(struct kb_buf *out, int64_t time, bool day_only) {
-    int64_t days = time / 86400, rest = time % 86400;
-    int year, month, day;
-    if (rest < 0) {
-        rest += 86400;
-        days--;
-    }
-    kb_days_to_date(days, &year, &month, &day);
-    kb_buf_printf(out, "%04d-%02d-%02d", year, month, day);
-    if (!day_only)
-        kb_buf_printf(out, " %02d:%02d", (int)(rest / 3600), (int)(rest / 60 % 60));
+    char text[KB_TIME_BYTES];
+    kb_time_print(time, text);
+    text[10] = ' '; /* "2026-03-02T21:52:00Z" */
+    kb_buf_add(out, text, day_only ? 10 : 16);
 }
 
 void kb_chain_put_when(struct kb_buf *out, const struct kb_chain_article *a) {

@@ -2,6 +2,13 @@
  * say is escaped; an address is a link only where it is http or https. */
 #include "story/chain_print.h"
 
+/* Text of pages, which may turn the writing direction: not beyond its end. */
+static void put_text(struct kb_buf *out, struct kb_str text) {
+    kb_buf_z(out, "<bdi>");
+    kb_buf_html(out, text);
+    kb_buf_z(out, "</bdi>");
+}
+
 static void put_link(struct kb_buf *out, struct kb_str url, struct kb_str text) {
     bool web = kb_str_starts_nocase(url, KB_STR("https://")) ||
                kb_str_starts_nocase(url, KB_STR("http://"));
@@ -10,13 +17,13 @@ static void put_link(struct kb_buf *out, struct kb_str url, struct kb_str text) 
         kb_buf_html(out, url);
         kb_buf_z(out, "\">");
     }
-    kb_buf_html(out, text);
+    put_text(out, text);
     kb_buf_z(out, web ? "</a>" : "");
 }
 
 static void put_outlet(struct kb_buf *out, const struct kb_chain *chain, size_t article) {
     kb_buf_printf(out, "<a href=\"#a%zu\">", article);
-    kb_buf_html(out, kb_chain_outlet(chain, article));
+    put_text(out, kb_chain_outlet(chain, article));
     kb_buf_z(out, "</a>");
 }
 
@@ -32,7 +39,7 @@ static void put_edge(struct kb_buf *out, const struct kb_chain *chain,
         kb_buf_z(out, "</b>, which is not here");
     }
     kb_buf_z(out, page ? ": <q>" : ": ");
-    kb_buf_html(out, e->evidence);
+    put_text(out, e->evidence);
     kb_buf_z(out, page ? "</q>" : "");
     kb_buf_printf(out, " <small>%s, %d%% sure</small></li>\n",
                   page ? "the page says so" : "the texts say so",
@@ -57,7 +64,7 @@ static void put_article(struct kb_buf *out, const struct kb_chain *chain, size_t
     const struct kb_chain_article *a = &chain->articles[i];
     size_t from, to;
     kb_buf_printf(out, "<li id=\"a%zu\"><p><b>", i);
-    kb_buf_html(out, kb_chain_outlet(chain, i));
+    put_text(out, kb_chain_outlet(chain, i));
     kb_buf_z(out, "</b> <time>");
     kb_chain_put_when(out, a);
     kb_buf_z(out, "</time><br><span dir=\"auto\" lang=\"");
@@ -82,7 +89,7 @@ static void put_folded(struct kb_buf *out, const struct kb_chain *chain, size_t 
     if (!r->folded)
         return;
     kb_buf_z(out, "<details><summary>");
-    kb_buf_html(out, kb_chain_outlet(chain, r->articles[0]));
+    put_text(out, kb_chain_outlet(chain, r->articles[0]));
     kb_buf_printf(out, " and others: %zu more of this text</summary>\n<ol>\n", r->folded);
     for (size_t i = 0; i < r->article_count; i++)
         if (chain->articles[r->articles[i]].folded)
@@ -110,7 +117,7 @@ void kb_chain_print_html(const struct kb_chain *chain, struct kb_buf *out) {
                   "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
     kb_buf_html(out, title);
     kb_buf_z(out, "</title>\n</head>\n<body>\n<h1 dir=\"auto\">");
-    kb_buf_html(out, title);
+    put_text(out, title);
     kb_buf_printf(out, "</h1>\n<p>%zu articles, %zu outlets, %zu languages, %zu reports",
                   chain->article_count - chain->guest_count, chain->outlet_count,
                   chain->language_count, chain->report_count);

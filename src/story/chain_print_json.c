@@ -4,22 +4,11 @@
 #include "story/chain_print.h"
 
 static void put_time(struct kb_json *json, const char *key, int64_t time) {
-    char room[32];
-    int year, month, day;
+    char text[KB_TIME_BYTES];
     if (time == KB_CHAIN_NO_TIME)
         return;
-    int64_t days = time / 86400, rest = time % 86400;
-    if (rest < 0) {
-        rest += 86400;
-        days--;
-    }
-    kb_days_to_date(days, &year, &month, &day);
-    struct kb_buf out;
-    kb_buf_init(&out, sizeof room);
-    kb_buf_printf(&out, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day,
-                  (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
-    kb_json_field(json, key, kb_buf_view(&out));
-    kb_buf_free(&out);
+    kb_time_print(time, text);
+    kb_json_field(json, key, kb_str_z(text));
 }
 
 static void put_number(struct kb_json *json, const char *key, size_t number) {

@@ -9,6 +9,9 @@ enum { LEAST_WORDS = 4 /* of a sentence that is told as added */ };
 /* A sentence of which less than this stands in another text is not from it. */
 static const float least_covered = .2f;
 
+/* By which a copy has to be fuller than an earlier one. */
+static const float least_fuller = .02f;
+
 /* ---- one text ---------------------------------------------------------------------- */
 
 /* The report of the earlier article that has most of this text, or that it updates. */
@@ -31,18 +34,25 @@ static size_t report_of(const struct kb_chainer *c, size_t node) {
     return best;
 }
 
+/* How much more of the others' texts stands in a than in b.  What only one of the two
+ * has counts less the more others have it not either: it may be that outlet's own. */
+static float fuller(const struct kb_chainer *c, const struct kb_chain_report *r, size_t a,
+                    size_t b) {
+    float sum = (kb_chain_inside(c, b, a) - kb_chain_inside(c, a, b)) /
+                (float)(r->article_count - 1);
+    for (size_t i = 0; i < r->article_count; i++) {
+        size_t other = r->articles[i];
+        if (other != a && other != b)
+            sum += kb_chain_inside(c, other, a) - kb_chain_inside(c, other, b);
+    }
+    return sum;
+}
+
 static size_t fullest_of(const struct kb_chainer *c, const struct kb_chain_report *r) {
     size_t best = r->articles[0];
-    float most = -1;
-    for (size_t i = 0; i < r->article_count; i++) {
-        float sum = 0;
-        for (size_t k = 0; k < r->article_count; k++)
-            sum += kb_chain_inside(c, r->articles[k], r->articles[i]);
-        if (sum > most + .02f) {
-            most = sum;
+    for (size_t i = 1; i < r->article_count; i++)
+        if (fuller(c, r, r->articles[i], best) > least_fuller)
             best = r->articles[i];
-        }
-    }
     return best;
 }
 
@@ -149,13 +159,13 @@ bool kb_chain_find_origins(struct kb_chainer *c) {
         size_t at = report->articles[0];
         const struct kb_chain_edge *edge = made_of(c, at);
         /* one step an article at most: pages may credit each other in a ring */
-        for (size_t steps = 0; edge && edge->to != KB_CHAIN_NONE && steps < c->count;
-             steps++) {
+        size_t steps = 0;
+        for (; edge && edge->to != KB_CHAIN_NONE && steps <= c->count; steps++) {
             at = edge->to;
             edge = made_of(c, at);
         }
         const struct kb_chain_edge *gap = gap_of(c, at);
-        report->origin = at;
+        report->origin = steps > c->count ? report->articles[0] : at;
         if (gap) {
             report->origin = KB_CHAIN_NONE;
             report->origin_name = gap->name;

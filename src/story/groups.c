@@ -13,10 +13,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The share of one text in another that makes a reprint, where they are also at least
- * half as near as one story's articles are. */
-static const float reprint_share = .3f, reprint_near = .5f;
-
 /* A large sum has a little of everything.  Across languages, where noise is larger, its
  * products are divided by its length to this power and by its articles to the rest: 1 is
  * the cosine, 0 the mean. */
@@ -103,12 +99,12 @@ static struct choice find_reprint(struct kb_grouper *g, const struct kb_reprint 
         const struct kb_reprint *r = &reprints[i];
         float share = r->inside > r->holds ? r->inside : r->holds;
         uint32_t place = kb_reprints_story(g->reprints, r->article);
-        if (share < reprint_share)
+        if (share < kb_reprint_share)
             continue;
         if (r->conflict)
             g->stories.of[place].blocked = true;
         else if (1 + share > best.near &&
-                 nearer_of(nearness(g, place, seed)) >= reprint_near)
+                 nearer_of(nearness(g, place, seed)) >= kb_reprint_near)
             best = (struct choice){place, 1 + share, KB_JOIN_REPRINT, r->article};
     }
     return best;

@@ -4,6 +4,10 @@
 
 #include "story/story.h"
 
+/* The share of one text in another that makes a reprint, where they are also at least
+ * half as near as one story's articles are. */
+static const float kb_reprint_share = .3f, kb_reprint_near = .5f;
+
 struct kb_reprints;
 
 enum kb_status kb_reprints_new(struct kb_reprints **out, struct kb_err *err) KB_MUST_USE;

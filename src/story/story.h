@@ -182,8 +182,9 @@ enum kb_status kb_related_of(struct kb_related *related, size_t article,
                              struct kb_arena *arena, struct kb_related_article **out,
                              size_t *count, struct kb_err *err) KB_MUST_USE;
 
-/* ---- a story's chain of sources (chain.h) ------------------------------------------ */
+/* ---- a story's chain of sources (chain.h), why two articles are near (why.h) ------- */
 
 #include "story/chain.h"
+#include "story/why.h"
 
 #endif
