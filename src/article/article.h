@@ -5,6 +5,7 @@
 #ifndef KB_ARTICLE_H
 #define KB_ARTICLE_H
 
+#include "article/changes.h"
 #include "feed/feed.h"
 #include "page/page.h"
 

@@ -161,6 +161,14 @@
 /* Faults of one kind that a look over the file names; more are counted. */
 #define KB_LIMIT_STORE_TOLD 20
 
+/* Two versions of an article that are compared: bytes of each text (the longest reports
+ * have a tenth), the distance up to which a shortest script is looked for (words of an
+ * article of ten pages, all of them replaced), and the steps that this may take: two
+ * texts with nothing in common cost their length squared. */
+#define KB_LIMIT_CHANGES_BYTES ((size_t)4 << 20)
+#define KB_LIMIT_CHANGES_DISTANCE 3000
+#define KB_LIMIT_CHANGES_STEPS ((size_t)20000000)
+
 /* Text that is shown to the language detector: enough to be sure, no more. */
 #define KB_LIMIT_DETECT_BYTES 4096
 
