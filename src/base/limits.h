@@ -175,6 +175,27 @@
 /* Bytes of text that are shown to the charset detector. */
 #define KB_LIMIT_CHARSET_BYTES ((size_t)64 << 10)
 
+/* One word of a text as it is searched: the longest real ones (Tamil, German) have 150; a
+ * longer one is found by its beginning. */
+#define KB_LIMIT_TOKEN_BYTES 256
+
+/* Languages that a query's words are stemmed for: each may cost one more look-up a
+ * word. */
+#define KB_LIMIT_QUERY_LANGUAGES 8
+
+/* A query's bytes, words, filters, and how deep its parentheses nest: what is longer was
+ * not typed by anybody, and FTS5's own parser stops at a hundred levels. */
+#define KB_LIMIT_QUERY_BYTES 4096
+#define KB_LIMIT_QUERY_WORDS 128
+#define KB_LIMIT_QUERY_FILTERS 64
+#define KB_LIMIT_QUERY_DEPTH 10
+
+/* Places of one text that are marked: who has read so many knows where they are. */
+#define KB_LIMIT_MARKS 256
+
+/* Results of one search, those before the page that is shown included. */
+#define KB_LIMIT_SEARCH_RESULTS 10000
+
 /* The header lines of a WARC record, and of an HTTP response in one.  Real ones stay
  * under 2 and 20 KB; browsers stop at 256. */
 #define KB_LIMIT_WARC_HEAD_BYTES ((size_t)64 << 10)

@@ -84,8 +84,10 @@ size_t kb_fold_char(uint32_t c, char out[KB_FOLD_BYTES]) {
         memcpy(out, letters, n);
         return n ? n : put(c, out);
     }
-    if (is_accent(c))
+    if (is_accent(c) || c == 0x93C) /* Hindi writes फ़ as फ as often, and चाँद as चांद */
         return 0;
+    if (c == 0x901)
+        c = 0x902;
     if (c == 0x450 || c == 0x45D || c == 0x400 || c == 0x40D) /* ѐ and ѝ */
         return kb_utf8_put(out, c == 0x450 || c == 0x400 ? 0x435 : 0x438);
     return is_variant(c) ? fold_variant(c, out) : put(c, out);

@@ -70,8 +70,11 @@ enum kb_status kb_stems_new(struct kb_stems **out, struct kb_err *err) KB_MUST_U
 void kb_stems_free(struct kb_stems *stems);
 
 /* The stem of a word in small letters; language as kb_lang_primary gives it.  Lives until
- * the next call, or is a slice of word. */
+ * the next call, or is a slice of word: its first letters where the language has no
+ * stemmer.  kb_stem_known gives the whole word there. */
 struct kb_str kb_stem(struct kb_stems *stems, struct kb_str language, struct kb_str word);
+struct kb_str kb_stem_known(struct kb_stems *stems, struct kb_str language,
+                            struct kb_str word);
 
 /* ---- words as a reader compares them ----------------------------------------------- */
 
@@ -92,6 +95,46 @@ struct kb_folded {
  * Hangul, each character is a word.  False where none is left or out is full. */
 bool kb_fold_next(struct kb_str text, size_t *pos, struct kb_buf *out,
                   struct kb_folded *word);
+
+/* ---- what can be searched of a text (pieces.c) ------------------------------------- */
+
+enum kb_piece_kind {
+    KB_PIECE_WORD,
+    KB_PIECE_NUMBER, /* begins with a digit: "2026", "1234.5", "5g" */
+    KB_PIECE_PAIR,   /* two neighbours in a script without spaces, or in Hangul */
+    KB_PIECE_LAST    /* the last character of such a run, alone */
+};
+
+struct kb_piece {
+    enum kb_piece_kind kind;
+    size_t start, end;   /* in the text */
+    struct kb_str small; /* in small letters, composed; lives until the next one is read.
+                          * Of numbers the digits alone, as ASCII */
+};
+
+/* Set to {.text = …} it stands at the text's beginning. */
+struct kb_pieces {
+    struct kb_str text;
+    size_t at;
+    bool turkic; /* the small letter of I is ı */
+    char bytes[KB_LIMIT_TOKEN_BYTES];
+};
+
+bool kb_pieces_next(struct kb_pieces *tokens, struct kb_piece *out);
+
+/* A word in small letters (or its stem) without accents, as it is looked for; returns its
+ * bytes. */
+size_t kb_pieces_fold(struct kb_str small, char out[KB_LIMIT_TOKEN_BYTES]);
+
+/* True where its marks make another word of it: letters that Vietnamese alone has. */
+bool kb_pieces_marks_matter(struct kb_str small);
+
+/* The folded words of a name with a space before, between and behind them. */
+void kb_pieces_words(struct kb_str text, struct kb_buf *out);
+
+/* The number at `at`, where a digit stands: its digits as ASCII without what parts
+ * thousands, and a point for a fraction's sign; returns its end. */
+size_t kb_number_read(struct kb_str s, size_t at, char *digits, size_t room, size_t *n);
 
 /* ---- language data (assets/lang, one file a language) ------------------------------ */
 

@@ -7,14 +7,15 @@
 #include <libstemmer.h>
 #include <stdlib.h>
 
-enum { STEMMERS = 32, PREFIX_CHARACTERS = 7 };
+enum { STEMMERS = 64 /* more than Snowball has */, PREFIX_CHARACTERS = 7 };
 
 struct kb_stems {
     struct {
         char language[4];
-        struct sb_stemmer *stemmer; /* NULL: there is none */
+        struct sb_stemmer *stemmer;
     } known[STEMMERS];
     size_t count;
+    char missing[4]; /* the last language that was asked for and has none */
 };
 
 enum kb_status kb_stems_new(struct kb_stems **out, struct kb_err *err) {
@@ -30,33 +31,51 @@ void kb_stems_free(struct kb_stems *stems) {
     free(stems);
 }
 
+/* Languages without a stemmer take no room: a wire may name any number of them. */
 static struct sb_stemmer *find(struct kb_stems *stems, struct kb_str language) {
     size_t i = 0;
-    while (i < stems->count &&
-           !kb_str_equal(kb_str_z(stems->known[i].language), language))
+    char code[4] = "";
+    if (!language.n || language.n >= sizeof code)
+        return NULL;
+    memcpy(code, language.p, language.n);
+    while (i < stems->count && memcmp(stems->known[i].language, code, sizeof code))
         i++;
     if (i < stems->count)
         return stems->known[i].stemmer;
-    if (i == STEMMERS || language.n >= sizeof stems->known[0].language)
+    if (i == STEMMERS || !memcmp(stems->missing, code, sizeof code))
         return NULL;
-    memcpy(stems->known[i].language, language.p, language.n);
-    stems->known[i].language[language.n] = '\0';
-    stems->known[i].stemmer = sb_stemmer_new(stems->known[i].language, NULL);
-    stems->count++;
+    /* Snowball knows both written forms of Norwegian by the older code. */
+    bool norwegian = !strcmp(code, "nb") || !strcmp(code, "nn");
+    stems->known[i].stemmer = sb_stemmer_new(norwegian ? "no" : code, NULL);
+    bool found = stems->known[i].stemmer != NULL;
+    memcpy(found ? stems->known[i].language : stems->missing, code, sizeof code);
+    stems->count += found;
     return stems->known[i].stemmer;
+}
+
+/* False where the language has none, or there is no memory. */
+static bool stem(struct kb_stems *stems, struct kb_str language, struct kb_str *word) {
+    struct sb_stemmer *stemmer = find(stems, language);
+    if (!stemmer || word->n >= 256)
+        return false;
+    const sb_symbol *p =
+        sb_stemmer_stem(stemmer, (const sb_symbol *)word->p, (int)word->n);
+    if (p)
+        *word = (struct kb_str){(const char *)p, (size_t)sb_stemmer_length(stemmer)};
+    return p != NULL;
+}
+
+struct kb_str kb_stem_known(struct kb_stems *stems, struct kb_str language,
+                            struct kb_str word) {
+    (void)stem(stems, language, &word);
+    return word;
 }
 
 struct kb_str kb_stem(struct kb_stems *stems, struct kb_str language,
                       struct kb_str word) {
-    struct sb_stemmer *stemmer = find(stems, language);
-    if (stemmer && word.n < 256) {
-        const sb_symbol *stem =
-            sb_stemmer_stem(stemmer, (const sb_symbol *)word.p, (int)word.n);
-        if (stem)
-            return (struct kb_str){(const char *)stem,
-                                   (size_t)sb_stemmer_length(stemmer)};
-    }
     size_t at = 0;
+    if (stem(stems, language, &word))
+        return word;
     for (int i = 0; i < PREFIX_CHARACTERS && at < word.n; i++) {
         size_t len;
         kb_utf8_next(word.p + at, word.p + word.n, &len);

@@ -1,31 +1,285 @@
-/* The tokenizer `kabar`: for now FTS5's own unicode61 under that name. */
+/* FTS5's questions enter, tokens leave: SQLite's "FTS5 extension API", with the words of
+ * lang/pieces.c.
+ *
+ * A text gives one token a word: the stem in the text's language, folded.  A query's
+ * language is seldom known, so its word gives a token for each language that it names,
+ * all at one place.  What changes the number of tokens must not depend on the language:
+ * phrases count places. */
 #include "store/tokenizer.h"
 
-static void tagged(sqlite3_context *context, int count, sqlite3_value **values) {
-    (void)count;
-    sqlite3_result_value(context, values[1]);
+#include <stdlib.h>
+
+#include "lang/lang.h"
+
+enum { LANGUAGES = KB_LIMIT_QUERY_LANGUAGES };
+
+struct tokenizer {
+    struct kb_stems *stems;
+    struct kb_pieces tokens;
+};
+
+/* One text under way. */
+struct run {
+    struct tokenizer *t;
+    int flags;
+    char languages[LANGUAGES][4];
+    size_t language_count;
+    void *context;
+    int (*give)(void *, int, const char *, int, int, int);
+    int code;
+};
+
+/* A token that nobody can ask for keeps the place of a word of which nothing is left. */
+static void give(struct run *r, int flags, struct kb_str s, const struct kb_piece *at) {
+    if (!s.n)
+        s = KB_STR("-");
+    if (r->code == SQLITE_OK)
+        r->code = r->give(r->context, flags, s.p, (int)s.n, (int)at->start, (int)at->end);
 }
 
-static fts5_api *api_of(sqlite3 *db) {
-    fts5_api *api = NULL;
-    sqlite3_stmt *s = NULL;
-    if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &s, NULL) == SQLITE_OK) {
-        sqlite3_bind_pointer(s, 1, (void *)&api, "fts5_api_ptr", NULL);
-        sqlite3_step(s);
+/* ---- the tag ----------------------------------------------------------------------- */
+
+/* Bytes of the tag, 0 where there is none. */
+static size_t tag_bytes(struct kb_str text) {
+    struct kb_str head = kb_str_cut(text, LANGUAGES * 4 + 2);
+    size_t end = kb_str_find_byte(head, KB_TAG_END);
+    return head.n && head.p[0] == KB_TAG_BEGIN && end != KB_NOT_FOUND ? end + 1 : 0;
+}
+
+struct kb_str kb_tag_skip(struct kb_str text) {
+    return kb_str_slice(text, tag_bytes(text), text.n);
+}
+
+static size_t read_tag(struct run *r, struct kb_str text) {
+    size_t n = tag_bytes(text), at = 1;
+    while (at < n && r->language_count < LANGUAGES) {
+        size_t end = at;
+        while (end < n - 1 && text.p[end] != ',')
+            end++;
+        struct kb_str code = kb_str_slice(text, at, end);
+        if (code.n && code.n < sizeof r->languages[0])
+            memcpy(r->languages[r->language_count++], code.p, code.n);
+        at = end + 1;
     }
-    sqlite3_finalize(s);
+    return n;
+}
+
+/* ---- words ------------------------------------------------------------------------- */
+
+static bool is_turkic(const char *language) {
+    return !strcmp(language, "tr") || !strcmp(language, "az");
+}
+
+/* An Arabic word without the article and what is written together with it; Snowball takes
+ * some of that off, and then other endings (prefixes of light10; Larkey and others,
+ * 2002). */
+static struct kb_str without_article(struct kb_str small) {
+    static const char *const heads[] = {"وال", "بال", "كال", "فال", "ال", "لل"};
+    for (size_t i = 0; i < KB_COUNT(heads); i++) {
+        struct kb_str head = kb_str_z(heads[i]);
+        if (kb_str_starts(small, head) && small.n >= head.n + 6) /* three letters */
+            return kb_str_slice(small, head.n, small.n);
+    }
+    return small;
+}
+
+/* A folded stem in out. */
+static struct kb_str stem(struct run *r, const char *language, struct kb_str small,
+                          char out[KB_LIMIT_TOKEN_BYTES]) {
+    if (!strcmp(language, "ar"))
+        small = without_article(small);
+    small = kb_stem_known(r->t->stems, kb_str_z(language), small);
+    return (struct kb_str){out, kb_pieces_fold(small, out)};
+}
+
+/* A word of a text. */
+static void give_stem(struct run *r, const struct kb_piece *token) {
+    char out[KB_LIMIT_TOKEN_BYTES];
+    if (token->kind != KB_PIECE_WORD) {
+        give(r, 0, (struct kb_str){out, kb_pieces_fold(token->small, out)}, token);
+        return;
+    }
+    give(r, 0, stem(r, r->language_count ? r->languages[0] : "", token->small, out),
+         token);
+    if (kb_pieces_marks_matter(token->small))
+        give(r, FTS5_TOKEN_COLOCATED, token->small, token);
+}
+
+/* A word of a query: as it is, then each other form that a language makes of it. */
+static void give_stems(struct run *r, const struct kb_piece *token) {
+    char forms[1 + 2 * LANGUAGES][KB_LIMIT_TOKEN_BYTES], dotless[KB_LIMIT_TOKEN_BYTES];
+    struct kb_str known[1 + 2 * LANGUAGES];
+    size_t count = 0;
+    if (kb_pieces_marks_matter(token->small)) {
+        give(r, 0, token->small, token);
+        return;
+    }
+    for (size_t i = 0; i <= r->language_count; i++) {
+        const char *language = i ? r->languages[i - 1] : "";
+        struct kb_str small = token->small;
+        if (is_turkic(language)) { /* the text's I became ı; who knows what was typed */
+            size_t n = 0;
+            for (size_t k = 0; k < small.n && n + 2 < sizeof dotless; k++) {
+                if (small.p[k] == 'i')
+                    n += kb_utf8_put(dotless + n, 0x131);
+                else
+                    dotless[n++] = small.p[k];
+            }
+            known[count] = stem(r, language, (struct kb_str){dotless, n}, forms[count]);
+            count++;
+        }
+        known[count] = stem(r, language, small, forms[count]);
+        count++;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        while (k < i && !kb_str_equal(known[k], known[i]))
+            k++;
+        if (k == i)
+            give(r, i ? FTS5_TOKEN_COLOCATED : 0, known[i], token);
+    }
+}
+
+static void run_text(struct run *r) {
+    struct kb_piece token;
+    r->t->tokens.turkic = r->language_count && is_turkic(r->languages[0]);
+    while (r->code == SQLITE_OK && kb_pieces_next(&r->t->tokens, &token)) {
+        if (r->flags & FTS5_TOKENIZE_AUX) /* asked where words stand, not what they are */
+            give(r, 0, KB_STR("-"), &token);
+        else
+            give_stem(r, &token);
+    }
+}
+
+/* In a query a run's last character is left out at the end, where any may follow it; one
+ * that stands alone is looked for as the first of two (query.c makes it a prefix). */
+static void run_query(struct run *r) {
+    struct kb_piece token, unused;
+    bool in_run = false;
+    r->t->tokens.turkic = false;
+    while (r->code == SQLITE_OK && kb_pieces_next(&r->t->tokens, &token)) {
+        struct kb_pieces ahead = r->t->tokens;
+        bool last = !kb_pieces_next(&ahead, &unused);
+        char out[KB_LIMIT_TOKEN_BYTES];
+        bool prefix = last && (r->flags & FTS5_TOKENIZE_PREFIX);
+        if (token.kind == KB_PIECE_WORD && !prefix)
+            give_stems(r, &token);
+        else if (token.kind == KB_PIECE_WORD && kb_pieces_marks_matter(token.small))
+            give(r, 0, token.small, &token);
+        else if (token.kind != KB_PIECE_LAST || !in_run || !last)
+            give(r, 0, (struct kb_str){out, kb_pieces_fold(token.small, out)}, &token);
+        in_run = token.kind == KB_PIECE_PAIR;
+    }
+}
+
+/* ---- what FTS5 calls --------------------------------------------------------------- */
+
+static int create(void *unused, const char **arguments, int count, Fts5Tokenizer **out) {
+    struct tokenizer *t = calloc(1, sizeof *t);
+    (void)unused, (void)arguments, (void)count;
+    if (t && kb_stems_new(&t->stems, NULL) == KB_OK) {
+        *out = (Fts5Tokenizer *)t;
+        return SQLITE_OK;
+    }
+    free(t);
+    return SQLITE_NOMEM;
+}
+
+static void destroy(Fts5Tokenizer *tokenizer) {
+    struct tokenizer *t = (struct tokenizer *)tokenizer;
+    kb_stems_free(t->stems);
+    free(t);
+}
+
+static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text,
+                    int bytes, int (*token)(void *, int, const char *, int, int, int)) {
+    struct run r = {.t = (struct tokenizer *)tokenizer,
+                    .flags = flags,
+                    .context = context,
+                    .give = token,
+                    .code = SQLITE_OK};
+    struct kb_str s = {text, text && bytes > 0 ? (size_t)bytes : 0};
+    r.t->tokens = (struct kb_pieces){.text = s, .at = read_tag(&r, s)};
+    if (flags & FTS5_TOKENIZE_QUERY)
+        run_query(&r);
+    else
+        run_text(&r);
+    return r.code;
+}
+
+/* ---- functions of SQL -------------------------------------------------------------- */
+
+static struct kb_str value_text(sqlite3_value *value) {
+    const void *p = sqlite3_value_text(value);
+    return (struct kb_str){p, p ? (size_t)sqlite3_value_bytes(value) : 0};
+}
+
+static void tagged(sqlite3_context *context, int count, sqlite3_value **values) {
+    char code[4];
+    (void)count;
+    if (sqlite3_value_type(values[1]) == SQLITE_NULL)
+        return;
+    kb_lang_primary(value_text(values[0]), code);
+    struct kb_str text = value_text(values[1]);
+    char *p = sqlite3_malloc64(text.n + 8);
+    if (!p) {
+        sqlite3_result_error_nomem(context);
+        return;
+    }
+    size_t n = 0, code_bytes = strlen(code);
+    p[n++] = KB_TAG_BEGIN;
+    memcpy(p + n, code, code_bytes);
+    n += code_bytes;
+    p[n++] = KB_TAG_END;
+    if (text.n)
+        memcpy(p + n, text.p, text.n);
+    sqlite3_result_text64(context, p, n + text.n, sqlite3_free, SQLITE_UTF8);
+}
+
+static void words(sqlite3_context *context, int count, sqlite3_value **values) {
+    struct kb_buf out;
+    (void)count;
+    kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
+    for (struct kb_str rest = value_text(values[0]); rest.n;) {
+        size_t end = kb_str_find_byte(rest, '\x1f');
+        kb_pieces_words(kb_str_slice(rest, 0, end), &out);
+        rest = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(rest, end + 1, rest.n);
+    }
+    if (out.status == KB_OK)
+        sqlite3_result_text64(context, out.p ? out.p : "", out.n, SQLITE_TRANSIENT,
+                              SQLITE_UTF8);
+    else
+        sqlite3_result_error_nomem(context);
+    kb_buf_free(&out);
+}
+
+static fts5_api *find_api(sqlite3 *db) {
+    fts5_api *api = NULL;
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &statement, NULL) == SQLITE_OK) {
+        sqlite3_bind_pointer(statement, 1, (void *)&api, "fts5_api_ptr", NULL);
+        sqlite3_step(statement);
+    }
+    sqlite3_finalize(statement);
     return api;
 }
 
 enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) {
-    fts5_api *api = api_of(db);
-    fts5_tokenizer own;
-    void *data = NULL;
-    if (!api || api->xFindTokenizer(api, "unicode61", &data, &own) != SQLITE_OK ||
-        api->xCreateTokenizer(api, "kabar", data, &own, NULL) != SQLITE_OK ||
-        sqlite3_create_function_v2(db, "kb_tagged", 2,
-                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-                                   NULL, tagged, NULL, NULL, NULL) != SQLITE_OK)
-        return kb_err_set(err, KB_EIO, "this SQLite has no full-text search (FTS5)");
-    return KB_OK;
+    static fts5_tokenizer methods = {create, destroy, tokenize};
+    const int pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    fts5_api *api = find_api(db);
+    if (!api)
+        return kb_err_set(err, KB_EUSAGE,
+                          "this system's SQLite has no full-text search: install one "
+                          "that was built with FTS5");
+    int code = api->xCreateTokenizer(api, "kabar", NULL, &methods, NULL);
+    if (code == SQLITE_OK)
+        code =
+            sqlite3_create_function(db, "kb_tagged", 2, pure, NULL, tagged, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function(db, "kb_words", 1, pure, NULL, words, NULL, NULL);
+    if (code != SQLITE_OK)
+        return kb_err_set(err, KB_ENOMEM, "the tokenizer cannot be registered: %s",
+                          sqlite3_errstr(code));
+    return kb_marked_register(api, err);
 }

@@ -1,4 +1,4 @@
-/* The tokenizer `kabar` and the function kb_tagged for a connection. */
+/* Inside store: what FTS5 finds in a text, and the functions of SQL that go with it. */
 #ifndef KB_STORE_TOKENIZER_H
 #define KB_STORE_TOKENIZER_H
 
@@ -6,6 +6,33 @@
 
 #include "base/base.h"
 
+/* FTS5 tells its tokenizer no language; so a text begins with its own, between these two
+ * bytes: one code, or in a query several with commas ("\x01de,en\x02…"). */
+#define KB_TAG_BEGIN '\x01'
+#define KB_TAG_END '\x02'
+
+/* Gives a connection, before it touches a table that uses them, the tokenizer `kabar` and
+ *
+ *     kb_tagged(language, text)   the text with its language before it
+ *     kb_words(text)              its folded words, a space before, between and behind;
+ *                                 two where U+001F parts names
+ *
+ * and for full-text queries alone
+ *
+ *     kb_marked(search, column, begin, end, room)
+ *
+ * a column's text with begin and end around what matched, without the tag.  With a room
+ * of 0 all of it, else about so many letters' width around the best place. */
 enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) KB_MUST_USE;
+
+/* marked.c's part of it. */
+struct fts5_api;
+enum kb_status kb_marked_register(struct fts5_api *api, struct kb_err *err) KB_MUST_USE;
+
+/* A text without the tag before it, where it has one. */
+struct kb_str kb_tag_skip(struct kb_str text);
+
+/* A buffer with the beginning of text, as kb_marked cuts it where nothing matched. */
+void kb_excerpt(struct kb_str text, size_t room, struct kb_buf *out);
 
 #endif

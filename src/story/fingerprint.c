@@ -173,36 +173,10 @@ static size_t read_word(struct kb_printer *p, struct kb_str s, size_t at) {
     return at;
 }
 
-/* A point or comma before exactly three digits parts thousands. */
-static bool parts_thousands(struct kb_str s, size_t at) {
-    size_t digits = 0, len;
-    for (; at < s.n && digits < 4; at += len, digits++) {
-        if (kb_digit_value(kb_utf8_next(s.p + at, s.p + s.n, &len)) < 0)
-            break;
-    }
-    return digits == 3;
-}
-
 static size_t read_number(struct kb_printer *p, struct kb_str s, size_t at) {
     char digits[32];
-    size_t n = 0, len;
-    for (; at < s.n; at += len) {
-        uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
-        int digit = kb_digit_value(c);
-        bool sign = c == '.' || c == ',' || c == 0x66B || c == 0x66C;
-        if (digit < 0 && !sign)
-            break;
-        if (sign) {
-            size_t next;
-            if (at + len >= s.n ||
-                kb_digit_value(kb_utf8_next(s.p + at + len, s.p + s.n, &next)) < 0)
-                break;
-        }
-        if (sign && parts_thousands(s, at + len))
-            continue;
-        if (n < sizeof digits)
-            digits[n++] = sign ? '.' : (char)('0' + digit);
-    }
+    size_t n;
+    at = kb_number_read(s, at, digits, sizeof digits, &n);
     struct kb_str number = {digits, n};
     add_term(p, number, n, false, true);
     if (n > 1)
