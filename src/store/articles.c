@@ -365,7 +365,7 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
     if (status == KB_OK)
         status = facts_take(store, a, seen, &f, err);
     if (status == KB_OK && known.has_body)
-        status = kb_version_put(store, n, kb_buf_view(&store->record), new_version, err);
+        status = kb_version_put(store, n, kb_buf_view(&store->record), &version, err);
     if (status == KB_OK) /* packing the version took the pack's bytes */
         status = kb_pack_put(store->pack, kb_buf_view(&store->record), KB_STR_NONE,
                              &f.packed, err);
