@@ -55,34 +55,45 @@ static void harden(sqlite3 *db) {
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, (int)KB_LIMIT_OUTPUT_BYTES);
 }
 
-/* Is it ours?  Nothing is written before that is known. */
-static enum kb_status look(struct kb_store *store, int64_t *had, struct kb_err *err) {
-    int64_t id = 0, version = 0, tables = 0;
-    enum kb_status status = number(store, "PRAGMA application_id", &id, err);
-    if (status == KB_OK)
-        status = number(store, "PRAGMA user_version", &version, err);
+enum kb_status kb_store_version_now(struct kb_store *store, int *version,
+                                    struct kb_err *err) {
+    int64_t value = 0;
+    enum kb_status status = number(store, "PRAGMA user_version", &value, err);
+    *version = (int)value;
+    if (status == KB_OK && value > kb_store_newest(store))
+        status = kb_err_set(err, KB_EINPUT,
+                            "%s: a newer kabar wrote this file (its version is %d, this "
+                            "kabar knows %d): use the newer one",
+                            store->path, *version, kb_store_newest(store));
+    return status;
+}
+
+/* Is it ours?  Nothing is written before that is known; and it is read at one time, as
+ * another process may just be making the file. */
+static enum kb_status look(struct kb_store *store, int *version, struct kb_err *err) {
+    int64_t id = 0, tables = 0;
+    enum kb_status status = kb_store_exec(store, "BEGIN", err);
     if (status == KB_OK)
         status = number(store, "SELECT count(*) FROM sqlite_schema", &tables, err);
+    if (status == KB_OK)
+        status = number(store, "PRAGMA application_id", &id, err);
+    if (status == KB_OK && id != APPLICATION_ID && (id || tables))
+        status =
+            kb_err_set(err, KB_EINPUT, "%s: this is a database, but not one of kabar's",
+                       store->path);
+    if (status == KB_OK)
+        status = kb_store_version_now(store, version, err);
+    kb_store_rollback(store);
     if (status != KB_OK)
         return status;
-    bool fresh = id == 0 && version == 0 && tables == 0;
-    if (!fresh && id != APPLICATION_ID)
-        return kb_err_set(err, KB_EINPUT,
-                          "%s: this is a database, but not one of kabar's", store->path);
     if (sqlite3_db_readonly(store->db, "main") == 1 &&
         store->options.mode != KB_STORE_READ)
         return kb_store_fail(store, SQLITE_READONLY, err);
-    if (fresh && store->options.mode != KB_STORE_CREATE)
+    if (!tables && store->options.mode != KB_STORE_CREATE)
         return kb_err_set(err, KB_EINPUT,
                           "%s: the file is empty; `kabar init` makes a wire of it",
                           store->path);
-    if (version > kb_store_newest_version)
-        return kb_err_set(err, KB_EINPUT,
-                          "%s: a newer kabar wrote this file (its version is %d, this "
-                          "kabar knows %d): use the newer one",
-                          store->path, (int)version, kb_store_newest_version);
-    *had = version;
-    if (version < kb_store_newest_version && store->options.mode == KB_STORE_READ)
+    if (*version < kb_store_newest(store) && store->options.mode == KB_STORE_READ)
         return kb_err_set(err, KB_EINPUT,
                           "%s: an older kabar wrote this file; any command that writes, "
                           "such as `kabar init`, brings it up to date",
@@ -109,7 +120,7 @@ static enum kb_status log_ahead(struct kb_store *store, struct kb_err *err) {
 }
 
 static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
-    int64_t had = 0;
+    int had = 0;
     harden(store->db);
     sqlite3_busy_handler(store->db, busy, store);
     enum kb_status status =
@@ -135,8 +146,8 @@ static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
                                "PRAGMA journal_size_limit = 67108864;"
                                "PRAGMA wal_autocheckpoint = 2000",
                                err);
-    if (status == KB_OK && had < kb_store_newest_version)
-        status = kb_store_migrate(store, (int)had, err);
+    if (status == KB_OK && had < kb_store_newest(store))
+        status = kb_store_migrate(store, had, err);
     return status;
 }
 
@@ -211,8 +222,14 @@ const char *kb_store_path(const struct kb_store *store) {
 
 enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) {
     store->told_waiting = false;
+    int version;
     enum kb_status status = kb_store_exec(store, "BEGIN IMMEDIATE", err);
-    store->begun = status == KB_OK;
+    if (status != KB_OK)
+        return status;
+    store->begun = true;
+    status = kb_store_version_now(store, &version, err);
+    if (status != KB_OK) /* a newer kabar has changed the file while we had it open */
+        kb_store_rollback(store);
     return status;
 }
 

@@ -5,6 +5,7 @@
 #include "base/base.h"
 
 struct kb_store;
+struct kb_asset; /* store/migrate.h */
 
 enum kb_store_mode {
     KB_STORE_READ,  /* somebody else may write */
@@ -15,7 +16,9 @@ enum kb_store_mode {
 struct kb_store_options {
     enum kb_store_mode mode;
     const char *vfs; /* SQLite's name of another file system, for tests; NULL: its own */
-    int wait_ms;     /* for other writers; 0: KB_LIMIT_STORE_WAIT_MS */
+    const struct kb_asset *steps; /* the file's shape, for tests; NULL: assets/sql */
+    int step_count;
+    int wait_ms; /* for other writers; 0: KB_LIMIT_STORE_WAIT_MS */
     /* Told once when another writer makes us wait.  May be NULL. */
     void (*waiting)(void *context, const char *path);
     void *context;

@@ -81,10 +81,13 @@ static inline struct kb_str kb_column_dup(struct kb_arena *arena, sqlite3_stmt *
     return kb_arena_dup(arena, kb_column(s, at));
 }
 
-/* Brings the file up to KB_STORE_VERSION (migrate.c), in one transaction. */
+/* Brings the file up to the newest version, the number of its steps (migrate.c), in one
+ * transaction. */
 enum kb_status kb_store_migrate(struct kb_store *store, int from,
                                 struct kb_err *err) KB_MUST_USE;
-extern const int kb_store_newest_version;
+int kb_store_newest(const struct kb_store *store);
+enum kb_status kb_store_version_now(struct kb_store *store, int *version,
+                                    struct kb_err *err) KB_MUST_USE;
 
 /* A record as JSON, for yyjson_doc_free; KB_EINPUT where it is none, without a
  * message. */
