@@ -80,8 +80,9 @@ size_t kb_fold_char(uint32_t c, char out[KB_FOLD_BYTES]) {
     }
     if (is_latin(c)) {
         const char *letters = kb_letters(c);
-        size_t n = strlen(letters);
-        memcpy(out, letters, n);
+        size_t n = 0;
+        for (; letters[n]; n++)
+            out[n] = letters[n];
         return n ? n : put(c, out);
     }
     if (is_accent(c) || c == 0x93C) /* Hindi writes फ़ as फ as often, and चाँद as चांद */
@@ -98,9 +99,16 @@ size_t kb_fold_char(uint32_t c, char out[KB_FOLD_BYTES]) {
 #define HASH_SEED 2166136261u
 
 static void add(struct kb_buf *out, struct kb_folded *word, const char *p, size_t n) {
-    kb_buf_add(out, p, n);
-    for (size_t i = 0; i < n; i++)
+    if (!kb_buf_reserve(out, n))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        out->p[out->n++] = p[i];
         word->hash = kb_word_hash_more(word->hash, p[i]);
+    }
+}
+
+static bool is_plain(char c) {
+    return kb_is_alpha(c) || kb_is_digit(c);
 }
 
 /* Letters and digits of ASCII from at on: what most words are made of. */
@@ -108,9 +116,9 @@ static size_t add_plain(struct kb_str text, size_t at, struct kb_buf *out,
                         struct kb_folded *word) {
     size_t end = at;
     uint32_t hash = word->hash;
-    while (end < text.n && (kb_is_alpha(text.p[end]) || kb_is_digit(text.p[end])))
+    while (end < text.n && is_plain(text.p[end]))
         end++;
-    if (end == at || !kb_buf_reserve(out, end - at))
+    if (!kb_buf_reserve(out, end - at))
         return end;
     char *to = out->p + out->n;
     for (size_t i = at; i < end; i++) {
@@ -123,12 +131,31 @@ static size_t add_plain(struct kb_str text, size_t at, struct kb_buf *out,
     return end;
 }
 
+/* Letters of the scripts with most texts, which are told at once: folded at folded, and
+ * how many bytes.  0 where c is none of them, which tells nothing. */
+static size_t fold_common(uint32_t c, char folded[KB_FOLD_BYTES]) {
+    if (c >= 0x410 && c <= 0x44F)
+        return kb_utf8_put(folded, c < 0x430 ? c + 0x20 : c);
+    if (c >= 0x627 && c <= 0x648 && (c <= 0x63A || c >= 0x641) && c != 0x643)
+        return kb_utf8_put(folded, c);
+    return c >= 0xC0 && c <= 0x17F && c != 0xD7 && c != 0xF7 ? kb_fold_char(c, folded)
+                                                             : 0;
+}
+
+static bool is_han(uint32_t c) {
+    return c >= 0x4E00 && c <= 0x9FFF;
+}
+
 /* A character that is a word, with the voicing mark behind it, if there is one. */
 static size_t add_alone(struct kb_str text, size_t at, struct kb_buf *out,
                         struct kb_folded *word) {
     char folded[KB_FOLD_BYTES];
     size_t len, more = 0;
     uint32_t c = kb_next_char(text, at, &len), mark = 0;
+    if (is_han(c) || is_hangul(c)) {
+        add(out, word, text.p + at, len);
+        return at + len;
+    }
     size_t n = kb_fold_char(c, folded);
     if (at + len < text.n)
         mark = kb_next_char(text, at + len, &more);
@@ -149,21 +176,32 @@ static size_t add_alone(struct kb_str text, size_t at, struct kb_buf *out,
 
 bool kb_fold_next(struct kb_str text, size_t *pos, struct kb_buf *out,
                   struct kb_folded *word) {
-    size_t at = *pos;
+    size_t at = *pos, start = at;
     *word = (struct kb_folded){.at = out->n, .hash = HASH_SEED};
     while (at < text.n) {
         char folded[KB_FOLD_BYTES];
-        size_t len, end;
+        size_t len, n;
         bool begun = out->n > word->at;
         if (!begun)
-            word->start = at;
-        if ((end = add_plain(text, at, out, word)) > at) {
-            at = end;
+            start = at;
+        if ((unsigned char)text.p[at] < 0x80) {
+            if (is_plain(text.p[at]))
+                at = add_plain(text, at, out, word);
+            else if (begun)
+                break;
+            else
+                at++;
             continue;
         }
         uint32_t c = kb_next_char(text, at, &len);
-        enum kb_char_kind kind = kb_char_kind(c);
-        bool alone = kind == KB_CHAR_KIND_ALONE || is_hangul(c) || is_narrow_kana(c);
+        if ((n = fold_common(c, folded)) > 0) {
+            add(out, word, folded, n);
+            at += len;
+            continue;
+        }
+        enum kb_char_kind kind =
+            is_han(c) || is_hangul(c) ? KB_CHAR_KIND_ALONE : kb_char_kind(c);
+        bool alone = kind == KB_CHAR_KIND_ALONE || is_narrow_kana(c);
         if (begun && (alone || kind == KB_CHAR_KIND_SEPARATOR))
             break;
         if (alone) {
@@ -176,6 +214,7 @@ bool kb_fold_next(struct kb_str text, size_t *pos, struct kb_buf *out,
             add(out, word, folded, kb_fold_char(c, folded));
         at += len;
     }
+    word->start = start;
     *pos = word->end = at;
     word->n = out->n - word->at;
     return word->n > 0 && out->status == KB_OK;

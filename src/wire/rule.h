@@ -9,7 +9,10 @@
 
 #include "wire/rules.h"
 
-enum { KB_RULE_WHAT = 180 /* bytes of what is wrong with a value */ };
+enum {
+    KB_RULE_WHAT = 180,      /* bytes of what is wrong with a value */
+    KB_RULE_FILTER_BITS = 14 /* of a hash: most words of a text are no needle's */
+};
 
 /* What cannot be decided stays so under a not, and no rule matches by it (Kleene's
  * logic):  a slow pattern, the age of what has no date. */
@@ -27,7 +30,7 @@ struct kb_rule_needle {
     struct kb_rule_needle *next_of_all, *next; /* next: in its slot of the index */
     const struct kb_rule_word *words;
     size_t count;
-    uint32_t hash;   /* of the last word */
+    uint32_t hash;   /* of the last two words, or of a part of the last */
     uint32_t fields; /* bits 1u << KB_RULE_IN_… */
     uint32_t epoch;  /* of the article that it was last found in … */
     struct kb_rule_words found;
@@ -102,6 +105,7 @@ struct kb_rules {
     /* the index of needles by their last words */
     struct kb_rule_needle **slots;
     size_t slot_count;
+    uint64_t filter[(1 << KB_RULE_FILTER_BITS) / 64]; /* bits of the hashes in it */
     uint64_t lengths[2]; /* bits of how many bytes prefixes and suffixes have */
     bool ready;
 

@@ -1,8 +1,8 @@
 /* Words that rules look for: phrases enter and become needles; a text enters once for all
  * of them, and each needle that stands in it remembers where.
  *
- * Needles stand in a hash table by their last word, so that a text's words are looked up
- * as they come, and the few before a hit are already folded.  The cost of a text does not
+ * Needles stand in a hash table by their last two words, so that a text's words are looked
+ * up as they come, and the few before a hit are already folded.  The cost of a text does not
  * grow with the number of needles. */
 #include "wire/rule.h"
 
@@ -57,10 +57,28 @@ struct kb_str kb_rule_path(struct kb_arena *arena, struct kb_str path,
 
 /* ---- needles ----------------------------------------------------------------------- */
 
-/* The hash of the first or the last n bytes of a word. */
+/* The hash of one byte more of a part; FNV-1a (Fowler, Noll, Vo). */
+static uint32_t hash_more(uint32_t hash, char c) {
+    return (hash ^ (unsigned char)c) * 16777619u;
+}
+
+/* Parts at a word's two ends do not meet. */
+static const uint32_t part_seeds[] = {0, 2166136261u, 40389u};
+
+/* The i-th byte from the end that the part is at. */
+static char part_byte(struct kb_str word, size_t i, enum kb_rule_end end) {
+    return word.p[end == KB_RULE_PREFIX ? i : word.n - 1 - i];
+}
+
 static uint32_t part_hash(struct kb_str word, size_t n, enum kb_rule_end end) {
-    return (uint32_t)kb_hash(end == KB_RULE_PREFIX ? word.p : word.p + word.n - n, n,
-                             end);
+    uint32_t hash = part_seeds[end];
+    for (size_t i = 0; i < n; i++)
+        hash = hash_more(hash, part_byte(word, i, end));
+    return hash;
+}
+
+static uint32_t pair_hash(uint32_t before, uint32_t last) {
+    return (before ^ last >> 15) * 0x9E3779B1u ^ last;
 }
 
 /* How many bytes of "ferr*" it is found by. */
@@ -84,16 +102,20 @@ enum kb_status kb_rule_needle_new(struct kb_rules *rules, struct kb_str text,
     struct kb_rule_word words[KB_LIMIT_RULE_WORDS];
     struct kb_folded word;
     size_t pos = 0, count = 0;
+    uint32_t last = 0, hash = 0;
     bool stars = true;
     kb_buf_clear(&rules->folded);
     while (count < KB_COUNT(words) && kb_fold_next(text, &pos, &rules->folded, &word)) {
         struct kb_str folded = {rules->folded.p + word.at, word.n};
         stars &= find_end(text, &word, &words[count].end);
         words[count].folded = kb_arena_dup(&rules->arena, folded);
-        if (needle)
-            needle->hash = words[count].end == KB_RULE_WHOLE
-                               ? word.hash
-                               : part_hash(folded, part_bytes(folded), words[count].end);
+        if (words[count].end != KB_RULE_WHOLE)
+            hash = part_hash(folded, part_bytes(folded), words[count].end);
+        else if (count && words[count - 1].end == KB_RULE_WHOLE)
+            hash = pair_hash(last, word.hash);
+        else
+            hash = word.hash;
+        last = word.hash;
         count++;
     }
     struct kb_rule_word *kept = kb_arena_zalloc(&rules->arena, count + 1, sizeof *kept);
@@ -115,6 +137,7 @@ enum kb_status kb_rule_needle_new(struct kb_rules *rules, struct kb_str text,
     needle->words = kept;
     needle->count = count;
     needle->fields = fields;
+    needle->hash = hash;
     needle->next_of_all = rules->needles;
     rules->needles = needle;
     *out = needle;
@@ -134,10 +157,13 @@ enum kb_status kb_rule_index(struct kb_rules *rules) {
     rules->slots = slots;
     rules->slot_count = size;
     memset(rules->lengths, 0, sizeof rules->lengths);
+    memset(rules->filter, 0, sizeof rules->filter);
     for (struct kb_rule_needle *n = rules->needles; n; n = n->next_of_all) {
         const struct kb_rule_word *last = &n->words[n->count - 1];
         if (last->end != KB_RULE_WHOLE)
             rules->lengths[last->end - 1] |= UINT64_C(1) << part_bytes(last->folded);
+        uint32_t bit = n->hash >> (32 - KB_RULE_FILTER_BITS);
+        rules->filter[bit / 64] |= UINT64_C(1) << bit % 64;
         n->next = slots[n->hash & (size - 1)];
         slots[n->hash & (size - 1)] = n;
     }
@@ -174,7 +200,7 @@ static bool ends_here(const struct scan *s, const struct kb_rule_needle *needle)
     return true;
 }
 
-static void look_up(const struct scan *s, uint32_t hash) {
+static void look_through(const struct scan *s, uint32_t hash) {
     const struct kb_rules *rules = s->rules;
     const struct kb_folded *last = &rules->words[s->count - 1];
     struct kb_rule_needle *n = rules->slots[hash & (rules->slot_count - 1)];
@@ -186,6 +212,24 @@ static void look_up(const struct scan *s, uint32_t hash) {
         n->found.field = s->field;
         n->found.words =
             kb_str_slice(s->text, rules->words[s->count - n->count].start, last->end);
+    }
+}
+
+static inline void look_up(const struct scan *s, uint32_t hash) {
+    uint32_t bit = hash >> (32 - KB_RULE_FILTER_BITS);
+    if (s->rules->filter[bit / 64] >> (bit % 64) & 1)
+        look_through(s, hash);
+}
+
+/* Parts of the last word, of the lengths that are searched for. */
+static void look_up_parts(const struct scan *s, enum kb_rule_end end) {
+    uint64_t lengths = s->rules->lengths[end - 1];
+    struct kb_str word = folded_word(s, s->count - 1);
+    uint32_t hash = part_seeds[end];
+    for (size_t i = 0; (lengths >>= 1) && i < word.n; i++) {
+        hash = hash_more(hash, part_byte(word, i, end));
+        if (lengths & 1)
+            look_up(s, hash);
     }
 }
 
@@ -213,12 +257,10 @@ static void scan(struct scan *s) {
             break;
         s->count++;
         look_up(s, word->hash);
-        for (enum kb_rule_end end = KB_RULE_PREFIX; end <= KB_RULE_SUFFIX; end++) {
-            uint64_t lengths = rules->lengths[end - 1];
-            for (size_t n = 1; (lengths >>= 1) && n <= word->n; n++)
-                if (lengths & 1)
-                    look_up(s, part_hash(folded_word(s, s->count - 1), n, end));
-        }
+        if (s->count > 1)
+            look_up(s, pair_hash(word[-1].hash, word->hash));
+        look_up_parts(s, KB_RULE_PREFIX);
+        look_up_parts(s, KB_RULE_SUFFIX);
     }
     if (rules->folded.status != KB_OK)
         rules->status = KB_ENOMEM;
