@@ -1,8 +1,8 @@
 /* How fast rules are applied to articles.
  *
- * Articles of 3,000 bytes of invented words, in a language of ASCII, one of accents, and in
- * Cyrillic, Arabic and Chinese, go through sets of rules: the processor time of the thread,
- * the median of nine rounds.  Beside them what one pattern may cost at most. */
+ * Articles of 3,000 bytes of invented words, in a language of ASCII, one of accents, and
+ * in Cyrillic, Arabic and Chinese, go through sets of rules: the processor time of the
+ * thread, the median of nine rounds.  Beside them what one pattern may cost at most. */
 #include "wire/wire.h"
 
 #include <stdio.h>

@@ -10,7 +10,11 @@
  *              REL | URL; dateline (an agency); times: N TEXT (N times this behind the
  *              text).  "with KEY: VALUE" before the first article holds for all.  `now`
  *              is 2026-03-02T08:00Z.
- *   wrong      rules that are wrong, a line each → errors: the line, and why */
+ *   records    records as kabar prints them, one a line → effects, as above
+ *   wrong      rules that are wrong, a line each → errors: the line, and why
+ *   docs=FILE  an option: what stands in the blocks of docs/rules.md.  ```rules are read;
+ *              ```example has rules, articles, and for each the line behind "=";
+ *              ```wrong has rules and, below each, why it is refused. */
 #include "runner.h"
 
 #include "wire/wire.h"
@@ -24,6 +28,7 @@ static const int64_t now = 1772438400; /* 2026-03-02T08:00Z */
 
 struct bench {
     struct kb_case *c;
+    struct kb_lexicon *lexicon;
     struct kb_rules *rules;
     struct kb_buf out;
 };
@@ -195,14 +200,14 @@ static void run_articles(struct bench *b, struct kb_str rest) {
 /* ---- rules ------------------------------------------------------------------------- */
 
 /* What is written must read as the same rules. */
-static void write_rules(struct bench *b, const struct kb_lexicon *lexicon) {
+static void write_rules(struct bench *b) {
     struct kb_rules *again = NULL;
     struct kb_buf once, twice;
     struct kb_err err = {.text = ""};
     kb_buf_init(&once, (size_t)1 << 20);
     kb_buf_init(&twice, (size_t)1 << 20);
     kb_rules_write(b->rules, &once);
-    if (kb_rules_new(lexicon, &again, &err) != KB_OK ||
+    if (kb_rules_new(b->lexicon, &again, &err) != KB_OK ||
         kb_rules_read(again, kb_buf_view(&once), &err) != KB_OK)
         kb_case_fail(b->c, "what was written is refused: %s", err.text);
     else
@@ -232,33 +237,132 @@ static void run_wrong(struct bench *b, struct kb_str rest) {
     }
 }
 
+/* ---- records ----------------------------------------------------------------------- */
+
+static void run_records(struct bench *b, struct kb_str rest) {
+    struct kb_loader *loader = NULL;
+    struct kb_err err = {.text = ""};
+    enum kb_status status = kb_loader_new(&loader, &err);
+    while (rest.n && status == KB_OK) {
+        const struct kb_rule_origin origin = {.now = now};
+        struct kb_rule_effect effect;
+        struct kb_article article = {.comment_count = -1};
+        kb_arena_init(&article.arena, KB_LIMIT_DOCUMENT_MEMORY);
+        status = kb_article_load(loader, cut(&rest, "\n"), &article, &err);
+        if (status == KB_OK)
+            status = kb_rules_apply(b->rules, &article, &origin, &effect, &err);
+        kb_buf_printf(&b->out, "== %.*s\n", (int)article.title.n, article.title.p);
+        if (status == KB_OK)
+            print_effect(b, &effect);
+        kb_arena_free(&article.arena);
+    }
+    if (status != KB_OK)
+        kb_case_fail(b->c, "%s", err.text);
+    kb_loader_free(loader);
+}
+
+/* ---- what docs/rules.md says ------------------------------------------------------- */
+
+static bool new_rules(struct bench *b) {
+    struct kb_err err = {.text = ""};
+    kb_rules_free(b->rules);
+    if (kb_rules_new(b->lexicon, &b->rules, &err) == KB_OK)
+        return true;
+    kb_case_fail(b->c, "%s", err.text);
+    return false;
+}
+
+/* The next line that begins with mark; empty where none is left. */
+static struct kb_str next_line(struct kb_str *rest, const char *mark) {
+    while (rest->n) {
+        struct kb_str line = cut(rest, "\n");
+        if (line.n && kb_str_starts(line, kb_str_z(mark)))
+            return line;
+    }
+    return KB_STR_NONE;
+}
+
+/* Compares the lines that begin with mark. */
+static void compare(struct bench *b, struct kb_str got, struct kb_str want,
+                    const char *mark) {
+    while (got.n || want.n) {
+        struct kb_str a = next_line(&got, mark), w = next_line(&want, mark);
+        if (!kb_str_equal(a, w))
+            kb_case_fail(b->c, "the document says\n%.*s\nand kabar\n%.*s", (int)w.n,
+                         w.n ? w.p : "", (int)a.n, a.n ? a.p : "");
+    }
+}
+
+static void run_block(struct bench *b, struct kb_str name, struct kb_str block) {
+    struct kb_err err = {.text = ""};
+    struct kb_buf lines;
+    size_t articles = kb_str_find(block, KB_STR("\n== "));
+    kb_buf_init(&lines, (size_t)1 << 20);
+    kb_buf_clear(&b->out);
+    for (struct kb_str rest = block; rest.n;) { /* without what is wanted */
+        size_t end = kb_str_find_byte(rest, '\n');
+        struct kb_str line = kb_str_slice(rest, 0, end == KB_NOT_FOUND ? end : end + 1);
+        rest = kb_str_slice(rest, line.n, rest.n);
+        if (!kb_str_starts(line, KB_STR("= ")) && !kb_str_starts(line, KB_STR("    ")))
+            kb_buf_str(&lines, line);
+    }
+    if (kb_str_equal(name, KB_STR("wrong"))) {
+        run_wrong(b, kb_buf_view(&lines));
+        compare(b, kb_buf_view(&b->out), block, "");
+    } else if (kb_rules_read(b->rules, kb_str_slice(block, 0, articles), &err) != KB_OK) {
+        kb_case_fail(b->c, "%s: %.*s", err.text, (int)block.n, block.p);
+    } else if (articles != KB_NOT_FOUND) {
+        run_articles(b, kb_str_slice(kb_buf_view(&lines), articles + 1, lines.n));
+        compare(b, kb_buf_view(&b->out), block, "= ");
+    }
+    kb_buf_free(&lines);
+}
+
+static void run_docs(struct bench *b, struct kb_str rest) {
+    static const struct kb_str fence = {"```", 3};
+    size_t count = 0;
+    for (; rest.n; count++) {
+        size_t at = kb_str_find(rest, fence);
+        rest = at == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(rest, at + 3, rest.n);
+        struct kb_str name = cut(&rest, "\n");
+        size_t end = kb_str_find(rest, fence);
+        if (!rest.n || end == KB_NOT_FOUND || !new_rules(b))
+            break;
+        run_block(b, name, kb_str_slice(rest, 0, end));
+        rest = kb_str_slice(rest, end + 4, rest.n);
+    }
+    kb_buf_clear(&b->out);
+    kb_buf_printf(&b->out, "%zu blocks\n", count);
+    kb_case_output(b->c, "done", kb_buf_view(&b->out));
+}
+
 static void run(struct kb_case *c) {
     struct bench b = {.c = c};
-    struct kb_lexicon *lexicon = NULL;
     struct kb_err err = {.text = ""};
-    struct kb_str rules = kb_case_file(c, "rules"),
-                  articles = kb_case_file(c, "articles");
+    const char *docs = kb_case_option(c, "docs");
     struct kb_str wrong = kb_case_file(c, "wrong");
     kb_buf_init(&b.out, (size_t)1 << 20);
-    if (kb_lexicon_new(NULL, &lexicon, &err) != KB_OK ||
-        kb_rules_new(lexicon, &b.rules, &err) != KB_OK)
+    if (kb_lexicon_new(NULL, &b.lexicon, &err) != KB_OK) {
         kb_case_fail(c, "%s", err.text);
-    else if (wrong.p)
+    } else if (!new_rules(&b)) {
+        kb_case_fail(c, "there are no rules");
+    } else if (docs) {
+        run_docs(&b, kb_case_file(c, docs));
+    } else if (wrong.p) {
         run_wrong(&b, wrong);
-    else if (kb_rules_read(b.rules, rules, &err) != KB_OK)
-        kb_buf_printf(&b.out, "%s\n", err.text);
-    if (wrong.p) {
         kb_case_output(c, "errors", kb_buf_view(&b.out));
-    } else if (b.out.n) {
+    } else if (kb_rules_read(b.rules, kb_case_file(c, "rules"), &err) != KB_OK) {
+        kb_buf_printf(&b.out, "%s\n", err.text);
         kb_case_output(c, "error", kb_buf_view(&b.out));
     } else {
-        write_rules(&b, lexicon);
-        run_articles(&b, articles);
+        write_rules(&b);
+        run_articles(&b, kb_case_file(c, "articles"));
+        run_records(&b, kb_case_file(c, "records"));
         kb_case_output(c, "effects", kb_buf_view(&b.out));
     }
     kb_buf_free(&b.out);
     kb_rules_free(b.rules);
-    kb_lexicon_free(lexicon);
+    kb_lexicon_free(b.lexicon);
 }
 
 const struct kb_test_kind kb_kind_rules = {"rules", run};

@@ -11,6 +11,7 @@
  * that call is spared.  lxb_html_parser_init keeps what it had when it fails: the leak
  * check does not look there. */
 #include "sane.h"
+#include "wire/wire.h"
 
 #include "article/article.h"
 
@@ -276,13 +277,59 @@ static const char *read_entry(void) {
     return fault;
 }
 
+/* Rules are read, written and applied; and once more. */
+static const char *apply_rules(void) {
+    static const char text[] =
+        "drop if title has \"wall\", \"har*\" and not author is \"Ida\"\n[folder \"A\"]\n"
+        "star, tag \"b\" if text matches /(k|c)ouncil/i and older than 1 day\n";
+    const struct kb_str lines = {text, sizeof text - 1};
+    struct kb_author author = {.name = KB_STR("Ida Kern")};
+    const struct kb_article article = {.title = KB_STR("Harbour wall"),
+                                       .content_text = KB_STR("The council agreed."),
+                                       .date_published = KB_STR("2025-01-02"),
+                                       .authors = &author,
+                                       .author_count = 1};
+    const struct kb_rule_origin origin = {.folder = KB_STR("A/B"), .now = 1772438400};
+    struct kb_rules *rules;
+    struct kb_rule_effect effect;
+    struct kb_err err = {.text = ""};
+    struct kb_buf out;
+    const char *fault = NULL;
+    kb_buf_init(&out, 4096);
+    enum kb_status status = kb_rules_new(NULL, &rules, &err);
+    if (status == KB_OK)
+        status = kb_rules_read(rules, lines, &err);
+    if (status == KB_OK)
+        status = kb_rules_apply(rules, &article, &origin, &effect, &err);
+    if (status != KB_OK && status != KB_ENOMEM)
+        fault = "the status is not no-memory";
+    else if (status != KB_OK && !err.text[0])
+        fault = "no message";
+    else if (status == KB_OK && effect.hit_count != 2)
+        fault = "an effect is lost without a word";
+    if (status == KB_OK)
+        kb_rules_write(rules, &out);
+    first_calls = calls;
+    fail_at = 0;
+    if (!fault && rules && !kb_rules_count(rules) &&
+        kb_rules_read(rules, lines, &err) != KB_OK)
+        fault = "the rules are not read again";
+    if (!fault && rules &&
+        (kb_rules_apply(rules, &article, &origin, &effect, &err) != KB_OK ||
+         effect.hit_count != 2))
+        fault = "the next article is not looked at";
+    kb_rules_free(rules);
+    kb_buf_free(&out);
+    return fault;
+}
+
 static const struct subject {
     const char *name;
     const char *(*read)(void);
-} subjects[] = {{"page", read_page},     {"xml", read_xml},
-                {"json", read_json},     {"sitemap", read_sitemap},
-                {"opml", read_opml},     {"h-feed", read_page_feed},
-                {"record", read_record}, {"entry", read_entry}};
+} subjects[] = {
+    {"page", read_page},       {"xml", read_xml},     {"json", read_json},
+    {"sitemap", read_sitemap}, {"opml", read_opml},   {"h-feed", read_page_feed},
+    {"record", read_record},   {"entry", read_entry}, {"rules", apply_rules}};
 
 static const struct subject *subject;
 

@@ -140,6 +140,9 @@ size_t kb_rule_column(struct kb_str text, const char *p);
  * is wrong where it can be none. */
 enum kb_status kb_rule_value_set(struct kb_rules *rules, const struct kb_rule_test *test,
                                  struct kb_rule_value *value, char what[KB_RULE_WHAT]);
+
+/* A medium's own name, where text is all of one of its names; else empty. */
+struct kb_str kb_rule_own_name(const struct kb_rules *rules, struct kb_str text);
 bool kb_rule_may(enum kb_rule_field field, enum kb_rule_op op);
 
 /* rule_words.c: a text's words with blanks between them, and a folder's path so that what

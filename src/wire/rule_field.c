@@ -126,9 +126,15 @@ static bool is_within(struct kb_str host, struct kb_str domain) {
            (host.n == n || host.p[host.n - n - 1] == '.');
 }
 
-static struct kb_str folded(struct kb_rules *rules, struct kb_rule_view *view) {
+/* A string's words; of an agency or another source those of its own name. */
+static struct kb_str folded(struct kb_rules *rules, enum kb_rule_field field,
+                            struct kb_rule_view *view) {
     if (!view->is_folded) {
-        view->folded = kb_rule_fold(&rules->scratch, view->raw, &rules->folded);
+        struct kb_str name = KB_STR_NONE;
+        if (field == KB_RULE_IN_AGENCY || field == KB_RULE_IN_SOURCE)
+            name = kb_rule_own_name(rules, view->raw);
+        view->folded =
+            kb_rule_fold(&rules->scratch, name.n ? name : view->raw, &rules->folded);
         view->is_folded = true;
         if (rules->scratch.full || rules->folded.status != KB_OK)
             rules->status = KB_ENOMEM;
@@ -157,7 +163,7 @@ static bool is(struct kb_rules *rules, enum kb_rule_field field,
         break;
     default: break;
     }
-    struct kb_str words = folded(rules, view);
+    struct kb_str words = folded(rules, field, view);
     return words.n && (kb_str_equal(words, v->folded) ||
                        (v->own_name.n && kb_str_equal(words, v->own_name)));
 }

@@ -59,23 +59,6 @@ static int count_step(pcre2_callout_block *block, void *data) {
     return search->steps > KB_LIMIT_PATTERN_STEPS ? PCRE2_ERROR_MATCHLIMIT : 0;
 }
 
-static bool make_matcher(struct kb_rules *rules) {
-    struct kb_rule_matcher *m = rules->matcher;
-    if (m)
-        return true;
-    rules->matcher = m = calloc(1, sizeof *m);
-    if (!m || !(m->general = pcre2_general_context_create(take, give, NULL)) ||
-        !(m->compile = pcre2_compile_context_create(m->general)) ||
-        !(m->match = pcre2_match_context_create(m->general)) ||
-        !(m->data = pcre2_match_data_create(1, m->general)))
-        return false;
-    pcre2_set_parens_nest_limit(m->compile, PATTERN_DEPTH);
-    pcre2_set_match_limit(m->match, BACKTRACKS);
-    pcre2_set_depth_limit(m->match, BACKTRACK_DEPTH);
-    pcre2_set_heap_limit(m->match, HEAP_KIB);
-    return true;
-}
-
 static void free_matcher(struct kb_rule_matcher *m) {
     if (!m)
         return;
@@ -84,6 +67,25 @@ static void free_matcher(struct kb_rule_matcher *m) {
     pcre2_compile_context_free(m->compile);
     pcre2_general_context_free(m->general);
     free(m);
+}
+
+static bool make_matcher(struct kb_rules *rules) {
+    struct kb_rule_matcher *m = rules->matcher ? NULL : calloc(1, sizeof *m);
+    if (rules->matcher)
+        return true;
+    if (!m || !(m->general = pcre2_general_context_create(take, give, NULL)) ||
+        !(m->compile = pcre2_compile_context_create(m->general)) ||
+        !(m->match = pcre2_match_context_create(m->general)) ||
+        !(m->data = pcre2_match_data_create(1, m->general))) {
+        free_matcher(m);
+        return false;
+    }
+    pcre2_set_parens_nest_limit(m->compile, PATTERN_DEPTH);
+    pcre2_set_match_limit(m->match, BACKTRACKS);
+    pcre2_set_depth_limit(m->match, BACKTRACK_DEPTH);
+    pcre2_set_heap_limit(m->match, HEAP_KIB);
+    rules->matcher = m;
+    return true;
 }
 
 static uint32_t options(struct kb_str flags) {

@@ -44,8 +44,7 @@ static void no_role(struct kb_str text, char what[KB_RULE_WHAT]) {
             (size_t)snprintf(what + n, KB_RULE_WHAT - n, "%s %s", i ? "," : "", names[i]);
 }
 
-/* An agency's own name, where text is all of one of its names. */
-static struct kb_str own_name(const struct kb_rules *rules, struct kb_str text) {
+struct kb_str kb_rule_own_name(const struct kb_rules *rules, struct kb_str text) {
     struct kb_name_hit hit;
     size_t from = kb_text_next_word(text, 0);
     if (rules->lexicon && from < text.n &&
@@ -89,7 +88,7 @@ static enum kb_status set_is(struct kb_rules *rules, uint32_t fields,
     v->path = kb_rule_path(&rules->arena, v->text, &rules->folded);
     if (fields & NAMES)
         v->own_name =
-            kb_rule_fold(&rules->arena, own_name(rules, v->text), &rules->folded);
+            kb_rule_fold(&rules->arena, kb_rule_own_name(rules, v->text), &rules->folded);
     if (is_domain(v->text))
         v->domain = kb_str_starts_nocase(v->text, KB_STR("www."))
                         ? kb_str_slice(v->text, 4, v->text.n)

@@ -1,9 +1,9 @@
 /* Words that rules look for: phrases enter and become needles; a text enters once for all
  * of them, and each needle that stands in it remembers where.
  *
- * Needles stand in a hash table by their last two words, so that a text's words are looked
- * up as they come, and the few before a hit are already folded.  The cost of a text does not
- * grow with the number of needles. */
+ * Needles stand in a hash table by their last two words, so that a text's words are
+ * looked up as they come, and the few before a hit are already folded.  The cost of a
+ * text does not grow with the number of needles. */
 #include "wire/rule.h"
 
 #include <stdio.h>

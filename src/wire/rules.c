@@ -74,6 +74,7 @@ static enum kb_status no_room(const struct kb_rules *rules, struct kb_err *err) 
 enum kb_status kb_rules_add(struct kb_rules *rules, struct kb_str text,
                             const struct kb_rule_scope *scope, struct kb_err *err) {
     void *list = rules->rules;
+    rules->arena.full = rules->arena.limited = false; /* whatever the last rule met */
     struct kb_rule *rule = kb_arena_zalloc(&rules->arena, 1, sizeof *rule);
     if (!rule || !kb_arena_grow(&rules->arena, &list, rules->count, &rules->cap,
                                 sizeof(struct kb_rule *), KB_LIMIT_RULES))
