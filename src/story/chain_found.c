@@ -191,7 +191,7 @@ static size_t earlier_text(const struct kb_chainer *c, const struct kb_chain_rep
     for (size_t i = 0; i < r->article_count && r->articles[i] < node; i++) {
         size_t other = r->articles[i];
         float inside = kb_chain_inside(c, node, other);
-        if (c->nodes[other].outlet != c->nodes[node].outlet && inside > most + .02f &&
+        if (kb_chain_is_other(c, node, other) && inside > most + .02f &&
             kb_chain_same(c, node, other)) {
             most = inside;
             best = other;
@@ -224,8 +224,8 @@ static bool find_copy(struct kb_chainer *c, const struct kb_chain_report *r,
         size_t earlier = earlier_text(c, r, node);
         return earlier == KB_CHAIN_NONE || add_copy(c, node, earlier, KB_CHAIN_REPRINT);
     }
-    if (node == r->fullest || c->nodes[node].outlet == c->nodes[r->fullest].outlet ||
-        !kb_chain_same(c, node, r->fullest) || has_edge_into(c, r->fullest, report))
+    if (!kb_chain_is_other(c, node, r->fullest) || !kb_chain_same(c, node, r->fullest) ||
+        has_edge_into(c, r->fullest, report))
         return true;
     return add_copy(c, node, r->fullest, KB_CHAIN_SAME_TEXT);
 }

@@ -143,6 +143,9 @@ float kb_chain_alike(struct kb_chainer *c, size_t a, size_t b);
  */
 bool kb_chain_may_precede(const struct kb_chainer *c, size_t node, size_t target);
 
+/* Two articles of two outlets, as far as these are known. */
+bool kb_chain_is_other(const struct kb_chainer *c, size_t a, size_t b);
+
 /* Same language, as far as both are known. */
 bool kb_chain_one_language(const struct kb_chainer *c, size_t a, size_t b);
 

@@ -162,6 +162,7 @@ static const struct kb_name *entry_of(const struct kb_chainer *c, struct kb_str 
 }
 
 void kb_chain_know(struct kb_chainer *c, struct kb_str name, struct kb_chain_name *out) {
+    name = kb_str_cut(name, KB_LIMIT_PHRASE_BYTES); /* as long as a table's may be */
     *out = (struct kb_chain_name){.text = name,
                                   .entry = entry_of(c, name),
                                   .letters = letters_of(&c->scratch, name),

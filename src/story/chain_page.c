@@ -88,7 +88,7 @@ static void take_credits(struct kb_chainer *c, size_t node, struct credits *all)
 
 /* ---- which article is meant -------------------------------------------------------- */
 
-static bool is_other(const struct kb_chainer *c, size_t a, size_t b) {
+bool kb_chain_is_other(const struct kb_chainer *c, size_t a, size_t b) {
     return a != b && (c->nodes[a].outlet == KB_CHAIN_NONE ||
                       c->nodes[a].outlet != c->nodes[b].outlet);
 }
@@ -109,7 +109,7 @@ static size_t by_address(const struct kb_chainer *c, size_t node, struct kb_str 
 
 bool kb_chain_may_precede(const struct kb_chainer *c, size_t node, size_t target) {
     const struct kb_chain_node *a = &c->nodes[node], *b = &c->nodes[target];
-    if (!is_other(c, node, target) || b->listing)
+    if (!kb_chain_is_other(c, node, target) || b->listing)
         return false;
     return a->last == INT64_MAX || b->time == INT64_MAX || b->time <= a->last + SLACK;
 }

@@ -27,6 +27,17 @@ static bool is_word_end(struct kb_str text, size_t at) {
     return !kb_is_word_char(c) || kb_is_han_like(c);
 }
 
+/* A word goes on at `at` that began before it. */
+static bool is_inside_word(struct kb_str text, size_t at) {
+    size_t last = at, len;
+    while (last && ((unsigned char)text.p[--last] & 0xC0) == 0x80) {
+    }
+    if (!at)
+        return false;
+    uint32_t c = kb_utf8_next(text.p + last, text.p + text.n, &len);
+    return kb_is_word_char(c) && !kb_is_han_like(c);
+}
+
 static bool stands_at(struct kb_str text, size_t at, struct kb_str name) {
     struct kb_str here = kb_str_slice(text, at, at + name.n);
     return kb_str_equal(here, name) && is_word_end(text, at + name.n);
@@ -93,10 +104,8 @@ static bool read_before(struct kb_chainer *c, size_t node, struct kb_str text,
         struct kb_str name = c->outlets[o].name.text;
         if (name.n < LEAST_NAME || !kb_str_ends(before, name))
             continue;
-        size_t start = before.n - name.n;
-        bool inside =
-            start && !kb_is_space(text.p[start - 1]) && kb_is_alpha(text.p[start - 1]);
-        size_t to = inside ? KB_CHAIN_NONE : latest_of(c, o, node);
+        size_t start = (size_t)(before.p - text.p) + before.n - name.n;
+        size_t to = is_inside_word(text, start) ? KB_CHAIN_NONE : latest_of(c, o, node);
         return to == KB_CHAIN_NONE ||
                add_quoted(c, node, to, name, kb_str_slice(text, start, end), named);
     }
