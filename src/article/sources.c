@@ -120,13 +120,16 @@ bool kb_sentence_ends(struct kb_str s) {
 }
 
 struct kb_str kb_next_paragraph(struct kb_str *rest) {
-    while (rest->n && (rest->p[0] == '\n' || rest->p[0] == ' '))
-        *rest = kb_str_slice(*rest, 1, rest->n);
-    if (kb_str_starts(*rest, KB_STR("- "))) /* an item of a list */
-        *rest = kb_str_slice(*rest, 2, rest->n);
-    size_t end = kb_str_find_byte(*rest, '\n');
-    struct kb_str out = kb_str_slice(*rest, 0, end);
-    *rest = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(*rest, end, rest->n);
+    struct kb_str out = KB_STR_NONE;
+    while (rest->n && !out.n) { /* an item of a list may be empty */
+        while (rest->n && (rest->p[0] == '\n' || rest->p[0] == ' '))
+            *rest = kb_str_slice(*rest, 1, rest->n);
+        if (kb_str_starts(*rest, KB_STR("- "))) /* an item of a list */
+            *rest = kb_str_slice(*rest, 2, rest->n);
+        size_t end = kb_str_find_byte(*rest, '\n');
+        out = kb_str_slice(*rest, 0, end);
+        *rest = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(*rest, end, rest->n);
+    }
     return out;
 }
 
