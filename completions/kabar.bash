@@ -71,6 +71,31 @@ _kabar_fetch() {
     esac
 }
 
+# The verbs of the wire; verb is the caller's too.
+_kabar_wire() {
+    local own=
+    case $verb in
+    stories) own='--since --before --language --outlet --tag --outlets --newest --most' ;;
+    star | tag) own='--remove --story' ;;
+    mark) own='--unread --story' ;;
+    esac
+    case $before in
+    --db)
+        _kabar_files
+        ;;
+    --color)
+        _kabar_words 'auto always never' "$word"
+        ;;
+    --since | --before)
+        _kabar_words 'today yesterday 12h 7d 30d' "$word"
+        ;;
+    *)
+        [[ $word == -* ]] &&
+            _kabar_words "$own --db --json --text --color --width --help" "$word"
+        ;;
+    esac
+}
+
 _kabar() {
     local word=${COMP_WORDS[COMP_CWORD]} before=
     ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -81,14 +106,16 @@ _kabar() {
         before=${COMP_WORDS[COMP_CWORD - 2]}
     fi
 
+    local verb=${COMP_WORDS[1]-}
+    local verbs='read feed fetch group related init stories star mark tag help'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        _kabar_words 'read feed fetch group related help --help --version' "$word"
+        _kabar_words "$verbs --help --version" "$word"
         return
     fi
-    case ${COMP_WORDS[1]} in
+    case $verb in
     help)
-        ((COMP_CWORD == 2)) && _kabar_words 'read feed fetch group related help' "$word"
+        ((COMP_CWORD == 2)) && _kabar_words "$verbs" "$word"
         return
         ;;
     read) ;;
@@ -108,6 +135,10 @@ _kabar() {
         elif [[ $before != --most && $before != -n ]]; then
             _kabar_files
         fi
+        return
+        ;;
+    init | stories | star | mark | tag)
+        _kabar_wire
         return
         ;;
     *) return ;;

@@ -35,6 +35,7 @@ struct kb_cli_verb {
     const char *usage;                   /* what stands behind "kabar NAME " */
     const char *about;                   /* a paragraph or two */
     const char *examples;                /* the examples' lines */
+    const char *manual;                  /* "wire": kabar-wire(1); NULL: named as it is */
     const struct kb_cli_option *options; /* ends with a NULL name */
     int (*run)(const struct kb_cli_verb *verb, int count, char **words);
 };
@@ -42,6 +43,8 @@ struct kb_cli_verb {
 extern const struct kb_cli_verb kb_cli_read, kb_cli_feed, kb_cli_fetch;
 extern const struct kb_cli_verb kb_cli_group, kb_cli_related;
 extern const struct kb_cli_verb kb_cli_import;
+extern const struct kb_cli_verb kb_cli_init, kb_cli_stories;
+extern const struct kb_cli_verb kb_cli_star, kb_cli_mark, kb_cli_tag;
 
 /* The verb's help on stdout; returns an exit status. */
 int kb_cli_help_verb(const struct kb_cli_verb *verb);

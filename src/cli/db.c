@@ -37,12 +37,17 @@ bool kb_cli_db_path(const char *db, struct kb_cli_buf *path) {
 static bool make_folders(char *path) {
     for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
         *at = '\0';
+        struct stat info;
         bool made = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *at = '/';
+        if (made && stat(path, &info) == 0 && !S_ISDIR(info.st_mode)) {
+            errno = ENOTDIR;
+            made = false;
+        }
         if (!made) {
-            kb_cli_say("%s: cannot make its folder: %s", path, strerror(errno));
+            kb_cli_say("%s: cannot make the folder: %s", path, strerror(errno));
             return false;
         }
+        *at = '/';
     }
     return true;
 }

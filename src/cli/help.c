@@ -39,7 +39,7 @@ int kb_cli_help_verb(const struct kb_cli_verb *verb) {
     for (const struct kb_cli_option *o = verb->options; o->name; o++)
         print_option(o);
     printf("\nExamples:\n%s\nThe whole story: man kabar-%s\n", verb->examples,
-           verb->name);
+           verb->manual ? verb->manual : verb->name);
     return finish();
 }
 

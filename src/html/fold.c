@@ -112,6 +112,23 @@ int kb_fold_plain(struct kb_buf *out, struct kb_str s, bool fold_spaces) {
     return columns;
 }
 
+int kb_html_line(struct kb_str s, int width, struct kb_buf *out) {
+    const size_t at = out->n;
+    int columns = kb_fold_plain(out, s, true), kept = 0;
+    if (columns <= width || out->status != KB_OK)
+        return columns;
+    const char *p = out->p + at, *end = out->p + out->n;
+    for (size_t len; p < end; p += len) {
+        int wide = columns_of(kb_utf8_next(p, end, &len));
+        if (kept + wide > width - 1)
+            break;
+        kept += wide;
+    }
+    out->n = (size_t)(p - out->p);
+    kb_buf_z(out, "\xE2\x80\xA6");
+    return kept + 1;
+}
+
 /* ---- lines ------------------------------------------------------------------------- */
 
 static size_t style_codes(unsigned style, char *codes) {

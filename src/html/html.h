@@ -98,6 +98,10 @@ void kb_html_write_view(const struct kb_node *root, int width, bool color,
  * writers. */
 void kb_html_wrap(struct kb_str text, int width, int indent, struct kb_buf *out);
 
+/* text in one line of width columns at most, for a terminal: white space folded, what
+ * would steer a terminal dropped, "…" where it was cut.  Returns its columns. */
+int kb_html_line(struct kb_str text, int width, struct kb_buf *out);
+
 /* ---- HTML bytes → DOM -------------------------------------------------------------- */
 
 /* A parser with a document that is used again for every page. */

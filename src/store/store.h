@@ -18,6 +18,8 @@
 #include "store/articles.h"
 #include "store/feeds.h"
 #include "store/file.h"
+#include "store/lists.h"
+#include "store/marks.h"
 #include "store/rules.h"
 #include "store/retention.h"
 #include "store/stories.h"

@@ -233,7 +233,8 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
 #define WISHES                                                                           \
     "WHERE s.into_story IS NULL AND s.articles > 0 AND s.last >= ?1 AND s.first < ?2 "   \
     "AND s.outlets >= ?3 "                                                               \
-    "AND (?4 IS NULL OR instr(s.languages, ' ' || ?4 || ' ')) "                          \
+    "AND (?4 IS NULL OR instr(s.languages, ' ' || ?4 || ' ') "                           \
+    "OR instr(s.languages, ' ' || ?4 || '-')) "                                          \
     "AND (?5 IS NULL OR EXISTS (SELECT 1 FROM article a "                                \
     "JOIN outlet o ON o.n = a.outlet WHERE a.story = s.n "                               \
     "AND (o.domain = ?5 OR o.name = ?5 COLLATE NOCASE))) "                               \

@@ -1,0 +1,129 @@
+/* The verbs of the wire, their common half: words, the file, the output.
+ *
+ * On a terminal they print for people, else JSON: one object, or one a line where it is a
+ * list (JSON Lines), so that a pipe reads the same whatever the terminal looks like. */
+#include "wire.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Printed bytes that wait before they are written. */
+enum { FLUSH_BYTES = 1 << 16 };
+
+/* ---- the words --------------------------------------------------------------------- */
+
+struct words {
+    const char *color;
+    bool json, text, width, help;
+};
+
+static int set_common(struct kb_cli_wire *w, struct words *words, unsigned option,
+                      unsigned common, const char *value) {
+    switch (option - common) {
+    case KB_CLI_WIRE_DB:
+        w->db = value;
+        return value[0] ? KB_CLI_OK : kb_cli_wrong(w->verb, "the file's name is empty");
+    case KB_CLI_WIRE_JSON:
+        words->json = true;
+        words->text = false;
+        return KB_CLI_OK;
+    case KB_CLI_WIRE_TEXT:
+        words->text = true;
+        words->json = false;
+        return KB_CLI_OK;
+    case KB_CLI_WIRE_COLOR: return kb_cli_set_color(w->verb, value, &words->color);
+    case KB_CLI_WIRE_WIDTH:
+        words->width = true;
+        return kb_cli_set_number(w->verb, option, value, KB_CLI_WIDTH_MIN,
+                                 KB_CLI_WIDTH_MAX, &w->width);
+    default: words->help = true; return KB_CLI_OK;
+    }
+}
+
+static int parse(struct kb_cli_wire *w, const struct kb_cli_wire_job *job, int count,
+                 struct words *words) {
+    struct kb_cli_args args = {.verb = w->verb, .words = w->operands, .count = count};
+    const char *value;
+    for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
+        int status = KB_CLI_OK;
+        if (option == KB_CLI_BAD)
+            return KB_CLI_WRONG;
+        if (option == KB_CLI_OPERAND) /* to the front, where words have been used up */
+            w->operands[w->count++] = args.words[args.at - 1];
+        else if ((unsigned)option >= job->common)
+            status = set_common(w, words, (unsigned)option, job->common, value);
+        else
+            status = job->set(w, (unsigned)option, value);
+        if (status != KB_CLI_OK || words->help)
+            return status;
+    }
+    if (w->count < job->least)
+        return kb_cli_wrong(w->verb, "something is missing: kabar %s %s", w->verb->name,
+                            w->verb->usage);
+    if (job->most >= 0 && w->count > job->most)
+        return kb_cli_wrong(w->verb, "'%s' is one too many: kabar %s %s",
+                            w->operands[job->most], w->verb->name, w->verb->usage);
+    return KB_CLI_OK;
+}
+
+/* ---- the work ---------------------------------------------------------------------- */
+
+enum kb_status kb_cli_wire_flush(struct kb_cli_wire *w) {
+    struct kb_cli_output output;
+    if (w->out.status != KB_OK)
+        return kb_err_set(&w->err, w->out.status, "not enough memory to print");
+    bool ok = kb_cli_output_open(&output, NULL) &&
+              kb_cli_output_write(&output, NULL, 0, w->out.p, w->out.n);
+    kb_buf_clear(&w->out);
+    w->err.text[0] = '\0'; /* it has been said */
+    return ok ? KB_OK : KB_EIO;
+}
+
+static enum kb_status work(struct kb_cli_wire *w, const struct kb_cli_wire_job *job,
+                           enum kb_store_mode mode) {
+    enum kb_status status = KB_OK;
+    w->store = kb_cli_db_open(w->db, mode);
+    if (!w->store)
+        return KB_EIO; /* and it has been said */
+    if (mode == KB_STORE_WRITE)
+        status = kb_store_begin(w->store, &w->err);
+    if (status == KB_OK)
+        status = job->work(w);
+    if (status == KB_OK && mode == KB_STORE_WRITE)
+        status = kb_store_commit(w->store, &w->err);
+    return status == KB_OK ? kb_cli_wire_flush(w) : status;
+}
+
+int kb_cli_wire_run(const struct kb_cli_verb *verb, const struct kb_cli_wire_job *job,
+                    int count, char **all) {
+    struct kb_cli_wire w = {
+        .verb = verb, .call = job->call, .operands = all, .now = (int64_t)time(NULL)};
+    struct words words = {.color = "auto"};
+    const bool terminal = isatty(STDOUT_FILENO);
+    enum kb_store_mode mode = job->mode;
+    int code = parse(&w, job, count, &words);
+    if (code == KB_CLI_OK && words.help)
+        return kb_cli_help_verb(verb);
+    w.json = words.json || (!terminal && !words.text);
+    w.color = kb_cli_wants_color(words.color, terminal);
+    if (!words.width)
+        w.width = kb_cli_view_columns(STDOUT_FILENO);
+    if (code == KB_CLI_OK && job->check)
+        code = job->check(&w, &mode);
+    if (code != KB_CLI_OK)
+        return code;
+    kb_arena_init(&w.arena, SIZE_MAX);
+    kb_buf_init(&w.out, KB_LIMIT_OUTPUT_BYTES);
+    enum kb_status status = work(&w, job, mode);
+    if (status == KB_EUSAGE)
+        code = kb_cli_wrong(verb, "%s", w.err.text);
+    else if (status != KB_OK && w.err.text[0])
+        kb_cli_say("%s", w.err.text);
+    kb_store_close(w.store);
+    kb_buf_free(&w.out);
+    kb_arena_free(&w.arena);
+    return code != KB_CLI_OK              ? code
+           : status != KB_OK || w.trouble ? KB_CLI_FAILED
+                                          : KB_CLI_OK;
+}

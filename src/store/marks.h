@@ -1,0 +1,68 @@
+/* What people say of articles: read, starred, tags; and the searches that they keep. */
+#ifndef KB_STORE_MARKS_H
+#define KB_STORE_MARKS_H
+
+#include "store/file.h"
+
+/* Bytes of a tag's or a saved search's name: a name is for a line on a screen. */
+enum { KB_STORE_NAME_BYTES = 200 };
+
+/* A name without white space around it; KB_EINPUT where it is empty, too long or has
+ * control characters in it. */
+enum kb_status kb_store_name(struct kb_str text, struct kb_str *name,
+                             struct kb_err *err) KB_MUST_USE;
+
+/* ---- an article's marks ------------------------------------------------------------ */
+
+/* Each sets or takes away one mark; *changed tells whether it was another before. */
+enum kb_status kb_store_set_read(struct kb_store *store, int64_t article, bool on,
+                                 bool *changed, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_set_starred(struct kb_store *store, int64_t article, bool on,
+                                    bool *changed, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_set_tag(struct kb_store *store, int64_t article,
+                                struct kb_str name, bool on, bool *changed,
+                                struct kb_err *err) KB_MUST_USE;
+
+/* A story's articles, all of them. */
+enum kb_status kb_store_set_story_read(struct kb_store *store, int64_t story, bool on,
+                                       int64_t *changed, struct kb_err *err) KB_MUST_USE;
+
+/* ---- tags -------------------------------------------------------------------------- */
+
+struct kb_tag_row {
+    struct kb_str name;
+    int64_t articles, last; /* last: the newest article's time */
+};
+
+/* All tags, by name. */
+enum kb_status kb_store_tags(struct kb_store *store, struct kb_arena *arena,
+                             struct kb_tag_row **rows, size_t *count,
+                             struct kb_err *err) KB_MUST_USE;
+
+/* One article's, by name. */
+enum kb_status kb_store_article_tags(struct kb_store *store, int64_t article,
+                                     struct kb_arena *arena, struct kb_str **names,
+                                     size_t *count, struct kb_err *err) KB_MUST_USE;
+
+/* ---- saved searches ---------------------------------------------------------------- */
+
+struct kb_saved_row {
+    struct kb_str name, query;
+    int64_t added;
+};
+
+/* Keeps a query under a name; one that was there is replaced. */
+enum kb_status kb_store_save_search(struct kb_store *store, struct kb_str name,
+                                    struct kb_str query, int64_t now,
+                                    struct kb_err *err) KB_MUST_USE;
+/* KB_EINPUT where there is none of that name, as with the next one. */
+enum kb_status kb_store_forget_search(struct kb_store *store, struct kb_str name,
+                                      struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_saved_search(struct kb_store *store, struct kb_str name,
+                                     struct kb_arena *arena, struct kb_saved_row *row,
+                                     struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_saved_searches(struct kb_store *store, struct kb_arena *arena,
+                                       struct kb_saved_row **rows, size_t *count,
+                                       struct kb_err *err) KB_MUST_USE;
+
+#endif
