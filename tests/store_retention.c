@@ -200,6 +200,37 @@ static void aliases(void) {
     kb_made_remove(path);
 }
 
+/* A founder that went and comes back stands in its story again, and can be moved out of
+ * another one into it. */
+static void founder(void) {
+    char path[64];
+    int64_t feed, n;
+    struct made m;
+    struct kb_row row;
+    struct kb_arena arena;
+    kb_made_path(path);
+    kb_arena_init(&arena, 1 << 20);
+    struct kb_store *s = filled(path, &feed);
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    CHECK(kb_store_drop(s, 9, &err) == KB_OK);
+    CHECK(kb_made_keep(s, 8, &n, &err) == KB_OK);
+    CHECK(kb_store_article_at(s, n, &arena, &row, &err) == KB_OK);
+    CHECK(n > 9 && row.story == 9);
+    CHECK(kb_store_move(s, n, 0, now, &err) == KB_EINPUT);
+    CHECK(kb_store_drop(s, n, &err) == KB_OK);
+    struct kb_keep keep = {.seen = now, .story = 1};
+    kb_made(&m, 8, 0);
+    CHECK(kb_store_keep(s, &m.article, &keep, &n, &err) == KB_OK);
+    CHECK(kb_store_move(s, n, 0, now, &err) == KB_OK);
+    CHECK(kb_store_article_at(s, n, &arena, &row, &err) == KB_OK);
+    CHECK(row.story == 9 && row.fixed);
+    CHECK(kb_store_commit(s, &err) == KB_OK);
+    whole(s);
+    kb_arena_free(&arena);
+    kb_store_close(s);
+    kb_made_remove(path);
+}
+
 static void refuses(void) {
     static const char *const bad[][2] = {
         {"{\"keep_days\": -1}", "keep_days"},
@@ -242,7 +273,8 @@ int main(void) {
     comes_back();
     remembers();
     aliases();
+    founder();
     refuses();
-    printf("%zu tests, %d checks, %d failed\n", KB_COUNT(wishes) * 2 + 4, checks, failed);
+    printf("%zu tests, %d checks, %d failed\n", KB_COUNT(wishes) * 2 + 5, checks, failed);
     return failed != 0;
 }

@@ -275,9 +275,11 @@ static enum kb_status put_tag(struct kb_store *store, int64_t n, struct kb_str n
 }
 
 enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
-                             const struct kb_keep *keep, int64_t *n, struct kb_err *err) {
+                             struct kb_keep *keep, int64_t *n, struct kb_err *err) {
     struct facts f;
     enum kb_status status = facts_take(store, a, keep->seen, &f, err);
+    if (status == KB_OK && !keep->story)
+        status = kb_story_home(store, a->id, &keep->story, err);
     struct kb_story_gain gain = {.story = keep->story,
                                  .outlet = f.outlet,
                                  .report = keep->report,
@@ -302,6 +304,8 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
                              kb_buf_view(&f.author), a->content_text, err);
     if (status == KB_OK)
         status = kb_story_after(store, &gain, *n, a->id, a->title, err);
+    if (!keep->story)
+        keep->story = *n;
     facts_free(&f);
     return status;
 }

@@ -47,7 +47,7 @@ enum kb_status kb_store_record(struct kb_store *store, int64_t n, struct kb_aren
 struct kb_keep {
     int64_t seen;
     int64_t feed;   /* 0: none */
-    int64_t story;  /* 0: it founds one */
+    int64_t story;  /* 0: it founds one, or goes back to the one that has its id */
     int64_t report; /* 0: its own */
     double joined;
     struct kb_str print; /* packed; empty: not kept */
@@ -72,10 +72,10 @@ uint64_t kb_store_text_hash(const struct kb_article *article);
  * 1990, else seen. */
 int64_t kb_store_time(const struct kb_article *article, int64_t seen, int64_t *published);
 
-/* Keeps a new article; *n is its number.  Its story's counts follow.  Within a
- * transaction. */
+/* Keeps a new article; *n is its number, keep->story becomes its story's.  Its story's
+ * counts follow.  Within a transaction. */
 enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *article,
-                             const struct kb_keep *keep, int64_t *n,
+                             struct kb_keep *keep, int64_t *n,
                              struct kb_err *err) KB_MUST_USE;
 
 /* Keeps a newer record of an article, which stays where it is.  Where its text_hash is

@@ -48,30 +48,37 @@ enum kb_status kb_store_join(struct kb_store *store, int64_t a, int64_t b, int64
     return status == KB_OK ? kb_story_recount(store, old, err) : status;
 }
 
-/* A story of an article alone; it may have been one before. */
-static enum kb_status found_again(struct kb_store *store, int64_t article,
+/* A story of an article alone; it may have been one before, perhaps under another number:
+ * an article that was taken away and came back has a new one, its story has not. */
+static enum kb_status found_again(struct kb_store *store, int64_t article, int64_t story,
                                   struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
         store,
         "INSERT INTO story (n, id, title, articles, reports, outlets, languages, first, "
-        "last, heat) SELECT n, id, title, 0, 0, 0, '', time, time, time FROM article "
+        "last, heat) SELECT ?2, id, title, 0, 0, 0, '', time, time, time FROM article "
         "WHERE n = ?1 ON CONFLICT (n) DO UPDATE SET into_story = NULL",
         err);
     if (!s)
         return err->status;
     kb_bind_int(s, 1, article);
+    kb_bind_int(s, 2, story);
     return kb_store_run(store, s, err);
 }
 
+/* Where an article stands, and the story that it founded or would found. */
 static enum kb_status story_of(struct kb_store *store, int64_t article, int64_t *story,
-                               struct kb_err *err) {
+                               int64_t *own, struct kb_err *err) {
     bool row = false;
-    sqlite3_stmt *s = kb_store_sql(store, "SELECT story FROM article WHERE n = ?1", err);
+    sqlite3_stmt *s = kb_store_sql(store,
+                                   "SELECT a.story, coalesce(s.n, a.n) FROM article a "
+                                   "LEFT JOIN story s ON s.id = a.id WHERE a.n = ?1",
+                                   err);
     if (!s)
         return err->status;
     kb_bind_int(s, 1, article);
     enum kb_status status = kb_store_step(store, s, &row, err);
     *story = row ? sqlite3_column_int64(s, 0) : 0;
+    *own = row ? sqlite3_column_int64(s, 1) : 0;
     sqlite3_reset(s);
     if (status == KB_OK && !row)
         status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->path);
@@ -80,27 +87,28 @@ static enum kb_status story_of(struct kb_store *store, int64_t article, int64_t 
 
 enum kb_status kb_store_move(struct kb_store *store, int64_t article, int64_t to,
                              int64_t now, struct kb_err *err) {
-    int64_t from = 0;
-    enum kb_status status = story_of(store, article, &from, err);
+    int64_t from = 0, own = 0;
+    enum kb_status status = story_of(store, article, &from, &own, err);
     if (status != KB_OK)
         return status;
-    if (from == (to ? to : article) && to)
+    if (from == to)
         return kb_err_set(err, KB_EINPUT, "%s: the article stands in that story already",
                           store->path);
-    if (!to && from == article)
+    if (!to && from == own)
         return kb_err_set(err, KB_EINPUT,
                           "%s: the article founded this story, which is named after it: "
                           "move the others, or join them to another story",
                           store->path);
     status = write_down(store, to ? "move" : "split", now, article, to ? to : from, err);
     if (status == KB_OK && !to)
-        status = found_again(store, article, err);
+        status = found_again(store, article, own, err);
+    to = to ? to : own;
     if (status == KB_OK)
-        status = two(store, "UPDATE article SET story = ?1, fixed = 1 WHERE n = ?2",
-                     to ? to : article, article, err);
+        status = two(store, "UPDATE article SET story = ?1, fixed = 1 WHERE n = ?2", to,
+                     article, err);
     if (status == KB_OK)
         status = kb_story_recount(store, from, err);
-    return status == KB_OK ? kb_story_recount(store, to ? to : article, err) : status;
+    return status == KB_OK ? kb_story_recount(store, to, err) : status;
 }
 
 enum kb_status kb_store_corrections(struct kb_store *store, int64_t *count,

@@ -174,24 +174,50 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_story_ro
     };
 }
 
-enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
-                                 struct kb_arena *arena, struct kb_story_row *row,
-                                 struct kb_err *err) {
+/* What a story was joined into, and that again.  It is an older one each time: in a
+ * damaged file there is no circle. */
+static enum kb_status end_of(struct kb_store *store, int64_t *n, struct kb_err *err) {
     enum kb_status status = KB_OK;
     bool found = true;
-    /* A story is joined with an older one only: in a damaged file there is no circle. */
-    for (int64_t next = n; status == KB_OK && found && next;) {
+    for (int64_t next = *n; status == KB_OK && found && next;) {
         sqlite3_stmt *s =
             kb_store_sql(store, "SELECT into_story FROM story WHERE n = ?1", err);
         if (!s)
             return err->status;
-        n = next;
-        kb_bind_int(s, 1, n);
+        *n = next;
+        kb_bind_int(s, 1, *n);
         status = kb_store_step(store, s, &found, err);
         next = found ? sqlite3_column_int64(s, 0) : 0;
-        next = next < n ? next : 0;
+        next = next < *n ? next : 0;
         sqlite3_reset(s);
     }
+    return status;
+}
+
+enum kb_status kb_story_called(struct kb_store *store, struct kb_str id, int64_t *n,
+                               struct kb_err *err) {
+    bool found = false;
+    sqlite3_stmt *s = kb_store_sql(store, "SELECT n FROM story WHERE id = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_str(s, 1, id);
+    enum kb_status status = kb_store_step(store, s, &found, err);
+    *n = found ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return status;
+}
+
+enum kb_status kb_story_home(struct kb_store *store, struct kb_str id, int64_t *n,
+                             struct kb_err *err) {
+    enum kb_status status = kb_story_called(store, id, n, err);
+    return status == KB_OK && *n ? end_of(store, n, err) : status;
+}
+
+enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
+                                 struct kb_arena *arena, struct kb_story_row *row,
+                                 struct kb_err *err) {
+    bool found = false;
+    enum kb_status status = end_of(store, &n, err);
     sqlite3_stmt *s = kb_store_sql(store, COLUMNS "WHERE s.n = ?1", err);
     if (status != KB_OK || !s)
         return status != KB_OK ? status : err->status;
@@ -210,18 +236,10 @@ enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
 enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
                               struct kb_arena *arena, struct kb_story_row *row,
                               struct kb_err *err) {
-    bool found = false;
     int64_t n = 0;
     struct kb_row article = {0};
-    sqlite3_stmt *s = kb_store_sql(store, "SELECT n FROM story WHERE id = ?1", err);
-    if (!s)
-        return err->status;
-    kb_bind_str(s, 1, name);
-    enum kb_status status = kb_store_step(store, s, &found, err);
-    if (found)
-        n = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    if (status == KB_OK && !found) {
+    enum kb_status status = kb_story_called(store, name, &n, err);
+    if (status == KB_OK && !n) {
         status = kb_store_article(store, name, arena, &article, err);
         n = article.story;
     }

@@ -277,9 +277,9 @@ static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
     keep.print = kb_buf_view(&d->print);
     if (status == KB_OK)
         status = kb_store_keep(d->store, a, &keep, &taken->n, err);
-    taken->founded = keep.story == 0;
+    taken->founded = keep.story == taken->n;
     taken->reprint = keep.report != 0;
-    taken->story = keep.story ? keep.story : taken->n;
+    taken->story = keep.story;
     return status == KB_OK ? note(d, taken->n, taken->story, time, err) : status;
 }
 
