@@ -15,7 +15,7 @@ enum {
 };
 
 /* What cannot be decided stays so under a not, and no rule matches by it (Kleene's
- * logic):  a slow pattern, the age of what has no date. */
+ * logic): a slow pattern, the age of what has no date. */
 enum kb_rule_truth { KB_RULE_FALSE, KB_RULE_UNDECIDED, KB_RULE_TRUE };
 
 enum kb_rule_op { KB_RULE_HAS, KB_RULE_IS, KB_RULE_MATCHES, KB_RULE_OLDER };

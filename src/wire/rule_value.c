@@ -54,6 +54,16 @@ struct kb_str kb_rule_own_name(const struct kb_rules *rules, struct kb_str text)
     return KB_STR_NONE;
 }
 
+/* Subtags of letters and digits (BCP 47, section 2.1), a language's first. */
+static bool is_language_tag(struct kb_str text) {
+    char primary[4];
+    for (size_t i = 0; i < text.n; i++)
+        if (!kb_is_alpha(text.p[i]) && !kb_is_digit(text.p[i]) && text.p[i] != '-')
+            return false;
+    kb_lang_primary(text, primary);
+    return primary[0] != '\0';
+}
+
 static bool is_domain(struct kb_str text) {
     return kb_str_find_byte(text, '.') != KB_NOT_FOUND &&
            kb_str_find_byte(text, ' ') == KB_NOT_FOUND &&
@@ -69,8 +79,6 @@ enum {
 
 static enum kb_status set_is(struct kb_rules *rules, uint32_t fields,
                              struct kb_rule_value *v, char what[KB_RULE_WHAT]) {
-    char primary[4];
-    kb_lang_primary(v->text, primary);
     if (fields & 1u << KB_RULE_IN_ROLE) {
         enum kb_role role = find_role(v->text);
         if (role == KB_ROLE_COUNT) {
@@ -79,7 +87,7 @@ static enum kb_status set_is(struct kb_rules *rules, uint32_t fields,
         }
         v->text = kb_str_z(kb_role_name(role));
     }
-    if (v->text.n && fields & 1u << KB_RULE_IN_LANGUAGE && !primary[0]) {
+    if (v->text.n && fields & 1u << KB_RULE_IN_LANGUAGE && !is_language_tag(v->text)) {
         snprintf(what, KB_RULE_WHAT,
                  "a language is told by its code, as en, id or zh-Hant");
         return KB_EINPUT;
