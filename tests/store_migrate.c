@@ -33,11 +33,10 @@ static void fill(struct kb_store *s) {
     struct made m;
     bool fresh, newer;
     int64_t n, f, kept;
-    enum kb_entry_known known;
     CHECK(kb_store_begin(s, &err) == KB_OK);
     CHECK(kb_store_feed_add(s, &feed, &f, &fresh, &err) == KB_OK);
     CHECK(kb_store_retention_set(s, f, KB_STR("{\"keep_days\": 9}"), &err) == KB_OK);
-    CHECK(kb_store_entry(s, f, 1, 2, 3, &known, &err) == KB_OK);
+    CHECK(kb_store_entry_note(s, f, 1, 2, 3, &err) == KB_OK);
     for (unsigned i = 0; i < ARTICLES; i++)
         CHECK(kb_made_keep(s, i, &n, &err) == KB_OK);
     for (unsigned i = 0; i < ARTICLES; i += 10) {

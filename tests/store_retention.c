@@ -149,6 +149,13 @@ static void comes_back(void) {
     kb_made_remove(path);
 }
 
+/* What was known of an entry, which is noted then. */
+static enum kb_status note(struct kb_store *s, int64_t feed, uint64_t id,
+                           uint64_t content, int64_t at, enum kb_entry_known *known) {
+    enum kb_status status = kb_store_entry(s, feed, id, content, known, &err);
+    return status == KB_OK ? kb_store_entry_note(s, feed, id, content, at, &err) : status;
+}
+
 /* Entries stay known while the feed has them, whatever the clock says. */
 static void remembers(void) {
     char path[64];
@@ -157,15 +164,15 @@ static void remembers(void) {
     struct kb_retained r;
     kb_made_path(path);
     struct kb_store *s = filled(path, &feed);
-    CHECK(kb_store_entry(s, feed, 1, 1, now - 500 * DAY, &known, &err) == KB_OK);
-    CHECK(kb_store_entry(s, feed, 2, 1, now - 300 * DAY, &known, &err) == KB_OK);
-    CHECK(kb_store_entry(s, feed, 3, 1, now - 300 * DAY, &known, &err) == KB_OK);
+    CHECK(note(s, feed, 1, 1, now - 500 * DAY, &known) == KB_OK);
+    CHECK(note(s, feed, 2, 1, now - 300 * DAY, &known) == KB_OK);
+    CHECK(note(s, feed, 3, 1, now - 300 * DAY, &known) == KB_OK);
     CHECK(kb_store_retain(s, now, 0, &r, &err) == KB_OK);
     CHECK(r.entries == 1);
     CHECK(r.prints == 8 + 8); /* of 31 days ago and older, from the feed and from none */
-    CHECK(kb_store_entry(s, feed, 1, 1, now, &known, &err) == KB_OK);
+    CHECK(note(s, feed, 1, 1, now, &known) == KB_OK);
     CHECK(known == KB_ENTRY_NEW);
-    CHECK(kb_store_entry(s, feed, 2, 1, now, &known, &err) == KB_OK);
+    CHECK(note(s, feed, 2, 1, now, &known) == KB_OK);
     CHECK(known == KB_ENTRY_SAME);
     CHECK(kb_store_retain(s, now, 0, &r, &err) == KB_OK);
     CHECK(r.entries == 1); /* the third: the feed was seen without it */

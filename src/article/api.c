@@ -229,6 +229,10 @@ const struct kb_article *kb_article_of(const kabar_article *article) {
     return &article->a;
 }
 
+struct kb_article *kb_article_inside(kabar_article *article) {
+    return &article->a;
+}
+
 void kabar_article_free(kabar_article *article) {
     if (!article)
         return;

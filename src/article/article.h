@@ -108,6 +108,7 @@ struct kb_article {
 
 /* The record behind what kabar_read gives: its own, as long as it is not freed. */
 const struct kb_article *kb_article_of(const kabar_article *article);
+struct kb_article *kb_article_inside(kabar_article *article); /* to be changed */
 
 /* What is known of a page apart from its bytes; empty where nothing is. */
 struct kb_article_hints {

@@ -147,6 +147,13 @@
  * apart. */
 #define KB_LIMIT_POSTINGS 1024
 
+/* Pages of one feed that one round fetches: a day's work of a busy desk; the rest is
+ * asked for in the next round. */
+#define KB_LIMIT_ROUND_PAGES 100
+
+/* A page below it is a list, a notice or an error; an article has .6 and more. */
+#define KB_LIMIT_ARTICLE_SURE .35f
+
 /* How long another process's writing is waited for: a large import commits several times
  * a second, a look over a large file lasts a minute. */
 #define KB_LIMIT_STORE_WAIT_MS 60000

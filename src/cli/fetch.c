@@ -7,9 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "db.h"
 #include "fetch.h"
 
-enum { ARTICLES_MAX = 1000, RESOLVE_MAX = 64, SECONDS_MAX = 86400, SPACING_MAX = 600000 };
+enum { ARTICLES_MAX = 1000 };
 
 #define FORMATS "json, view; of articles text, markdown, html, jsonld, ninjs too"
 
@@ -26,21 +27,10 @@ enum option {
     OPTION_STATE,
     OPTION_DUE,
     OPTION_WARC,
-    OPTION_CONTACT,
-    OPTION_USER_AGENT,
-    OPTION_HEADER,
-    OPTION_COOKIE,
-    OPTION_USER,
-    OPTION_PROXY,
-    OPTION_INSECURE,
-    OPTION_CA_FILE,
-    OPTION_ALLOW_PRIVATE,
-    OPTION_ALLOW_PORT,
-    OPTION_RESOLVE,
-    OPTION_TIMEOUT,
-    OPTION_MAX_BYTES,
-    OPTION_SPACING,
-    OPTION_WIDTH,
+    OPTION_ALL,
+    OPTION_DB,
+    OPTION_REQUEST, /* and those behind it: fetch_words.c */
+    OPTION_WIDTH = OPTION_REQUEST + KB_CLI_REQUEST_OPTIONS,
     OPTION_COLOR,
     OPTION_INDENT,
     OPTION_HELP
@@ -70,28 +60,9 @@ static const struct kb_cli_option options[] = {
                       "whether they have changed"},
     [OPTION_DUE] = {"due", 0, NULL, "with --state: only feeds whose time has come"},
     [OPTION_WARC] = {"warc", 0, "FILE", "write what came to a WARC file, gzipped"},
-    [OPTION_CONTACT] = {"contact", 0, "TEXT",
-                        "who you are, in the User-Agent: a page or a mail\n"
-                        "address"},
-    [OPTION_USER_AGENT] = {"user-agent", 0, "TEXT", "the whole User-Agent"},
-    [OPTION_HEADER] = {"header", 'H', "LINE", "a header for the address's host alone"},
-    [OPTION_COOKIE] = {"cookie", 0, "TEXT", "\"name=value; …\", for that host alone"},
-    [OPTION_USER] = {"user", 0, "NAME:PASS", "log in there (Basic)"},
-    [OPTION_PROXY] = {"proxy", 0, "URL", "go by this proxy: http, https or socks5h"},
-    [OPTION_INSECURE] = {"insecure", 0, NULL, "do not check the host's certificate"},
-    [OPTION_CA_FILE] = {"ca-file", 0, "FILE",
-                        "certificates to trust, instead of the system's"},
-    [OPTION_ALLOW_PRIVATE] = {"allow-private", 0, "WHAT",
-                              "go to a private address, block, or name too:\n"
-                              "10.0.0.0/8, [::1]:8080, feeds.example.org"},
-    [OPTION_ALLOW_PORT] = {"allow-port", 0, "N",
-                           "go to a port too that is none of web servers"},
-    [OPTION_RESOLVE] = {"resolve", 0, "NAME=ADDR", "do not look NAME up"},
-    [OPTION_TIMEOUT] = {"timeout", 0, "SECONDS", "for one address, redirects included"},
-    [OPTION_MAX_BYTES] = {"max-bytes", 0, "SIZE",
-                          "refuse larger answers, unpacked; at most 128M"},
-    [OPTION_SPACING] = {"spacing", 0, "MS",
-                        "between two requests to one host; default 1000"},
+    [OPTION_ALL] = {"all", 0, NULL, "a round: also feeds whose time has not come"},
+    [OPTION_DB] = KB_CLI_DB_OPTION,
+    KB_CLI_REQUEST_ROWS(OPTION_REQUEST),
     [OPTION_WIDTH] = {"width", 'w', "N", "columns of view; default: the terminal's"},
     [OPTION_COLOR] = {"color", 0, "WHEN", "auto, always or never: bold and dim in view"},
     [OPTION_INDENT] = {"indent", 0, "N", "spaces a level of JSON; 0: one line"},
@@ -104,8 +75,9 @@ static int run(const struct kb_cli_verb *verb, int count, char **words);
 const struct kb_cli_verb kb_cli_fetch = {
     .name = "fetch",
     .summary = "Fetch feeds, articles and sites",
-    .usage = "[OPTION…] URL…",
+    .usage = "[OPTION…] [URL…]",
     .about =
+        "Without an address: one round of the wire's feeds that are due (`kabar add`).\n"
         "Asks for an address as a careful reader does, and prints what stands there: a\n"
         "feed as JSON Feed, a page as its article, a site's front page as its feeds\n"
         "and articles.  Private addresses are refused on every hop, a host is asked\n"
@@ -119,6 +91,7 @@ const struct kb_cli_verb kb_cli_fetch = {
         "  kabar fetch -n 5 https://example.org/feed    the newest five, whole\n"
         "  kabar fetch -v -o /dev/null https://example.org/feed\n"
         "  kabar fetch --paths-from urls.txt > out.jsonl\n"
+        "  kabar fetch                                  what is new in the wire's feeds\n"
         "  kabar fetch --state feeds.state --due --paths-from feeds.txt\n"
         "\n"
         "Exit status: 0 done, 1 an address failed (the rest is printed), 2 wrong call.\n",
@@ -129,12 +102,12 @@ const struct kb_cli_verb kb_cli_fetch = {
 /* What the words said. */
 struct call {
     struct kb_cli_fetch_options fetch;
-    struct kb_str resolve[RESOLVE_MAX];
     char **operands; /* moved to the front of the words */
     int operand_count;
     size_t under_way;
     const char *color;
-    bool format_set, width_set, indent_set, progress_set, no_progress, help;
+    const char *db;
+    bool all, format_set, width_set, indent_set, progress_set, no_progress, help;
 };
 
 /* ---- the words --------------------------------------------------------------------- */
@@ -158,121 +131,6 @@ static int set_as(const struct kb_cli_verb *verb, struct call *call, const char 
         }
     }
     return kb_cli_wrong(verb, "--as wants auto, feed, article or site, not '%s'", value);
-}
-
-/* A header for the request: "Name: value", or a name of its own with its value. */
-static int add_header(const struct kb_cli_verb *verb, struct call *call,
-                      struct kb_str name, struct kb_str value) {
-    struct kb_cli_fetch_options *fetch = &call->fetch;
-    if (fetch->request.header_count == KB_CLI_FETCH_HEADERS)
-        return kb_cli_wrong(verb, "at most %d headers", KB_CLI_FETCH_HEADERS);
-    fetch->headers[fetch->request.header_count++] =
-        (struct kb_header){kb_str_trim(name), kb_str_trim(value)};
-    return KB_CLI_OK;
-}
-
-static int set_header(const struct kb_cli_verb *verb, struct call *call,
-                      const char *value) {
-    struct kb_str line = kb_str_z(value);
-    size_t colon = kb_str_find_byte(line, ':');
-    if (colon == KB_NOT_FOUND || !colon)
-        return kb_cli_wrong(verb, "--header wants \"Name: value\", not '%s'", value);
-    return add_header(verb, call, kb_str_slice(line, 0, colon),
-                      kb_str_slice(line, colon + 1, line.n));
-}
-
-static int allow(const struct kb_cli_verb *verb, struct call *call, const char *what,
-                 bool port) {
-    char text[300];
-    struct kb_err err = {KB_OK, ""};
-    size_t n = strlen(what);
-    if (n + 2 > sizeof(text))
-        return kb_cli_wrong(verb, "'%.40s…' is too long to be allowed", what);
-    text[0] = ':';
-    memcpy(text + port, what, n + 1);
-    if (kb_guard_allow(call->fetch.guard, kb_str_z(text), &err) != KB_OK)
-        return kb_cli_wrong(verb, "--allow-%s: %s", port ? "port" : "private", err.text);
-    return KB_CLI_OK;
-}
-
-static int set_proxy(const struct kb_cli_verb *verb, struct call *call,
-                     const char *value) {
-    struct kb_str proxy = kb_str_z(value);
-    if (!kb_str_starts(proxy, KB_STR("http://")) &&
-        !kb_str_starts(proxy, KB_STR("https://")) &&
-        !kb_str_starts(proxy, KB_STR("socks5h://")))
-        return kb_cli_wrong(verb,
-                            "--proxy wants an http://, https:// or socks5h:// address, "
-                            "not '%s'",
-                            value);
-    call->fetch.client.proxy = proxy;
-    return KB_CLI_OK;
-}
-
-static int set_ca_file(const struct kb_cli_verb *verb, struct call *call,
-                       const char *value) {
-    if (access(value, R_OK) != 0)
-        return kb_cli_wrong(verb, "--ca-file: %s: %s", value, strerror(errno));
-    call->fetch.client.ca_file = kb_str_z(value);
-    return KB_CLI_OK;
-}
-
-static int set_resolve(const struct kb_cli_verb *verb, struct call *call,
-                       const char *value) {
-    struct kb_client_options *client = &call->fetch.client;
-    if (!strchr(value, '='))
-        return kb_cli_wrong(verb, "--resolve wants NAME=ADDRESS, not '%s'", value);
-    if (client->resolve_count == RESOLVE_MAX)
-        return kb_cli_wrong(verb, "at most %d times --resolve", RESOLVE_MAX);
-    call->resolve[client->resolve_count++] = kb_str_z(value);
-    return KB_CLI_OK;
-}
-
-static int set_milliseconds(const struct kb_cli_verb *verb, enum option option,
-                            const char *value, int max, int unit, unsigned *ms) {
-    int number = 0;
-    int status = kb_cli_set_number(verb, option, value, unit == 1 ? 0 : 1, max, &number);
-    if (status == KB_CLI_OK)
-        *ms = (unsigned)number * (unsigned)unit;
-    return status;
-}
-
-static int set_size(const struct kb_cli_verb *verb, struct call *call,
-                    const char *value) {
-    if (!kb_cli_size(value, &call->fetch.request.max_bytes) ||
-        call->fetch.request.max_bytes > KB_LIMIT_FEED_BYTES)
-        return kb_cli_wrong(
-            verb, "--max-bytes wants a size from 1 to 128M, as in 500K or 64M, not '%s'",
-            value);
-    return KB_CLI_OK;
-}
-
-/* What goes with the requests. */
-static int set_request(const struct kb_cli_verb *verb, struct call *call,
-                       enum option option, const char *value) {
-    struct kb_client_options *client = &call->fetch.client;
-    struct kb_request *request = &call->fetch.request;
-    switch (option) {
-    case OPTION_CONTACT: client->contact = kb_str_z(value); break;
-    case OPTION_USER_AGENT:
-        return add_header(verb, call, KB_STR("User-Agent"), kb_str_z(value));
-    case OPTION_HEADER: return set_header(verb, call, value);
-    case OPTION_COOKIE: request->cookie = kb_str_z(value); break;
-    case OPTION_USER: request->login = kb_str_z(value); break;
-    case OPTION_PROXY: return set_proxy(verb, call, value);
-    case OPTION_INSECURE: request->insecure_tls = true; break;
-    case OPTION_CA_FILE: return set_ca_file(verb, call, value);
-    case OPTION_ALLOW_PRIVATE: return allow(verb, call, value, false);
-    case OPTION_ALLOW_PORT: return allow(verb, call, value, true);
-    case OPTION_RESOLVE: return set_resolve(verb, call, value);
-    case OPTION_TIMEOUT:
-        return set_milliseconds(verb, option, value, SECONDS_MAX, 1000,
-                                &client->total_ms);
-    case OPTION_SPACING:
-        return set_milliseconds(verb, option, value, SPACING_MAX, 1, &client->spacing_ms);
-    default: return set_size(verb, call, value);
-    }
-    return KB_CLI_OK;
 }
 
 static int set_option(const struct kb_cli_verb *verb, struct call *call,
@@ -307,7 +165,11 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
         return kb_cli_set_number(verb, option, value, 0, KB_CLI_INDENT_MAX,
                                  &fetch->print.indent);
     case OPTION_HELP: call->help = true; break;
-    default: return set_request(verb, call, option, value);
+    case OPTION_ALL: call->all = true; break;
+    case OPTION_DB: call->db = value; break;
+    default:
+        return kb_cli_set_request(verb, OPTION_REQUEST, (int)option - OPTION_REQUEST,
+                                  value, fetch);
     }
     return KB_CLI_OK;
 }
@@ -339,9 +201,10 @@ static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) 
         return kb_cli_wrong(verb, "--paths-from takes the place of addresses on the "
                                   "command line: give one of the two");
     if (!*many && !call->operand_count)
-        return kb_cli_wrong(verb, "no address to fetch\n"
-                                  "Usage: kabar fetch [OPTION…] URL…\n"
-                                  "As in: kabar fetch https://example.org/feed");
+        return KB_CLI_OK; /* a round */
+    if (call->all || call->db)
+        return kb_cli_wrong(verb, "--all and --db go with a round of the wire's feeds, "
+                                  "which no address is named for");
     if (*many && call->format_set && fetch->format != KABAR_FORMAT_JSON)
         return kb_cli_wrong(verb, "several addresses are printed as lines of JSON: "
                                   "--format goes with one");
@@ -367,12 +230,9 @@ static void fill_in(struct call *call, bool many) {
     fetch->progress =
         many && (call->progress_set || (!call->no_progress && !terminal &&
                                         !fetch->verbose && isatty(STDERR_FILENO)));
-    fetch->client.guard = fetch->guard;
-    fetch->client.resolve = call->resolve;
     fetch->client.trace = many || fetch->verbose ? kb_cli_trace : NULL;
     fetch->client.trace_arg = fetch;
     fetch->under_way = &call->under_way;
-    fetch->request.headers = fetch->headers;
 }
 
 /* ---- the work ---------------------------------------------------------------------- */
@@ -392,12 +252,8 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     struct call call = {.color = "auto"};
     bool many = false;
     call.fetch.print.size = sizeof(call.fetch.print);
-    call.fetch.guard = kb_guard_new();
-    if (!call.fetch.guard) {
-        kb_cli_say("%s", kb_status_text(KB_ENOMEM));
+    if (!kb_cli_request_defaults(&call.fetch))
         return KB_CLI_FAILED;
-    }
-    kb_client_defaults(&call.fetch.client);
     int status = parse(verb, &call, count, words);
     if (status == KB_CLI_OK && call.help) {
         status = kb_cli_help_verb(verb);
@@ -406,7 +262,9 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
             status = check(verb, &call, &many);
         if (status == KB_CLI_OK) {
             fill_in(&call, many);
-            status = fetch(&call, many);
+            status = many || call.operand_count
+                         ? fetch(&call, many)
+                         : kb_cli_fetch_round(&call.fetch, call.db, call.all);
         }
     }
     kb_guard_free(call.fetch.guard);

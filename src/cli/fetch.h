@@ -4,6 +4,8 @@
  * stands on the modules fetch and feed too.
  *
  *     fetch.c         the words of the command line
+ *     fetch_words.c   … those that go with requests
+ *     fetch_round.c   a round of the wire's feeds
  *     fetch_tools.c   what all addresses share: the client, readers, the WARC file
  *     fetch_one.c     one address, and the articles that it names
  *     fetch_site.c    a site's front page: its feeds and articles
@@ -23,13 +25,14 @@
 
 enum kb_cli_as { KB_CLI_AS_AUTO, KB_CLI_AS_FEED, KB_CLI_AS_ARTICLE, KB_CLI_AS_SITE };
 
-enum { KB_CLI_FETCH_HEADERS = 32 };
+enum { KB_CLI_FETCH_HEADERS = 32, KB_CLI_FETCH_RESOLVE = 64 };
 
 struct kb_cli_fetch_options {
     struct kb_client_options client;
     struct kb_guard *guard;    /* client.guard, ours */
     struct kb_request request; /* what goes with every address */
     struct kb_header headers[KB_CLI_FETCH_HEADERS];
+    struct kb_str resolve[KB_CLI_FETCH_RESOLVE];
     enum kb_cli_as as;
     kabar_format format;
     kabar_print_options print;
@@ -39,6 +42,71 @@ struct kb_cli_fetch_options {
     bool verbose, progress, due;
     size_t *under_way; /* requests of jobs that have started before Ctrl-C */
 };
+
+/* ---- what goes with requests (fetch_words.c) --------------------------------------- */
+
+enum kb_cli_request_option {
+    KB_CLI_REQ_CONTACT,
+    KB_CLI_REQ_USER_AGENT,
+    KB_CLI_REQ_HEADER,
+    KB_CLI_REQ_COOKIE,
+    KB_CLI_REQ_USER,
+    KB_CLI_REQ_PROXY,
+    KB_CLI_REQ_INSECURE,
+    KB_CLI_REQ_CA_FILE,
+    KB_CLI_REQ_ALLOW_PRIVATE,
+    KB_CLI_REQ_ALLOW_PORT,
+    KB_CLI_REQ_RESOLVE,
+    KB_CLI_REQ_TIMEOUT,
+    KB_CLI_REQ_MAX_BYTES,
+    KB_CLI_REQ_SPACING,
+    KB_CLI_REQUEST_OPTIONS
+};
+
+/* Their rows in a verb's table, from an index on. */
+#define KB_CLI_REQUEST_ROWS(first)                                                       \
+    [(first) +                                                                           \
+        KB_CLI_REQ_CONTACT] = {"contact", 0, "TEXT",                                     \
+                               "who you are, in the User-Agent: a page or a mail\n"      \
+                               "address"},                                               \
+        [(first) +                                                                       \
+            KB_CLI_REQ_USER_AGENT] = {"user-agent", 0, "TEXT", "the whole User-Agent"},  \
+        [(first) + KB_CLI_REQ_HEADER] = {"header", 'H', "LINE",                          \
+                                         "a header for the address's host alone"},       \
+        [(first) + KB_CLI_REQ_COOKIE] = {"cookie", 0, "TEXT",                            \
+                                         "\"name=value; …\", for that host alone"},      \
+        [(first) + KB_CLI_REQ_USER] = {"user", 0, "NAME:PASS", "log in there (Basic)"},  \
+        [(first) + KB_CLI_REQ_PROXY] = {"proxy", 0, "URL",                               \
+                                        "go by this proxy: http, https or socks5h"},     \
+        [(first) + KB_CLI_REQ_INSECURE] = {"insecure", 0, NULL,                          \
+                                           "do not check the host's certificate"},       \
+        [(first) +                                                                       \
+            KB_CLI_REQ_CA_FILE] = {"ca-file", 0, "FILE",                                 \
+                                   "certificates to trust, instead of the system's"},    \
+        [(first) + KB_CLI_REQ_ALLOW_PRIVATE] =                                           \
+            {"allow-private", 0, "WHAT",                                                 \
+             "go to a private address, block, or name too:\n"                            \
+             "10.0.0.0/8, [::1]:8080, feeds.example.org"},                               \
+        [(first) +                                                                       \
+            KB_CLI_REQ_ALLOW_PORT] = {"allow-port", 0, "N",                              \
+                                      "go to a port too that is none of web servers"},   \
+        [(first) +                                                                       \
+            KB_CLI_REQ_RESOLVE] = {"resolve", 0, "NAME=ADDR", "do not look NAME up"},    \
+        [(first) + KB_CLI_REQ_TIMEOUT] = {"timeout", 0, "SECONDS",                       \
+                                          "for one address, redirects included"},        \
+        [(first) +                                                                       \
+            KB_CLI_REQ_MAX_BYTES] = {"max-bytes", 0, "SIZE",                             \
+                                     "refuse larger answers, unpacked; at most 128M"},   \
+        [(first) + KB_CLI_REQ_SPACING] = {                                               \
+            "spacing", 0, "MS", "between two requests to one host; default 1000"}
+
+/* Fills in what holds where nothing is said; the guard is the caller's to free.  False,
+ * and said so, without memory. */
+bool kb_cli_request_defaults(struct kb_cli_fetch_options *fetch);
+
+/* Takes one of them, whose row is `option` behind the table's `first`; an exit status. */
+int kb_cli_set_request(const struct kb_cli_verb *verb, int first, int option,
+                       const char *value, struct kb_cli_fetch_options *fetch);
 
 /* ---- tools: what all addresses of one call share ----------------------------------- */
 
@@ -157,6 +225,8 @@ void kb_cli_time(int64_t seconds, char out[32]);
 /* ---- the ways to fetch ------------------------------------------------------------- */
 
 int kb_cli_fetch_one(struct kb_cli_fetcher *fetcher, const char *url);
+int kb_cli_fetch_round(const struct kb_cli_fetch_options *options, const char *db,
+                       bool all);
 int kb_cli_fetch_many(struct kb_cli_fetcher *fetcher, char **urls, int count);
 
 /* ---- a site (fetch_site.c) --------------------------------------------------------- */

@@ -39,9 +39,6 @@ static const struct kb_cli_option options[] = {
  * nobody waits long for us. */
 enum { BATCH_ARTICLES = 500, BATCH_SECONDS = 1 };
 
-/* Below it a page is a list, a notice or an error: an article has .6 and more. */
-#define ARTICLE_AT_LEAST .35f
-
 struct import {
     struct kb_store *store;
     struct kb_desk *desk;
@@ -144,7 +141,7 @@ static bool take_page(void *context, const kabar_article *article, const char *p
     const struct kb_desk_origin origin = {.now = fetched > 0 && fetched < now ? fetched
                                                                               : now};
     const struct kb_article *a = kb_article_of(article);
-    if (!a->content_text.n || a->confidence < ARTICLE_AT_LEAST) {
+    if (!a->content_text.n || a->confidence < KB_LIMIT_ARTICLE_SURE) {
         kb_cli_say("%s: left out: %s", path ? path : "standard input",
                    a->warning_count ? a->warnings[0] : "there is no article in it");
         return true;

@@ -196,32 +196,32 @@ enum kb_status kb_store_feed_remove(struct kb_store *store, int64_t n,
 /* ---- entries ----------------------------------------------------------------------- */
 
 enum kb_status kb_store_entry(struct kb_store *store, int64_t feed, uint64_t id,
-                              uint64_t content, int64_t now, enum kb_entry_known *known,
+                              uint64_t content, enum kb_entry_known *known,
                               struct kb_err *err) {
-    enum { A_DAY = 86400 };
     bool row = false;
-    int64_t last = 0;
-    sqlite3_stmt *s = kb_store_sql(
-        store, "SELECT content, last FROM entry WHERE feed = ?1 AND id = ?2", err);
+    sqlite3_stmt *s =
+        kb_store_sql(store, "SELECT content FROM entry WHERE feed = ?1 AND id = ?2", err);
     if (!s)
         return err->status;
     kb_bind_int(s, 1, feed);
     kb_bind_int(s, 2, (int64_t)id);
     enum kb_status status = kb_store_step(store, s, &row, err);
-    *known = KB_ENTRY_NEW;
-    if (row) {
-        *known = sqlite3_column_int64(s, 0) == (int64_t)content ? KB_ENTRY_SAME
-                                                                : KB_ENTRY_CHANGED;
-        last = sqlite3_column_int64(s, 1);
-    }
+    *known = !row                                             ? KB_ENTRY_NEW
+             : sqlite3_column_int64(s, 0) == (int64_t)content ? KB_ENTRY_SAME
+                                                              : KB_ENTRY_CHANGED;
     sqlite3_reset(s);
-    /* That an old entry is still there needs no writing more often than daily. */
-    if (status != KB_OK || (*known == KB_ENTRY_SAME && now - last < A_DAY))
-        return status;
-    s = kb_store_sql(store,
-                     "INSERT OR REPLACE INTO entry (feed, id, content, last) "
-                     "VALUES (?1, ?2, ?3, ?4)",
-                     err);
+    return status;
+}
+
+/* That an old entry is still there needs no writing more often than daily. */
+enum kb_status kb_store_entry_note(struct kb_store *store, int64_t feed, uint64_t id,
+                                   uint64_t content, int64_t now, struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT INTO entry (feed, id, content, last) VALUES (?1, ?2, ?3, ?4) "
+        "ON CONFLICT (feed, id) DO UPDATE SET content = ?3, last = ?4 "
+        "WHERE content <> ?3 OR last < ?4 - 86400",
+        err);
     if (!s)
         return err->status;
     kb_bind_int(s, 1, feed);

@@ -68,9 +68,13 @@ enum kb_status kb_store_feed_remove(struct kb_store *store, int64_t n,
 
 enum kb_entry_known { KB_ENTRY_NEW, KB_ENTRY_CHANGED, KB_ENTRY_SAME };
 
-/* Notes that the feed has an entry, by hashes of its name and of what it says. */
+/* What is known of an entry, by hashes of its name and of what it says; and a note that
+ * it was looked at. */
 enum kb_status kb_store_entry(struct kb_store *store, int64_t feed, uint64_t id,
-                              uint64_t content, int64_t now, enum kb_entry_known *known,
+                              uint64_t content, enum kb_entry_known *known,
                               struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_entry_note(struct kb_store *store, int64_t feed, uint64_t id,
+                                   uint64_t content, int64_t now,
+                                   struct kb_err *err) KB_MUST_USE;
 
 #endif

@@ -1,0 +1,238 @@
+/* kabar add: addresses in, feeds of the wire out.
+ *
+ * An address is asked for once, to see what stands there: a feed is added; of a site the
+ * feed that it names first (or that its well-known paths and site maps have); where it
+ * has none, the site's front page itself, whose new articles each round then looks
+ * for. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "db.h"
+#include "fetch.h"
+#include "store/store.h"
+
+enum option {
+    OPTION_DB,
+    OPTION_FOLDER,
+    OPTION_NAME,
+    OPTION_FULL_TEXT,
+    OPTION_SITE,
+    OPTION_UNSEEN,
+    OPTION_VERBOSE,
+    OPTION_HELP,
+    OPTION_REQUEST
+};
+
+static const struct kb_cli_option options[] = {
+    [OPTION_DB] = KB_CLI_DB_OPTION,
+    [OPTION_FOLDER] = {"folder", 0, "NAME", "put it there: News, or News/Asia"},
+    [OPTION_NAME] = {"name", 0, "NAME", "call it so (of one address)"},
+    [OPTION_FULL_TEXT] = {"full-text", 0, "WHEN",
+                          "fetch articles' pages: auto (where the feed has no\n"
+                          "more than a teaser), always or never"},
+    [OPTION_SITE] = {"site", 0, NULL, "of a site its front page, and no feed"},
+    [OPTION_UNSEEN] = {"unseen", 0, NULL,
+                       "add the address as a feed's without asking for it"},
+    [OPTION_VERBOSE] = {"verbose", 'v', NULL, "tell each request and decision"},
+    [OPTION_HELP] = {"help", 'h', NULL, "this text"},
+    KB_CLI_REQUEST_ROWS(OPTION_REQUEST),
+    {NULL, 0, NULL, NULL},
+};
+
+struct call {
+    struct kb_cli_fetch_options fetch;
+    const char *db, *folder, *name, *full_text;
+    char **operands;
+    int count;
+    bool site, unseen, help;
+    size_t under_way;
+    struct kb_store *store;
+};
+
+/* ---- what is added ----------------------------------------------------------------- */
+
+static bool settle(struct call *call, int64_t n, struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    if (call->name)
+        status = kb_store_feed_set(call->store, n, KB_FEED_SET_NAME, kb_str_z(call->name),
+                                   err);
+    if (status == KB_OK && call->folder)
+        status = kb_store_feed_set(call->store, n, KB_FEED_SET_FOLDER,
+                                   kb_str_z(call->folder), err);
+    if (status == KB_OK && call->full_text)
+        status = kb_store_feed_set(call->store, n, KB_FEED_SET_FULL_TEXT,
+                                   kb_str_z(call->full_text), err);
+    return status == KB_OK;
+}
+
+static bool keep(struct call *call, struct kb_feed_new *feed) {
+    struct kb_err err = {.text = ""};
+    int64_t n = 0;
+    bool fresh = false;
+    feed->now = (int64_t)time(NULL);
+    feed->folder = kb_str_z(call->folder);
+    bool ok = kb_store_begin(call->store, &err) == KB_OK;
+    ok = ok && kb_store_feed_add(call->store, feed, &n, &fresh, &err) == KB_OK &&
+         settle(call, n, &err);
+    if (ok)
+        ok = kb_store_commit(call->store, &err) == KB_OK;
+    else
+        kb_store_rollback(call->store);
+    if (!ok)
+        kb_cli_say("%s", err.text);
+    else
+        printf("%s %lld: %.*s%s%.*s\n", fresh ? "added" : "known as", (long long)n,
+               (int)feed->url.n, feed->url.p, feed->title.n ? "  " : "",
+               (int)feed->title.n, feed->title.n ? feed->title.p : "");
+    return ok;
+}
+
+/* ---- what stands there ------------------------------------------------------------- */
+
+static bool add_site(struct call *call, struct kb_cli_fetcher *fetcher,
+                     const struct kb_answer *answer, const struct kb_cli_visit *visit) {
+    struct kb_cli_site site;
+    struct kb_feed_new feed = {.home_url = answer->url};
+    bool ok = kb_cli_site_take(&site, answer, visit->site);
+    if (!ok)
+        kb_cli_say("%s", kb_status_text(KB_ENOMEM));
+    if (ok && !call->site && !site.feeds.count)
+        kb_cli_site_search(fetcher, &site);
+    feed.title = site.title;
+    if (ok && !call->site && site.feeds.count) {
+        feed.url = site.feeds.items[0].url;
+        for (size_t i = 1; i < site.feeds.count; i++)
+            kb_cli_say("the site has another feed: %.*s", (int)site.feeds.items[i].url.n,
+                       site.feeds.items[i].url.p);
+    } else if (ok && !call->site && site.sitemaps.count) {
+        feed.url = site.sitemaps.items[0].url;
+    } else {
+        feed.url = answer->url;
+        feed.format = KB_STR("site");
+    }
+    ok = ok && keep(call, &feed);
+    kb_cli_site_free(&site);
+    return ok;
+}
+
+static bool add_one(struct call *call, struct kb_cli_fetcher *fetcher, const char *url) {
+    struct kb_cli_visit visit;
+    struct kb_request request;
+    bool ok = false;
+    struct kb_feed_new feed = {.url = kb_str_z(url)};
+    if (call->unseen)
+        return keep(call, &feed);
+    kb_cli_request_named(fetcher, kb_str_z(url), &request);
+    struct kb_answer *answer = kb_cli_fetch_now(fetcher, &request);
+    if (!answer)
+        return false;
+    kb_cli_visit(fetcher, answer, call->site ? KB_CLI_AS_SITE : KB_CLI_AS_AUTO, &visit);
+    if (visit.kind == KB_CLI_FEED) {
+        feed.url = answer->moved ? answer->url : kb_str_z(url);
+        feed.title = visit.feed->c.title;
+        feed.home_url = visit.feed->home_page_url;
+        feed.format = kb_str_z(visit.feed->source_format);
+        ok = keep(call, &feed);
+    } else if (visit.kind == KB_CLI_SITE) {
+        ok = add_site(call, fetcher, answer, &visit);
+    } else if (visit.kind == KB_CLI_ARTICLE) {
+        kb_cli_say(
+            "%s: this is an article, not a feed or a site; `kabar fetch %s | kabar "
+            "import -` takes it into the wire",
+            url, url);
+    } else {
+        kb_cli_say("%s: %s; --unseen adds it all the same", url,
+                   visit.kind == KB_CLI_NOTHING ? visit.message : "nothing new");
+    }
+    kb_cli_visit_free(&visit);
+    kb_answer_free(answer);
+    return ok;
+}
+
+/* ---- the call ---------------------------------------------------------------------- */
+
+static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
+                 char **words) {
+    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
+    const char *value;
+    call->operands = words;
+    for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
+        int status = KB_CLI_OK;
+        switch (option) {
+        case KB_CLI_BAD: return KB_CLI_WRONG;
+        case KB_CLI_OPERAND: call->operands[call->count++] = words[args.at - 1]; break;
+        case OPTION_DB: call->db = value; break;
+        case OPTION_FOLDER: call->folder = value; break;
+        case OPTION_NAME: call->name = value; break;
+        case OPTION_FULL_TEXT:
+            if (strcmp(value, "auto") != 0 && strcmp(value, "always") != 0 &&
+                strcmp(value, "never") != 0)
+                return kb_cli_wrong(
+                    verb, "--full-text wants auto, always or never, not '%s'", value);
+            call->full_text = value;
+            break;
+        case OPTION_SITE: call->site = true; break;
+        case OPTION_UNSEEN: call->unseen = true; break;
+        case OPTION_VERBOSE: call->fetch.verbose = true; break;
+        case OPTION_HELP: call->help = true; return KB_CLI_OK;
+        default:
+            status = kb_cli_set_request(verb, OPTION_REQUEST, option - OPTION_REQUEST,
+                                        value, &call->fetch);
+        }
+        if (status != KB_CLI_OK)
+            return status;
+    }
+    if (!call->count)
+        return kb_cli_wrong(verb, "no address to add\n"
+                                  "As in: kabar add https://example.org/");
+    if (call->name && call->count > 1)
+        return kb_cli_wrong(verb, "--name goes with one address");
+    return KB_CLI_OK;
+}
+
+static int run(const struct kb_cli_verb *verb, int count, char **words) {
+    struct call call = {.count = 0};
+    struct kb_cli_fetcher fetcher = {.now = (int64_t)time(NULL)};
+    call.fetch.print.size = sizeof call.fetch.print;
+    if (!kb_cli_request_defaults(&call.fetch))
+        return KB_CLI_FAILED;
+    int status = parse(verb, &call, count, words);
+    if (status == KB_CLI_OK && call.help)
+        status = kb_cli_help_verb(verb);
+    if (status != KB_CLI_OK || call.help)
+        goto out;
+    call.fetch.client.trace = call.fetch.verbose ? kb_cli_trace : NULL;
+    call.fetch.client.trace_arg = &call.fetch;
+    call.fetch.under_way = &call.under_way;
+    status = KB_CLI_FAILED;
+    call.store = kb_cli_db_open(call.db, KB_STORE_CREATE);
+    if (call.store && kb_cli_fetcher_open(&fetcher, &call.fetch)) {
+        status = KB_CLI_OK;
+        for (int i = 0; i < call.count && !kb_cli_interrupted(); i++)
+            if (!add_one(&call, &fetcher, call.operands[i]))
+                status = KB_CLI_FAILED;
+    }
+    if (call.store && !kb_cli_fetcher_close(&fetcher))
+        status = KB_CLI_FAILED;
+    kb_store_close(call.store);
+out:
+    kb_guard_free(call.fetch.guard);
+    return status;
+}
+
+const struct kb_cli_verb kb_cli_add = {
+    .name = "add",
+    .summary = "Add feeds and sites to the wire",
+    .usage = "[OPTION…] URL…",
+    .about =
+        "Asks for the address and adds what stands there: a feed; of a site the feed\n"
+        "that it names, or where it has none the site's front page, whose new articles\n"
+        "are looked for.  `kabar fetch` then brings what is new.",
+    .examples =
+        "  kabar add https://example.org/\n"
+        "  kabar add --folder News/Asia --full-text always https://example.org/feed\n",
+    .options = options,
+    .run = run,
+};

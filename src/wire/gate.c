@@ -1,0 +1,140 @@
+/* The gate: gate.h tells what waits and what passes. */
+#include "wire/gate.h"
+
+#include <stdlib.h>
+
+struct kb_gate_host {
+    struct kb_gate_host *next;
+    struct kb_str origin; /* "https://example.org" */
+    struct kb_robots_state state;
+    struct kb_robots rules;
+    struct kb_answer *answer; /* its body is the file */
+    struct kb_arena arena;
+    struct kb_gate_item *first, **last; /* who waits */
+    size_t waiting;
+    int64_t free_at; /* when the next may go, in steady milliseconds */
+};
+
+struct kb_gate {
+    struct kb_gate_host *hosts;
+    kb_gate_open *open;
+    kb_gate_ask *ask;
+    void *arg;
+};
+
+enum kb_status kb_gate_new(struct kb_gate **out, kb_gate_open *open, kb_gate_ask *ask,
+                           void *arg, struct kb_err *err) {
+    struct kb_gate *gate = *out = calloc(1, sizeof *gate);
+    if (!gate)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory");
+    gate->open = open;
+    gate->ask = ask;
+    gate->arg = arg;
+    return KB_OK;
+}
+
+void kb_gate_free(struct kb_gate *gate) {
+    if (!gate)
+        return;
+    while (gate->hosts) {
+        struct kb_gate_host *host = gate->hosts;
+        gate->hosts = host->next;
+        kb_answer_free(host->answer);
+        kb_arena_free(&host->arena);
+        free(host);
+    }
+    free(gate);
+}
+
+static struct kb_str origin_of(struct kb_str url) {
+    size_t at = kb_str_find(url, KB_STR("://"));
+    if (at == KB_NOT_FOUND)
+        return KB_STR_NONE;
+    for (at += 3; at < url.n && url.p[at] != '/' && url.p[at] != '?' && url.p[at] != '#';)
+        at++;
+    return kb_str_slice(url, 0, at);
+}
+
+static struct kb_gate_host *host_new(struct kb_gate *gate, struct kb_str origin) {
+    char url[KB_LIMIT_URL_BYTES];
+    static const char path[] = "/robots.txt";
+    struct kb_gate_host *host = calloc(1, sizeof *host);
+    if (!host || origin.n + sizeof path > sizeof url) {
+        free(host);
+        return NULL;
+    }
+    memcpy(url, origin.p, origin.n);
+    memcpy(url + origin.n, path, sizeof path);
+    kb_arena_init(&host->arena, KB_LIMIT_DOCUMENT_MEMORY);
+    host->origin = kb_arena_dup(&host->arena, origin);
+    host->last = &host->first;
+    if (!host->origin.n || !gate->ask(gate->arg, kb_str_z(url), host)) {
+        kb_arena_free(&host->arena);
+        free(host);
+        return NULL;
+    }
+    host->next = gate->hosts;
+    gate->hosts = host;
+    return host;
+}
+
+bool kb_gate_add(struct kb_gate *gate, struct kb_gate_item *item) {
+    struct kb_str origin = origin_of(item->url);
+    struct kb_gate_host *host = gate->hosts;
+    if (!origin.n) { /* no address that can be asked */
+        gate->open(gate->arg, item, false);
+        return true;
+    }
+    while (host && !kb_str_equal(host->origin, origin))
+        host = host->next;
+    if (!host && !(host = host_new(gate, origin)))
+        return false;
+    item->next = NULL;
+    *host->last = item;
+    host->last = &item->next;
+    host->waiting++;
+    return true;
+}
+
+void kb_gate_answered(struct kb_gate *gate, struct kb_gate_host *host,
+                      struct kb_answer *answer, int64_t now) {
+    (void)gate;
+    host->answer = answer;
+    /* A file past the limit is read as far as it came. */
+    bool came = answer->fault == KB_FAULT_NONE || answer->fault == KB_FAULT_TOO_LARGE;
+    int status = answer->fault == KB_FAULT_REDIRECTS ? 302 : came ? answer->status : 0;
+    kb_robots_after(&host->state, status, now, &host->state);
+    if (host->state.access == KB_ROBOTS_RULES &&
+        !kb_robots_parse(&host->arena, answer->body, KB_STR("kabar"), &host->rules))
+        host->state.access = KB_ROBOTS_NOTHING;
+}
+
+/* The first in line goes; returns false where it has to wait. */
+static bool pass(struct kb_gate *gate, struct kb_gate_host *host, int64_t steady_ms) {
+    struct kb_gate_item *item = host->first;
+    bool may = host->state.access == KB_ROBOTS_ALL ||
+               (host->state.access == KB_ROBOTS_RULES &&
+                kb_robots_allows(&host->rules, item->url, NULL));
+    if (may && host->free_at > steady_ms)
+        return false;
+    host->first = item->next;
+    if (!host->first)
+        host->last = &host->first;
+    host->waiting--;
+    if (may && host->rules.crawl_delay > 0)
+        host->free_at = steady_ms + host->rules.crawl_delay;
+    gate->open(gate->arg, item, may);
+    return true;
+}
+
+size_t kb_gate_turn(struct kb_gate *gate, int64_t steady_ms) {
+    size_t waiting = 0;
+    for (struct kb_gate_host *host = gate->hosts; host; host = host->next) {
+        if (host->answer) {
+            while (host->first && pass(gate, host, steady_ms))
+                continue;
+            waiting += host->waiting;
+        }
+    }
+    return waiting;
+}

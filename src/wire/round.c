@@ -1,0 +1,233 @@
+/* A round of all feeds that are due: round.h tells what enters and leaves.
+ *
+ * One thread drives all connections; what the answers bring is written in one transaction
+ * for each step of the client's, so that the file is never held while the network is
+ * waited for. */
+#include "wire/round.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "wire/visit.h"
+
+/* How long one step may wait: stopping is looked for in between. */
+enum { STEP_MS = 200 };
+
+/* Feeds that are open at once: enough hosts to keep all connections busy. */
+enum { FEEDS_OPEN = 500 };
+
+/* What a request is for: the client's context. */
+struct errand {
+    enum { FOR_FEED, FOR_PAGE, FOR_ROBOTS } kind;
+    void *subject; /* struct kb_visit, kb_page_job, kb_gate_host */
+};
+
+enum kb_status kb_round_begin(struct kb_round *round) {
+    enum kb_status status = KB_OK;
+    if (!round->open)
+        status = kb_desk_begin(round->desk, round->err);
+    round->open = status == KB_OK;
+    return status;
+}
+
+enum kb_status kb_round_commit(struct kb_round *round) {
+    if (!round->open)
+        return KB_OK;
+    round->open = false;
+    return kb_desk_commit(round->desk, round->err);
+}
+
+static void fail(struct kb_round *round, enum kb_status status) {
+    if (round->status == KB_OK && status != KB_OK)
+        round->status = status;
+}
+
+/* ---- asking ------------------------------------------------------------------------ */
+
+static enum kb_status ask(struct kb_round *round, const struct kb_request *request,
+                          int kind, void *subject) {
+    struct errand *errand = malloc(sizeof *errand);
+    if (!errand)
+        return kb_err_set(round->err, KB_ENOMEM, "not enough memory for a request");
+    errand->kind = kind;
+    errand->subject = subject;
+    enum kb_status status = kb_client_add(round->client, request, errand, round->err);
+    if (status != KB_OK)
+        free(errand);
+    return status;
+}
+
+static bool ask_robots(void *arg, struct kb_str url, struct kb_gate_host *host) {
+    const struct kb_request request = {
+        .url = url, .wanted = KB_WANT_TEXT, .max_bytes = KB_LIMIT_ROBOTS_BYTES};
+    return ask(arg, &request, FOR_ROBOTS, host) == KB_OK;
+}
+
+static void end_if_done(struct kb_visit *visit, enum kb_status status) {
+    struct kb_round *round = visit->round;
+    if (status == KB_OK && !visit->pending)
+        status = kb_visit_end(visit);
+    fail(round, status);
+}
+
+/* The gate opens for a page, or stays shut. */
+static void gate_open(void *arg, struct kb_gate_item *item, bool may) {
+    struct kb_round *round = arg;
+    struct kb_page_job *job = (struct kb_page_job *)item;
+    struct kb_visit *visit = job->visit;
+    if (round->status != KB_OK)
+        return;
+    if (!may) {
+        enum kb_status status = kb_visit_page(job, NULL);
+        end_if_done(visit, status);
+        return;
+    }
+    struct kb_request request = {.url = item->url,
+                                 .wanted = KB_WANT_PAGE,
+                                 .insecure_tls = visit->request.insecure_tls};
+    /* What belongs to the feed's own host goes with its pages there. */
+    if (kb_str_equal_nocase(kb_url_host(item->url), kb_url_host(visit->request.url))) {
+        request.cookie = visit->request.cookie;
+        request.login = visit->request.login;
+        request.headers = visit->request.headers;
+        request.header_count = visit->request.header_count;
+        request.allow_private = visit->request.allow_private;
+    }
+    request.proxy = visit->request.proxy;
+    fail(round, ask(round, &request, FOR_PAGE, job));
+}
+
+/* ---- answers ----------------------------------------------------------------------- */
+
+static void answered(void *arg, void *context, struct kb_answer *answer) {
+    struct kb_round *round = arg;
+    struct errand errand = *(struct errand *)context;
+    bool stopped = answer->fault == KB_FAULT_STOPPED;
+    free(context);
+    round->now = (int64_t)time(NULL);
+    if (round->options->took && !stopped &&
+        !round->options->took(round->options->context, answer))
+        fail(round, kb_err_set(round->err, KB_EIO, "what was fetched cannot be written"));
+    /* A round that ends early says nothing of what it did not hear. */
+    if (round->status != KB_OK || stopped) {
+        kb_answer_free(answer);
+        return;
+    }
+    if (errand.kind == FOR_ROBOTS) {
+        kb_gate_answered(round->gate, errand.subject, answer, round->now);
+    } else if (errand.kind == FOR_FEED) {
+        fail(round, kb_visit_answered(errand.subject, answer));
+    } else {
+        struct kb_page_job *job = errand.subject;
+        enum kb_status status = kb_visit_page(job, answer);
+        end_if_done(job->visit, status);
+        kb_answer_free(answer);
+    }
+}
+
+/* ---- the round --------------------------------------------------------------------- */
+
+static int64_t steady_ms(void) {
+    struct timespec t = {0};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static enum kb_status tools(struct kb_round *round) {
+    kabar_error error = {KABAR_OK, ""};
+    const kabar_options options = {.size = sizeof options, .now = round->now};
+    enum kb_status status =
+        kb_client_new(&round->client, round->options->client, round->err);
+    if (status == KB_OK)
+        status = kb_gate_new(&round->gate, gate_open, ask_robots, round, round->err);
+    if (status == KB_OK)
+        status = kb_lexicon_new(NULL, &round->lexicon, round->err);
+    if (status == KB_OK)
+        status = kb_page_tools_new(round->lexicon, &round->tools.page, round->err);
+    round->tools.lexicon = round->lexicon;
+    round->tools.text = &round->text;
+    if (status == KB_OK && kabar_reader_new(&options, &round->reader, &error) != KABAR_OK)
+        status =
+            kb_err_set(round->err, (enum kb_status)error.status, "%s", error.message);
+    return status;
+}
+
+static bool is_wanted(const struct kb_round_options *options,
+                      const struct kb_feed_row *row, int64_t now) {
+    if (options->feed)
+        return row->n == options->feed;
+    return !row->paused && (options->all || row->next <= now);
+}
+
+static void go(struct kb_round *round, const struct kb_feed_row *rows, size_t count,
+               struct kb_visit **visits) {
+    size_t at = 0, waiting = 0;
+    while (round->status == KB_OK) {
+        while (at < count && kb_client_open(round->client) < FEEDS_OPEN &&
+               round->status == KB_OK) {
+            if (is_wanted(round->options, &rows[at], round->now)) {
+                visits[at] = kb_visit_new(round, &rows[at]);
+                fail(round, visits[at]
+                                ? ask(round, &visits[at]->request, FOR_FEED, visits[at])
+                                : kb_err_set(round->err, KB_ENOMEM, "not enough memory"));
+            }
+            at++;
+        }
+        if (round->status != KB_OK || (!kb_client_open(round->client) && !waiting))
+            break;
+        if (!round->result->stopped && round->options->stop &&
+            round->options->stop(round->options->context)) {
+            round->result->stopped = true;
+            kb_client_stop(round->client);
+        }
+        fail(round, kb_client_step(round->client, STEP_MS, answered, round, round->err));
+        waiting = round->result->stopped ? 0 : kb_gate_turn(round->gate, steady_ms());
+        if (round->status == KB_OK)
+            fail(round, kb_round_commit(round));
+    }
+    /* What is still open is answered, so that nothing of it is left behind. */
+    kb_client_stop(round->client);
+    struct kb_err ignored;
+    while (kb_client_open(round->client) &&
+           kb_client_step(round->client, STEP_MS, answered, round, &ignored) == KB_OK)
+        continue;
+}
+
+enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
+                            const struct kb_round_options *options,
+                            struct kb_round_result *result, struct kb_err *err) {
+    struct kb_round round = {.store = store,
+                             .desk = desk,
+                             .options = options,
+                             .result = result,
+                             .now = (int64_t)time(NULL),
+                             .err = err};
+    struct kb_feed_row *rows = NULL;
+    struct kb_visit **visits = NULL;
+    struct kb_arena arena;
+    size_t count = 0;
+    *result = (struct kb_round_result){0};
+    kb_arena_init(&arena, SIZE_MAX);
+    kb_buf_init(&round.text, KB_LIMIT_OUTPUT_BYTES);
+    round.status = tools(&round);
+    if (round.status == KB_OK)
+        round.status = kb_store_feeds(store, KB_FEEDS_ALL, &arena, &rows, &count, err);
+    if (round.status == KB_OK && !(visits = calloc(count + 1, sizeof(struct kb_visit *))))
+        round.status = kb_err_set(err, KB_ENOMEM, "not enough memory");
+    if (round.status == KB_OK)
+        go(&round, rows, count, visits);
+    if (round.status != KB_OK && round.open)
+        kb_desk_rollback(desk);
+    for (size_t i = 0; visits && i < count; i++)
+        kb_visit_free(visits[i]);
+    free(visits);
+    kb_client_free(round.client);
+    kb_gate_free(round.gate);
+    kb_feed_reader_free(round.spare);
+    kb_page_tools_free(round.tools.page);
+    kb_lexicon_free(round.lexicon);
+    kabar_reader_free(round.reader);
+    kb_buf_free(&round.text);
+    kb_arena_free(&arena);
+    return round.status;
+}

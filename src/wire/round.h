@@ -1,0 +1,45 @@
+/* A round: the feeds that are due are asked, what is new in them is taken to the desk,
+ * and each is told when it is asked again (fetch/plan.h).
+ *
+ * Entries whose text is a teaser have their page fetched, where the feed's setting, or a
+ * rule, wants it and the site's robots.txt allows it.  An entry is marked as looked at in
+ * the transaction that keeps its article, and a feed's validators are kept after its last
+ * entry: a round that is killed loses nothing, and the next one goes on. */
+#ifndef KB_WIRE_ROUND_H
+#define KB_WIRE_ROUND_H
+
+#include "fetch/fetch.h"
+#include "wire/desk.h"
+
+/* What one feed's visit brought. */
+struct kb_round_told {
+    const struct kb_feed_row *feed;
+    struct kb_str says; /* how it went, and when it is asked again */
+    bool failed;
+    int64_t next;
+    uint64_t fresh, changed, dropped, pages; /* articles; pages that were fetched */
+};
+
+struct kb_round_options {
+    const struct kb_client_options *client;
+    bool all;                    /* also feeds that are not due; paused ones never */
+    int64_t feed;                /* this one alone, due or not; 0: any */
+    bool (*stop)(void *context); /* asked between steps; may be NULL */
+    void (*told)(void *context, const struct kb_round_told *told); /* may be NULL */
+    /* Each answer passes here before anything else; false ends the round.  May be
+     * NULL. */
+    bool (*took)(void *context, const struct kb_answer *answer);
+    void *context;
+};
+
+struct kb_round_result {
+    uint64_t feeds, failed, fresh, changed, dropped, stories;
+    bool stopped;
+};
+
+enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
+                            const struct kb_round_options *options,
+                            struct kb_round_result *result,
+                            struct kb_err *err) KB_MUST_USE;
+
+#endif

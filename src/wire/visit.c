@@ -1,0 +1,435 @@
+/* One feed's visit: visit.h tells what enters and leaves. */
+#include "wire/visit.h"
+
+#include <stdlib.h>
+
+#include "html/html.h"
+
+/* An entry with less text than this is a teaser: its page has the article. */
+enum { TEASER_BYTES = 600 };
+
+static enum kb_status no_memory(struct kb_round *round) {
+    return kb_err_set(round->err, KB_ENOMEM, "not enough memory for a feed");
+}
+
+/* ---- what it is asked with --------------------------------------------------------- */
+
+static struct kb_str setting(const struct kb_visit *v, const char *key) {
+    yyjson_val *value = yyjson_obj_get(yyjson_doc_get_root(v->settings), key);
+    return (struct kb_str){yyjson_get_str(value), yyjson_get_len(value)};
+}
+
+static bool wants(const struct kb_visit *v, const char *key) {
+    return yyjson_is_true(yyjson_obj_get(yyjson_doc_get_root(v->settings), key));
+}
+
+/* "headers": {"Name": "value"} of the feed's settings. */
+static void add_headers(struct kb_visit *v) {
+    yyjson_val *object = yyjson_obj_get(yyjson_doc_get_root(v->settings), "headers");
+    yyjson_obj_iter it = yyjson_obj_iter_with(object);
+    size_t n = 0, most = yyjson_obj_size(object);
+    struct kb_header *headers;
+    if (!most || most > KB_LIMIT_REQUEST_HEADERS ||
+        !(headers = kb_arena_zalloc(&v->arena, most, sizeof *headers)))
+        return;
+    for (yyjson_val *key; (key = yyjson_obj_iter_next(&it));) {
+        yyjson_val *value = yyjson_obj_iter_get_val(key);
+        if (yyjson_is_str(value))
+            headers[n++] =
+                (struct kb_header){{yyjson_get_str(key), yyjson_get_len(key)},
+                                   {yyjson_get_str(value), yyjson_get_len(value)}};
+    }
+    v->request.headers = headers;
+    v->request.header_count = n;
+}
+
+static void fill_request(struct kb_visit *v) {
+    struct kb_fetch_ask ask;
+    kb_fetch_ask_for(&v->state, &kb_fetch_policy_default, v->round->now, &ask);
+    v->request = (struct kb_request){
+        .url = ask.address,
+        .wanted =
+            kb_str_equal(v->row->format, KB_STR("site")) ? KB_WANT_PAGE : KB_WANT_FEED,
+        .etag = ask.etag,
+        .last_modified = ask.last_modified,
+        .cookie = setting(v, "cookie"),
+        .login = setting(v, "login"),
+        .proxy = setting(v, "proxy"),
+        .insecure_tls = wants(v, "insecure_tls"),
+        .allow_private = wants(v, "allow_private"),
+        .no_http2 = wants(v, "no_http2"),
+    };
+    add_headers(v);
+}
+
+struct kb_visit *kb_visit_new(struct kb_round *round, const struct kb_feed_row *row) {
+    struct kb_visit *v = calloc(1, sizeof *v);
+    struct kb_err ignored;
+    if (!v)
+        return NULL;
+    kb_arena_init(&v->arena, KB_LIMIT_DOCUMENT_MEMORY);
+    v->round = round;
+    v->row = row;
+    v->told.feed = row;
+    v->state_doc = yyjson_read(row->state.p, row->state.n, 0);
+    v->settings = yyjson_read(row->settings.p, row->settings.n, 0);
+    /* A state that cannot be read is that of a feed which was never asked. */
+    if (kb_fetch_state_read(yyjson_doc_get_root(v->state_doc), &v->state, &ignored) !=
+        KB_OK)
+        v->state = (struct kb_fetch_state){.address = row->url};
+    if (!v->state.address.n)
+        v->state.address = row->url;
+    if (!v->state.seed)
+        v->state.seed = kb_hash(row->url.p, row->url.n, 1);
+    fill_request(v);
+    return v;
+}
+
+/* What is large and no longer asked: the answer, and the feed that was read of it. */
+static void let_go(struct kb_visit *v) {
+    if (!v->round->spare)
+        v->round->spare = v->reader;
+    else
+        kb_feed_reader_free(v->reader);
+    kb_answer_free(v->answer);
+    v->reader = NULL;
+    v->feed = NULL;
+    v->answer = NULL;
+}
+
+void kb_visit_free(struct kb_visit *v) {
+    if (!v)
+        return;
+    let_go(v);
+    yyjson_doc_free(v->state_doc);
+    yyjson_doc_free(v->settings);
+    kb_arena_free(&v->arena);
+    free(v);
+}
+
+/* ---- one article ------------------------------------------------------------------- */
+
+static enum kb_status take(struct kb_visit *v, const struct kb_article *a, uint64_t id,
+                           uint64_t content) {
+    struct kb_round *round = v->round;
+    const struct kb_desk_origin origin = {.feed = v->row->n,
+                                          .feed_url = v->row->url,
+                                          .feed_title = kb_feed_row_name(v->row),
+                                          .folder = v->row->folder,
+                                          .now = round->now};
+    struct kb_taken taken = {.what = KB_TAKEN_SAME};
+    enum kb_status status = kb_round_begin(round);
+    /* An entry without a word is noted, and is no article. */
+    if (status == KB_OK && (a->content_text.n || a->title.n))
+        status = kb_desk_take(round->desk, a, &origin, &taken, round->err);
+    if (status == KB_OK)
+        status = kb_store_entry_note(round->store, v->row->n, id, content, round->now,
+                                     round->err);
+    v->told.fresh += taken.what == KB_TAKEN_NEW;
+    v->told.changed += taken.what == KB_TAKEN_CHANGED;
+    v->told.dropped += taken.what == KB_TAKEN_DROPPED;
+    round->result->stories += taken.founded;
+    return status;
+}
+
+/* The article of an entry, as far as the feed tells it. */
+static enum kb_status take_entry(struct kb_visit *v, size_t entry, uint64_t id,
+                                 uint64_t content) {
+    struct kb_article a = {0};
+    kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
+    kb_page_tools_time(v->round->tools.page, v->round->now, v->round->now);
+    enum kb_status status =
+        kb_article_from_entry(&v->round->tools, v->feed, &v->feed->items.items[entry],
+                              v->row->language, &a, v->round->err);
+    if (status == KB_OK)
+        status = take(v, &a, id, content);
+    kb_arena_free(&a.arena);
+    return status;
+}
+
+/* ---- entries ----------------------------------------------------------------------- */
+
+static bool is_teaser(const struct kb_feed_item *item) {
+    return item->content_html.n < TEASER_BYTES && item->content_text.n < TEASER_BYTES;
+}
+
+static bool has_page(struct kb_str url) {
+    return kb_str_starts_nocase(url, KB_STR("http://")) ||
+           kb_str_starts_nocase(url, KB_STR("https://"));
+}
+
+/* Is the entry's page to be fetched? */
+static enum kb_status wants_page(struct kb_visit *v, size_t entry, bool *wanted) {
+    const struct kb_feed_item *item = &v->feed->items.items[entry];
+    struct kb_article a = {0};
+    *wanted = false;
+    if (!has_page(item->url) || kb_str_equal(v->row->full_text, KB_STR("never")))
+        return KB_OK;
+    *wanted = kb_str_equal(v->row->full_text, KB_STR("always")) || is_teaser(item);
+    if (*wanted)
+        return KB_OK;
+    enum kb_status status = kb_round_begin(v->round);
+    kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
+    const struct kb_desk_origin origin = {.feed_url = v->row->url,
+                                          .feed_title = kb_feed_row_name(v->row),
+                                          .folder = v->row->folder,
+                                          .now = v->round->now};
+    if (status == KB_OK)
+        status = kb_article_from_entry(&v->round->tools, v->feed, item, v->row->language,
+                                       &a, v->round->err);
+    if (status == KB_OK)
+        status = kb_desk_wants_page(v->round->desk, &a, &origin, wanted, v->round->err);
+    kb_arena_free(&a.arena);
+    return status;
+}
+
+static enum kb_status send_for(struct kb_visit *v, struct kb_str url, size_t entry,
+                               uint64_t id, uint64_t content) {
+    if (v->pending == KB_LIMIT_ROUND_PAGES) {
+        v->cut = true;
+        return KB_OK;
+    }
+    struct kb_page_job *job = kb_arena_zalloc(&v->arena, 1, sizeof *job);
+    if (!job)
+        return no_memory(v->round);
+    *job = (struct kb_page_job){.visit = v, .entry = entry, .id = id, .content = content};
+    job->item.url = kb_arena_dup(&v->arena, url);
+    v->pending++; /* the gate may open at once */
+    if (v->arena.full || !kb_gate_add(v->round->gate, &job->item)) {
+        v->pending--;
+        return no_memory(v->round);
+    }
+    return KB_OK;
+}
+
+static enum kb_status look_at(struct kb_visit *v, size_t entry) {
+    const struct kb_feed_item *item = &v->feed->items.items[entry];
+    struct kb_str name = item->c.id.n  ? item->c.id
+                         : item->url.n ? item->url
+                                       : item->c.title;
+    const struct kb_str parts[] = {item->c.title, item->content_html, item->content_text,
+                                   item->summary, item->c.date_modified};
+    uint64_t id = kb_hash(name.p, name.n, 0), content = 0;
+    enum kb_entry_known known;
+    bool page = false;
+    for (size_t i = 0; i < KB_COUNT(parts); i++)
+        content = kb_hash(parts[i].p, parts[i].n, content);
+    enum kb_status status =
+        kb_store_entry(v->round->store, v->row->n, id, content, &known, v->round->err);
+    if (status != KB_OK)
+        return status;
+    if (known == KB_ENTRY_SAME) {
+        status = kb_round_begin(v->round);
+        return status == KB_OK
+                   ? kb_store_entry_note(v->round->store, v->row->n, id, content,
+                                         v->round->now, v->round->err)
+                   : status;
+    }
+    if (known == KB_ENTRY_NEW)
+        (void)kb_date_seconds(item->c.date_published.n ? item->c.date_published
+                                                       : item->c.date_modified,
+                              &v->dates[v->date_count++]);
+    status = wants_page(v, entry, &page);
+    if (status != KB_OK)
+        return status;
+    return page ? send_for(v, item->url, entry, id, content)
+                : take_entry(v, entry, id, content);
+}
+
+/* Oldest first, as feeds have the newest on top: so the story's first article is what
+ * came first. */
+static enum kb_status look_at_all(struct kb_visit *v) {
+    enum kb_status status = KB_OK;
+    size_t count = v->feed->items.count;
+    v->dates = kb_arena_zalloc(&v->arena, count + 1, sizeof *v->dates);
+    if (!v->dates)
+        return no_memory(v->round);
+    for (size_t i = count; status == KB_OK && i-- > 0;)
+        status = look_at(v, i);
+    return status;
+}
+
+/* ---- a site without a feed ------------------------------------------------------- */
+
+static enum kb_status look_at_site(struct kb_visit *v) {
+    const struct kb_feed_hints hints = {.base_url = v->answer->url,
+                                        .content_type = v->answer->content_type};
+    struct kb_discovery *found;
+    enum kb_status status =
+        kb_feed_discover(v->reader, v->answer->body, &hints, &found, v->round->err);
+    if (status == KB_EINPUT) {
+        v->instead = KB_STR("no page");
+        return KB_OK;
+    }
+    if (status != KB_OK)
+        return status;
+    v->dates = kb_arena_zalloc(&v->arena, found->articles.count + 1, sizeof *v->dates);
+    if (!v->dates)
+        return no_memory(v->round);
+    for (size_t i = 0; status == KB_OK && i < found->articles.count; i++) {
+        struct kb_str url = found->articles.items[i].url;
+        uint64_t id = kb_hash(url.p, url.n, 0);
+        enum kb_entry_known known;
+        status = kb_store_entry(v->round->store, v->row->n, id, 0, &known, v->round->err);
+        if (status == KB_OK && known == KB_ENTRY_NEW) {
+            v->date_count++;
+            status = send_for(v, url, KB_NOT_FOUND, id, 0);
+        }
+    }
+    return status;
+}
+
+/* ---- answers ----------------------------------------------------------------------- */
+
+static enum kb_status read_feed(struct kb_visit *v) {
+    const struct kb_feed_hints hints = {
+        .base_url = v->answer->url,
+        .content_type = v->answer->content_type,
+        .content_language = kb_answer_header(v->answer, KB_STR("Content-Language"))};
+    struct kb_err why = {.text = ""};
+    enum kb_status status =
+        kb_feed_read(v->reader, v->answer->body, &hints, &v->feed, &why);
+    if (status == KB_OK)
+        return look_at_all(v);
+    v->feed = NULL;
+    if (status == KB_ENOMEM)
+        return no_memory(v->round);
+    v->instead = kb_arena_dup(&v->arena, kb_str_z(why.text));
+    return KB_OK;
+}
+
+enum kb_status kb_visit_answered(struct kb_visit *v, struct kb_answer *answer) {
+    struct kb_round *round = v->round;
+    enum kb_status status = KB_OK;
+    v->answer = answer;
+    if (answer->fault == KB_FAULT_NONE && answer->status >= 200 && answer->status < 300) {
+        v->reader = round->spare;
+        round->spare = NULL;
+        if (!v->reader)
+            status = kb_feed_reader_new(&v->reader, round->err);
+        v->pending++; /* so that no page ends the visit before all are known */
+        if (status == KB_OK)
+            status = kb_str_equal(v->row->format, KB_STR("site")) ? look_at_site(v)
+                                                                  : read_feed(v);
+        v->pending--;
+    }
+    return status == KB_OK && !v->pending ? kb_visit_end(v) : status;
+}
+
+/* The page's article, completed by its entry; where the page has none, the entry's. */
+static enum kb_status take_page(struct kb_page_job *job, const struct kb_answer *answer) {
+    struct kb_visit *v = job->visit;
+    struct kb_round *round = v->round;
+    kabar_article *article = NULL;
+    kabar_error error = {KABAR_OK, ""};
+    char url[KB_LIMIT_URL_BYTES + 1], type[256];
+    struct kb_str u = kb_str_cut(answer->url, sizeof url - 1),
+                  t = kb_str_cut(answer->content_type, sizeof type - 1);
+    memcpy(url, u.n ? u.p : "", u.n);
+    memcpy(type, t.n ? t.p : "", t.n);
+    url[u.n] = type[t.n] = '\0';
+    const kabar_page page = {
+        .size = sizeof page, .url = url, .content_type = type, .fetched = round->now};
+    enum kb_status status = KB_OK;
+    bool took = false;
+    if (kabar_read(round->reader, answer->body.p, answer->body.n, &page, &article,
+                   &error) == KABAR_OK) {
+        struct kb_article *a = kb_article_inside(article);
+        took = a->content_text.n && a->confidence >= KB_LIMIT_ARTICLE_SURE;
+        if (took && job->entry != KB_NOT_FOUND)
+            status = kb_article_merge_entry(
+                &round->tools, v->feed, &v->feed->items.items[job->entry], a, round->err);
+        if (took && status == KB_OK)
+            status = take(v, a, job->id, job->content);
+        v->told.pages += took;
+    }
+    kabar_article_free(article);
+    if (status == KB_OK && !took)
+        status = kb_visit_page(job, NULL);
+    else
+        v->pending--;
+    return status;
+}
+
+enum kb_status kb_visit_page(struct kb_page_job *job, const struct kb_answer *answer) {
+    struct kb_visit *v = job->visit;
+    enum kb_status status = KB_OK;
+    if (answer && answer->fault == KB_FAULT_NONE && answer->status >= 200 &&
+        answer->status < 300)
+        return take_page(job, answer);
+    if (job->entry != KB_NOT_FOUND)
+        status = take_entry(v, job->entry, job->id, job->content);
+    else if ((status = kb_round_begin(v->round)) == KB_OK)
+        status = kb_store_entry_note(v->round->store, v->row->n, job->id, job->content,
+                                     v->round->now, v->round->err);
+    v->pending--;
+    return status;
+}
+
+/* ---- the end ----------------------------------------------------------------------- */
+
+static struct kb_str print_state(const struct kb_fetch_state *state, struct kb_buf *out) {
+    struct kb_json json;
+    kb_buf_clear(out);
+    kb_json_init(&json, out, 0);
+    kb_json_object(&json);
+    kb_fetch_state_print(&json, state);
+    kb_json_object_end(&json);
+    return kb_buf_view(out);
+}
+
+enum kb_status kb_visit_end(struct kb_visit *v) {
+    struct kb_round *round = v->round;
+    struct kb_fetch_hop hops[KB_LIMIT_HOPS + 1];
+    struct kb_fetch_answer asked;
+    struct kb_fetch_verdict verdict;
+    struct kb_fetch_state next;
+    bool site = kb_str_equal(v->row->format, KB_STR("site"));
+    kb_fetch_asked(v->answer, v->request.etag.n || v->request.last_modified.n, hops,
+                   &asked);
+    asked.is_feed = v->feed || (site && !v->instead.n);
+    asked.instead = v->instead;
+    asked.entries = v->dates;
+    asked.entry_count = v->date_count;
+    if (v->feed)
+        asked.wishes =
+            (struct kb_fetch_wishes){v->feed->ttl * 60, v->feed->update_minutes * 60,
+                                     v->feed->skip_hours, v->feed->skip_days};
+    kb_fetch_plan(&v->state, &asked, &kb_fetch_policy_default, round->now, &next,
+                  &verdict);
+    if (v->cut) { /* what was left is asked for again, whole */
+        next.etag = next.last_modified = KB_STR_NONE;
+        next.body_hash = 0;
+    }
+    struct kb_feed_visit visit = {
+        .next = verdict.next,
+        .last_success = next.last_success,
+        .failures = next.failures,
+        .state = print_state(&next, &round->text),
+        .says = kb_str_z(verdict.says),
+        .url = verdict.moved ? next.address : KB_STR_NONE,
+    };
+    if (v->feed) {
+        visit.title = v->feed->c.title;
+        visit.home_url = v->feed->home_page_url;
+        visit.language = v->feed->c.language;
+        visit.format = kb_str_z(v->feed->source_format);
+    }
+    enum kb_status status = kb_round_begin(round);
+    if (status == KB_OK)
+        status = round->text.status;
+    if (status == KB_OK)
+        status = kb_store_feed_visited(round->store, v->row->n, &visit, round->err);
+    v->told.says = kb_str_z(verdict.says);
+    v->told.next = verdict.next;
+    v->told.failed = verdict.outcome > KB_FETCH_PAUSED;
+    round->result->feeds++;
+    round->result->failed += v->told.failed;
+    round->result->fresh += v->told.fresh;
+    round->result->changed += v->told.changed;
+    round->result->dropped += v->told.dropped;
+    if (status == KB_OK && round->options->told)
+        round->options->told(round->options->context, &v->told);
+    let_go(v);
+    return status;
+}

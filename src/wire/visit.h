@@ -1,0 +1,77 @@
+/* Inside wire: one feed's visit in a round: what it is asked with, its entries, its
+ * pages, its end. */
+#ifndef KB_WIRE_VISIT_H
+#define KB_WIRE_VISIT_H
+
+#include <yyjson.h>
+
+#include "feed/feed.h"
+#include "wire/gate.h"
+#include "wire/round.h"
+
+/* What all visits of a round share. */
+struct kb_round {
+    struct kb_store *store;
+    struct kb_desk *desk;
+    const struct kb_round_options *options;
+    struct kb_round_result *result;
+    struct kb_client *client;
+    struct kb_gate *gate;
+    kabar_reader *reader;
+    struct kb_lexicon *lexicon;
+    struct kb_article_tools tools;
+    struct kb_feed_reader *spare; /* of a visit that has ended */
+    struct kb_buf text;
+    bool open; /* a transaction */
+    int64_t now;
+    struct kb_err *err;
+    enum kb_status status; /* the first failure ends the round */
+};
+
+struct kb_visit;
+
+/* One entry whose page is fetched. */
+struct kb_page_job {
+    struct kb_gate_item item;
+    struct kb_visit *visit;
+    size_t
+        entry; /* in the feed; KB_NOT_FOUND: the page was found on a site's front page */
+    uint64_t id, content;
+};
+
+struct kb_visit {
+    struct kb_round *round;
+    const struct kb_feed_row *row;
+    yyjson_doc *state_doc, *settings;
+    struct kb_fetch_state state;
+    struct kb_arena arena; /* the request's strings, the page jobs, dates */
+    struct kb_request request;
+    struct kb_feed_reader *reader;
+    struct kb_feed *feed; /* the reader's */
+    struct kb_answer *answer;
+    struct kb_str instead; /* what came where it is no feed */
+    int64_t *dates;
+    size_t date_count, pending;
+    bool cut; /* entries were left for the next round */
+    struct kb_round_told told;
+};
+
+/* The visit of a feed, ready to be asked for: request is filled. */
+struct kb_visit *kb_visit_new(struct kb_round *round, const struct kb_feed_row *row);
+void kb_visit_free(struct kb_visit *visit);
+
+/* The feed's answer, which is the visit's from now on.  Pages that are wanted go to the
+ * gate; where none is, the visit has ended. */
+enum kb_status kb_visit_answered(struct kb_visit *visit, struct kb_answer *answer);
+
+/* A page's answer; NULL where it may not be asked for.  True when the visit has ended. */
+enum kb_status kb_visit_page(struct kb_page_job *job, const struct kb_answer *answer);
+
+/* No page is waited for: the feed's next time is kept and told. */
+enum kb_status kb_visit_end(struct kb_visit *visit);
+
+/* A transaction of the desk's, if none is open; and its end. */
+enum kb_status kb_round_begin(struct kb_round *round);
+enum kb_status kb_round_commit(struct kb_round *round);
+
+#endif
