@@ -8,7 +8,9 @@
 #include "store/file.h"
 
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "store/inner.h"
 #include "store/pack.h"
@@ -156,24 +158,65 @@ static bool names_a_file(const char *path) {
     return path[0] && path[0] != ':' && strncmp(path, "file:", 5) != 0;
 }
 
-enum kb_status kb_store_open(const char *path, const struct kb_store_options *options,
-                             struct kb_store **out, struct kb_err *err) {
+/* On a disk that nobody can write to, a copy on a DVD say, SQLite need not guard against
+ * writers, and could not: there the file alone is read.  Where a log lies beside it, the
+ * file alone is not the whole. */
+static bool cannot_change(const struct kb_store *store) {
+    struct statvfs disk;
+    struct kb_buf log;
+    kb_buf_init(&log, KB_LIMIT_META_BYTES);
+    kb_buf_printf(&log, "%s-wal", store->path);
+    bool alone = log.status == KB_OK && access(log.p, F_OK) != 0;
+    kb_buf_free(&log);
+    return store->options.mode == KB_STORE_READ && alone &&
+           statvfs(store->path, &disk) == 0 && (disk.f_flag & ST_RDONLY);
+}
+
+static enum kb_status open_file(struct kb_store *store, struct kb_err *err) {
     static const int flags[] = {
         [KB_STORE_READ] = SQLITE_OPEN_READONLY,
         [KB_STORE_WRITE] = SQLITE_OPEN_READWRITE,
         [KB_STORE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
     };
+    bool still = cannot_change(store);
+    int flag = flags[store->options.mode] | SQLITE_OPEN_NOMUTEX;
+    struct kb_buf name;
+    kb_buf_init(&name, KB_LIMIT_META_BYTES);
+    if (still)
+        kb_buf_z(&name, "file:");
+    for (const char *p = store->path; *p; p++) {
+        if (still && strchr("%?#", *p))
+            kb_buf_printf(&name, "%%%02X", (unsigned char)*p);
+        else
+            kb_buf_char(&name, *p);
+    }
+    kb_buf_z(&name, still ? "?immutable=1" : "");
+    kb_buf_char(&name, '\0');
+    enum kb_status status =
+        name.status == KB_OK
+            ? KB_OK
+            : kb_err_set(err, name.status, "%s: not enough memory", store->path);
+    if (status == KB_OK) {
+        int code = sqlite3_open_v2(
+            name.p, &store->db, flag | (still ? SQLITE_OPEN_URI : 0), store->options.vfs);
+        if (code != SQLITE_OK)
+            status = kb_store_fail(store, code, err);
+    }
+    kb_buf_free(&name);
+    return status;
+}
+
+enum kb_status kb_store_open(const char *path, const struct kb_store_options *options,
+                             struct kb_store **out, struct kb_err *err) {
     struct kb_err local = {0};
-    struct kb_store *store = calloc(1, sizeof *store);
     err = err ? err : &local;
     *out = NULL;
-    if (!names_a_file(path)) {
-        free(store);
+    if (!names_a_file(path))
         return kb_err_set(err, KB_EINPUT,
                           "\"%s\": a wire is kept in a file: write its path (./ before a "
                           "name that begins with a colon or \"file:\")",
                           path);
-    }
+    struct kb_store *store = calloc(1, sizeof *store);
     if (!store)
         return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
     enum kb_status status = KB_OK;
@@ -186,12 +229,8 @@ enum kb_status kb_store_open(const char *path, const struct kb_store_options *op
         status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
     if (status == KB_OK)
         status = kb_pack_new(&store->pack, err);
-    if (status == KB_OK) {
-        int code = sqlite3_open_v2(
-            path, &store->db, flags[options->mode] | SQLITE_OPEN_NOMUTEX, options->vfs);
-        if (code != SQLITE_OK)
-            status = kb_store_fail(store, code, err);
-    }
+    if (status == KB_OK)
+        status = open_file(store, err);
     if (status == KB_OK)
         status = set_up(store, err);
     if (status != KB_OK) {

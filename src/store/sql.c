@@ -11,16 +11,25 @@ static const char *said(const struct kb_store *store) {
     return number ? strerror(number) : sqlite3_errmsg(store->db);
 }
 
+static enum kb_status not_yours(const struct kb_store *store, struct kb_err *err) {
+    return kb_err_set(err, KB_EIO,
+                      "%s: the file, or its folder, may not be written by you",
+                      store->path);
+}
+
 static enum kb_status cannot_open(const struct kb_store *store, struct kb_err *err) {
-    if (access(store->path, F_OK) != 0 && errno == ENOENT)
-        return kb_err_set(err, KB_EIO, "%s: is not there; `kabar init` makes it",
-                          store->path);
-    if (store->options.mode == KB_STORE_READ && access(store->path, R_OK) == 0)
+    const char *path = store->path;
+    enum kb_store_mode mode = store->options.mode;
+    if (mode != KB_STORE_CREATE && access(path, F_OK) != 0 && errno == ENOENT)
+        return kb_err_set(err, KB_EIO, "%s: is not there; `kabar init` makes it", path);
+    if (mode != KB_STORE_READ && access(path, F_OK) == 0 && access(path, W_OK) != 0)
+        return not_yours(store, err);
+    if (mode == KB_STORE_READ && access(path, R_OK) == 0)
         return kb_err_set(err, KB_EIO,
                           "%s: who reads needs to write in its folder too, or a copy "
                           "made by `kabar backup` in a folder of their own",
-                          store->path);
-    return kb_err_set(err, KB_EIO, "%s: cannot be opened: %s", store->path, said(store));
+                          path);
+    return kb_err_set(err, KB_EIO, "%s: cannot be opened: %s", path, said(store));
 }
 
 enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *err) {
@@ -34,15 +43,15 @@ enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *er
         return kb_err_set(err, KB_EIO,
                           "%s: another kabar has been writing to it for %d s; wait for "
                           "it to end, then try again",
-                          path, store->options.wait_ms / 1000);
+                          path, (store->options.wait_ms + 999) / 1000);
     case SQLITE_FULL:
         return kb_err_set(err, KB_EIO,
                           "%s: the disk is full; what was reported as stored is safe. "
                           "Make room and try again",
                           path);
     case SQLITE_READONLY:
-        return kb_err_set(err, KB_EIO,
-                          "%s: the file, or its folder, may not be written by you", path);
+        return store->options.mode == KB_STORE_READ ? cannot_open(store, err)
+                                                    : not_yours(store, err);
     case SQLITE_CORRUPT:
         if (code == SQLITE_CORRUPT_VTAB)
             return kb_err_set(err, KB_EINPUT,
