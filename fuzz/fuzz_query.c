@@ -67,8 +67,7 @@ static void search(sqlite3 *db, struct kb_arena *arena, const struct kb_query *q
     struct kb_err err;
     struct kb_search_options options = {.limit = 10,
                                         .order = order,
-                                        .begin = KB_STR("\x02"),
-                                        .end = KB_STR("\x03"),
+                                        .style = {KB_STR("\x02"), KB_STR("\x03")},
                                         .room = 60};
     if (kb_search_run(db, arena, query, &options, &result, &err) != KB_OK)
         kb_fuzz_fail(err.text);

@@ -228,7 +228,7 @@ static void run(struct kb_case *c) {
         .c = c,
         .db = open_wire(c),
         .out = &out,
-        .options = {.limit = 20, .begin = KB_STR("["), .end = KB_STR("]"), .room = 60}};
+        .options = {.limit = 20, .style = {KB_STR("["), KB_STR("]")}, .room = 60}};
     kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
     set_languages(&a, KB_STR("en"));
     while (corpus.n)

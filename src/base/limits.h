@@ -198,7 +198,7 @@
 #define KB_LIMIT_QUERY_DEPTH 10
 
 /* Places of one text that are marked: who has read so many knows where they are. */
-#define KB_LIMIT_MARKS 256
+#define KB_LIMIT_MARKS 64
 
 /* Results of one search, those before the page that is shown included. */
 #define KB_LIMIT_SEARCH_RESULTS 10000

@@ -1,14 +1,16 @@
-/* A text that matched enters; the text, or its best place, with marks leaves.
+/* Words of a text and where the query's stand among them enter; the text, or its best
+ * place, with marks leaves.
  *
  * FTS5's own snippet() and highlight() expect words one behind the other; pairs of
- * characters overlap, and there they repeat text.  This one asks FTS5 which words
- * matched, the tokenizer where they stand, and joins what touches.  The best place is the
- * one with most of the query's words, then with most matches, then the first. */
-#include "store/tokenizer.h"
+ * characters overlap, and there they repeat text.  Here what touches is joined.  The best
+ * place is the one with most of the query's words, then with most matches, then the
+ * first. */
+#include "store/marked.h"
 
 #include <utf8proc.h>
 
 #include "lang/lang.h"
+#include "store/tokenizer.h"
 
 /* What of a room may stand before the first mark, in parts of it. */
 enum { LEAD_PARTS = 4 };
@@ -17,57 +19,34 @@ enum { LEAD_PARTS = 4 };
 
 struct place {
     int phrase;
-    int first, last;   /* tokens */
+    int first, last;   /* words */
     size_t start, end; /* bytes */
 };
 
 struct marks {
     struct place places[KB_LIMIT_MARKS];
-    size_t count, next; /* next: the first that no token has reached */
-    int token;
+    size_t count;
 };
 
 /* ---- where ------------------------------------------------------------------------- */
 
-static int take_token(void *context, int flags, const char *token, int bytes, int start,
-                      int end) {
-    struct marks *m = context;
-    (void)token, (void)bytes;
-    if (flags & FTS5_TOKEN_COLOCATED)
-        return SQLITE_OK;
-    while (m->next < m->count && m->places[m->next].last < m->token)
-        m->next++;
-    if (m->next == m->count)
-        return SQLITE_DONE;
-    for (size_t i = m->next; i < m->count && m->places[i].first <= m->token; i++) {
-        struct place *p = &m->places[i];
-        if (p->first == m->token)
-            p->start = (size_t)start;
-        if (p->last >= m->token)
-            p->end = (size_t)end;
+/* Reads text to the last match.  The words are the tokenizer's, which gives each of them
+ * one place. */
+static void find(struct kb_str text, struct marks *m) {
+    struct kb_pieces pieces = {.text = text};
+    struct kb_piece piece;
+    size_t next = 0;
+    for (int at = 0; next < m->count && kb_pieces_next(&pieces, &piece); at++) {
+        for (size_t i = next; i < m->count && m->places[i].first <= at; i++) {
+            struct place *p = &m->places[i];
+            if (p->first == at)
+                p->start = piece.start;
+            if (p->last >= at)
+                p->end = piece.end;
+        }
+        while (next < m->count && m->places[next].last <= at)
+            next++;
     }
-    m->token++;
-    return SQLITE_OK;
-}
-
-/* The matches in one column, in order of their first words. */
-static int find(const Fts5ExtensionApi *api, Fts5Context *fts, int column,
-                struct kb_str text, struct marks *m) {
-    int count = 0, code = api->xInstCount(fts, &count);
-    for (int i = 0; code == SQLITE_OK && i < count && m->count < KB_LIMIT_MARKS; i++) {
-        int phrase, in, at;
-        code = api->xInst(fts, i, &phrase, &in, &at);
-        if (code != SQLITE_OK || in != column)
-            continue;
-        m->places[m->count++] =
-            (struct place){.phrase = phrase,
-                           .first = at,
-                           .last = at + api->xPhraseSize(fts, phrase) - 1};
-    }
-    if (code != SQLITE_OK || !m->count)
-        return code;
-    code = api->xTokenize(fts, text.p, (int)text.n, m, take_token);
-    return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 /* ---- how much ---------------------------------------------------------------------- */
@@ -217,62 +196,18 @@ static void write(struct kb_buf *out, struct kb_str s, const struct marks *m, si
         kb_buf_z(out, ELLIPSIS);
 }
 
-void kb_excerpt(struct kb_str text, size_t room, struct kb_buf *out) {
-    const struct marks none = {.count = 0};
-    size_t from = 0, to;
-    text = kb_str_trim(kb_tag_skip(text));
-    to = text.n;
-    if (room)
-        choose(text, &none, room, &from, &to);
-    write(out, text, &none, from, to, KB_STR_NONE, KB_STR_NONE);
-}
-
-static struct kb_str value_text(sqlite3_value *value) {
-    const void *p = sqlite3_value_text(value);
-    return (struct kb_str){p, p ? (size_t)sqlite3_value_bytes(value) : 0};
-}
-
-static void marked(const Fts5ExtensionApi *api, Fts5Context *fts,
-                   sqlite3_context *context, int count, sqlite3_value **values) {
+void kb_mark(struct kb_str text, int column, const struct kb_match *matches, size_t count,
+             const struct kb_mark_style *style, size_t room, struct kb_buf *out) {
     struct marks m = {.count = 0};
-    struct kb_str text = KB_STR_NONE;
-    struct kb_buf out;
-    int bytes = 0;
-    if (count != 4) {
-        sqlite3_result_error(context, "kb_marked takes column, begin, end, room", -1);
-        return;
-    }
-    int column = sqlite3_value_int(values[0]), room = sqlite3_value_int(values[3]);
-    int code = api->xColumnText(fts, column, &text.p, &bytes);
-    text.n = bytes > 0 ? (size_t)bytes : 0;
-    if (code == SQLITE_OK)
-        code = find(api, fts, column, text, &m);
-    if (code != SQLITE_OK) {
-        sqlite3_result_error_code(context, code);
-        return;
-    }
-    size_t tag = text.n - kb_tag_skip(text).n, from = 0;
-    text = kb_tag_skip(text);
-    size_t to = text.n;
-    for (size_t i = 0; i < m.count; i++) { /* a tag has no words: none begins in it */
-        m.places[i].start -= tag < m.places[i].start ? tag : m.places[i].start;
-        m.places[i].end -= tag < m.places[i].end ? tag : m.places[i].end;
-    }
-    kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
-    if (room > 0)
-        choose(text, &m, (size_t)room, &from, &to);
-    write(&out, text, &m, from, to, value_text(values[1]), value_text(values[2]));
-    if (out.status == KB_OK)
-        sqlite3_result_text64(context, out.p ? out.p : "", out.n, SQLITE_TRANSIENT,
-                              SQLITE_UTF8);
-    else
-        sqlite3_result_error_nomem(context);
-    kb_buf_free(&out);
-}
-
-enum kb_status kb_marked_register(struct fts5_api *api, struct kb_err *err) {
-    int code = api->xCreateFunction(api, "kb_marked", NULL, marked, NULL);
-    return code == SQLITE_OK
-               ? KB_OK
-               : kb_err_set(err, KB_ENOMEM, "kb_marked: %s", sqlite3_errstr(code));
+    text = kb_str_trim(kb_tag_skip(text));
+    size_t from = 0, to = text.n;
+    for (size_t i = 0; i < count && m.count < KB_LIMIT_MARKS; i++)
+        if (matches[i].column == column)
+            m.places[m.count++] = (struct place){.phrase = matches[i].phrase,
+                                                 .first = matches[i].first,
+                                                 .last = matches[i].last};
+    find(text, &m);
+    if (room)
+        choose(text, &m, room, &from, &to);
+    write(out, text, &m, from, to, style->begin, style->end);
 }

@@ -13,11 +13,19 @@
 /* How much a word counts in title, author and text. */
 #define BM25 "bm25(search, 5.0, 3.0, 1.0)"
 
-enum { BINDS_MOST = 2 + 2 * KB_LIMIT_QUERY_FILTERS };
+/* Columns of the table `search`. */
+enum { COLUMN_TITLE, COLUMN_AUTHOR, COLUMN_TEXT };
+
+/* The type of the pointer that kb_keep is given: SQL cannot make one up. */
+#define HEAP_NAME "kb_heap"
+
+enum { BINDS_MOST = 3 + 2 * KB_LIMIT_QUERY_FILTERS };
+
+struct heap;
 
 struct bind {
-    bool is_text;
-    struct kb_str text;
+    struct kb_str text; /* where text.p is not NULL */
+    struct heap *heap;  /* else where that is not */
     int64_t number;
 };
 
@@ -30,7 +38,12 @@ struct sql {
 
 static void bind_text(struct sql *sql, struct kb_str text) {
     if (sql->count < BINDS_MOST)
-        sql->binds[sql->count++] = (struct bind){.is_text = true, .text = text};
+        sql->binds[sql->count++] = (struct bind){.text = text.p ? text : KB_STR("")};
+}
+
+static void bind_heap(struct sql *sql, struct heap *heap) {
+    if (sql->count < BINDS_MOST)
+        sql->binds[sql->count++] = (struct bind){.heap = heap};
 }
 
 static void bind_number(struct sql *sql, int64_t number) {
@@ -99,26 +112,28 @@ static void add_filters(struct kb_arena *arena, const struct kb_query *query,
     }
 }
 
-/* The rows that match, each with its rank and time. */
+/* With words each row that matches is shown to kb_keep; else rows come with their
+ * time. */
 static void write_sql(struct kb_arena *arena, const struct kb_query *query,
                       const struct kb_search_options *options, struct kb_str match,
-                      struct sql *sql) {
+                      struct heap *heap, struct sql *sql) {
     bool words = query->root && !query->without;
     bool by_time = options->order == KB_SEARCH_NEWEST;
     if (!words) {
-        kb_buf_z(&sql->text, "SELECT a.n, 0, a.time FROM article a WHERE 1");
+        kb_buf_z(&sql->text, "SELECT a.n, a.time FROM article a WHERE 1");
         if (query->root) {
             kb_buf_z(&sql->text, " AND a.n NOT IN (SELECT rowid FROM search WHERE search "
                                  "MATCH ?)");
             bind_text(sql, match);
         }
     } else {
-        kb_buf_z(&sql->text, by_time ? "SELECT search.rowid, 0, a.time"
-                                     : "SELECT search.rowid, " BM25 ", 0");
+        kb_buf_z(&sql->text, by_time ? "SELECT kb_keep(search, 0, a.time, ?)"
+                                     : "SELECT kb_keep(search, " BM25 ", 0, ?)");
         kb_buf_z(&sql->text, " FROM search");
         if (by_time || query->filter_count)
             kb_buf_z(&sql->text, " CROSS JOIN article a ON a.n = search.rowid");
         kb_buf_z(&sql->text, " WHERE search MATCH ?");
+        bind_heap(sql, heap);
         bind_text(sql, match);
     }
     add_filters(arena, query, sql);
@@ -143,18 +158,13 @@ static enum kb_status prepare(sqlite3 *db, const struct sql *sql, sqlite3_stmt *
     int code = sqlite3_prepare_v2(db, sql->text.p, (int)sql->text.n, out, NULL);
     for (size_t i = 0; code == SQLITE_OK && i < sql->count; i++) {
         const struct bind *b = &sql->binds[i];
-        code = b->is_text
-                   ? sqlite3_bind_text64(*out, (int)i + 1, b->text.n ? b->text.p : "",
-                                         b->text.n, SQLITE_STATIC, SQLITE_UTF8)
-                   : sqlite3_bind_int64(*out, (int)i + 1, b->number);
+        int at = (int)i + 1;
+        code = b->text.p ? sqlite3_bind_text64(*out, at, b->text.p, b->text.n,
+                                               SQLITE_STATIC, SQLITE_UTF8)
+               : b->heap ? sqlite3_bind_pointer(*out, at, b->heap, HEAP_NAME, NULL)
+                         : sqlite3_bind_int64(*out, at, b->number);
     }
     return code == SQLITE_OK ? KB_OK : fail(db, code, err);
-}
-
-static struct kb_str column_dup(struct kb_arena *arena, sqlite3_stmt *statement, int at) {
-    const char *p = (const char *)sqlite3_column_text(statement, at);
-    struct kb_str s = {p, p ? (size_t)sqlite3_column_bytes(statement, at) : 0};
-    return kb_arena_dup(arena, s);
 }
 
 /* ---- the best ---------------------------------------------------------------------- */
@@ -162,11 +172,15 @@ static struct kb_str column_dup(struct kb_arena *arena, sqlite3_stmt *statement,
 struct found {
     int64_t n, time;
     double rank;
+    size_t slot; /* of its matches */
+    size_t match_count;
 };
 
 struct heap {
     struct found *items; /* the worst first */
     size_t count, most;
+    int64_t total;            /* shown to it */
+    struct kb_match *matches; /* KB_LIMIT_MARKS a slot */
 };
 
 static bool is_better(const struct found *a, const struct found *b) {
@@ -188,13 +202,25 @@ static void sink(struct heap *heap, size_t at) {
     }
 }
 
-static void keep(struct heap *heap, const struct found *item) {
+/* Makes room for an item that is good enough, and sets its slot: what is to be kept with
+ * it goes there, then comes admit. */
+static bool make_room(struct heap *heap, struct found *item) {
+    heap->total++;
+    if (heap->count < heap->most) {
+        item->slot = heap->count;
+        return true;
+    }
+    item->slot = heap->most ? heap->items[0].slot : 0;
+    return heap->most && is_better(item, &heap->items[0]);
+}
+
+static void admit(struct heap *heap, const struct found *item) {
     if (heap->count < heap->most) {
         heap->items[heap->count++] = *item;
         if (heap->count == heap->most)
             for (size_t i = heap->count / 2; i-- > 0;)
                 sink(heap, i);
-    } else if (heap->most && is_better(item, &heap->items[0])) {
+    } else {
         heap->items[0] = *item;
         sink(heap, 0);
     }
@@ -204,15 +230,64 @@ static int by_order(const void *a, const void *b) {
     return is_better(a, b) ? -1 : 1;
 }
 
-static enum kb_status collect(sqlite3 *db, sqlite3_stmt *rows, struct heap *heap,
-                              int64_t *total, struct kb_err *err) {
+/* Where the query's phrases stand in this row's title and text. */
+static int save_matches(const Fts5ExtensionApi *api, Fts5Context *fts, struct heap *heap,
+                        struct found *item) {
+    struct kb_match *to = heap->matches + item->slot * KB_LIMIT_MARKS;
+    int count = 0, code = api->xInstCount(fts, &count);
+    for (int i = 0; code == SQLITE_OK && i < count; i++) {
+        int phrase, column, at;
+        code = api->xInst(fts, i, &phrase, &column, &at);
+        if (code == SQLITE_OK && column != COLUMN_AUTHOR &&
+            item->match_count < KB_LIMIT_MARKS)
+            to[item->match_count++] =
+                (struct kb_match){.phrase = phrase,
+                                  .column = column,
+                                  .first = at,
+                                  .last = at + api->xPhraseSize(fts, phrase) - 1};
+    }
+    return code;
+}
+
+/* kb_keep(search, rank, time, heap): SQL's way to the heap, for the row that FTS5 is
+ * at. */
+static void keep(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *context,
+                 int count, sqlite3_value **values) {
+    struct heap *heap = count == 3 ? sqlite3_value_pointer(values[2], HEAP_NAME) : NULL;
+    if (!heap) {
+        sqlite3_result_error(context, "kb_keep is for kabar's own searches", -1);
+        return;
+    }
+    struct found item = {.n = api->xRowid(fts),
+                         .rank = sqlite3_value_double(values[0]),
+                         .time = sqlite3_value_int64(values[1])};
+    if (!make_room(heap, &item))
+        return;
+    int code = save_matches(api, fts, heap, &item);
+    if (code == SQLITE_OK)
+        admit(heap, &item);
+    else
+        sqlite3_result_error_code(context, code);
+}
+
+enum kb_status kb_search_register(struct fts5_api *api, struct kb_err *err) {
+    int code = api->xCreateFunction(api, "kb_keep", NULL, keep, NULL);
+    return code == SQLITE_OK
+               ? KB_OK
+               : kb_err_set(err, KB_ENOMEM, "kb_keep: %s", sqlite3_errstr(code));
+}
+
+static enum kb_status collect(sqlite3 *db, sqlite3_stmt *rows, bool words,
+                              struct heap *heap, struct kb_err *err) {
     int code;
     while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
-        struct found item = {.n = sqlite3_column_int64(rows, 0),
-                             .rank = sqlite3_column_double(rows, 1),
-                             .time = sqlite3_column_int64(rows, 2)};
-        keep(heap, &item);
-        ++*total;
+        struct found item = {.n = 0};
+        if (words) /* it has been kept */
+            continue;
+        item.n = sqlite3_column_int64(rows, 0);
+        item.time = sqlite3_column_int64(rows, 1);
+        if (make_room(heap, &item))
+            admit(heap, &item);
     }
     qsort(heap->items, heap->count, sizeof heap->items[0], by_order);
     return code == SQLITE_DONE ? KB_OK : fail(db, code, err);
@@ -220,66 +295,52 @@ static enum kb_status collect(sqlite3 *db, sqlite3_stmt *rows, struct heap *heap
 
 /* ---- what is shown ----------------------------------------------------------------- */
 
-/* An article's title and the beginning of its text. */
-static void take_plain(struct kb_arena *arena, sqlite3_stmt *row, size_t room,
-                       struct kb_search_hit *hit) {
-    struct kb_buf cut;
-    struct kb_str *to[] = {&hit->title, &hit->snippet};
-    kb_buf_init(&cut, KB_LIMIT_OUTPUT_BYTES);
-    for (int i = 0; i < 2; i++) {
-        const char *p = (const char *)sqlite3_column_text(row, 2 + i);
-        struct kb_str s = {p, p ? (size_t)sqlite3_column_bytes(row, 2 + i) : 0};
-        kb_buf_clear(&cut);
-        kb_excerpt(s, i ? room : 0, &cut);
-        *to[i] = kb_arena_dup(arena, kb_buf_view(&cut));
-    }
-    kb_buf_free(&cut);
+static struct kb_str column_str(sqlite3_stmt *row, int at) {
+    const char *p = (const char *)sqlite3_column_text(row, at);
+    return (struct kb_str){p, p ? (size_t)sqlite3_column_bytes(row, at) : 0};
 }
 
-static enum kb_status show(sqlite3 *db, struct kb_arena *arena, bool words,
-                           struct kb_str match, const struct kb_search_options *options,
+static enum kb_status show(sqlite3 *db, struct kb_arena *arena, const struct heap *heap,
+                           const struct kb_search_options *options,
                            struct kb_search_result *out, struct kb_err *err) {
     struct sql sql = {.count = 0};
     sqlite3_stmt *row = NULL;
+    struct kb_buf marked;
     kb_buf_init(&sql.text, KB_LIMIT_QUERY_BYTES);
-    bind_number(&sql, 0);
-    if (words) {
-        kb_buf_z(
-            &sql.text,
-            "SELECT a.id, a.time, kb_marked(search, 0, ?3, ?4, 0), "
-            "iif(?5, kb_marked(search, 2, ?3, ?4, ?5), '') FROM search CROSS JOIN "
-            "article a ON a.n = search.rowid WHERE search MATCH ?2 AND search.rowid = "
-            "?1");
-        bind_text(&sql, match);
-        bind_text(&sql, options->begin);
-        bind_text(&sql, options->end);
-        bind_number(&sql, (int64_t)options->room);
-    } else {
-        kb_buf_z(&sql.text,
-                 "SELECT a.id, a.time, a.title, iif(?2, t.text, '') FROM "
-                 "article a LEFT JOIN search_text t ON t.n = a.n WHERE a.n = ?1");
-        bind_number(&sql, (int64_t)options->room);
-    }
+    kb_buf_init(&marked, KB_LIMIT_OUTPUT_BYTES);
+    kb_buf_z(&sql.text,
+             options->room ? "SELECT a.id, a.time, a.title, kb_body_text(b.record) FROM "
+                             "article a LEFT JOIN body b ON b.article = a.n WHERE a.n = ?"
+                           : "SELECT id, time, title, '' FROM article WHERE n = ?");
     enum kb_status status = prepare(db, &sql, &row, err);
     for (size_t i = 0; status == KB_OK && i < out->count; i++) {
+        const struct found *found = &heap->items[options->offset + i];
+        const struct kb_match *matches = heap->matches + found->slot * KB_LIMIT_MARKS;
         struct kb_search_hit *hit = &out->hits[i];
         sqlite3_reset(row);
-        sqlite3_bind_int64(row, 1, hit->n);
+        sqlite3_bind_int64(row, 1, found->n);
         int code = sqlite3_step(row);
         if (code != SQLITE_ROW) {
             status = fail(db, code, err);
             break;
         }
-        hit->id = column_dup(arena, row, 0);
+        hit->n = found->n;
+        hit->rank = found->rank;
+        hit->id = kb_arena_dup(arena, column_str(row, 0));
         hit->time = sqlite3_column_int64(row, 1);
-        if (words) {
-            hit->title = column_dup(arena, row, 2);
-            hit->snippet = column_dup(arena, row, 3);
-        } else {
-            take_plain(arena, row, options->room, hit);
-        }
+        kb_mark(column_str(row, 2), COLUMN_TITLE, matches, found->match_count,
+                &options->style, 0, &marked);
+        hit->title = kb_arena_dup(arena, kb_buf_view(&marked));
+        kb_buf_clear(&marked);
+        kb_mark(column_str(row, 3), COLUMN_TEXT, matches, found->match_count,
+                &options->style, options->room, &marked);
+        hit->snippet = kb_arena_dup(arena, kb_buf_view(&marked));
+        kb_buf_clear(&marked);
     }
+    if (status == KB_OK && arena->full)
+        status = kb_err_set(err, KB_ENOMEM, "not enough memory for the results");
     sqlite3_finalize(row);
+    kb_buf_free(&marked);
     kb_buf_free(&sql.text);
     return status;
 }
@@ -302,37 +363,32 @@ enum kb_status kb_search_run(sqlite3 *db, struct kb_arena *arena,
     kb_buf_init(&match, KB_LIMIT_OUTPUT_BYTES);
     kb_buf_init(&sql.text, KB_LIMIT_OUTPUT_BYTES);
     kb_query_match(query, &match);
-    write_sql(arena, query, options, kb_buf_view(&match), &sql);
+    write_sql(arena, query, options, kb_buf_view(&match), &heap, &sql);
     heap.items = calloc(heap.most + 1, sizeof *heap.items);
+    heap.matches =
+        calloc(words ? heap.most + 1 : 1, KB_LIMIT_MARKS * sizeof *heap.matches);
+    /* What is counted is still there when it is shown. */
+    bool held = sqlite3_exec(db, "SAVEPOINT kb_search", NULL, NULL, NULL) == SQLITE_OK;
     enum kb_status status =
-        heap.items && match.status == KB_OK
+        heap.items && heap.matches && match.status == KB_OK && !arena->full
             ? prepare(db, &sql, &rows, err)
             : kb_err_set(err, KB_ENOMEM, "not enough memory for the search");
-    /* Rows that are counted are there when they are shown. */
-    bool held = sqlite3_exec(db, "SAVEPOINT kb_search", NULL, NULL, NULL) == SQLITE_OK;
     if (status == KB_OK)
-        status = collect(db, rows, &heap, &out->total, err);
+        status = collect(db, rows, words, &heap, err);
     sqlite3_finalize(rows);
-    if (status != KB_OK)
-        goto out;
-    out->at_least = !words && out->total > (int64_t)heap.most;
-    if (out->at_least)
-        out->total = (int64_t)heap.most;
-    size_t first = options->offset < heap.count ? options->offset : heap.count;
-    out->count = heap.count - first;
-    out->hits = kb_arena_zalloc(arena, out->count + 1, sizeof *out->hits);
-    for (size_t i = 0; out->hits && i < out->count; i++) {
-        out->hits[i].n = heap.items[first + i].n;
-        out->hits[i].rank = heap.items[first + i].rank;
+    if (status == KB_OK) {
+        out->at_least = !words && heap.total > (int64_t)heap.most;
+        out->total = out->at_least ? (int64_t)heap.most : heap.total;
+        out->count = heap.count > options->offset ? heap.count - options->offset : 0;
+        out->hits = kb_arena_zalloc(arena, out->count + 1, sizeof *out->hits);
+        status = out->hits
+                     ? show(db, arena, &heap, options, out, err)
+                     : kb_err_set(err, KB_ENOMEM, "not enough memory for the results");
     }
-    if (out->hits)
-        status = show(db, arena, words, kb_buf_view(&match), options, out, err);
-    if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "not enough memory for the results");
-out:
     if (held)
         sqlite3_exec(db, "RELEASE kb_search", NULL, NULL, NULL);
     free(heap.items);
+    free(heap.matches);
     kb_buf_free(&sql.text);
     kb_buf_free(&match);
     return status;

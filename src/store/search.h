@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "store/marked.h"
 #include "store/query.h"
 
 enum kb_search_order {
@@ -14,8 +15,8 @@ enum kb_search_order {
 struct kb_search_options {
     size_t limit, offset; /* their sum at most KB_LIMIT_SEARCH_RESULTS */
     enum kb_search_order order;
-    struct kb_str begin, end; /* what stands around a word that matched */
-    size_t room;              /* columns of a snippet; 0: none */
+    struct kb_mark_style style; /* what stands around a word that matched */
+    size_t room;                /* columns of a snippet; 0: none */
 };
 
 struct kb_search_hit {

@@ -143,12 +143,8 @@ static void give_stems(struct run *r, const struct kb_piece *token) {
 static void run_text(struct run *r) {
     struct kb_piece token;
     r->t->tokens.turkic = r->language_count && is_turkic(r->languages[0]);
-    while (r->code == SQLITE_OK && kb_pieces_next(&r->t->tokens, &token)) {
-        if (r->flags & FTS5_TOKENIZE_AUX) /* asked where words stand, not what they are */
-            give(r, 0, KB_STR("-"), &token);
-        else
-            give_stem(r, &token);
-    }
+    while (r->code == SQLITE_OK && kb_pieces_next(&r->t->tokens, &token))
+        give_stem(r, &token);
 }
 
 /* In a query a run's last character is left out at the end, where any may follow it; one
@@ -281,5 +277,5 @@ enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) {
     if (code != SQLITE_OK)
         return kb_err_set(err, KB_ENOMEM, "the tokenizer cannot be registered: %s",
                           sqlite3_errstr(code));
-    return kb_marked_register(api, err);
+    return kb_search_register(api, err);
 }

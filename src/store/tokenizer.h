@@ -15,24 +15,14 @@
  *
  *     kb_tagged(language, text)   the text with its language before it
  *     kb_words(text)              its folded words, a space before, between and behind;
- *                                 two where U+001F parts names
- *
- * and for full-text queries alone
- *
- *     kb_marked(search, column, begin, end, room)
- *
- * a column's text with begin and end around what matched, without the tag.  With a room
- * of 0 all of it, else about so many letters' width around the best place. */
+ *                                 two where U+001F parts names */
 enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) KB_MUST_USE;
 
-/* marked.c's part of it. */
+/* search.c's part of it: what keeps the best of the articles that match. */
 struct fts5_api;
-enum kb_status kb_marked_register(struct fts5_api *api, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_search_register(struct fts5_api *api, struct kb_err *err) KB_MUST_USE;
 
 /* A text without the tag before it, where it has one. */
 struct kb_str kb_tag_skip(struct kb_str text);
-
-/* A buffer with the beginning of text, as kb_marked cuts it where nothing matched. */
-void kb_excerpt(struct kb_str text, size_t room, struct kb_buf *out);
 
 #endif
