@@ -11,9 +11,9 @@
 #include "cli.h"
 
 static const struct kb_cli_verb *const verbs[] = {
-    &kb_cli_read, &kb_cli_feed,   &kb_cli_group, &kb_cli_related, &kb_cli_init,
-    &kb_cli_add,  &kb_cli_import, &kb_cli_fetch, &kb_cli_stories, &kb_cli_star,
-    &kb_cli_mark, &kb_cli_tag,    NULL,
+    &kb_cli_read,    &kb_cli_feed,   &kb_cli_group, &kb_cli_related, &kb_cli_init,
+    &kb_cli_add,     &kb_cli_import, &kb_cli_fetch, &kb_cli_feeds,   &kb_cli_rules,
+    &kb_cli_stories, &kb_cli_star,   &kb_cli_mark,  &kb_cli_tag,     NULL,
 };
 
 enum { VERB_MAX = sizeof(verbs) / sizeof(verbs[0]) - 1 };

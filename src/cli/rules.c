@@ -1,0 +1,351 @@
+/* kabar rules: a person's rules listed, added, taken away, and tried before they are
+ * kept. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "html/html.h"
+#include "wire.h"
+#include "wire/wire.h"
+
+enum option { OPTION_FEED, OPTION_FOLDER, OPTION_LAST, OPTION_COMMON };
+
+static const struct kb_cli_option options[] = {
+    [OPTION_FEED] = {"feed", 0, "FEED", "the rule is for this feed alone"},
+    [OPTION_FOLDER] = {"folder", 0, "NAME", "… for this folder, and those in it"},
+    [OPTION_LAST] = {"last", 0, "N", "test: the last N articles; default 1000"},
+    [OPTION_COMMON] = KB_CLI_WIRE_OPTION_LIST};
+
+enum { LAST = 1000, LAST_MOST = 1000000 };
+
+struct call {
+    const char *feed, *folder;
+    int last;
+};
+
+static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
+    struct call *call = w->call;
+    if (option == OPTION_LAST)
+        return kb_cli_set_number(w->verb, option, value, 1, LAST_MOST, &call->last);
+    if (option == OPTION_FEED)
+        call->feed = value;
+    else
+        call->folder = value;
+    return KB_CLI_OK;
+}
+
+static bool is(const struct kb_cli_wire *w, const char *word) {
+    return w->count && strcmp(w->operands[0], word) == 0;
+}
+
+static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
+    const struct call *call = w->call;
+    if (!w->count || is(w, "test"))
+        *mode = KB_STORE_READ;
+    if (call->feed && call->folder)
+        return kb_cli_wrong(w->verb, "--feed and --folder: give one of the two");
+    if ((is(w, "add") || is(w, "remove")) && w->count != 2)
+        return kb_cli_wrong(w->verb, "%s wants one %s, in quotation marks",
+                            w->operands[0], is(w, "add") ? "rule" : "number");
+    if (is(w, "test") && w->count > 2)
+        return kb_cli_wrong(w->verb, "test wants one rule, in quotation marks");
+    if (w->count && !is(w, "add") && !is(w, "remove") && !is(w, "test"))
+        return kb_cli_wrong(w->verb, "'%s' is none of add, remove and test",
+                            w->operands[0]);
+    return KB_CLI_OK;
+}
+
+/* ---- rules as rows ----------------------------------------------------------------- */
+
+static enum kb_status scope_of(struct kb_cli_wire *w, struct kb_rule_row *row) {
+    const struct call *call = w->call;
+    struct kb_feed_row feed;
+    enum kb_status status = KB_OK;
+    row->scope = KB_STR("all");
+    if (call->folder) {
+        row->scope = KB_STR("folder");
+        row->value = kb_str_z(call->folder);
+    } else if (call->feed) {
+        status = kb_store_feed(w->store, kb_str_z(call->feed), &w->arena, &feed, &w->err);
+        row->scope = KB_STR("feed");
+        if (status == KB_OK)
+            row->value = feed.url;
+    }
+    return status;
+}
+
+static enum kb_status add_row(struct kb_rules *rules, const struct kb_rule_row *row,
+                              struct kb_err *err) {
+    const struct kb_rule_scope scope = {
+        kb_str_equal(row->scope, KB_STR("feed"))     ? KB_RULE_FOR_FEED
+        : kb_str_equal(row->scope, KB_STR("folder")) ? KB_RULE_FOR_FOLDER
+                                                     : KB_RULE_FOR_ALL,
+        row->value};
+    return kb_rules_add(rules, row->text, &scope, err);
+}
+
+static void print_rule(struct kb_cli_wire *w, const struct kb_rule_row *row) {
+    struct kb_json json;
+    if (w->json) {
+        kb_json_init(&json, &w->out, 0);
+        kb_json_object(&json);
+        kb_json_key(&json, "n");
+        kb_json_int(&json, row->n);
+        kb_json_field(&json, "scope", row->scope);
+        kb_json_field(&json, "of", row->value);
+        kb_json_field(&json, "rule", row->text);
+        kb_json_object_end(&json);
+        kb_buf_char(&w->out, '\n');
+        return;
+    }
+    kb_buf_printf(&w->out, "%3lld  ", (long long)row->n);
+    kb_html_line(row->text, KB_LIMIT_META_BYTES, &w->out);
+    if (row->value.n) {
+        kb_cli_wire_style(w, "2");
+        kb_buf_printf(&w->out, "  (%.*s ", (int)row->scope.n, row->scope.p);
+        kb_html_line(row->value, KB_LIMIT_META_BYTES, &w->out);
+        kb_buf_char(&w->out, ')');
+        kb_cli_wire_plain(w);
+    }
+    kb_buf_char(&w->out, '\n');
+}
+
+static enum kb_status list(struct kb_cli_wire *w) {
+    struct kb_rule_row *rows;
+    size_t count = 0;
+    enum kb_status status = kb_store_rules(w->store, &w->arena, &rows, &count, &w->err);
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        print_rule(w, &rows[i]);
+    if (status == KB_OK && !count && !w->json)
+        kb_buf_z(&w->out, "no rule yet, as in: kabar rules add 'star if title has "
+                          "\"ferry\"'\n");
+    return status;
+}
+
+/* A rule is kept in the one form that says the same. */
+static enum kb_status add(struct kb_cli_wire *w) {
+    struct kb_rule_row row = {.text = kb_str_z(w->operands[1])};
+    struct kb_rules *rules = NULL;
+    struct kb_buf text;
+    kb_buf_init(&text, KB_LIMIT_META_BYTES * 4);
+    enum kb_status status = scope_of(w, &row);
+    if (status == KB_OK)
+        status = kb_rules_new(NULL, &rules, &w->err);
+    if (status == KB_OK)
+        status = add_row(rules, &row, &w->err);
+    if (status == KB_OK) {
+        kb_rule_print(rules, 0, &text);
+        row.text = kb_str_trim(kb_buf_view(&text));
+        status = text.status;
+    }
+    if (status == KB_OK)
+        status = kb_store_rule_add(w->store, &row, &w->err);
+    if (status == KB_OK)
+        print_rule(w, &row);
+    kb_rules_free(rules);
+    kb_buf_free(&text);
+    return status;
+}
+
+static enum kb_status take_away(struct kb_cli_wire *w) {
+    long n = 0;
+    if (!kb_cli_number(w->operands[1], 1, LAST_MOST, &n))
+        return kb_err_set(&w->err, KB_EINPUT,
+                          "a rule is named by its number in the list, not '%.40s'",
+                          w->operands[1]);
+    return kb_store_rule_remove(w->store, n, &w->err);
+}
+
+/* ---- test -------------------------------------------------------------------------- */
+
+struct trial {
+    struct kb_rules *rules;
+    struct kb_loader *loader;
+    struct kb_lexicon *lexicon;
+    uint64_t looked, matched, undecided;
+};
+
+/* What one rule would do, and by which words. */
+static void print_hit(struct kb_cli_wire *w, const struct kb_row *row,
+                      const struct kb_rule_effect *effect, const struct kb_article *a) {
+    struct kb_json json;
+    kb_json_init(&json, &w->out, 0);
+    if (w->json) {
+        kb_json_object(&json);
+        kb_json_field(&json, "id", row->id);
+        kb_json_field(&json, "title", a->title);
+        kb_json_key(&json, "does");
+        kb_json_array(&json);
+    } else {
+        kb_cli_row_line(w, row);
+        kb_buf_z(&w->out, "     →");
+    }
+    for (int i = 0; i < KB_RULE_ACTION_COUNT; i++) {
+        if (effect->by[i] == KB_NOT_FOUND)
+            continue;
+        const char *name = kb_rule_action_name((enum kb_rule_action)i);
+        if (w->json)
+            kb_json_str(&json, kb_str_z(name));
+        else
+            kb_buf_printf(&w->out, " %s", name);
+    }
+    if (w->json) {
+        kb_json_array_end(&json);
+        kb_json_key(&json, "words");
+        kb_json_array(&json);
+    }
+    for (size_t i = 0; i < effect->hit_count; i++) {
+        const struct kb_rule_hit *hit = &effect->hits[i];
+        for (size_t k = 0; k < hit->word_count; k++) {
+            if (w->json) {
+                kb_json_str(&json, hit->words[k].words);
+                continue;
+            }
+            kb_buf_printf(&w->out, "%s%s: ", k || i ? ", " : "  ",
+                          kb_rule_field_name(hit->words[k].field));
+            kb_html_line(hit->words[k].words, 200, &w->out);
+        }
+    }
+    if (w->json) {
+        kb_json_array_end(&json);
+        kb_json_object_end(&json);
+    }
+    kb_buf_char(&w->out, '\n');
+}
+
+static enum kb_status origin_of(struct kb_cli_wire *w, const struct kb_row *row,
+                                struct kb_arena *arena, struct kb_rule_origin *origin) {
+    struct kb_feed_row feed;
+    char number[32];
+    *origin = (struct kb_rule_origin){.now = row->seen};
+    if (!row->feed)
+        return KB_OK;
+    snprintf(number, sizeof number, "%lld", (long long)row->feed);
+    enum kb_status status =
+        kb_store_feed(w->store, kb_str_z(number), arena, &feed, &w->err);
+    if (status == KB_OK) {
+        origin->feed_url = feed.url;
+        origin->feed_title = kb_feed_row_name(&feed);
+        origin->folder = feed.folder;
+    }
+    return status;
+}
+
+static enum kb_status try_one(struct kb_cli_wire *w, struct trial *t, int64_t n) {
+    struct kb_article a = {0};
+    struct kb_rule_origin origin;
+    struct kb_rule_effect effect;
+    struct kb_row row;
+    struct kb_str record;
+    bool any = false;
+    kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
+    struct kb_arena arena;
+    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
+    enum kb_status status = kb_store_article_at(w->store, n, &arena, &row, &w->err);
+    if (status == KB_OK)
+        status = kb_store_record(w->store, n, &arena, &record, &w->err);
+    if (status != KB_OK || !record.n)
+        goto out;
+    status = origin_of(w, &row, &arena, &origin);
+    if (status == KB_OK)
+        status = kb_article_load(t->loader, record, &a, &w->err);
+    if (status == KB_OK)
+        status = kb_rules_apply(t->rules, &a, &origin, &effect, &w->err);
+    if (status != KB_OK)
+        goto out;
+    t->looked++;
+    t->undecided += effect.fault_count != 0;
+    for (int i = 0; i < KB_RULE_ACTION_COUNT; i++)
+        any = any || effect.by[i] != KB_NOT_FOUND;
+    if (any) {
+        t->matched++;
+        print_hit(w, &row, &effect, &a);
+    }
+out:
+    kb_arena_free(&a.arena);
+    kb_arena_free(&arena);
+    return status;
+}
+
+/* The rule that is named, or without one those that are kept. */
+static enum kb_status fill_trial(struct kb_cli_wire *w, struct trial *t) {
+    struct kb_rule_row one = {.text = KB_STR_NONE}, *rows = &one;
+    size_t count = 1;
+    enum kb_status status = kb_lexicon_new(NULL, &t->lexicon, &w->err);
+    if (status == KB_OK)
+        status = kb_rules_new(t->lexicon, &t->rules, &w->err);
+    if (status == KB_OK)
+        status = kb_loader_new(&t->loader, &w->err);
+    if (status == KB_OK && w->count == 2) {
+        one.text = kb_str_z(w->operands[1]);
+        status = scope_of(w, &one);
+    } else if (status == KB_OK) {
+        status = kb_store_rules(w->store, &w->arena, &rows, &count, &w->err);
+    }
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        status = add_row(t->rules, &rows[i], &w->err);
+    return status;
+}
+
+static enum kb_status test(struct kb_cli_wire *w) {
+    const struct call *call = w->call;
+    const struct kb_article_wish wish = {.limit = (size_t)call->last};
+    struct trial t = {.rules = NULL};
+    int64_t *articles = NULL;
+    size_t count = 0;
+    enum kb_status status = fill_trial(w, &t);
+    if (status == KB_OK)
+        status =
+            kb_store_articles(w->store, &wish, &w->arena, &articles, &count, &w->err);
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        status = try_one(w, &t, articles[i]);
+    if (status == KB_OK && !w->json) {
+        kb_buf_printf(&w->out, "%llu of the last %llu articles",
+                      (unsigned long long)t.matched, (unsigned long long)t.looked);
+        if (t.undecided)
+            kb_buf_printf(&w->out, "; of %llu a condition could not be decided",
+                          (unsigned long long)t.undecided);
+        kb_buf_char(&w->out, '\n');
+    }
+    kb_rules_free(t.rules);
+    kb_loader_free(t.loader);
+    kb_lexicon_free(t.lexicon);
+    return status;
+}
+
+static enum kb_status work(struct kb_cli_wire *w) {
+    if (is(w, "add"))
+        return add(w);
+    if (is(w, "remove"))
+        return take_away(w);
+    return is(w, "test") ? test(w) : list(w);
+}
+
+static int run(const struct kb_cli_verb *verb, int count, char **words) {
+    struct call call = {.last = LAST};
+    return kb_cli_wire_run(verb,
+                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
+                                                     .most = 2,
+                                                     .mode = KB_STORE_WRITE,
+                                                     .call = &call,
+                                                     .set = set,
+                                                     .check = check,
+                                                     .work = work},
+                           count, words);
+}
+
+const struct kb_cli_verb kb_cli_rules = {
+    .name = "rules",
+    .summary = "List, try, add and remove rules for new articles",
+    .usage = "[OPTION…] [add RULE | remove N | test [RULE]]",
+    .about =
+        "A rule says what becomes of new articles: keep, drop, star, tag, mark read or\n"
+        "fetch full text, by words, patterns, author, outlet, language, agency. test\n"
+        "shows what a rule, or those that are kept, would have done to the last\n"
+        "articles, and changes nothing. docs/rules.md tells the language.",
+    .examples = "  kabar rules test 'drop if title has \"sponsored\"'\n"
+                "  kabar rules add 'drop if title has \"sponsored\"'\n"
+                "  kabar rules add --folder Asia 'tag \"ferry\" if text has \"ferry\"'\n",
+    .manual = "wire",
+    .options = options,
+    .run = run,
+};
