@@ -64,6 +64,18 @@ if(KABAR_LTO_COMPILE) # there is nothing in it to optimise
   set_source_files_properties(${KABAR_TABLES} ${KABAR_LETTERS} PROPERTIES COMPILE_OPTIONS -fno-lto)
 endif()
 
+# ---- assets/places: names of places in all languages, as they are -------------------------
+
+set(KABAR_PLACES ${CMAKE_CURRENT_BINARY_DIR}/assets/places.c)
+set(KABAR_PLACES_FILE ${CMAKE_CURRENT_SOURCE_DIR}/assets/places/places.names)
+add_custom_command(
+  OUTPUT ${KABAR_PLACES}
+  COMMAND kb_embed ${KABAR_PLACES} kb_places_files story/places.h ${KABAR_PLACES_FILE}
+  DEPENDS kb_embed ${KABAR_PLACES_FILE}
+  COMMENT "Making the table of assets/places"
+  VERBATIM)
+target_sources(kabar_core PRIVATE ${KABAR_PLACES})
+
 # ---- CLD2's large tables -------------------------------------------------------------------
 
 # libcld2 tells 83 languages apart.  libcld2_full (in the same Debian package) is the

@@ -143,9 +143,11 @@
 #define KB_LIMIT_STORY_DAYS 30
 #define KB_LIMIT_STORY_ARTICLES ((size_t)1 << 17)
 
-/* Owners that one trait is remembered of, the youngest.  What more have tells nobody
- * apart. */
-#define KB_LIMIT_POSTINGS 1024
+/* Stories that one trait is remembered of, those that said it last, and articles of a
+ * list that is there as a whole.  What more have tells nobody apart; each costs time
+ * whenever somebody says it. */
+#define KB_LIMIT_POSTINGS 256
+#define KB_LIMIT_RELATED 4096
 
 /* Pages of one feed that one round fetches: a day's work of a busy desk; the rest is
  * asked for in the next round. */

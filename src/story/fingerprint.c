@@ -6,6 +6,7 @@
  * because nothing tells where a name begins.  Shingles are three words, or six
  * characters (Broder, 1997); the sketch keeps the smallest hashes of them, which is a
  * fair sample of any text (bottom-k; Cohen and Kaplan, 2007). */
+#include "story/places.h"
 #include "story/tally.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@ enum {
     SKELETON_MOST = 6,  /* … that count: endings differ between languages */
     SHINGLE_WORDS = 3,
     SHINGLE_CHARACTERS = 6,
+    PLACE_LEVEL = 1,    /* most articles name a country */
     SHINGLES = 1 << 15, /* of one text */
     NUMBER_BITS = 20,   /* of a number's hash, more than skeletons have */
     HAN_RUN = 5,        /* characters of a name in Chinese */
@@ -25,15 +27,18 @@ enum {
 };
 
 /* How much a mention counts. */
-static const float in_title = 2, in_text = 1, as_name = 2, in_han = .25f, in_open = .15f;
+static const float in_title = 2, in_text = 1, as_name = 2, in_han = .15f, in_open = .15f;
 
 struct kb_printer {
     struct kb_stems *stems;
+    struct kb_places *places;
     struct kb_tally terms, anchors;
     uint32_t shingles[SHINGLES], chosen[SHINGLES];
     size_t shingle_count;
     uint64_t recent[SHINGLE_CHARACTERS]; /* hashes of the last words or characters */
     size_t recent_count;
+    uint64_t units[KB_PLACE_UNITS]; /* the same of stems, for names of places */
+    size_t unit_count;
     struct kb_fingerprint *out;
     float weight; /* of the part that is being read */
 };
@@ -44,8 +49,11 @@ enum kb_status kb_printer_new(struct kb_printer **out, struct kb_err *err) {
     if (!printer)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for fingerprints");
     enum kb_status status = kb_stems_new(&printer->stems, err);
+    printer->places = kb_places_new();
+    if (status == KB_OK && !printer->places)
+        status = kb_err_set(err, KB_ENOMEM, "not enough memory for names of places");
     if (status != KB_OK) {
-        free(printer);
+        kb_printer_free(printer);
         return status;
     }
     *out = printer;
@@ -56,14 +64,16 @@ void kb_printer_free(struct kb_printer *printer) {
     if (!printer)
         return;
     kb_stems_free(printer->stems);
+    kb_places_free(printer->places);
     free(printer);
 }
 
 /* ---- what is counted --------------------------------------------------------------- */
 
-static void add_term(struct kb_printer *p, struct kb_str s, size_t length, bool name,
+/* A term is what it says and its language. */
+static void add_term(struct kb_printer *p, uint64_t what, size_t length, bool name,
                      bool number) {
-    uint32_t hash = (uint32_t)kb_hash(s.p, s.n, p->out->language_seed + number);
+    uint32_t hash = (uint32_t)(kb_mix(p->out->language_seed + number, what) >> 32);
     kb_tally_add(&p->terms,
                  (struct kb_trait){.hash = hash ? hash : 1,
                                    .count = p->weight,
@@ -111,9 +121,26 @@ static void add_shingle(struct kb_printer *p, uint64_t hash, size_t size) {
     memmove(p->recent + 1, p->recent, sizeof p->recent - sizeof p->recent[0]);
     p->recent[0] = hash;
     p->recent_count++;
+    uint64_t all = 0;
+    for (size_t i = 0; i < size; i++)
+        all = kb_mix(all, p->recent[i]);
     if (p->recent_count >= size && p->shingle_count < SHINGLES)
-        p->shingles[p->shingle_count++] =
-            (uint32_t)kb_hash(p->recent, size * sizeof p->recent[0], 0) | KB_SHINGLE_LATE;
+        p->shingles[p->shingle_count++] = (uint32_t)(all >> 32) | KB_SHINGLE_LATE;
+}
+
+/* The last words or characters, and where they are a place's name, the place. */
+static void add_unit(struct kb_printer *p, uint64_t hash) {
+    memmove(p->units + 1, p->units, sizeof p->units - sizeof p->units[0]);
+    p->units[0] = hash;
+    p->unit_count++;
+    uint32_t place =
+        kb_places_find(p->places, p->out->language_seed, p->units, p->unit_count);
+    if (place)
+        kb_tally_add(&p->anchors, (struct kb_trait){.hash = 2u << NUMBER_BITS |
+                                                            place >> (32 - NUMBER_BITS),
+                                                    .count = p->weight * as_name,
+                                                    .level = PLACE_LEVEL,
+                                                    .name = true});
 }
 
 /* ---- words ------------------------------------------------------------------------- */
@@ -163,9 +190,13 @@ static size_t read_word(struct kb_printer *p, struct kb_str s, size_t at) {
         add_character(&w, c);
     }
     struct kb_str small = {w.small, w.n};
-    if (w.characters > 1) {
+    if (w.characters == 1) {
+        add_unit(p, kb_hash(w.small, w.n, 0));
+    } else {
         struct kb_str stem = kb_stem(p->stems, kb_str_z(p->out->language), small);
-        add_term(p, stem, w.characters, w.capital, false);
+        uint64_t hash = kb_hash(stem.p, stem.n, 0);
+        add_unit(p, hash);
+        add_term(p, hash, w.characters, w.capital, false);
     }
     add_skeleton(p, (struct kb_str){w.latin, w.latin_n},
                  p->weight * (w.capital ? as_name : 1), w.capital);
@@ -178,10 +209,11 @@ static size_t read_number(struct kb_printer *p, struct kb_str s, size_t at) {
     size_t n;
     at = kb_number_read(s, at, digits, sizeof digits, &n);
     struct kb_str number = {digits, n};
-    add_term(p, number, n, false, true);
+    uint64_t hash = kb_hash(digits, n, 0);
+    add_term(p, hash, n, false, true);
     if (n > 1)
         add_number_anchor(p, number);
-    add_shingle(p, kb_hash(digits, n, 0), SHINGLE_WORDS);
+    add_shingle(p, hash, SHINGLE_WORDS);
     return at;
 }
 
@@ -233,15 +265,17 @@ static void end_open(struct kb_printer *p, struct word *w) {
 
 static size_t read_run(struct kb_printer *p, struct kb_str s, size_t at) {
     struct word katakana = {.n = 0}, open = {.n = 0};
-    size_t before = at, len;
+    uint32_t before = 0;
+    size_t len;
     bool first = true;
     for (; at < s.n; at += len) {
         uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
         if (!kb_is_han_like(c))
             break;
         if (!first)
-            add_term(p, kb_str_slice(s, before, at + len), 4, false, false);
+            add_term(p, (uint64_t)before << 32 | c, 4, false, false);
         add_shingle(p, c, SHINGLE_CHARACTERS);
+        add_unit(p, c);
         if (is_han(c)) {
             add_han(p, s, at);
         } else if (is_katakana(c)) {
@@ -253,7 +287,7 @@ static size_t read_run(struct kb_printer *p, struct kb_str s, size_t at) {
         }
         if (!is_katakana(c) && katakana.n)
             end_katakana(p, &katakana);
-        before = at;
+        before = c;
         first = false;
     }
     end_katakana(p, &katakana);
@@ -266,7 +300,7 @@ static size_t read_run(struct kb_printer *p, struct kb_str s, size_t at) {
 static void read_part(struct kb_printer *p, struct kb_str s, float weight) {
     size_t len;
     p->weight = weight;
-    p->recent_count = 0;
+    p->recent_count = p->unit_count = 0;
     for (size_t at = 0; at < s.n;) {
         uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
         if (kb_digit_value(c) >= 0)
@@ -321,6 +355,25 @@ static struct kb_trait *keep(struct kb_arena *arena, const struct kb_tally *tall
     return traits;
 }
 
+/* Reads the names of places in the print's language, as any text is read. */
+static bool learn_places(struct kb_printer *p) {
+    struct kb_str lines = kb_places_lines(p->places, kb_str_z(p->out->language)), key,
+                  names;
+    bool fine = true;
+    while (fine && kb_places_line(&lines, &key, &names)) {
+        while (fine && names.n) {
+            size_t end = kb_str_find_byte(names, '|');
+            read_part(p, kb_str_slice(names, 0, end), 0);
+            fine = kb_places_add(p->places, p->out->language_seed, p->units,
+                                 p->unit_count, key);
+            names =
+                end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(names, end + 1, names.n);
+        }
+        kb_tally_clear(&p->anchors);
+    }
+    return fine;
+}
+
 void kb_print_language(struct kb_fingerprint *print) {
     print->language_seed =
         (uint32_t)kb_hash(print->language, strlen(print->language), 0x6B62) & ~1u;
@@ -340,10 +393,12 @@ enum kb_status kb_fingerprint_take(struct kb_printer *p, struct kb_arena *arena,
         kb_lang_primary(kb_str_z(found.tag), out->language);
     }
     kb_print_language(out);
+    p->out = out;
+    p->shingle_count = 0;
+    bool fine = learn_places(p);
     kb_tally_clear(&p->terms);
     kb_tally_clear(&p->anchors);
     p->shingle_count = 0;
-    p->out = out;
     read_part(p, title, in_title);
     p->shingle_count = 0; /* headlines are changed first */
     read_part(p, text, in_text);
@@ -352,7 +407,7 @@ enum kb_status kb_fingerprint_take(struct kb_printer *p, struct kb_arena *arena,
     kb_tally_keep(&p->anchors, KB_STORY_ANCHORS, true);
     out->terms = keep(arena, &p->terms, &out->term_count);
     out->anchors = keep(arena, &p->anchors, &out->anchor_count);
-    if (!out->terms || !out->anchors)
+    if (!out->terms || !out->anchors || !fine)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for a fingerprint");
     return KB_OK;
 }

@@ -13,10 +13,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A large sum has a little of everything.  Across languages, where noise is larger, its
- * products are divided by its length to this power and by its articles to the rest: 1 is
- * the cosine, 0 the mean. */
-static const float length_power = .6f;
+/* A large sum has a little of everything.  Products are divided by its length to this
+ * power and by its articles to the rest: 1 is the cosine, 0 the mean; above 1 what many
+ * say counts for more than what one does.  Across languages noise is larger. */
+static const float same_power = 1.15f, across_power = .6f;
 
 struct kb_grouper {
     struct kb_usage *usage;
@@ -29,6 +29,8 @@ enum kb_status kb_grouper_new(struct kb_grouper **out, struct kb_err *err) {
     *out = NULL;
     if (!g)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
+    kb_index_init(&g->stories.terms, KB_LIMIT_POSTINGS);
+    kb_index_init(&g->stories.anchors, KB_LIMIT_POSTINGS);
     enum kb_status status = kb_usage_new(&g->usage, err);
     if (status == KB_OK)
         status = kb_reprints_new(&g->reprints, err);
@@ -63,6 +65,10 @@ struct near {
     float same, across;
 };
 
+static float length(float square, float articles, float power) {
+    return powf(square, power / 2) * powf(articles, 1 - power);
+}
+
 /* 1 is just near enough. */
 static struct near nearness(const struct kb_grouper *g, uint32_t place, uint32_t seed) {
     const struct kb_story *story = &g->stories.of[place];
@@ -70,10 +76,12 @@ static struct near nearness(const struct kb_grouper *g, uint32_t place, uint32_t
     const struct kb_story_part *part = kb_story_part(story, seed);
     struct near near = {0, 0};
     if (part)
-        near.same = share->terms / sqrtf(part->square) / kb_near_same;
+        near.same = share->terms / length(part->square, part->articles, same_power) /
+                    kb_near_same;
     if (story->part_count > (part ? 1u : 0u) && share->anchors > 0)
-        near.across = share->anchors / powf(story->anchors_square, length_power / 2) /
-                      powf(story->articles, 1 - length_power) / kb_near_across;
+        near.across = share->anchors /
+                      length(story->anchors_square, story->articles, across_power) /
+                      kb_near_across;
     return near;
 }
 
@@ -110,11 +118,16 @@ static struct choice find_reprint(struct kb_grouper *g, const struct kb_reprint 
     return best;
 }
 
+/* Sums are no shorter than 1, so most stories are told to be too far by what they share
+ * alone, without being looked at. */
 static struct choice find_nearest(const struct kb_grouper *g, uint32_t seed) {
     struct choice best = nothing;
     const struct kb_shares *shares = &g->stories.shares;
     for (size_t i = 0; i < shares->count; i++) {
         uint32_t place = shares->touched[i];
+        const struct kb_share *share = &shares->of[place];
+        if (share->terms < kb_near_same && share->anchors < kb_near_across)
+            continue;
         const struct kb_story *story = &g->stories.of[place];
         if (story->blocked || !story->living)
             continue;
@@ -159,7 +172,6 @@ static enum kb_status look_at(struct kb_grouper *g, const struct kb_fingerprint 
 static enum kb_status join(struct kb_grouper *g, const struct kb_fingerprint *print,
                            int64_t time, const struct kb_features *features,
                            uint32_t place, struct kb_err *err) {
-    time = kb_stories_time(&g->stories, time);
     if (!kb_stories_join(&g->stories, place, print->language_seed, time, features))
         return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
     return kb_reprints_add(g->reprints, print, place, time, err);
@@ -181,8 +193,9 @@ enum kb_status kb_grouper_add(struct kb_grouper *g, const struct kb_fingerprint 
     for (size_t i = 0; i < n; i++)
         s->of[kb_reprints_story(g->reprints, out->reprints[i].article)].blocked = false;
     out->article = kb_reprints_next(g->reprints);
+    time = kb_stories_time(s, time);
     if (best.place == KB_NO_PLACE)
-        best.place = kb_stories_found(s, s->next++);
+        best.place = kb_stories_found(s, s->next++, time);
     out->story = s->of[best.place].number;
     out->score = best.near;
     out->how = best.how;
@@ -206,8 +219,9 @@ enum kb_status kb_grouper_restore(struct kb_grouper *g,
     if (status != KB_OK)
         return status;
     uint32_t place = kb_stories_place(s, story);
+    time = kb_stories_time(s, time);
     if (place == KB_NO_PLACE)
-        place = kb_stories_found(s, story);
+        place = kb_stories_found(s, story, time);
     s->next += story == s->next;
     return join(g, print, time, &features, place, err);
 }

@@ -3,6 +3,10 @@
 
 #include <stdlib.h>
 
+void kb_index_init(struct kb_index *index, uint16_t most) {
+    *index = (struct kb_index){.most = most};
+}
+
 static struct kb_posting *items(struct kb_posting_list *list) {
     return list->cap ? list->many : &list->one;
 }
@@ -17,7 +21,7 @@ void kb_index_free(struct kb_index *index) {
     for (size_t i = 0; i < index->cap; i++)
         free_list(&index->lists[i]);
     free(index->lists);
-    *index = (struct kb_index){.lists = NULL};
+    kb_index_init(index, index->most);
 }
 
 static struct kb_posting_list *find(struct kb_posting_list *lists, size_t cap,
@@ -33,7 +37,8 @@ static bool grow(struct kb_index *index) {
     size_t living = 0;
     for (size_t i = 0; i < index->cap; i++)
         living += index->lists[i].count > 0;
-    struct kb_index more = {.cap = index->cap ? index->cap : 8192, .used = living};
+    struct kb_index more = {
+        .cap = index->cap ? index->cap : 8192, .used = living, .most = index->most};
     while (living * 3 >= more.cap)
         more.cap *= 2;
     more.lists = calloc(more.cap, sizeof *more.lists);
@@ -48,8 +53,9 @@ static bool grow(struct kb_index *index) {
     return true;
 }
 
-static bool append(struct kb_posting_list *list, struct kb_posting posting) {
-    if (list->count == KB_LIMIT_POSTINGS) {
+static bool append(struct kb_posting_list *list, struct kb_posting posting,
+                   uint16_t most) {
+    if (list->count == most) {
         list->count /= 2;
         memmove(list->many, list->many + list->count, list->count * sizeof *list->many);
     }
@@ -81,11 +87,13 @@ bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float we
     for (size_t i = had ? list->count : 0; i-- > 0;) {
         if (postings[i].owner == owner) {
             *had = postings[i].weight;
-            postings[i].weight += weight;
-            return true;
+            list->count--; /* it moves to the end, as the youngest */
+            memmove(postings + i, postings + i + 1, (list->count - i) * sizeof *postings);
+            weight += *had;
+            break;
         }
     }
-    return append(list, (struct kb_posting){owner, weight});
+    return append(list, (struct kb_posting){owner, weight}, index->most);
 }
 
 static void sweep_list(struct kb_posting_list *list, const float *least) {
@@ -125,7 +133,7 @@ bool kb_shares_room(struct kb_shares *shares, size_t owner) {
     if (!of)
         return false;
     shares->of = of;
-    uint32_t *touched = realloc(shares->touched, cap * sizeof *touched);
+    uint32_t *touched = realloc(shares->touched, (cap + 1) * sizeof *touched);
     if (!touched)
         return false;
     shares->touched = touched;
@@ -134,10 +142,11 @@ bool kb_shares_room(struct kb_shares *shares, size_t owner) {
     return true;
 }
 
+/* Without a branch: whether an owner was touched before is anybody's guess. */
 static struct kb_share *touch(struct kb_shares *shares, uint32_t owner) {
     struct kb_share *share = &shares->of[owner];
-    if (share->terms == 0 && share->anchors == 0)
-        shares->touched[shares->count++] = owner;
+    shares->touched[shares->count] = owner;
+    shares->count += (share->terms == 0) & (share->anchors == 0);
     return share;
 }
 

@@ -5,7 +5,7 @@
 #include "story/story.h"
 
 /* What is just near enough for one story, as a cosine.  Measured: docs/stories.md. */
-static const float kb_near_same = .25f, kb_near_across = .16f;
+static const float kb_near_same = .26f, kb_near_across = .16f;
 
 struct kb_posting {
     uint32_t owner; /* a story's place or an article's number */
@@ -25,8 +25,10 @@ struct kb_index {
     struct kb_posting_list *lists; /* open addressing; key 0 is free */
     size_t used, cap;              /* cap is a power of two */
     size_t hand;                   /* the next list to be swept */
+    uint16_t most;                 /* postings of one list */
 };
 
+void kb_index_init(struct kb_index *index, uint16_t most);
 void kb_index_free(struct kb_index *index);
 
 /* Adds weight to what owner has of key, and gives what it had; had NULL: it has nothing

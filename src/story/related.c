@@ -21,6 +21,8 @@ enum kb_status kb_related_new(struct kb_related **out, struct kb_err *err) {
     *out = NULL;
     if (!r)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for articles");
+    kb_index_init(&r->terms, KB_LIMIT_RELATED);
+    kb_index_init(&r->anchors, KB_LIMIT_RELATED);
     enum kb_status status = kb_usage_new(&r->usage, err);
     if (status != KB_OK) {
         free(r);

@@ -99,13 +99,13 @@ bool kb_stories_room(struct kb_stories *s) {
     return kb_shares_room(&s->shares, s->count);
 }
 
-uint32_t kb_stories_found(struct kb_stories *s, uint64_t number) {
+uint32_t kb_stories_found(struct kb_stories *s, uint64_t number, int64_t time) {
     uint32_t place = s->free;
     if (place != KB_NO_PLACE)
         s->free = s->of[place].after;
     else
         place = (uint32_t)s->count++;
-    s->of[place] = (struct kb_story){.number = number, .since = s->newest};
+    s->of[place] = (struct kb_story){.number = number, .since = time};
     enter(s, place);
     return place;
 }
@@ -212,6 +212,8 @@ bool kb_stories_join(struct kb_stories *s, uint32_t place, uint32_t seed, int64_
         part = &story->parts[story->part_count++];
         *part = (struct kb_story_part){.language_seed = seed};
     }
+    if (part)
+        part->articles += growth;
     story->living++;
     story->articles += growth;
     s->least[place] = fmaxf(fresh ? 0 : s->least[place], growth * nothing);

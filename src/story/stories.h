@@ -13,6 +13,7 @@ enum { KB_STORY_LANGUAGES = 8 }; /* that are kept apart; others count as across 
 struct kb_story_part { /* a story in one language */
     uint32_t language_seed;
     float square; /* of the sum's length */
+    float articles;
 };
 
 /* All sums are of weights that grow with time, so that what is old counts less: where one
@@ -20,7 +21,7 @@ struct kb_story_part { /* a story in one language */
  * Nearness does not change when all of a story's weights grow by one factor. */
 struct kb_story {
     uint64_t number;
-    int64_t since;   /* when its weights begin to grow */
+    int64_t since;   /* when its weights begin to grow: at 1 */
     uint32_t living; /* its remembered articles; 0: the place is free, or soon */
     uint32_t part_count;
     struct kb_story_part parts[KB_STORY_LANGUAGES];
@@ -62,8 +63,8 @@ int64_t kb_stories_time(const struct kb_stories *stories, int64_t time);
 /* Whether half of what was counted is too old; asked once an article. */
 bool kb_stories_time_to_fade(struct kb_stories *stories);
 
-/* The place of a new story; there is room. */
-uint32_t kb_stories_found(struct kb_stories *stories, uint64_t number);
+/* The place of a new story that begins then; there is room. */
+uint32_t kb_stories_found(struct kb_stories *stories, uint64_t number, int64_t time);
 
 /* Where a story stands, or KB_NO_PLACE. */
 uint32_t kb_stories_place(const struct kb_stories *stories, uint64_t number);

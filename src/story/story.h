@@ -18,7 +18,7 @@
 enum {
     KB_STORY_TERMS = 128,  /* terms of an article that are kept: its weightiest */
     KB_STORY_ANCHORS = 64, /* the same of anchors */
-    KB_STORY_SKETCH = 64   /* hashes of shingles */
+    KB_STORY_SKETCH = 80   /* hashes of shingles */
 };
 
 /* The lowest bit of a shingle's hash: it stands in the second half of its text. */
@@ -59,7 +59,7 @@ enum kb_status kb_fingerprint_take(struct kb_printer *printer, struct kb_arena *
                                    struct kb_str language, struct kb_fingerprint *out,
                                    struct kb_err *err) KB_MUST_USE;
 
-/* A fingerprint as bytes that last: the same on every machine, some 900 of a usual
+/* A fingerprint as bytes that last: the same on every machine, some 1,050 of a usual
  * article.  Nothing is lost: an unpacked print groups as the one that was packed.  The
  * buffer's status tells whether there was memory. */
 void kb_fingerprint_pack(const struct kb_fingerprint *print, struct kb_buf *out);

@@ -4,6 +4,12 @@
 
 #include "story/story.h"
 
+/* Hashes of what is hashed already, one behind the other. */
+static inline uint64_t kb_mix(uint64_t all, uint64_t next) {
+    all = (all ^ next) * 0x9E3779B97F4A7C15u;
+    return all ^ all >> 29;
+}
+
 /* ---- one article's traits (tally.c) ------------------------------------------------ */
 
 enum { KB_KEEP_MOST = 128 };

@@ -8,6 +8,7 @@
 #include "story/tally.h"
 
 #include <math.h>
+
 #include <stdlib.h>
 
 /* Terms tell more when they are names, less when they are numbers; of anchors numbers
@@ -15,8 +16,8 @@
 struct scale {
     float idf_power, name, number;
 };
-static const struct scale of_terms = {1.3f, 3, .7f}, of_anchors = {1.5f, 1, 2};
-static const float prior_articles = 10;
+static const struct scale of_terms = {1.3f, 3, .5f}, of_anchors = {1.5f, 1, 2};
+static const float prior_articles = 10, least_weight = .02f;
 
 struct kb_usage {
     struct kb_counts terms, anchors, articles; /* the last by language */
@@ -57,9 +58,12 @@ void kb_usage_fade(struct kb_usage *usage) {
     kb_counts_halve(&usage->articles);
 }
 
-/* The share of articles that a trait of each level is expected in. */
+/* The share of articles that a trait of each level is expected in; of anchors that are no
+ * names the lower row, as many words have the same consonants. */
 static const float expected[KB_TRAIT_LEVELS] = {.5f,  .3f,  .25f, .12f,
                                                 .08f, .03f, .02f, .01f};
+static const float expected_plain[KB_TRAIT_LEVELS] = {.5f, .5f,  .5f, .4f,
+                                                      .2f, .12f, .1f, .06f};
 
 /* Of words by their characters, of numbers by their digits. */
 unsigned kb_trait_level(size_t length, bool number) {
@@ -72,7 +76,9 @@ unsigned kb_trait_level(size_t length, bool number) {
 float kb_trait_weigh(const struct kb_trait *trait, bool anchor, float seen,
                      float articles) {
     const struct scale *scale = anchor ? &of_anchors : &of_terms;
-    float others = seen + prior_articles * expected[trait->level];
+    bool plain = anchor && !trait->name && !trait->number;
+    float share = (plain ? expected_plain : expected)[trait->level];
+    float others = seen + prior_articles * share;
     float idf = logf((articles + prior_articles + 1) / (others + .5f));
     float tf = trait->count >= 1 ? 1 + logf(trait->count) : trait->count;
     if (idf <= 0)
@@ -81,14 +87,18 @@ float kb_trait_weigh(const struct kb_trait *trait, bool anchor, float seen,
     return tf * powf(idf, scale->idf_power) * kind;
 }
 
+/* What weighs next to nothing goes: it is what most articles say, and costs most. */
 static size_t normalise(struct kb_feature *all, size_t n) {
     double sum = 0;
+    size_t kept = 0;
     for (size_t i = 0; i < n; i++)
         sum += (double)all[i].weight * (double)all[i].weight;
     float scale = sum > 0 ? (float)(1 / sqrt(sum)) : 0;
-    for (size_t i = 0; i < n; i++)
-        all[i].weight *= scale;
-    return n;
+    for (size_t i = 0; i < n; i++) {
+        if (all[i].weight * scale >= least_weight)
+            all[kept++] = (struct kb_feature){all[i].key, all[i].weight * scale};
+    }
+    return kept;
 }
 
 void kb_usage_weigh(const struct kb_usage *usage, const struct kb_fingerprint *print,
