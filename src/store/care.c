@@ -108,7 +108,9 @@ enum kb_status kb_store_backup(struct kb_store *store, const char *to,
     enum kb_status status = claim(to, err);
     if (status != KB_OK)
         return status;
-    status = kb_store_exec(store, "BEGIN; SELECT 1 FROM meta", err);
+    status = kb_store_begin_reading(store, err);
+    if (status == KB_OK)
+        status = kb_store_exec(store, "SELECT 1 FROM meta", err);
     if (status == KB_OK)
         status = copy_to(store, to, step, context, err);
     kb_store_rollback(store);

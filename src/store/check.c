@@ -241,7 +241,7 @@ enum kb_status kb_store_check(struct kb_store *store, bool quick,
                               void *context, size_t *faults, struct kb_err *err) {
     struct look look = {.store = store, .told = told, .context = context};
     *faults = 0;
-    enum kb_status status = kb_store_exec(store, "BEGIN", err);
+    enum kb_status status = kb_store_begin_reading(store, err);
     if (status != KB_OK)
         return status;
     status = look_over(&look, quick, err);

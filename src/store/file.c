@@ -74,7 +74,7 @@ enum kb_status kb_store_version_now(struct kb_store *store, int *version,
  * another process may just be making the file. */
 static enum kb_status look(struct kb_store *store, int *version, struct kb_err *err) {
     int64_t id = 0, tables = 0;
-    enum kb_status status = kb_store_exec(store, "BEGIN", err);
+    enum kb_status status = kb_store_begin_reading(store, err);
     if (status == KB_OK)
         status = number(store, "SELECT count(*) FROM sqlite_schema", &tables, err);
     if (status == KB_OK)
@@ -259,10 +259,28 @@ const char *kb_store_path(const struct kb_store *store) {
 
 /* ---- transactions ------------------------------------------------------------------ */
 
+static const char rollback[] = "ROLLBACK", back[] = "ROLLBACK TO article",
+                  release[] = "RELEASE article";
+
+static enum kb_status run(struct kb_store *store, const char *sql, struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(store, sql, err);
+    return s ? kb_store_run(store, s, err) : err->status;
+}
+
+/* What takes back is prepared before there is anything to take back: it must not fail
+ * where there is no memory. */
+static enum kb_status start(struct kb_store *store, const char *sql, struct kb_err *err) {
+    return kb_store_sql(store, rollback, err) ? run(store, sql, err) : err->status;
+}
+
+enum kb_status kb_store_begin_reading(struct kb_store *store, struct kb_err *err) {
+    return start(store, "BEGIN", err);
+}
+
 enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) {
-    store->told_waiting = false;
     int version;
-    enum kb_status status = kb_store_exec(store, "BEGIN IMMEDIATE", err);
+    store->told_waiting = false;
+    enum kb_status status = start(store, "BEGIN IMMEDIATE", err);
     if (status != KB_OK)
         return status;
     store->begun = true;
@@ -275,7 +293,7 @@ enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) {
 /* A commit that fails for want of room leaves the transaction open: it is taken back,
  * so that the next one begins on what the file has. */
 enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) {
-    enum kb_status status = kb_store_exec(store, "COMMIT", err);
+    enum kb_status status = run(store, "COMMIT", err);
     if (status != KB_OK)
         kb_store_rollback(store);
     store->begun = false;
@@ -283,22 +301,32 @@ enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) {
 }
 
 void kb_store_rollback(struct kb_store *store) {
-    store->begun = false;
+    struct kb_err ignored;
     if (!sqlite3_get_autocommit(store->db))
-        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+        (void)!run(store, rollback, &ignored);
+    store->begun = false;
 }
 
 enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) {
-    return kb_store_exec(store, "SAVEPOINT article", err);
+    if (!kb_store_sql(store, back, err) || !kb_store_sql(store, release, err))
+        return err->status;
+    return run(store, "SAVEPOINT article", err);
 }
 
 enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) {
-    return kb_store_exec(store, "RELEASE article", err);
+    return run(store, release, err);
 }
 
+/* Where even that fails nothing of the transaction can be kept. */
 void kb_store_back_to_mark(struct kb_store *store) {
-    if (!sqlite3_get_autocommit(store->db))
-        sqlite3_exec(store->db, "ROLLBACK TO article; RELEASE article", NULL, NULL, NULL);
+    struct kb_err ignored;
+    bool begun = store->begun;
+    if (sqlite3_get_autocommit(store->db))
+        return;
+    if (run(store, back, &ignored) == KB_OK && run(store, release, &ignored) == KB_OK)
+        return;
+    kb_store_rollback(store);
+    store->begun = begun; /* what comes next is told so */
 }
 
 int64_t kb_store_tide(struct kb_store *store) {

@@ -264,6 +264,8 @@ enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) {
     static fts5_tokenizer methods = {create, destroy, tokenize};
     const int pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     fts5_api *api = find_api(db);
+    if (!api && sqlite3_errcode(db) == SQLITE_NOMEM)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for full-text search");
     if (!api)
         return kb_err_set(err, KB_EUSAGE,
                           "this system's SQLite has no full-text search: install one "
