@@ -75,23 +75,51 @@ _kabar_fetch() {
 _kabar_wire() {
     local own=
     case $verb in
-    stories) own='--since --before --language --outlet --tag --outlets --newest --most' ;;
+    stories)
+        own='--since --before --language --outlet --tag --query --outlets --newest --most'
+        ;;
+    show) own='--format' ;;
+    search) own='--order --most --skip --save --saved --forget' ;;
     star | tag) own='--remove --story' ;;
     mark) own='--unread --story' ;;
+    export)
+        own='--format --output --story --query --tag --starred --unread --language --outlet
+            --since --before --most'
+        ;;
+    retain) own='--days --count --keep --starred --tagged --now' ;;
+    check) own='--quick' ;;
     esac
-    case $before in
-    --db)
+    case $verb$before in
+    *--db | export-o | export--output)
         _kabar_files
         ;;
-    --color)
+    *--color)
         _kabar_words 'auto always never' "$word"
         ;;
-    --since | --before)
+    *--since | *--before)
         _kabar_words 'today yesterday 12h 7d 30d' "$word"
         ;;
+    show-f | show--format)
+        _kabar_words 'text json html dot' "$word"
+        ;;
+    export-f | export--format)
+        _kabar_words 'jsonl ninjs jsonfeed warc opml' "$word"
+        ;;
+    search--order)
+        _kabar_words 'rank newest' "$word"
+        ;;
+    retain--keep)
+        _kabar_words 'all metadata nothing' "$word"
+        ;;
+    retain--starred | retain--tagged)
+        _kabar_words 'yes no' "$word"
+        ;;
     *)
-        [[ $word == -* ]] &&
+        if [[ $word == -* ]]; then
             _kabar_words "$own --db --json --text --color --width --help" "$word"
+        elif [[ $verb == backup ]]; then
+            _kabar_files
+        fi
         ;;
     esac
 }
@@ -107,7 +135,8 @@ _kabar() {
     fi
 
     local verb=${COMP_WORDS[1]-}
-    local verbs='read feed fetch group related init stories star mark tag help'
+    local verbs='read feed fetch group related import init stories show search sources why
+        star mark tag join split move export retain check backup vacuum help'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         _kabar_words "$verbs --help --version" "$word"
@@ -137,7 +166,8 @@ _kabar() {
         fi
         return
         ;;
-    init | stories | star | mark | tag)
+    init | stories | show | search | sources | why | star | mark | tag | join | split | move | \
+        export | retain | check | backup | vacuum)
         _kabar_wire
         return
         ;;
@@ -167,12 +197,12 @@ _kabar() {
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         ;;
-    -u | --url | --language | -w | --width) ;;
+    -u | --url | --language | -w | --width | --version) ;;
     *)
         if [[ $word == -* ]]; then
             _kabar_words '--format --url --language --content-type --output
                 --width --color --indent --jobs --paths-from --progress --no-progress
-                --max-page-bytes --assets --help' "$word"
+                --max-page-bytes --assets --db --versions --version --changes --help' "$word"
         else
             _kabar_files
         fi

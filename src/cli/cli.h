@@ -44,7 +44,12 @@ extern const struct kb_cli_verb kb_cli_read, kb_cli_feed, kb_cli_fetch;
 extern const struct kb_cli_verb kb_cli_group, kb_cli_related;
 extern const struct kb_cli_verb kb_cli_init, kb_cli_add, kb_cli_import;
 extern const struct kb_cli_verb kb_cli_feeds, kb_cli_rules;
-extern const struct kb_cli_verb kb_cli_stories, kb_cli_star, kb_cli_mark, kb_cli_tag;
+extern const struct kb_cli_verb kb_cli_stories, kb_cli_show, kb_cli_search;
+extern const struct kb_cli_verb kb_cli_sources, kb_cli_why;
+extern const struct kb_cli_verb kb_cli_star, kb_cli_mark, kb_cli_tag;
+extern const struct kb_cli_verb kb_cli_join, kb_cli_split, kb_cli_move;
+extern const struct kb_cli_verb kb_cli_export, kb_cli_retain;
+extern const struct kb_cli_verb kb_cli_check, kb_cli_backup, kb_cli_vacuum;
 
 /* The verb's help on stdout; returns an exit status. */
 int kb_cli_help_verb(const struct kb_cli_verb *verb);
@@ -323,5 +328,24 @@ kabar_status kb_cli_worker_record(struct kb_cli_worker *worker, kabar_buffer *bu
 
 /* Many pages in the order of their paths; returns an exit status. */
 int kb_cli_bulk(const struct kb_cli_read_options *options, char **operands, int count);
+
+/* ---- an article of the wire (read_kept.c) ------------------------------------------ */
+
+struct kb_cli_kept {
+    const char *db, *name; /* name: an id or an address */
+    int version;           /* 0: the newest */
+    bool versions;         /* their list */
+    bool changes;          /* what changed, to that version or from one to the next */
+};
+
+/* Whether an operand is no file, and may be an id of the wire or an address. */
+bool kb_cli_is_kept(const char *operand);
+
+/* Whether there is a wire at all. */
+bool kb_cli_has_wire(const char *db);
+
+/* Prints it as options say; an exit status. */
+int kb_cli_read_kept(const struct kb_cli_read_options *options,
+                     const struct kb_cli_kept *kept);
 
 #endif

@@ -50,11 +50,16 @@ int kb_cli_help(const struct kb_cli_verb *const *verbs) {
            "  kabar read -f markdown page.html      or as text, markdown, html\n"
            "  kabar read -j 4 pages/ > out.jsonl    many pages, one JSON line each\n"
            "  kabar feed news.rss                   a feed's items, or as JSON Feed\n"
-           "  kabar fetch https://example.org/      a site's feeds and articles\n\n"
+           "  kabar fetch https://example.org/      a site's feeds and articles\n"
+           "  kabar import pages/ && kabar stories  the stories that they make\n\n"
            "Verbs:\n");
-    for (; *verbs; verbs++)
-        printf("  %-8s %s\n", (*verbs)->name, (*verbs)->summary);
-    printf("  %-8s %s\n", "help", "Show this, or a verb's help: kabar help read");
+    for (; *verbs; verbs++) {
+        if ((*verbs)->name)
+            printf("  %-8s %s\n", (*verbs)->name, (*verbs)->summary);
+        else
+            printf("\n%s:\n", (*verbs)->summary);
+    }
+    printf("\n  %-8s %s\n", "help", "Show this, or a verb's help: kabar help read");
     printf("\nOptions:\n"
            "  -h, --help     this text\n"
            "  -V, --version  the version\n\n"

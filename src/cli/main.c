@@ -10,17 +10,24 @@
 
 #include "cli.h"
 
+/* A line between the verbs in the help: what has no name. */
+static const struct kb_cli_verb wire_part = {.summary = "The wire, a file of articles"};
+static const struct kb_cli_verb care_part = {.summary = "Its keeping"};
+
 static const struct kb_cli_verb *const verbs[] = {
-    &kb_cli_read,    &kb_cli_feed,   &kb_cli_group, &kb_cli_related, &kb_cli_init,
-    &kb_cli_add,     &kb_cli_import, &kb_cli_fetch, &kb_cli_feeds,   &kb_cli_rules,
-    &kb_cli_stories, &kb_cli_star,   &kb_cli_mark,  &kb_cli_tag,     NULL,
+    &kb_cli_read,  &kb_cli_feed,    &kb_cli_fetch,  &kb_cli_group,  &kb_cli_related,
+    &wire_part,    &kb_cli_init,    &kb_cli_add,    &kb_cli_import, &kb_cli_feeds,
+    &kb_cli_rules, &kb_cli_stories, &kb_cli_show,   &kb_cli_search, &kb_cli_sources,
+    &kb_cli_why,   &kb_cli_star,    &kb_cli_mark,   &kb_cli_tag,    &kb_cli_join,
+    &kb_cli_split, &kb_cli_move,    &care_part,     &kb_cli_export, &kb_cli_retain,
+    &kb_cli_check, &kb_cli_backup,  &kb_cli_vacuum, NULL,
 };
 
 enum { VERB_MAX = sizeof(verbs) / sizeof(verbs[0]) - 1 };
 
 static const struct kb_cli_verb *find_verb(const char *name) {
     for (size_t i = 0; verbs[i]; i++) {
-        if (strcmp(verbs[i]->name, name) == 0)
+        if (verbs[i]->name && strcmp(verbs[i]->name, name) == 0)
             return verbs[i];
     }
     return NULL;
@@ -37,8 +44,9 @@ static int unknown_option(const char *word) {
 static int unknown_verb(const char *word) {
     const char *names[VERB_MAX + 1];
     size_t count = 0;
-    for (; verbs[count]; count++)
-        names[count] = verbs[count]->name;
+    for (size_t i = 0; verbs[i]; i++)
+        if (verbs[i]->name)
+            names[count++] = verbs[i]->name;
     names[count++] = "help";
 
     const char *near = kb_nearest(word, names, count);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "db.h"
 
 /* A page's bytes where nothing else is said; the library's own limit is the same. */
 #define DEFAULT_PAGE_BYTES ((size_t)64 << 20)
@@ -20,7 +21,7 @@
 /* zlib counts in 32 bits. */
 #define MAX_PAGE_BYTES ((size_t)2 << 30)
 
-enum { JOBS_MAX = 256 };
+enum { JOBS_MAX = 256, VERSION_MAX = 1000000 };
 
 #define FORMATS "text, markdown, html, json, jsonld, ninjs, view"
 
@@ -39,6 +40,10 @@ enum option {
     OPTION_NO_PROGRESS,
     OPTION_MAX_PAGE_BYTES,
     OPTION_ASSETS,
+    OPTION_DB,
+    OPTION_VERSIONS,
+    OPTION_VERSION,
+    OPTION_CHANGES,
     OPTION_HELP
 };
 
@@ -68,6 +73,11 @@ static const struct kb_cli_option options[] = {
                                "refuse larger pages; default 64M, at most 2G"},
     [OPTION_ASSETS] = {"assets", 0, "DIR",
                        "read data files from DIR, not the built-in ones"},
+    [OPTION_DB] = KB_CLI_DB_OPTION,
+    [OPTION_VERSIONS] = {"versions", 0, NULL, "of an article of the wire: its versions"},
+    [OPTION_VERSION] = {"version", 0, "N", "the N-th of them, 1 the first"},
+    [OPTION_CHANGES] = {"changes", 0, NULL,
+                        "what changed from each to the next, or to --version N"},
     [OPTION_HELP] = {"help", 'h', NULL, "this text"},
     {NULL, 0, NULL, NULL},
 };
@@ -77,13 +87,14 @@ static int run(const struct kb_cli_verb *verb, int count, char **words);
 const struct kb_cli_verb kb_cli_read = {
     .name = "read",
     .summary = "Take the article out of saved pages",
-    .usage = "[OPTION…] [FILE|FOLDER|-]…",
+    .usage = "[OPTION…] [FILE|FOLDER|ID|-]…",
     .about =
         "FILE holds a page: HTML, XHTML, AMP, a piece of HTML or plain text, in any\n"
         "encoding, also gzipped; or many of them: a WARC file, also in gzip or zstd.\n"
         "A FOLDER stands for the .html, .htm, .xhtml, .txt and .warc files (and their\n"
         ".gz, and .warc.zst) in it and below.  - is standard input, as is nothing at\n"
-        "all in a pipe.  Many pages give one line of JSON each, in their order.",
+        "all in a pipe.  Many pages give one line of JSON each, in their order.\n"
+        "ID is an article of the wire: its id, or an address that the wire has.",
     .examples =
         "  kabar read page.html                     read it here\n"
         "  curl -s https://example.org/news | kabar read -u https://example.org/news\n"
@@ -105,6 +116,7 @@ struct call {
     char **operands; /* moved to the front of the words */
     int operand_count;
     const char *color;
+    struct kb_cli_kept kept;
     bool format_set, width_set, indent_set, progress_set, no_progress, help;
 };
 
@@ -175,6 +187,12 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
         break;
     case OPTION_MAX_PAGE_BYTES: return set_size(verb, call, value);
     case OPTION_ASSETS: read->reader.assets_dir = value; break;
+    case OPTION_DB: call->kept.db = value; break;
+    case OPTION_VERSIONS: call->kept.versions = true; break;
+    case OPTION_CHANGES: call->kept.changes = true; break;
+    case OPTION_VERSION:
+        return kb_cli_set_number(verb, option, value, 1, VERSION_MAX,
+                                 &call->kept.version);
     case OPTION_HELP: call->help = true; break;
     }
     return KB_CLI_OK;
@@ -517,6 +535,23 @@ static int read_operand(const struct kb_cli_verb *verb, struct call *call) {
     return kb_cli_bulk(read, call->operand_count ? call->operands : operands, 1);
 }
 
+/* Whether it is an article of the wire that the words ask for; *status is what is wrong
+ * with that. */
+static bool asks_wire(const struct kb_cli_verb *verb, struct call *call, int *status) {
+    struct kb_cli_kept *kept = &call->kept;
+    bool sure = kept->version || kept->versions || kept->changes;
+    *status = KB_CLI_OK;
+    if (sure && (call->operand_count != 1 || call->read.list)) {
+        *status = kb_cli_wrong(verb, "--versions, --version and --changes go with one "
+                                     "article of the wire: kabar read --versions ID");
+        return true;
+    }
+    if (call->operand_count != 1)
+        return false;
+    kept->name = call->operands[0];
+    return sure || (kb_cli_is_kept(kept->name) && kb_cli_has_wire(kept->db));
+}
+
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
     struct call call = {.color = "auto"};
     struct kb_cli_read_options *read = &call.read;
@@ -527,6 +562,10 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     status = parse(verb, &call, count, words);
     if (status == KB_CLI_OK && call.help)
         return kb_cli_help_verb(verb);
+    if (status == KB_CLI_OK && asks_wire(verb, &call, &status)) {
+        fill_in(&call, false);
+        return status == KB_CLI_OK ? kb_cli_read_kept(read, &call.kept) : status;
+    }
     if (status == KB_CLI_OK)
         status = check(verb, &call, &many);
     if (status != KB_CLI_OK)

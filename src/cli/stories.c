@@ -10,6 +10,7 @@ enum option {
     OPTION_LANGUAGE,
     OPTION_OUTLET,
     OPTION_TAG,
+    OPTION_QUERY,
     OPTION_OUTLETS,
     OPTION_NEWEST,
     OPTION_MOST,
@@ -26,6 +27,8 @@ static const struct kb_cli_option options[] = {
     [OPTION_LANGUAGE] = {"language", 'l', "TAG", "told in it: en, zh"},
     [OPTION_OUTLET] = {"outlet", 0, "NAME", "told by it: its domain or its name"},
     [OPTION_TAG] = {"tag", 't', "NAME", "with an article that has this tag"},
+    [OPTION_QUERY] = {"query", 'q', "QUERY",
+                      "with an article that kabar search finds, in that order"},
     [OPTION_OUTLETS] = {"outlets", 0, "N", "told by N outlets or more"},
     [OPTION_NEWEST] = {"newest", 0, NULL, "the newest first; else what is new and big"},
     [OPTION_MOST] = {"most", 'n', "N", "stories that are listed; default 20"},
@@ -33,6 +36,7 @@ static const struct kb_cli_option options[] = {
 
 struct call {
     struct kb_story_wish wish;
+    struct kb_str query;
 };
 
 static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
@@ -44,6 +48,7 @@ static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
     case OPTION_LANGUAGE: wish->language = kb_str_z(value); break;
     case OPTION_OUTLET: wish->outlet = kb_str_z(value); break;
     case OPTION_TAG: wish->tag = kb_str_z(value); break;
+    case OPTION_QUERY: ((struct call *)w->call)->query = kb_str_z(value); break;
     case OPTION_NEWEST: wish->newest = true; break;
     case OPTION_OUTLETS:
         status = kb_cli_set_number(w->verb, option, value, 1, MOST_MAX, &number);
@@ -167,17 +172,6 @@ static enum kb_status print_people(struct kb_cli_wire *w, const struct kb_story_
     return status;
 }
 
-static void print_languages(struct kb_json *json, struct kb_str tags) {
-    kb_json_key(json, "languages");
-    kb_json_array(json);
-    for (tags = kb_str_trim(tags); tags.n; tags = kb_str_trim(tags)) {
-        size_t end = kb_str_find_byte(tags, ' ');
-        kb_json_str(json, kb_str_slice(tags, 0, end));
-        tags = kb_str_slice(tags, end == KB_NOT_FOUND ? tags.n : end, tags.n);
-    }
-    kb_json_array_end(json);
-}
-
 static enum kb_status print_json(struct kb_cli_wire *w,
                                  const struct kb_story_row *story) {
     struct line line = {0};
@@ -187,17 +181,7 @@ static enum kb_status print_json(struct kb_cli_wire *w,
         return status;
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
-    kb_json_field(&json, "id", story->id);
-    kb_json_field(&json, "title", story->title);
-    kb_json_key(&json, "articles");
-    kb_json_int(&json, story->articles);
-    kb_json_key(&json, "reports");
-    kb_json_int(&json, story->reports);
-    kb_json_key(&json, "outlets");
-    kb_json_int(&json, story->outlets);
-    print_languages(&json, story->languages);
-    kb_cli_json_time(&json, "first", story->first);
-    kb_cli_json_time(&json, "last", story->last);
+    kb_cli_json_story(&json, story);
     if (line.first.n) {
         kb_json_key(&json, "first_article");
         kb_cli_json_row(&json, &line.first);
@@ -207,12 +191,69 @@ static enum kb_status print_json(struct kb_cli_wire *w,
     return KB_OK;
 }
 
+/* ---- stories of articles that were searched for ------------------------------------ */
+
+static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
+    const struct call *call = w->call;
+    const struct kb_story_wish *wish = &call->wish;
+    (void)mode;
+    if (call->query.n && (wish->language.n || wish->outlet.n || wish->tag.n))
+        return kb_cli_wrong(w->verb, "a query says by itself what articles it wants: "
+                                     "language:de, outlet:example.org, tag:name");
+    return KB_CLI_OK;
+}
+
+static bool fits(const struct kb_story_wish *wish, const struct kb_story_row *row) {
+    return row->last >= wish->since && (!wish->before || row->first < wish->before) &&
+           row->outlets >= wish->min_outlets;
+}
+
+static bool listed(const struct kb_story_row *rows, size_t count, int64_t story) {
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].n == story)
+            return true;
+    return false;
+}
+
+/* The best articles' stories, each once; past so many articles nobody looks. */
+static enum kb_status stories_found(struct kb_cli_wire *w, struct kb_story_row **rows,
+                                    size_t *count) {
+    const struct call *call = w->call;
+    enum { ARTICLES = 2000 };
+    const struct kb_search_options search = {.limit = ARTICLES,
+                                             .order = call->wish.newest ? KB_SEARCH_NEWEST
+                                                                        : KB_SEARCH_RANK};
+    struct kb_search_result result;
+    size_t cap = 0;
+    *rows = NULL;
+    *count = 0;
+    enum kb_status status = kb_store_search(w->store, call->query, w->now, &search,
+                                            &w->arena, &result, &w->err);
+    for (size_t i = 0; status == KB_OK && i < result.count && *count < call->wish.limit;
+         i++) {
+        struct kb_row article;
+        status =
+            kb_store_article_at(w->store, result.hits[i].n, &w->arena, &article, &w->err);
+        if (status != KB_OK || listed(*rows, *count, article.story))
+            continue;
+        if (!kb_arena_grow(&w->arena, (void **)rows, *count, &cap, sizeof **rows,
+                           SIZE_MAX))
+            return kb_err_set(&w->err, KB_ENOMEM, "not enough memory for the list");
+        status = kb_store_story_at(w->store, article.story, &w->arena, &(*rows)[*count],
+                                   &w->err);
+        *count += status == KB_OK && fits(&call->wish, &(*rows)[*count]);
+    }
+    return status;
+}
+
 static enum kb_status work(struct kb_cli_wire *w) {
     const struct call *call = w->call;
     struct kb_story_row *rows;
     size_t count;
     enum kb_status status =
-        kb_store_stories(w->store, &call->wish, &w->arena, &rows, &count, &w->err);
+        call->query.n
+            ? stories_found(w, &rows, &count)
+            : kb_store_stories(w->store, &call->wish, &w->arena, &rows, &count, &w->err);
     if (status == KB_OK && !w->json)
         return print_people(w, rows, count);
     for (size_t i = 0; status == KB_OK && i < count; i++)
@@ -227,6 +268,7 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
                                                      .mode = KB_STORE_READ,
                                                      .call = &call,
                                                      .set = set,
+                                                     .check = check,
                                                      .work = work},
                            count, words);
 }

@@ -8,9 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Printed bytes that wait before they are written. */
-enum { FLUSH_BYTES = 1 << 16 };
-
 /* ---- the words --------------------------------------------------------------------- */
 
 struct words {
@@ -69,14 +66,17 @@ static int parse(struct kb_cli_wire *w, const struct kb_cli_wire_job *job, int c
 
 /* ---- the work ---------------------------------------------------------------------- */
 
+/* A file is opened when the first bytes are there, so that a call that fails leaves an
+ * older one alone. */
 enum kb_status kb_cli_wire_flush(struct kb_cli_wire *w) {
-    struct kb_cli_output output;
     if (w->out.status != KB_OK)
         return kb_err_set(&w->err, w->out.status, "not enough memory to print");
-    bool ok = kb_cli_output_open(&output, NULL) &&
-              kb_cli_output_write(&output, NULL, 0, w->out.p, w->out.n);
+    w->err.text[0] = '\0'; /* what fails from here on says so itself */
+    if (!w->output_open && !kb_cli_output_open(&w->output, w->path))
+        return KB_EIO;
+    w->output_open = true;
+    bool ok = kb_cli_output_write(&w->output, NULL, 0, w->out.p, w->out.n);
     kb_buf_clear(&w->out);
-    w->err.text[0] = '\0'; /* it has been said */
     return ok ? KB_OK : KB_EIO;
 }
 
@@ -86,13 +86,17 @@ static enum kb_status work(struct kb_cli_wire *w, const struct kb_cli_wire_job *
     w->store = kb_cli_db_open(w->db, mode);
     if (!w->store)
         return KB_EIO; /* and it has been said */
-    if (mode == KB_STORE_WRITE)
+    if (mode == KB_STORE_WRITE && !job->commits_itself)
         status = kb_store_begin(w->store, &w->err);
     if (status == KB_OK)
         status = job->work(w);
-    if (status == KB_OK && mode == KB_STORE_WRITE)
+    if (status == KB_OK && mode == KB_STORE_WRITE && !job->commits_itself)
         status = kb_store_commit(w->store, &w->err);
-    return status == KB_OK ? kb_cli_wire_flush(w) : status;
+    if (status == KB_OK)
+        status = kb_cli_wire_flush(w);
+    if (w->output_open && !kb_cli_output_close(&w->output))
+        status = KB_EIO;
+    return status;
 }
 
 int kb_cli_wire_run(const struct kb_cli_verb *verb, const struct kb_cli_wire_job *job,
@@ -120,6 +124,7 @@ int kb_cli_wire_run(const struct kb_cli_verb *verb, const struct kb_cli_wire_job
         code = kb_cli_wrong(verb, "%s", w.err.text);
     else if (status != KB_OK && w.err.text[0])
         kb_cli_say("%s", w.err.text);
+    kb_loader_free(w.loader);
     kb_store_close(w.store);
     kb_buf_free(&w.out);
     kb_arena_free(&w.arena);

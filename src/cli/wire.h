@@ -39,13 +39,17 @@ struct kb_cli_wire {
     char **operands;
     int count;
     const char *db;
+    const char *path; /* where the output goes; NULL: stdout */
     int64_t now;
     int width;
     bool json, color;
     bool trouble; /* something was wrong that did not end the work: exit status 1 */
     struct kb_store *store;
     struct kb_arena arena;
-    struct kb_buf out; /* for stdout */
+    struct kb_buf out; /* what is printed */
+    struct kb_cli_output output;
+    bool output_open;
+    struct kb_loader *loader; /* of records, once one was asked for */
     struct kb_err err;
 };
 
@@ -53,6 +57,7 @@ struct kb_cli_wire_job {
     unsigned common; /* where the options that each has begin in the table */
     int least, most; /* operands; most < 0: as many as there are */
     enum kb_store_mode mode;
+    bool commits_itself; /* the work is no one transaction */
     void *call;
     /* One of the verb's own options; an exit status.  NULL where it has none. */
     int (*set)(struct kb_cli_wire *w, unsigned option, const char *value);
@@ -62,7 +67,8 @@ struct kb_cli_wire_job {
     enum kb_status (*work)(struct kb_cli_wire *w);
 };
 
-/* Runs a verb; its exit status.  Where it writes, the work stands in one transaction. */
+/* Runs a verb; its exit status.  Where it writes, the work stands in one transaction, but
+ * for one that commits itself. */
 int kb_cli_wire_run(const struct kb_cli_verb *verb, const struct kb_cli_wire_job *job,
                     int count, char **words);
 
@@ -94,6 +100,9 @@ void kb_cli_wire_many(struct kb_cli_wire *w, int64_t n, const char *one,
 enum { KB_CLI_ID_SHOWN = 8 };
 struct kb_str kb_cli_short_id(struct kb_str id);
 
+/* Columns of a search's snippet where there is no terminal. */
+enum { KB_CLI_SNIPPET_COLUMNS = 160 };
+
 /* The outlet's name, else its domain. */
 struct kb_str kb_cli_outlet(const struct kb_row *row);
 
@@ -107,14 +116,36 @@ bool kb_cli_when(const char *text, int64_t now, int64_t *moment);
 int kb_cli_set_when(struct kb_cli_wire *w, unsigned option, const char *value,
                     int64_t *moment);
 
+/* The operands as one text, a space between them; in the arena. */
+struct kb_str kb_cli_wire_joined(struct kb_cli_wire *w);
+
+/* ---- articles as they are kept (wire_article.c) ------------------------------------ */
+
+/* Loads a record; *loader is made where it is NULL.  The article's arena is the caller's
+ * to free, after a failure too. */
+enum kb_status kb_cli_load(struct kb_loader **loader, struct kb_str record,
+                           struct kb_article *article, struct kb_err *err) KB_MUST_USE;
+
+/* The article of a row: its record, or what the row says where retention took that.
+ * After KB_OK its arena is the caller's to free. */
+enum kb_status kb_cli_wire_article(struct kb_cli_wire *w, const struct kb_row *row,
+                                   struct kb_article *article) KB_MUST_USE;
+
 /* ---- JSON -------------------------------------------------------------------------- */
+
+/* What is JSON already, behind its key. */
+void kb_cli_json_raw(struct kb_json *json, struct kb_str value);
 
 /* A moment as RFC 3339 in UTC; nothing where it is 0. */
 void kb_cli_json_time(struct kb_json *json, const char *key, int64_t moment);
 
 /* An article's row as an object, and a line of a list for people. */
 void kb_cli_json_row(struct kb_json *json, const struct kb_row *row);
+void kb_cli_json_row_members(struct kb_json *json, const struct kb_row *row);
 void kb_cli_row_line(struct kb_cli_wire *w, const struct kb_row *row);
+
+/* A story's row: the members of an object that is open. */
+void kb_cli_json_story(struct kb_json *json, const struct kb_story_row *row);
 
 /* A list of articles in either form, a line each. */
 enum kb_status kb_cli_list_articles(struct kb_cli_wire *w, const int64_t *articles,

@@ -1,4 +1,4 @@
-/* Words that several verbs of the wire take: points in time. */
+/* Words that several verbs of the wire take: points in time, and several as one. */
 #include "wire.h"
 
 #include <stdio.h>
@@ -94,4 +94,16 @@ int kb_cli_set_when(struct kb_cli_wire *w, unsigned option, const char *value,
                         "--%s wants a time, as in 12h, 7d, 2026-11-01, today or "
                         "yesterday, not '%s'",
                         w->verb->options[option].name, value);
+}
+
+struct kb_str kb_cli_wire_joined(struct kb_cli_wire *w) {
+    struct kb_buf text;
+    kb_buf_init(&text, KB_LIMIT_OUTPUT_BYTES);
+    for (int i = 0; i < w->count; i++) {
+        kb_buf_z(&text, i ? " " : "");
+        kb_buf_z(&text, w->operands[i]);
+    }
+    struct kb_str joined = kb_arena_dup(&w->arena, kb_buf_view(&text));
+    kb_buf_free(&text);
+    return joined;
 }

@@ -16,12 +16,13 @@
 #include "article/article.h"
 #include "base/base.h"
 #include "store/articles.h"
+#include "store/ask.h"
 #include "store/feeds.h"
 #include "store/file.h"
 #include "store/lists.h"
 #include "store/marks.h"
-#include "store/rules.h"
 #include "store/retention.h"
+#include "store/rules.h"
 #include "store/stories.h"
 
 #endif

@@ -233,12 +233,35 @@ enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
     return status;
 }
 
+/* The one story whose id begins so; else 0. */
+static enum kb_status story_beginning(struct kb_store *store, struct kb_str name,
+                                      int64_t *n, struct kb_err *err) {
+    enum { SHORTEST = 4 };
+    bool found = false;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "SELECT min(n), count(*) FROM (SELECT n FROM story WHERE id >= ?1 AND id < ?1 || "
+        "x'7f' LIMIT 2)",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_str(s, 1, name);
+    enum kb_status status = kb_store_step(store, s, &found, err);
+    *n = found && name.n >= SHORTEST && sqlite3_column_int(s, 1) == 1
+             ? sqlite3_column_int64(s, 0)
+             : 0;
+    sqlite3_reset(s);
+    return status;
+}
+
 enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
                               struct kb_arena *arena, struct kb_story_row *row,
                               struct kb_err *err) {
     int64_t n = 0;
     struct kb_row article = {0};
     enum kb_status status = kb_story_called(store, name, &n, err);
+    if (status == KB_OK && !n)
+        status = story_beginning(store, name, &n, err);
     if (status == KB_OK && !n) {
         status = kb_store_article(store, name, arena, &article, err);
         n = article.story;

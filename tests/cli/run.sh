@@ -28,7 +28,8 @@ PATH=$work/bin:$PATH
 LC_ALL=C
 TERM=xterm
 export ROOT PAGES PATH LC_ALL TERM
-unset NO_COLOR COLUMNS
+unset NO_COLOR COLUMNS KABAR_DB
+XDG_DATA_HOME=$work/data && export XDG_DATA_HOME
 
 if [ $# -eq 0 ]; then
     for cmd in "$here"/*/cmd; do

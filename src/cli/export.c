@@ -1,0 +1,265 @@
+/* kabar export: what the wire keeps, in other programs' formats.
+ *
+ * Articles are gone through in the order that they came, some hundred at a time, and
+ * written as they are read, so that a million of them take no memory.  JSON Feed alone
+ * is one document, the newest first, and has a bound. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "export.h"
+
+enum option {
+    OPTION_FORMAT,
+    OPTION_OUTPUT,
+    OPTION_STORY,
+    OPTION_QUERY,
+    OPTION_TAG,
+    OPTION_STARRED,
+    OPTION_UNREAD,
+    OPTION_LANGUAGE,
+    OPTION_OUTLET,
+    OPTION_SINCE,
+    OPTION_BEFORE,
+    OPTION_MOST,
+    OPTION_COMMON
+};
+
+enum { MOST_MAX = 1000000000, PAGE = 500 };
+
+static const struct kb_cli_option options[] = {
+    [OPTION_FORMAT] = {"format", 'f', "FORMAT",
+                       "jsonl (records, one a line; the default), ninjs (IPTC,\n"
+                       "one a line), jsonfeed, warc, or opml (the feeds)"},
+    [OPTION_OUTPUT] = {"output", 'o', "FILE",
+                       "write there; .jsonl, .json (JSON Feed), .opml, .warc and\n"
+                       ".warc.gz say the format"},
+    [OPTION_STORY] = {"story", 0, "ID", "the articles of a story"},
+    [OPTION_QUERY] = {"query", 'q', "QUERY", "that kabar search finds, in that order"},
+    [OPTION_TAG] = {"tag", 't', "NAME", "with this tag"},
+    [OPTION_STARRED] = {"starred", 0, NULL, "with a star"},
+    [OPTION_UNREAD] = {"unread", 0, NULL, "not marked as read"},
+    [OPTION_LANGUAGE] = {"language", 'l', "TAG", "in this language: en, zh"},
+    [OPTION_OUTLET] = {"outlet", 0, "NAME", "of this outlet: its domain or its name"},
+    [OPTION_SINCE] = {"since", 0, "TIME", "from then on: 12h, 7d, 2026-11-01, yesterday"},
+    [OPTION_BEFORE] = {"before", 0, "TIME", "before then"},
+    [OPTION_MOST] = {"most", 'n', "N", "the newest N"},
+    [OPTION_COMMON] = KB_CLI_WIRE_OPTION_LIST};
+
+enum format {
+    FORMAT_JSONL,
+    FORMAT_NINJS,
+    FORMAT_JSONFEED,
+    FORMAT_WARC,
+    FORMAT_OPML,
+    FORMAT_COUNT
+};
+#define FORMATS "Formats: jsonl, ninjs, jsonfeed, warc, opml"
+static const char *const formats[] = {[FORMAT_JSONL] = "jsonl",
+                                      [FORMAT_NINJS] = "ninjs",
+                                      [FORMAT_JSONFEED] = "jsonfeed",
+                                      [FORMAT_WARC] = "warc",
+                                      [FORMAT_OPML] = "opml"};
+
+/* ---- the words --------------------------------------------------------------------- */
+
+static int set_format(struct kb_cli_wire *w, const char *value) {
+    const char *near = kb_nearest(value, formats, FORMAT_COUNT);
+    for (int i = 0; i < FORMAT_COUNT; i++) {
+        if (strcmp(value, formats[i]) != 0)
+            continue;
+        ((struct kb_cli_export *)w->call)->format = i;
+        return KB_CLI_OK;
+    }
+    if (near)
+        return kb_cli_wrong(w->verb, "unknown format '%s'; did you mean '%s'? " FORMATS,
+                            value, near);
+    return kb_cli_wrong(w->verb, "unknown format '%s'. " FORMATS, value);
+}
+
+static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
+    struct kb_cli_export *export = w->call;
+    struct kb_article_wish *wish = &export->wish;
+    int number = 0, status;
+    switch ((enum option)option) {
+    case OPTION_FORMAT: return set_format(w, value);
+    case OPTION_OUTPUT: w->path = value; break;
+    case OPTION_STORY: export->story = value; break;
+    case OPTION_QUERY: export->query = kb_str_z(value); break;
+    case OPTION_TAG: wish->tag = kb_str_z(value); break;
+    case OPTION_STARRED: wish->starred = true; break;
+    case OPTION_UNREAD: wish->unread = true; break;
+    case OPTION_LANGUAGE: wish->language = kb_str_z(value); break;
+    case OPTION_OUTLET: wish->outlet = kb_str_z(value); break;
+    case OPTION_SINCE: return kb_cli_set_when(w, option, value, &wish->since);
+    case OPTION_BEFORE: return kb_cli_set_when(w, option, value, &wish->before);
+    case OPTION_MOST:
+        status = kb_cli_set_number(w->verb, option, value, 1, MOST_MAX, &number);
+        export->most = (size_t)number;
+        return status;
+    case OPTION_COMMON: break;
+    }
+    return KB_CLI_OK;
+}
+
+static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
+    static const struct {
+        const char *end;
+        enum format format;
+    } ends[] = {{".jsonl", FORMAT_JSONL},  {".json", FORMAT_JSONFEED},
+                {".opml", FORMAT_OPML},    {".warc", FORMAT_WARC},
+                {".warc.gz", FORMAT_WARC}, {".warc.zst", FORMAT_WARC}};
+    struct kb_cli_export *export = w->call;
+    const struct kb_article_wish *wish = &export->wish;
+    (void)mode;
+    if (export->query.n &&
+        (wish->language.n || wish->outlet.n || wish->tag.n || wish->since ||
+         wish->before || wish->starred || wish->unread || export->story))
+        return kb_cli_wrong(w->verb, "a query says by itself what articles it wants: "
+                                     "language:de, tag:name, after:7d, is:starred");
+    for (size_t i = 0; export->format < 0 && w->path && i < KB_COUNT(ends); i++)
+        if (kb_str_ends(kb_str_z(w->path), kb_str_z(ends[i].end)))
+            export->format = (int)ends[i].format;
+    if (export->format < 0)
+        export->format = FORMAT_JSONL;
+    return KB_CLI_OK;
+}
+
+/* ---- the work ---------------------------------------------------------------------- */
+
+static enum kb_status begin(struct kb_cli_wire *w) {
+    switch (((struct kb_cli_export *)w->call)->format) {
+    case FORMAT_JSONFEED: return kb_cli_export_feed_begin(w);
+    case FORMAT_WARC: return kb_cli_export_warc_begin(w);
+    default: return KB_OK;
+    }
+}
+
+static enum kb_status put(struct kb_cli_wire *w, const struct kb_row *row,
+                          const struct kb_article *article) {
+    switch (((struct kb_cli_export *)w->call)->format) {
+    case FORMAT_JSONFEED: return kb_cli_export_feed(w, row, article);
+    case FORMAT_WARC: return kb_cli_export_warc(w, row, article);
+    case FORMAT_NINJS: kb_article_print_ninjs(article, 0, &w->out); break;
+    default: kb_article_print_json(article, 0, &w->out); break;
+    }
+    return KB_OK;
+}
+
+static enum kb_status put_number(struct kb_cli_wire *w, int64_t n) {
+    struct kb_cli_export *export = w->call;
+    struct kb_article article;
+    struct kb_row row;
+    enum { FLUSH_BYTES = 1 << 18 };
+    kb_arena_reset(&w->arena);
+    enum kb_status status = kb_store_article_at(w->store, n, &w->arena, &row, &w->err);
+    if (status == KB_OK)
+        status = kb_cli_wire_article(w, &row, &article);
+    if (status != KB_OK)
+        return status;
+    status = put(w, &row, &article);
+    kb_arena_free(&article.arena);
+    export->articles++;
+    return status == KB_OK && w->out.n > FLUSH_BYTES ? kb_cli_wire_flush(w) : status;
+}
+
+/* All that the wish wants, a page of numbers after the other. */
+static enum kb_status put_all(struct kb_cli_wire *w) {
+    struct kb_cli_export *export = w->call;
+    struct kb_article_wish wish = export->wish;
+    const bool one_page = export->most || export->format == FORMAT_JSONFEED;
+    struct kb_arena arena;
+    int64_t *numbers;
+    size_t count = 0;
+    wish.by_number = !one_page;
+    wish.limit = !one_page ? PAGE : export->most ? export->most : KB_LIMIT_FEED_ITEMS;
+    kb_arena_init(&arena, SIZE_MAX);
+    enum kb_status status;
+    do {
+        kb_arena_reset(&arena);
+        status = kb_store_articles(w->store, &wish, &arena, &numbers, &count, &w->err);
+        for (size_t i = 0; status == KB_OK && i < count; i++) {
+            status = put_number(w, numbers[i]);
+            wish.after = numbers[i];
+        }
+    } while (status == KB_OK && count == PAGE && !one_page);
+    if (status == KB_OK && !export->most && one_page && count == KB_LIMIT_FEED_ITEMS)
+        kb_cli_say("a JSON Feed has %d items at most, and that is the newest ones: -f "
+                   "jsonl has no bound",
+                   KB_LIMIT_FEED_ITEMS);
+    kb_arena_free(&arena);
+    return status;
+}
+
+/* What a search finds, the best first. */
+static enum kb_status put_found(struct kb_cli_wire *w) {
+    struct kb_cli_export *export = w->call;
+    const struct kb_search_options search = {
+        .limit = export->most && export->most < KB_LIMIT_SEARCH_RESULTS
+                     ? export->most
+                     : KB_LIMIT_SEARCH_RESULTS};
+    struct kb_search_result result;
+    struct kb_arena arena;
+    kb_arena_init(&arena, SIZE_MAX);
+    enum kb_status status = kb_store_search(w->store, export->query, w->now, &search,
+                                            &arena, &result, &w->err);
+    for (size_t i = 0; status == KB_OK && i < result.count; i++)
+        status = put_number(w, result.hits[i].n);
+    if (status == KB_OK && result.count == KB_LIMIT_SEARCH_RESULTS)
+        kb_cli_say("a search gives %d articles at most; there are more",
+                   KB_LIMIT_SEARCH_RESULTS);
+    kb_arena_free(&arena);
+    return status;
+}
+
+static enum kb_status work(struct kb_cli_wire *w) {
+    struct kb_cli_export *export = w->call;
+    struct kb_story_row story;
+    enum kb_status status = KB_OK;
+    if (export->format == FORMAT_OPML)
+        return kb_cli_export_opml(w);
+    if (export->story)
+        status =
+            kb_store_story(w->store, kb_str_z(export->story), &w->arena, &story, &w->err);
+    if (status == KB_OK && export->story)
+        export->wish.story = story.n;
+    if (status == KB_OK)
+        status = begin(w);
+    if (status == KB_OK)
+        status = export->query.n ? put_found(w) : put_all(w);
+    if (status == KB_OK && export->format == FORMAT_JSONFEED)
+        status = kb_cli_export_feed_end(w);
+    return status;
+}
+
+static int run(const struct kb_cli_verb *verb, int count, char **words) {
+    struct kb_cli_export export = {.format = -1};
+    int code = kb_cli_wire_run(verb,
+                               &(struct kb_cli_wire_job){.common = OPTION_COMMON,
+                                                         .mode = KB_STORE_READ,
+                                                         .call = &export,
+                                                         .set = set,
+                                                         .check = check,
+                                                         .work = work},
+                               count, words);
+    kb_warc_writer_free(export.warc);
+    return code;
+}
+
+const struct kb_cli_verb kb_cli_export = {
+    .name = "export",
+    .summary = "Write articles or feeds for other programs",
+    .usage = "[OPTION…]",
+    .about =
+        "Writes the articles that the options ask for, all where they ask for nothing,\n"
+        "in the order in which they came.  kabar import reads jsonl, warc and opml\n"
+        "again.  The wire keeps articles and not what servers sent, so warc has\n"
+        "conversion records: each article as HTML, with its record as metadata.",
+    .examples = "  kabar export > articles.jsonl\n"
+                "  kabar export --tag ferries -o ferries.json\n"
+                "  kabar export --story 3f0baf76 -f ninjs\n"
+                "  kabar export -o feeds.opml\n"
+                "  kabar export --since 7d -o week.warc.gz\n",
+    .manual = "wire",
+    .options = options,
+    .run = run,
+};

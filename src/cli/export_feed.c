@@ -1,0 +1,150 @@
+/* Articles → JSON Feed 1.1; feeds → OPML 2.0. */
+#include <string.h>
+
+#include "export.h"
+#include "feed/feed.h"
+
+/* ---- JSON Feed --------------------------------------------------------------------- */
+
+enum kb_status kb_cli_export_feed_begin(struct kb_cli_wire *w) {
+    struct kb_cli_export *export = w->call;
+    struct kb_json *json = &export->json;
+    kb_json_init(json, &w->out, 0);
+    kb_json_object(json);
+    kb_json_field(json, "version", KB_STR("https://jsonfeed.org/version/1.1"));
+    kb_json_key(json, "title");
+    kb_json_str(json, export->wish.tag.n ? export->wish.tag
+                      : export->query.n  ? export->query
+                                         : KB_STR("kabar"));
+    kb_json_key(json, "items");
+    kb_json_array(json);
+    return KB_OK;
+}
+
+static void put_texts(struct kb_json *json, const char *key, const struct kb_str *texts,
+                      size_t count) {
+    if (!count)
+        return;
+    kb_json_key(json, key);
+    kb_json_array(json);
+    for (size_t i = 0; i < count; i++)
+        kb_json_str(json, texts[i]);
+    kb_json_array_end(json);
+}
+
+static void put_authors(struct kb_json *json, const struct kb_article *a) {
+    if (!a->author_count)
+        return;
+    kb_json_key(json, "authors");
+    kb_json_array(json);
+    for (size_t i = 0; i < a->author_count; i++) {
+        kb_json_object(json);
+        kb_json_field(json, "name", a->authors[i].name);
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
+}
+
+/* A date as JSON Feed wants it: whole, with its zone.  What is less precise is taken from
+ * the row, in UTC. */
+static void put_date(struct kb_json *json, const char *key, struct kb_str date,
+                     int64_t seconds) {
+    enum { WHOLE = sizeof "2026-03-02T21:52:00Z" - 1 };
+    if (date.n >= WHOLE)
+        kb_json_field(json, key, date);
+    else
+        kb_cli_json_time(json, key, seconds);
+}
+
+enum kb_status kb_cli_export_feed(struct kb_cli_wire *w, const struct kb_row *row,
+                                  const struct kb_article *a) {
+    struct kb_json *json = &((struct kb_cli_export *)w->call)->json;
+    struct kb_str *tags;
+    size_t count;
+    enum kb_status status =
+        kb_store_article_tags(w->store, row->n, &w->arena, &tags, &count, &w->err);
+    kb_json_object(json);
+    kb_json_field(json, "id", a->id);
+    kb_json_field(json, "url", a->url);
+    kb_json_field(json, "title", a->title);
+    kb_json_field(json, "content_html", a->content_html);
+    kb_json_key(json, "content_text");
+    kb_json_str(json, a->content_text);
+    kb_json_field(json, "summary", a->summary);
+    kb_json_field(json, "image", a->image);
+    put_date(json, "date_published", a->date_published, row->published);
+    put_date(json, "date_modified", a->date_modified, row->changed);
+    put_authors(json, a);
+    put_texts(json, "tags", count ? tags : a->tags, count ? count : a->tag_count);
+    kb_json_field(json, "language", a->language);
+    kb_json_key(json, "_kabar");
+    kb_json_object(json);
+    kb_json_field(json, "story", row->story_id);
+    kb_json_key(json, "publisher");
+    kb_json_object(json);
+    kb_json_field(json, "name", a->publisher);
+    kb_json_field(json, "domain", a->publisher_domain);
+    kb_json_object_end(json);
+    kb_json_key(json, "starred");
+    kb_json_bool(json, row->starred);
+    kb_json_object_end(json);
+    kb_json_object_end(json);
+    return status;
+}
+
+enum kb_status kb_cli_export_feed_end(struct kb_cli_wire *w) {
+    struct kb_json *json = &((struct kb_cli_export *)w->call)->json;
+    kb_json_array_end(json);
+    kb_json_object_end(json);
+    kb_buf_char(&w->out, '\n');
+    return KB_OK;
+}
+
+/* ---- OPML -------------------------------------------------------------------------- */
+
+/* "News/Asia" as the folders that it names. */
+static enum kb_status put_folders(struct kb_cli_wire *w, struct kb_str folder,
+                                  struct kb_feed_outline *outline) {
+    while (folder.n) {
+        size_t end = kb_str_find_byte(folder, '/');
+        struct kb_str name = kb_str_trim(kb_str_slice(folder, 0, end));
+        folder = kb_str_slice(folder, end == KB_NOT_FOUND ? folder.n : end + 1, folder.n);
+        if (!name.n)
+            continue;
+        if (!kb_arena_grow(&w->arena, (void **)&outline->folders.items,
+                           outline->folders.count, &outline->folders.cap,
+                           sizeof *outline->folders.items, KB_LIMIT_DEPTH))
+            return kb_err_set(&w->err, KB_ENOMEM, "not enough memory for the folders");
+        outline->folders.items[outline->folders.count++] = name;
+    }
+    return KB_OK;
+}
+
+enum kb_status kb_cli_export_opml(struct kb_cli_wire *w) {
+    struct kb_feed list = {.c.title = KB_STR("kabar"), .source_format = "opml-2.0"};
+    struct kb_feed_row *rows;
+    size_t count;
+    enum kb_status status =
+        kb_store_feeds(w->store, KB_FEEDS_ALL, &w->arena, &rows, &count, &w->err);
+    if (status == KB_OK && count)
+        list.items.items = kb_arena_zalloc(&w->arena, count, sizeof *list.items.items);
+    if (status == KB_OK && count && !list.items.items)
+        return kb_err_set(&w->err, KB_ENOMEM, "not enough memory for the list");
+    for (size_t i = 0; status == KB_OK && i < count; i++) {
+        struct kb_feed_outline *outline = kb_arena_zalloc(&w->arena, 1, sizeof *outline);
+        if (!outline)
+            return kb_err_set(&w->err, KB_ENOMEM, "not enough memory for the list");
+        outline->type = KB_STR("rss");
+        status = put_folders(w, rows[i].folder, outline);
+        list.items.items[list.items.count++] =
+            (struct kb_feed_item){.c.title = kb_feed_row_name(&rows[i]),
+                                  .c.language = rows[i].language,
+                                  .url = rows[i].url,
+                                  .external_url = rows[i].home_url,
+                                  .comment_count = -1,
+                                  .outline = outline};
+    }
+    if (status == KB_OK)
+        kb_opml_print(&list, &w->out);
+    return status;
+}

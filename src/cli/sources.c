@@ -1,0 +1,250 @@
+/* kabar sources: where an article has its text from, and who has it from there. */
+#include <string.h>
+
+#include "html/html.h"
+#include "story.h"
+
+static const struct kb_cli_option options[] = {KB_CLI_WIRE_OPTION_LIST};
+
+/* The article's place in the chain, or KB_CHAIN_NONE. */
+static size_t place_of(const struct kb_cli_story *s, int64_t n) {
+    for (size_t i = 0; i < s->chain.article_count; i++)
+        if (s->rows[s->chain.articles[i].input].n == n)
+            return i;
+    return KB_CHAIN_NONE;
+}
+
+static const struct kb_row *row_of(const struct kb_cli_story *s, size_t place) {
+    return &s->rows[s->chain.articles[place].input];
+}
+
+/* "translated_from" as people write it. */
+static void put_words(struct kb_buf *out, const char *name) {
+    for (; *name; name++)
+        kb_buf_char(out, *name == '_' ? ' ' : *name);
+}
+
+/* ---- for people -------------------------------------------------------------------- */
+
+static void put_indented(struct kb_cli_wire *w, struct kb_str text, int indent) {
+    if (!text.n)
+        return;
+    kb_cli_wire_style(w, "2");
+    kb_html_wrap(text, w->width, indent, &w->out);
+    kb_cli_wire_plain(w);
+    kb_buf_char(&w->out, '\n');
+}
+
+static void put_sure(struct kb_cli_wire *w, float confidence) {
+    kb_buf_printf(&w->out, ", %d %% sure\n", (int)(confidence * 100 + .5F));
+}
+
+static void head(struct kb_cli_wire *w, const char *text, bool *first) {
+    if (!*first)
+        return;
+    *first = false;
+    kb_buf_char(&w->out, '\n');
+    kb_cli_wire_style(w, "1");
+    kb_buf_z(&w->out, text);
+    kb_cli_wire_plain(w);
+    kb_buf_char(&w->out, '\n');
+}
+
+static void print_own(struct kb_cli_wire *w, const struct kb_article *a) {
+    const struct kb_provenance *p = &a->provenance;
+    bool first = true;
+    for (size_t i = 0; i < p->source_count; i++) {
+        const struct kb_source *source = &p->sources[i];
+        head(w, "What the page says", &first);
+        kb_buf_z(&w->out, "  ");
+        put_words(&w->out, kb_rel_name(source->rel));
+        kb_buf_z(&w->out, " ");
+        kb_html_line(source->name.n ? source->name : source->url, w->width, &w->out);
+        kb_buf_printf(&w->out, " (%s)", kb_source_kind_name(source->kind));
+        put_sure(w, source->confidence);
+        put_indented(w, source->evidence, 6);
+        put_indented(w, source->url, 6);
+    }
+    if (first)
+        kb_buf_z(&w->out, "\nThe page names no source.\n");
+}
+
+static void print_other(struct kb_cli_wire *w, const struct kb_cli_story *s,
+                        size_t place) {
+    char moment[KB_CLI_MOMENT_BYTES];
+    const struct kb_row *row = row_of(s, place);
+    kb_cli_moment(w->now, row->time, moment);
+    if (kb_html_line(kb_cli_outlet(row), w->width / 2, &w->out))
+        kb_buf_z(&w->out, ", ");
+    kb_buf_printf(&w->out, "%s, ", moment);
+    kb_buf_str(&w->out, kb_cli_short_id(row->id));
+}
+
+static void print_edges(struct kb_cli_wire *w, const struct kb_cli_story *s,
+                        size_t place) {
+    bool first = true;
+    for (size_t i = 0; i < s->chain.edge_count; i++) {
+        const struct kb_chain_edge *edge = &s->chain.edges[i];
+        if (edge->from != place || edge->to == KB_CHAIN_NONE)
+            continue;
+        head(w, "Where it has it from, of what is here", &first);
+        kb_buf_z(&w->out, "  ");
+        put_words(&w->out, kb_chain_rel_name(edge->rel));
+        kb_buf_z(&w->out, " ");
+        print_other(w, s, edge->to);
+        put_sure(w, edge->confidence);
+        put_indented(w, edge->evidence, 6);
+    }
+    first = true;
+    for (size_t i = 0; i < s->chain.edge_count; i++) {
+        const struct kb_chain_edge *edge = &s->chain.edges[i];
+        if (edge->to != place)
+            continue;
+        head(w, "Who has it from here", &first);
+        kb_buf_z(&w->out, "  ");
+        print_other(w, s, edge->from);
+        kb_buf_z(&w->out, ": ");
+        put_words(&w->out, kb_chain_rel_name(edge->rel));
+        put_sure(w, edge->confidence);
+        put_indented(w, edge->evidence, 6);
+    }
+}
+
+static void print_text(struct kb_cli_wire *w, const struct kb_cli_story *s,
+                       const struct kb_row *row, const struct kb_article *a,
+                       size_t place) {
+    char moment[KB_CLI_MOMENT_BYTES];
+    kb_cli_moment(w->now, row->time, moment);
+    kb_cli_wire_style(w, "1");
+    kb_html_wrap(row->title, w->width, 0, &w->out);
+    kb_cli_wire_plain(w);
+    kb_buf_char(&w->out, '\n');
+    if (kb_html_line(kb_cli_outlet(row), w->width, &w->out))
+        kb_buf_z(&w->out, ", ");
+    kb_buf_printf(&w->out, "%s, ", moment);
+    kb_buf_str(&w->out, row->id);
+    for (size_t i = 0; i < a->provenance.role_count; i++) {
+        if (a->provenance.roles[i] == KB_ROLE_UNKNOWN)
+            continue;
+        kb_buf_z(&w->out, ", ");
+        put_words(&w->out, kb_role_name(a->provenance.roles[i]));
+    }
+    kb_buf_char(&w->out, '\n');
+    print_own(w, a);
+    if (place != KB_CHAIN_NONE)
+        print_edges(w, s, place);
+}
+
+/* ---- JSON -------------------------------------------------------------------------- */
+
+static void json_own(struct kb_json *json, const struct kb_article *a) {
+    const struct kb_provenance *p = &a->provenance;
+    kb_json_key(json, "roles");
+    kb_json_array(json);
+    for (size_t i = 0; i < p->role_count; i++)
+        kb_json_str(json, kb_str_z(kb_role_name(p->roles[i])));
+    kb_json_array_end(json);
+    kb_json_key(json, "sources");
+    kb_json_array(json);
+    for (size_t i = 0; i < p->source_count; i++) {
+        const struct kb_source *source = &p->sources[i];
+        kb_json_object(json);
+        kb_json_field(json, "name", source->name);
+        kb_json_field(json, "kind", kb_str_z(kb_source_kind_name(source->kind)));
+        kb_json_field(json, "rel", kb_str_z(kb_rel_name(source->rel)));
+        kb_json_field(json, "url", source->url);
+        kb_json_field(json, "evidence", source->evidence);
+        kb_json_key(json, "confidence");
+        kb_json_real(json, (double)source->confidence, 2);
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
+}
+
+/* The edges that begin, or end, at the article. */
+static void json_edges(struct kb_json *json, const struct kb_cli_story *s, size_t place,
+                       const char *key, bool ends) {
+    kb_json_key(json, key);
+    kb_json_array(json);
+    for (size_t i = 0; i < s->chain.edge_count; i++) {
+        const struct kb_chain_edge *edge = &s->chain.edges[i];
+        size_t other = ends ? edge->from : edge->to;
+        if ((ends ? edge->to : edge->from) != place)
+            continue;
+        kb_json_object(json);
+        kb_json_field(json, "rel", kb_str_z(kb_chain_rel_name(edge->rel)));
+        kb_json_field(json, "by", kb_str_z(kb_chain_by_name(edge->by)));
+        kb_json_key(json, "confidence");
+        kb_json_real(json, (double)edge->confidence, 2);
+        kb_json_field(json, "evidence", edge->evidence);
+        if (other == KB_CHAIN_NONE) {
+            kb_json_field(json, "missing", edge->name);
+            kb_json_field(json, "url", edge->url);
+        } else {
+            kb_json_key(json, "article");
+            kb_cli_json_row(json, row_of(s, other));
+        }
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
+}
+
+static void print_json(struct kb_cli_wire *w, const struct kb_cli_story *s,
+                       const struct kb_row *row, const struct kb_article *a,
+                       size_t place) {
+    struct kb_json json;
+    kb_json_init(&json, &w->out, 0);
+    kb_json_object(&json);
+    kb_json_key(&json, "article");
+    kb_cli_json_row(&json, row);
+    json_own(&json, a);
+    json_edges(&json, s, place, "has_from", false);
+    json_edges(&json, s, place, "given_to", true);
+    kb_json_object_end(&json);
+    kb_buf_char(&w->out, '\n');
+}
+
+static enum kb_status work(struct kb_cli_wire *w) {
+    struct kb_cli_story story = {.count = 0};
+    struct kb_row row;
+    size_t place;
+    enum kb_status status =
+        kb_store_article(w->store, kb_str_z(w->operands[0]), &w->arena, &row, &w->err);
+    if (status == KB_OK)
+        status = kb_cli_story_load(w, row.story, &story);
+    if (status == KB_OK) {
+        struct kb_article article;
+        place = place_of(&story, row.n);
+        status = kb_cli_wire_article(w, &row, &article);
+        if (status == KB_OK) {
+            (w->json ? print_json : print_text)(w, &story, &row, &article, place);
+            kb_arena_free(&article.arena);
+        }
+    }
+    kb_cli_story_free(&story);
+    return status;
+}
+
+static int run(const struct kb_cli_verb *verb, int count, char **words) {
+    return kb_cli_wire_run(
+        verb,
+        &(struct kb_cli_wire_job){
+            .least = 1, .most = 1, .mode = KB_STORE_READ, .work = work},
+        count, words);
+}
+
+const struct kb_cli_verb kb_cli_sources = {
+    .name = "sources",
+    .summary = "Tell where an article has its text from",
+    .usage = "[OPTION…] ID",
+    .about =
+        "ID is an article's id, its first characters (four or more), or its address.\n"
+        "Printed are the sources that the page itself names, with the words that say\n"
+        "so, and the other articles of its story that it has something from, or that\n"
+        "have something from it.",
+    .examples = "  kabar sources 17695c70\n"
+                "  kabar sources 17695c70 | jq '.given_to[].article.title'\n",
+    .manual = "wire",
+    .options = options,
+    .run = run,
+};
