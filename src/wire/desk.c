@@ -300,6 +300,7 @@ static struct kb_str member(yyjson_val *root, const char *key) {
 struct against {
     bool same;  /* to the byte */
     bool older; /* by what both say of themselves */
+    bool part;  /* it has less than two thirds of the other's text */
 };
 
 static enum kb_status compare(struct kb_desk *d, int64_t n, const struct kb_article *a,
@@ -319,6 +320,7 @@ static enum kb_status compare(struct kb_desk *d, int64_t n, const struct kb_arti
     int64_t here = written(a->date_modified, a->date_published);
     out->same = kb_str_equal(old, kb_buf_view(&now));
     out->older = here && then && here < then;
+    out->part = a->content_text.n < member(root, "content_text").n / 3 * 2;
     status = now.status;
     yyjson_doc_free(doc);
     kb_buf_free(&now);
@@ -329,7 +331,7 @@ static enum kb_status change(struct kb_desk *d, const struct kb_known *known,
                              const struct kb_article *a,
                              const struct kb_desk_origin *origin, struct kb_taken *taken,
                              struct kb_err *err) {
-    struct against against = {false, false};
+    struct against against = {.same = false};
     bool version = false;
     enum kb_status status = KB_OK;
     taken->n = known->n;
@@ -337,7 +339,8 @@ static enum kb_status change(struct kb_desk *d, const struct kb_known *known,
     taken->what = KB_TAKEN_SAME;
     if (known->has_body)
         status = compare(d, known->n, a, &against, err);
-    if (status != KB_OK || against.same)
+    /* A feed's teaser does not take the place of the page's text. */
+    if (status != KB_OK || against.same || (origin->entry && against.part))
         return status;
     if (against.older) {
         status = kb_store_older(d->store, known->n, a, origin->now, &version, err);

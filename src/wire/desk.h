@@ -35,6 +35,7 @@ struct kb_desk_origin {
     int64_t feed; /* 0: of no feed */
     struct kb_str feed_url, feed_title, folder;
     int64_t now; /* when it came */
+    bool entry;  /* it is what a feed tells, and may be a part of its page */
 };
 
 enum kb_desk_what {

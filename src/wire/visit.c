@@ -109,14 +109,15 @@ void kb_visit_free(struct kb_visit *v) {
 
 /* ---- one article ------------------------------------------------------------------- */
 
-static enum kb_status take(struct kb_visit *v, const struct kb_article *a, uint64_t id,
-                           uint64_t content) {
+static enum kb_status take(struct kb_visit *v, const struct kb_article *a, bool entry,
+                           uint64_t id, uint64_t content) {
     struct kb_round *round = v->round;
     const struct kb_desk_origin origin = {.feed = v->row->n,
                                           .feed_url = v->row->url,
                                           .feed_title = kb_feed_row_name(v->row),
                                           .folder = v->row->folder,
-                                          .now = round->now};
+                                          .now = round->now,
+                                          .entry = entry};
     struct kb_taken taken = {.what = KB_TAKEN_SAME};
     enum kb_status status = kb_round_begin(round);
     /* An entry without a word is noted, and is no article. */
@@ -142,7 +143,7 @@ static enum kb_status take_entry(struct kb_visit *v, size_t entry, uint64_t id,
         kb_article_from_entry(&v->round->tools, v->feed, &v->feed->items.items[entry],
                               v->row->language, &a, v->round->err);
     if (status == KB_OK)
-        status = take(v, &a, id, content);
+        status = take(v, &a, true, id, content);
     kb_arena_free(&a.arena);
     return status;
 }
@@ -340,7 +341,7 @@ static enum kb_status take_page(struct kb_page_job *job, const struct kb_answer 
             status = kb_article_merge_entry(
                 &round->tools, v->feed, &v->feed->items.items[job->entry], a, round->err);
         if (took && status == KB_OK)
-            status = take(v, a, job->id, job->content);
+            status = take(v, a, false, job->id, job->content);
         v->told.pages += took;
     }
     kabar_article_free(article);
