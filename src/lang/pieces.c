@@ -34,6 +34,8 @@ static enum kb_char_kind kind_of(uint32_t c) {
     enum kb_char_kind kind = kb_char_kind(c);
     if (c < 0x250 || kind != KB_CHAR_KIND_LETTER)
         return kind;
+    if (kb_is_apostrophe(c)) /* one of them is a letter to Unicode */
+        return KB_CHAR_KIND_SEPARATOR;
     if (c >= 0x55A && c <= 0x55F)
         return KB_CHAR_KIND_DROPPED;
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
