@@ -168,24 +168,47 @@ static bool take_line(struct import *im, const char *path, size_t number,
     return ok;
 }
 
+/* The next line of a source, in *line; false at its end, and where it fails. */
+static bool next_line(struct kb_cli_source *source, struct kb_cli_buf *rest,
+                      struct kb_cli_buf *line, bool *broken) {
+    char piece[1 << 15];
+    line->n = 0;
+    for (;;) {
+        char *end = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
+        size_t n = end ? (size_t)(end - rest->p) + 1 : rest->n;
+        kb_cli_buf_add(line, rest->p, n);
+        memmove(rest->p, rest->p + n, rest->n - n);
+        rest->n -= n;
+        if (end || line->failed || line->n > KB_LIMIT_OUTPUT_BYTES)
+            break;
+        ssize_t got = kb_cli_source_read(source, piece, sizeof piece);
+        if (got <= 0) {
+            *broken = got < 0;
+            return line->n > 0 && !*broken;
+        }
+        kb_cli_buf_add(rest, piece, (size_t)got);
+    }
+    *broken = line->failed || line->n > KB_LIMIT_OUTPUT_BYTES;
+    return !*broken;
+}
+
 /* The file is read as it comes, so that a million lines cost no memory. */
-static bool take_lines(struct import *im, const char *path) {
-    FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    char *line = NULL;
-    size_t room = 0, number = 0;
-    bool ok = in != NULL;
-    for (ssize_t n; ok && !kb_cli_interrupted() && (n = getline(&line, &room, in)) > 0;) {
+static bool take_lines(struct import *im, const char *path,
+                       struct kb_cli_source *source) {
+    struct kb_cli_buf rest = {0}, line = {0};
+    size_t number = 0;
+    bool ok = true, broken = false;
+    while (ok && !kb_cli_interrupted() && next_line(source, &rest, &line, &broken)) {
+        struct kb_str text = kb_str_trim((struct kb_str){line.p, line.n});
         number++;
-        struct kb_str text = kb_str_trim((struct kb_str){line, (size_t)n});
         ok = !text.n || take_line(im, path, number, text);
     }
-    if (!in || ferror(in)) {
-        kb_cli_say("%s: cannot be read", path);
+    if (broken) {
+        kb_cli_say("%s: cannot be read behind line %zu", path, number);
         im->failed = true;
     }
-    free(line);
-    if (in && in != stdin)
-        fclose(in);
+    kb_cli_buf_free(&rest);
+    kb_cli_buf_free(&line);
     return ok;
 }
 
@@ -238,7 +261,8 @@ static enum kind kind_of(struct kb_str head, struct kb_feed_reader *feeds) {
     return PAGES;
 }
 
-static bool take_file(struct import *im, const char *path, enum kind kind) {
+static bool take_file(struct import *im, const char *path, enum kind kind,
+                      struct kb_cli_source *source) {
     struct kb_cli_input input;
     struct kb_feed *feed;
     struct kb_err err = {.text = ""};
@@ -247,10 +271,10 @@ static bool take_file(struct import *im, const char *path, enum kind kind) {
     size_t size;
     bool ok = true;
     if (kind == LINES)
-        return take_lines(im, path);
+        return take_lines(im, path, source);
     kb_cli_input_init(&input, KB_LIMIT_FEED_BYTES, "max-page-bytes");
     const struct kb_feed_hints hints = {.base_url = KB_STR_NONE};
-    if (kb_cli_input_load(&input, path, &bytes, &size, &error) != KABAR_OK) {
+    if (kb_cli_input_take(&input, source, &bytes, &size, &error) != KABAR_OK) {
         kb_cli_say("%s: %s", path, error.message);
         im->failed = true;
     } else if (kb_feed_read(im->feeds, (struct kb_str){bytes, size}, &hints, &feed,
@@ -304,22 +328,35 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, struct impor
     return KB_CLI_OK;
 }
 
-/* Lists, feeds and lines are taken in their order; pages are gathered for the threads. */
-static bool sort_out(struct import *im, struct call *call, int *pages) {
+/* Lists and lines are taken in their order; pages are gathered for the threads.  Standard
+ * input cannot be opened twice: where it has pages they are read first. */
+static bool sort_out(struct import *im, struct call *call, int *pages,
+                     struct kb_cli_source *first) {
     bool ok = true;
     for (int i = 0; ok && i < call->count && !kb_cli_interrupted(); i++) {
+        char *path = call->operands[i];
+        bool is_stdin = strcmp(path, "-") == 0;
         struct kb_cli_source source;
         kabar_error error;
         enum kind kind = PAGES;
-        if (strcmp(call->operands[i], "-") != 0 &&
-            kb_cli_source_open(&source, call->operands[i], &error) == KABAR_OK) {
+        if (kb_cli_source_open(&source, is_stdin ? NULL : path, &error) == KABAR_OK) {
             kind = kind_of((struct kb_str){source.head, source.head_n}, im->feeds);
-            kb_cli_source_close(&source);
+            if (kind != PAGES)
+                ok = take_file(im, path, kind, &source);
+            if (kind == PAGES && is_stdin) {
+                *first = source;
+                call->read.first = first;
+            } else {
+                kb_cli_source_close(&source);
+            }
         }
-        if (kind == PAGES)
-            call->operands[(*pages)++] = call->operands[i];
-        else
-            ok = take_file(im, call->operands[i], kind);
+        if (kind != PAGES)
+            continue;
+        call->operands[(*pages)++] = path;
+        if (is_stdin) {
+            call->operands[*pages - 1] = call->operands[0];
+            call->operands[0] = path;
+        }
     }
     return ok;
 }
@@ -367,7 +404,8 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
         fail(&im, NULL, &err);
         goto out;
     }
-    bool ok = sort_out(&im, &call, &pages);
+    struct kb_cli_source first = {.fd = -1};
+    bool ok = sort_out(&im, &call, &pages, &first);
     if (ok && (pages || call.read.list)) {
         call.read.jobs = call.read.jobs ? call.read.jobs : kb_cli_cores();
         call.read.progress = !im.quiet && isatty(STDERR_FILENO);

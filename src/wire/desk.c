@@ -222,11 +222,45 @@ enum kb_status kb_desk_wants_page(struct kb_desk *d, const struct kb_article *a,
     return status;
 }
 
-/* Into a story: the grouper decides, the file's numbers go into keep. */
-static enum kb_status place(struct kb_desk *d, const struct kb_fingerprint *print,
-                            int64_t time, struct kb_keep *keep, struct kb_err *err) {
+/* The story of the article that this one says it is from, by its address: 0 where it
+ * names none that is here.  Who is merely quoted may have told another story. */
+static enum kb_status story_of_source(struct kb_desk *d, const struct kb_article *a,
+                                      int64_t *story, struct kb_err *err) {
+    enum { SOURCES = 8 };
+    const struct kb_provenance *p = &a->provenance;
+    enum kb_status status = KB_OK;
+    *story = 0;
+    for (size_t i = 0; status == KB_OK && !*story && i <= p->source_count && i <= SOURCES;
+         i++) {
+        struct kb_str url = i ? p->sources[i - 1].url : p->original_url;
+        int64_t found = 0;
+        size_t count = 0;
+        struct kb_row row = {0};
+        if (!url.n || (i && p->sources[i - 1].rel == KB_REL_QUOTED))
+            continue;
+        status = kb_store_find_address(d->store, url, &found, 1, &count, err);
+        if (status == KB_OK && count)
+            status = kb_store_article_at(d->store, found, &d->arena, &row, err);
+        *story = row.story;
+    }
+    return status;
+}
+
+/* Into a story: what the article says of its source goes before what the grouper finds in
+ * the text.  The file's numbers go into keep. */
+static enum kb_status place(struct kb_desk *d, const struct kb_article *a,
+                            const struct kb_fingerprint *print, int64_t time,
+                            struct kb_keep *keep, struct kb_err *err) {
     struct kb_decision decision;
-    enum kb_status status = kb_grouper_add(d->grouper, print, time, &decision, err);
+    uint64_t number = kb_grouper_stories(d->grouper);
+    enum kb_status status = story_of_source(d, a, &keep->story, err);
+    if (status == KB_OK && keep->story) {
+        kb_map_get(&d->story_numbers, keep->story, &number);
+        keep->joined = 1;
+        return kb_grouper_restore(d->grouper, print, time, number, err);
+    }
+    if (status == KB_OK)
+        status = kb_grouper_add(d->grouper, print, time, &decision, err);
     if (status != KB_OK)
         return status;
     keep->joined = (double)decision.score;
@@ -273,7 +307,7 @@ static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
         taken->what = KB_TAKEN_DROPPED;
     if (status != KB_OK || dropped)
         return status;
-    status = place(d, print, time, &keep, err);
+    status = place(d, a, print, time, &keep, err);
     keep.print = kb_buf_view(&d->print);
     if (status == KB_OK)
         status = kb_store_keep(d->store, a, &keep, &taken->n, err);
