@@ -82,7 +82,7 @@ bool kb_gate_add(struct kb_gate *gate, struct kb_gate_item *item) {
     struct kb_str origin = origin_of(item->url);
     struct kb_gate_host *host = gate->hosts;
     if (!origin.n) { /* no address that can be asked */
-        gate->open(gate->arg, item, false);
+        gate->open(gate->arg, item, KB_GATE_NEVER);
         return true;
     }
     while (host && !kb_str_equal(host->origin, origin))
@@ -123,7 +123,10 @@ static bool pass(struct kb_gate *gate, struct kb_gate_host *host, int64_t steady
     host->waiting--;
     if (may && host->rules.crawl_delay > 0)
         host->free_at = steady_ms + host->rules.crawl_delay;
-    gate->open(gate->arg, item, may);
+    gate->open(gate->arg, item,
+               may                                       ? KB_GATE_MAY
+               : host->state.access == KB_ROBOTS_NOTHING ? KB_GATE_LATER
+                                                         : KB_GATE_NEVER);
     return true;
 }
 

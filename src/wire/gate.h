@@ -18,8 +18,10 @@ struct kb_gate_item {
 
 struct kb_gate_host;
 
-/* may: the page may be asked for now; else robots.txt forbids it. */
-typedef void kb_gate_open(void *arg, struct kb_gate_item *item, bool may);
+/* The page may be asked for now; robots.txt forbids it; or that file cannot be had, and
+ * until it can nothing is allowed (RFC 9309, 2.3.1.4). */
+enum kb_gate_word { KB_GATE_MAY, KB_GATE_NEVER, KB_GATE_LATER };
+typedef void kb_gate_open(void *arg, struct kb_gate_item *item, enum kb_gate_word word);
 
 /* ask sends for an address, with the host as its context's subject; false without
  * memory. */

@@ -71,14 +71,14 @@ static void end_if_done(struct kb_visit *visit, enum kb_status status) {
 }
 
 /* The gate opens for a page, or stays shut. */
-static void gate_open(void *arg, struct kb_gate_item *item, bool may) {
+static void gate_open(void *arg, struct kb_gate_item *item, enum kb_gate_word word) {
     struct kb_round *round = arg;
     struct kb_page_job *job = (struct kb_page_job *)item;
     struct kb_visit *visit = job->visit;
     if (round->status != KB_OK)
         return;
-    if (!may) {
-        enum kb_status status = kb_visit_page(job, NULL);
+    if (word != KB_GATE_MAY) {
+        enum kb_status status = kb_visit_page(job, NULL, word == KB_GATE_LATER);
         end_if_done(visit, status);
         return;
     }
@@ -119,7 +119,7 @@ static void answered(void *arg, void *context, struct kb_answer *answer) {
         fail(round, kb_visit_answered(errand.subject, answer));
     } else {
         struct kb_page_job *job = errand.subject;
-        enum kb_status status = kb_visit_page(job, answer);
+        enum kb_status status = kb_visit_page(job, answer, false);
         end_if_done(job->visit, status);
         kb_answer_free(answer);
     }
@@ -164,7 +164,7 @@ static void go(struct kb_round *round, const struct kb_feed_row *rows, size_t co
     size_t at = 0, waiting = 0;
     while (round->status == KB_OK) {
         while (at < count && kb_client_open(round->client) < FEEDS_OPEN &&
-               round->status == KB_OK) {
+               round->status == KB_OK && !round->result->stopped) {
             if (is_wanted(round->options, &rows[at], round->now)) {
                 visits[at] = kb_visit_new(round, &rows[at]);
                 fail(round, visits[at]

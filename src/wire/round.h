@@ -17,7 +17,8 @@ struct kb_round_told {
     struct kb_str says; /* how it went, and when it is asked again */
     bool failed;
     int64_t next;
-    uint64_t fresh, changed, dropped, pages; /* articles; pages that were fetched */
+    uint64_t fresh, changed, dropped; /* articles */
+    uint64_t pages, pages_failed;     /* that were fetched; that could not be had now */
 };
 
 struct kb_round_options {

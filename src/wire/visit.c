@@ -8,6 +8,8 @@
 /* An entry with less text than this is a teaser: its page has the article. */
 enum { TEASER_BYTES = 600 };
 
+enum { TOO_MANY_REQUESTS = 429 }; /* RFC 6585 */
+
 static enum kb_status no_memory(struct kb_round *round) {
     return kb_err_set(round->err, KB_ENOMEM, "not enough memory for a feed");
 }
@@ -109,8 +111,7 @@ void kb_visit_free(struct kb_visit *v) {
 
 /* ---- one article ------------------------------------------------------------------- */
 
-static enum kb_status take(struct kb_visit *v, const struct kb_article *a, bool entry,
-                           uint64_t id, uint64_t content) {
+static enum kb_status take(struct kb_visit *v, const struct kb_article *a, bool entry) {
     struct kb_round *round = v->round;
     const struct kb_desk_origin origin = {.feed = v->row->n,
                                           .feed_url = v->row->url,
@@ -123,9 +124,6 @@ static enum kb_status take(struct kb_visit *v, const struct kb_article *a, bool 
     /* An entry without a word is noted, and is no article. */
     if (status == KB_OK && (a->content_text.n || a->title.n))
         status = kb_desk_take(round->desk, a, &origin, &taken, round->err);
-    if (status == KB_OK)
-        status = kb_store_entry_note(round->store, v->row->n, id, content, round->now,
-                                     round->err);
     v->told.fresh += taken.what == KB_TAKEN_NEW;
     v->told.changed += taken.what == KB_TAKEN_CHANGED;
     v->told.dropped += taken.what == KB_TAKEN_DROPPED;
@@ -133,9 +131,18 @@ static enum kb_status take(struct kb_visit *v, const struct kb_article *a, bool 
     return status;
 }
 
+/* That an entry, or a page of a site, was looked at: in the transaction that keeps what
+ * came of it. */
+static enum kb_status note(struct kb_visit *v, uint64_t id, uint64_t content) {
+    struct kb_round *round = v->round;
+    enum kb_status status = kb_round_begin(round);
+    return status == KB_OK ? kb_store_entry_note(round->store, v->row->n, id, content,
+                                                 round->now, round->err)
+                           : status;
+}
+
 /* The article of an entry, as far as the feed tells it. */
-static enum kb_status take_entry(struct kb_visit *v, size_t entry, uint64_t id,
-                                 uint64_t content) {
+static enum kb_status take_entry(struct kb_visit *v, size_t entry) {
     struct kb_article a = {0};
     kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
     kb_page_tools_time(v->round->tools.page, v->round->now, v->round->now);
@@ -143,7 +150,7 @@ static enum kb_status take_entry(struct kb_visit *v, size_t entry, uint64_t id,
         kb_article_from_entry(&v->round->tools, v->feed, &v->feed->items.items[entry],
                               v->row->language, &a, v->round->err);
     if (status == KB_OK)
-        status = take(v, &a, true, id, content);
+        status = take(v, &a, true);
     kb_arena_free(&a.arena);
     return status;
 }
@@ -219,13 +226,8 @@ static enum kb_status look_at(struct kb_visit *v, size_t entry) {
         kb_store_entry(v->round->store, v->row->n, id, content, &known, v->round->err);
     if (status != KB_OK)
         return status;
-    if (known == KB_ENTRY_SAME) {
-        status = kb_round_begin(v->round);
-        return status == KB_OK
-                   ? kb_store_entry_note(v->round->store, v->row->n, id, content,
-                                         v->round->now, v->round->err)
-                   : status;
-    }
+    if (known == KB_ENTRY_SAME)
+        return note(v, id, content);
     if (known == KB_ENTRY_NEW)
         (void)kb_date_seconds(item->c.date_published.n ? item->c.date_published
                                                        : item->c.date_modified,
@@ -233,8 +235,10 @@ static enum kb_status look_at(struct kb_visit *v, size_t entry) {
     status = wants_page(v, entry, &page);
     if (status != KB_OK)
         return status;
-    return page ? send_for(v, item->url, entry, id, content)
-                : take_entry(v, entry, id, content);
+    if (page)
+        return send_for(v, item->url, entry, id, content);
+    status = take_entry(v, entry);
+    return status == KB_OK ? note(v, id, content) : status;
 }
 
 /* Oldest first, as feeds have the newest on top: so the story's first article is what
@@ -341,28 +345,40 @@ static enum kb_status take_page(struct kb_page_job *job, const struct kb_answer 
             status = kb_article_merge_entry(
                 &round->tools, v->feed, &v->feed->items.items[job->entry], a, round->err);
         if (took && status == KB_OK)
-            status = take(v, a, false, job->id, job->content);
+            status = take(v, a, false);
+        if (took && status == KB_OK)
+            status = note(v, job->id, job->content);
         v->told.pages += took;
     }
     kabar_article_free(article);
     if (status == KB_OK && !took)
-        status = kb_visit_page(job, NULL);
+        status = kb_visit_page(job, NULL, false);
     else
         v->pending--;
     return status;
 }
 
-enum kb_status kb_visit_page(struct kb_page_job *job, const struct kb_answer *answer) {
+/* May a page come another time that did not now? */
+static bool may_come(const struct kb_answer *answer) {
+    return answer->fault != KB_FAULT_NONE
+               ? kb_fault_passes(answer->fault)
+               : answer->status >= 500 || answer->status == TOO_MANY_REQUESTS;
+}
+
+enum kb_status kb_visit_page(struct kb_page_job *job, const struct kb_answer *answer,
+                             bool later) {
     struct kb_visit *v = job->visit;
     enum kb_status status = KB_OK;
     if (answer && answer->fault == KB_FAULT_NONE && answer->status >= 200 &&
         answer->status < 300)
         return take_page(job, answer);
+    later = later || (answer && may_come(answer));
     if (job->entry != KB_NOT_FOUND)
-        status = take_entry(v, job->entry, job->id, job->content);
-    else if ((status = kb_round_begin(v->round)) == KB_OK)
-        status = kb_store_entry_note(v->round->store, v->row->n, job->id, job->content,
-                                     v->round->now, v->round->err);
+        status = take_entry(v, job->entry);
+    if (status == KB_OK && !later)
+        status = note(v, job->id, job->content);
+    v->told.pages_failed += later;
+    v->cut = v->cut || later;
     v->pending--;
     return status;
 }

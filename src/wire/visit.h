@@ -64,8 +64,10 @@ void kb_visit_free(struct kb_visit *visit);
  * gate; where none is, the visit has ended. */
 enum kb_status kb_visit_answered(struct kb_visit *visit, struct kb_answer *answer);
 
-/* A page's answer; NULL where it may not be asked for.  True when the visit has ended. */
-enum kb_status kb_visit_page(struct kb_page_job *job, const struct kb_answer *answer);
+/* A page's answer; NULL where it may not be asked for, or, with later, not now: then the
+ * entry stands for it until a later round tries again. */
+enum kb_status kb_visit_page(struct kb_page_job *job, const struct kb_answer *answer,
+                             bool later);
 
 /* No page is waited for: the feed's next time is kept and told. */
 enum kb_status kb_visit_end(struct kb_visit *visit);
