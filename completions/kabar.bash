@@ -58,12 +58,13 @@ _kabar_fetch() {
     --max-bytes)
         _kabar_words '1M 16M 128M' "$word"
         ;;
-    -o | --output | --paths-from | --state | --warc | --ca-file)
+    -o | --output | --paths-from | --state | --warc | --db | --ca-file)
         _kabar_files
         ;;
     *)
         [[ $word == -* ]] && _kabar_words '--format --as --articles --output --verbose
-            --jobs --paths-from --progress --no-progress --state --due --warc --contact
+            --jobs --paths-from --progress --no-progress --state --due --warc --all --db
+            --contact
             --user-agent --header --cookie --user --proxy --insecure --ca-file
             --allow-private --allow-port --resolve --timeout --max-bytes --spacing
             --width --color --indent --help' "$word"
@@ -73,8 +74,23 @@ _kabar_fetch() {
 
 # The verbs of the wire; verb is the caller's too.
 _kabar_wire() {
-    local own=
+    local own= common='--db --json --text --color --width --help'
     case $verb in
+    add)
+        own='--folder --name --full-text --site --unseen --verbose --contact --user-agent
+            --header --cookie --user --proxy --insecure --ca-file --allow-private
+            --allow-port --resolve --timeout --max-bytes --spacing'
+        common='--db --help'
+        ;;
+    import)
+        own='--jobs --paths-from --json --quiet'
+        common='--db --help'
+        ;;
+    feeds)
+        own='--failing --name --folder --full-text --pause --resume --settings --keep-days
+            --keep-count --keep --remove'
+        ;;
+    rules) own='--feed --folder --last' ;;
     stories)
         own='--since --before --language --outlet --tag --query --outlets --newest --most'
         ;;
@@ -90,7 +106,7 @@ _kabar_wire() {
     check) own='--quick' ;;
     esac
     case $verb$before in
-    *--db | export-o | export--output)
+    *--db | export-o | export--output | add--ca-file | import--paths-from)
         _kabar_files
         ;;
     *--color)
@@ -98,6 +114,12 @@ _kabar_wire() {
         ;;
     *--since | *--before)
         _kabar_words 'today yesterday 12h 7d 30d' "$word"
+        ;;
+    add--full-text | feeds--full-text)
+        _kabar_words 'auto always never' "$word"
+        ;;
+    feeds--keep)
+        _kabar_words 'all metadata nothing' "$word"
         ;;
     show-f | show--format)
         _kabar_words 'text json html dot' "$word"
@@ -116,9 +138,11 @@ _kabar_wire() {
         ;;
     *)
         if [[ $word == -* ]]; then
-            _kabar_words "$own --db --json --text --color --width --help" "$word"
-        elif [[ $verb == backup ]]; then
+            _kabar_words "$own $common" "$word"
+        elif [[ $verb == backup || $verb == import ]]; then
             _kabar_files
+        elif [[ $verb == rules && $before == rules ]]; then
+            _kabar_words 'add remove test' "$word"
         fi
         ;;
     esac
@@ -135,8 +159,8 @@ _kabar() {
     fi
 
     local verb=${COMP_WORDS[1]-}
-    local verbs='read feed fetch group related import init stories show search sources why
-        star mark tag join split move export retain check backup vacuum help'
+    local verbs='read feed fetch group related init add import feeds rules stories show search
+        sources why star mark tag join split move export retain check backup vacuum help'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         _kabar_words "$verbs --help --version" "$word"
@@ -166,8 +190,8 @@ _kabar() {
         fi
         return
         ;;
-    init | stories | show | search | sources | why | star | mark | tag | join | split | move | \
-        export | retain | check | backup | vacuum)
+    init | add | import | feeds | rules | stories | show | search | sources | why | star | \
+        mark | tag | join | split | move | export | retain | check | backup | vacuum)
         _kabar_wire
         return
         ;;

@@ -233,6 +233,7 @@ const struct kb_cli_verb kb_cli_add = {
     .examples =
         "  kabar add https://example.org/\n"
         "  kabar add --folder News/Asia --full-text always https://example.org/feed\n",
+    .manual = "wire",
     .options = options,
     .run = run,
 };

@@ -1,6 +1,7 @@
 /* kabar feeds: the wire's feeds, how they are, and what people want of them. */
 #include <string.h>
 #include <time.h>
+#include <yyjson.h>
 
 #include "fetch/fetch.h"
 #include "html/html.h"
@@ -47,6 +48,43 @@ struct call {
     bool failing, remove;
 };
 
+/* A feed's settings: an object of what a visit knows, each of its own kind.  null takes
+ * one away. */
+static int check_settings(const struct kb_cli_wire *w, const char *text) {
+    static const struct {
+        const char *name;
+        yyjson_type type;
+        const char *wanted;
+    } known[] = {{"headers", YYJSON_TYPE_OBJ, "an object of names and texts"},
+                 {"cookie", YYJSON_TYPE_STR, "a text"},
+                 {"login", YYJSON_TYPE_STR, "a text"},
+                 {"proxy", YYJSON_TYPE_STR, "a text"},
+                 {"insecure_tls", YYJSON_TYPE_BOOL, "true or false"},
+                 {"allow_private", YYJSON_TYPE_BOOL, "true or false"},
+                 {"no_http2", YYJSON_TYPE_BOOL, "true or false"}};
+    yyjson_doc *doc = yyjson_read(text, strlen(text), 0);
+    yyjson_val *root = yyjson_doc_get_root(doc);
+    yyjson_obj_iter it = yyjson_obj_iter_with(root);
+    int status = KB_CLI_OK;
+    if (!yyjson_is_obj(root))
+        status = kb_cli_wrong(w->verb, "--settings wants an object of JSON, as in: "
+                                       "--settings '{\"cookie\":\"a=1\"}'");
+    for (yyjson_val *key; status == KB_CLI_OK && (key = yyjson_obj_iter_next(&it));) {
+        yyjson_val *value = yyjson_obj_iter_get_val(key);
+        size_t i = 0;
+        while (i < KB_COUNT(known) && !yyjson_equals_str(key, known[i].name))
+            i++;
+        if (i == KB_COUNT(known))
+            status = kb_cli_wrong(w->verb, "--settings: no \"%.40s\" is known",
+                                  yyjson_get_str(key));
+        else if (!yyjson_is_null(value) && yyjson_get_type(value) != known[i].type)
+            status = kb_cli_wrong(w->verb, "--settings: \"%s\" wants %s", known[i].name,
+                                  known[i].wanted);
+    }
+    yyjson_doc_free(doc);
+    return status;
+}
+
 static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
     struct call *call = w->call;
     switch ((enum option)option) {
@@ -62,7 +100,7 @@ static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
         break;
     case OPTION_PAUSE: call->paused = "1"; break;
     case OPTION_RESUME: call->paused = "0"; break;
-    case OPTION_SETTINGS: call->settings = value; break;
+    case OPTION_SETTINGS: call->settings = value; return check_settings(w, value);
     case OPTION_KEEP_DAYS:
         return kb_cli_set_number(w->verb, option, value, 0, 100000, &call->keep_days);
     case OPTION_KEEP_COUNT:

@@ -194,6 +194,21 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
     }
 }
 
+/* A round's feeds have their own settings, and its lines one form. */
+static int check_round(const struct kb_cli_verb *verb, const struct call *call) {
+    const struct kb_cli_fetch_options *fetch = &call->fetch;
+    const struct kb_request *request = &fetch->request;
+    if (call->format_set || call->width_set || call->indent_set || fetch->articles ||
+        fetch->as != KB_CLI_AS_AUTO || fetch->state || fetch->due)
+        return kb_cli_wrong(verb, "no address; --format, --as, --articles, --state and "
+                                  "others do not go with a round of the wire's feeds");
+    if (request->header_count || request->cookie.n || request->login.n ||
+        request->insecure_tls || request->max_bytes)
+        return kb_cli_wrong(verb, "no address; what goes with the requests of a feed of "
+                                  "the wire is set by `kabar feeds --settings`");
+    return KB_CLI_OK;
+}
+
 static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) {
     struct kb_cli_fetch_options *fetch = &call->fetch;
     *many = fetch->list || call->operand_count > 1;
@@ -201,7 +216,7 @@ static int check(const struct kb_cli_verb *verb, struct call *call, bool *many) 
         return kb_cli_wrong(verb, "--paths-from takes the place of addresses on the "
                                   "command line: give one of the two");
     if (!*many && !call->operand_count)
-        return KB_CLI_OK; /* a round */
+        return check_round(verb, call);
     if (call->all || call->db)
         return kb_cli_wrong(verb, "--all and --db go with a round of the wire's feeds, "
                                   "which no address is named for");

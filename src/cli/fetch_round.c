@@ -34,7 +34,8 @@ static void print_json(struct report *report, const struct kb_round_told *told) 
     } counts[] = {{"new", told->fresh},
                   {"changed", told->changed},
                   {"dropped", told->dropped},
-                  {"pages", told->pages}};
+                  {"pages", told->pages},
+                  {"pages_failed", told->pages_failed}};
     kb_json_init(&json, &report->line, 0);
     kb_json_object(&json);
     kb_json_field(&json, "feed", told->feed->url);
@@ -91,7 +92,8 @@ static int say_end(const struct report *report, const struct kb_round_result *r)
 int kb_cli_fetch_round(const struct kb_cli_fetch_options *options, const char *db,
                        bool all) {
     struct kb_cli_fetcher fetcher = {.now = 0};
-    struct report report = {.options = options, .json = !isatty(STDOUT_FILENO)};
+    struct report report = {.options = options,
+                            .json = options->output || !isatty(STDOUT_FILENO)};
     struct kb_round_options round = {.client = &options->client,
                                      .all = all,
                                      .stop = stop,

@@ -4,6 +4,7 @@
  * JSON Lines are articles, all else are pages (files, folders, WARC), which several
  * threads read and one keeps.  Articles are reported when they are committed, and not
  * before: who is told of one finds it in the file, whatever happens then. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -39,12 +40,18 @@ static const struct kb_cli_option options[] = {
  * nobody waits long for us. */
 enum { BATCH_ARTICLES = 500, BATCH_SECONDS = 1 };
 
+/* Lines are read in pieces of this size. */
+enum { PIECE_BYTES = 64 << 10 };
+
 struct import {
     struct kb_store *store;
     struct kb_desk *desk;
     struct kb_loader *loader;
     struct kb_feed_reader *feeds;
-    struct kb_buf lines; /* reports that wait for the commit */
+    struct kb_lexicon *lexicon;
+    struct kb_article_tools tools; /* for entries of feeds */
+    struct kb_buf text;            /* the tools' */
+    struct kb_buf lines;           /* reports that wait for the commit */
     struct kb_cli_output output;
     bool json, quiet, open, failed;
     size_t batch;
@@ -152,63 +159,60 @@ static bool take_page(void *context, const kabar_article *article, const char *p
 /* ---- lines of JSON ----------------------------------------------------------------- */
 
 static bool take_line(struct import *im, const char *path, size_t number,
-                      struct kb_str line) {
+                      struct kb_buf *line) {
     struct kb_article a = {0};
     struct kb_err err = {.text = ""};
     struct kb_desk_origin origin = {.now = (int64_t)time(NULL)};
+    struct kb_str text = kb_str_trim(kb_buf_view(line));
+    enum kb_status status = line->status;
     bool ok = true;
+    if (status == KB_OK && !text.n)
+        goto out;
     kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
-    if (kb_article_load(im->loader, line, &a, &err) != KB_OK) {
+    if (status != KB_OK)
+        kb_err_set(&err, status, "%s", kb_status_text(status));
+    else
+        status = kb_article_load(im->loader, text, &a, &err);
+    if (status != KB_OK) {
         kb_cli_say("%s:%zu: %s", path, number, err.text);
         im->failed = true;
     } else {
         ok = take(im, &a, &origin, path);
     }
     kb_arena_free(&a.arena);
+out:
+    kb_buf_clear(line);
     return ok;
 }
 
-/* The next line of a source, in *line; false at its end, and where it fails. */
-static bool next_line(struct kb_cli_source *source, struct kb_cli_buf *rest,
-                      struct kb_cli_buf *line, bool *broken) {
-    char piece[1 << 15];
-    line->n = 0;
-    for (;;) {
-        char *end = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
-        size_t n = end ? (size_t)(end - rest->p) + 1 : rest->n;
-        kb_cli_buf_add(line, rest->p, n);
-        memmove(rest->p, rest->p + n, rest->n - n);
-        rest->n -= n;
-        if (end || line->failed || line->n > KB_LIMIT_OUTPUT_BYTES)
-            break;
-        ssize_t got = kb_cli_source_read(source, piece, sizeof piece);
-        if (got <= 0) {
-            *broken = got < 0;
-            return line->n > 0 && !*broken;
+/* Lines are read as they come, so that a million of them cost no memory. */
+static bool take_lines(struct import *im, struct kb_cli_source *source,
+                       const char *path) {
+    char piece[PIECE_BYTES];
+    struct kb_buf line;
+    size_t number = 1;
+    bool ok = true;
+    ssize_t n = 1;
+    kb_buf_init(&line, KB_LIMIT_OUTPUT_BYTES);
+    source->wake = kb_cli_wake_fd();
+    while (ok && n > 0 && !kb_cli_interrupted()) {
+        n = kb_cli_source_read(source, piece, sizeof piece);
+        const char *at = piece, *end = piece + (n > 0 ? n : 0);
+        for (const char *feed;
+             ok && (feed = memchr(at, '\n', (size_t)(end - at))) != NULL; at = feed + 1) {
+            kb_buf_add(&line, at, (size_t)(feed - at));
+            ok = take_line(im, path, number++, &line);
         }
-        kb_cli_buf_add(rest, piece, (size_t)got);
+        if (ok)
+            kb_buf_add(&line, at, (size_t)(end - at));
     }
-    *broken = line->failed || line->n > KB_LIMIT_OUTPUT_BYTES;
-    return !*broken;
-}
-
-/* The file is read as it comes, so that a million lines cost no memory. */
-static bool take_lines(struct import *im, const char *path,
-                       struct kb_cli_source *source) {
-    struct kb_cli_buf rest = {0}, line = {0};
-    size_t number = 0;
-    bool ok = true, broken = false;
-    while (ok && !kb_cli_interrupted() && next_line(source, &rest, &line, &broken)) {
-        struct kb_str text = kb_str_trim((struct kb_str){line.p, line.n});
-        number++;
-        ok = !text.n || take_line(im, path, number, text);
-    }
-    if (broken) {
-        kb_cli_say("%s: cannot be read behind line %zu", path, number);
+    if (ok && n == 0) /* the last may end without a line feed */
+        ok = take_line(im, path, number, &line);
+    if (n < 0 && !kb_cli_interrupted()) {
+        kb_cli_say("%s: cannot read: %s", path, strerror(errno));
         im->failed = true;
     }
-    kb_cli_buf_free(&rest);
-    kb_cli_buf_free(&line);
+    kb_buf_free(&line);
     return ok;
 }
 
@@ -247,33 +251,60 @@ static bool take_list(struct import *im, const struct kb_feed *list, const char 
     return ok;
 }
 
-/* What the file is; pages are left to the others. */
-enum kind { PAGES, LINES, LIST };
-
-static enum kind kind_of(struct kb_str head, struct kb_feed_reader *feeds) {
-    (void)feeds;
-    struct kb_str text = kb_str_trim(head);
-    enum kb_feed_kind kind = kb_feed_sniff(text, KB_STR_NONE);
-    if (kind == KB_KIND_OPML)
-        return LIST;
-    if (text.n && text.p[0] == '{')
-        return LINES;
-    return PAGES;
+/* Oldest first, as feeds have the newest on top. */
+static bool take_entries(struct import *im, const struct kb_feed *feed,
+                         const char *path) {
+    const struct kb_desk_origin origin = {.now = (int64_t)time(NULL), .entry = true};
+    struct kb_err err = {.text = ""};
+    bool ok = true;
+    kb_page_tools_time(im->tools.page, origin.now, origin.now);
+    for (size_t i = feed->items.count; ok && i-- > 0 && !kb_cli_interrupted();) {
+        struct kb_article a = {0};
+        kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
+        if (kb_article_from_entry(&im->tools, feed, &feed->items.items[i], KB_STR_NONE,
+                                  &a, &err) != KB_OK)
+            ok = fail(im, path, &err);
+        else if (a.content_text.n || a.title.n)
+            ok = take(im, &a, &origin, path);
+        kb_arena_free(&a.arena);
+    }
+    return ok;
 }
 
-static bool take_file(struct import *im, const char *path, enum kind kind,
-                      struct kb_cli_source *source) {
+/* What the file is; pages are left to the others. */
+enum kind { PAGES, LINES, FEED, LIST };
+
+static enum kind kind_of(struct kb_str head) {
+    struct kb_str text = kb_str_trim(head);
+    switch (kb_feed_sniff(text, KB_STR_NONE)) {
+    case KB_KIND_OPML: return LIST;
+    case KB_KIND_FEED: return FEED;
+    default: break;
+    }
+    if (!text.n || text.p[0] != '{')
+        return PAGES;
+    return kb_str_find(text, KB_STR("\"https://jsonfeed.org/version/")) == KB_NOT_FOUND
+               ? LINES
+               : FEED;
+}
+
+/* All but pages; the source is closed. */
+static bool take_file(struct import *im, struct kb_cli_source *source, const char *path,
+                      enum kind kind) {
     struct kb_cli_input input;
     struct kb_feed *feed;
     struct kb_err err = {.text = ""};
     kabar_error error = {KABAR_OK, ""};
+    const struct kb_feed_hints hints = {.base_url = KB_STR_NONE};
     const char *bytes;
     size_t size;
     bool ok = true;
-    if (kind == LINES)
-        return take_lines(im, path, source);
+    if (kind == LINES) {
+        ok = take_lines(im, source, path);
+        kb_cli_source_close(source);
+        return ok;
+    }
     kb_cli_input_init(&input, KB_LIMIT_FEED_BYTES, "max-page-bytes");
-    const struct kb_feed_hints hints = {.base_url = KB_STR_NONE};
     if (kb_cli_input_take(&input, source, &bytes, &size, &error) != KABAR_OK) {
         kb_cli_say("%s: %s", path, error.message);
         im->failed = true;
@@ -282,7 +313,7 @@ static bool take_file(struct import *im, const char *path, enum kind kind,
         kb_cli_say("%s: %s", path, err.text);
         im->failed = true;
     } else {
-        ok = take_list(im, feed, path);
+        ok = kind == LIST ? take_list(im, feed, path) : take_entries(im, feed, path);
     }
     kb_cli_input_free(&input);
     return ok;
@@ -292,6 +323,7 @@ static bool take_file(struct import *im, const char *path, enum kind kind,
 
 struct call {
     struct kb_cli_read_options read;
+    struct kb_cli_source input; /* standard input, where a page comes from there */
     const char *db;
     char **operands;
     int count;
@@ -328,34 +360,32 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, struct impor
     return KB_CLI_OK;
 }
 
-/* Lists and lines are taken in their order; pages are gathered for the threads.  Standard
- * input cannot be opened twice: where it has pages they are read first. */
-static bool sort_out(struct import *im, struct call *call, int *pages,
-                     struct kb_cli_source *first) {
+/* Lists, feeds and lines are taken in their order; pages are gathered for the threads,
+ * standard input before the others, as it is open already. */
+static bool sort_out(struct import *im, struct call *call, int *pages) {
     bool ok = true;
     for (int i = 0; ok && i < call->count && !kb_cli_interrupted(); i++) {
         char *path = call->operands[i];
-        bool is_stdin = strcmp(path, "-") == 0;
+        bool from_stdin = strcmp(path, "-") == 0;
         struct kb_cli_source source;
         kabar_error error;
         enum kind kind = PAGES;
-        if (kb_cli_source_open(&source, is_stdin ? NULL : path, &error) == KABAR_OK) {
-            kind = kind_of((struct kb_str){source.head, source.head_n}, im->feeds);
-            if (kind != PAGES)
-                ok = take_file(im, path, kind, &source);
-            if (kind == PAGES && is_stdin) {
-                *first = source;
-                call->read.first = first;
-            } else {
-                kb_cli_source_close(&source);
-            }
-        }
-        if (kind != PAGES)
+        bool open = kb_cli_source_open(&source, from_stdin ? NULL : path, &error) ==
+                    KABAR_OK; /* else the threads will tell why not */
+        if (open)
+            kind = kind_of((struct kb_str){source.head, source.head_n});
+        if (kind != PAGES) {
+            ok = take_file(im, &source, from_stdin ? "standard input" : path, kind);
             continue;
+        }
         call->operands[(*pages)++] = path;
-        if (is_stdin) {
+        if (open && from_stdin && !call->read.first) {
             call->operands[*pages - 1] = call->operands[0];
             call->operands[0] = path;
+            call->input = source;
+            call->read.first = &call->input;
+        } else if (open) {
+            kb_cli_source_close(&source);
         }
     }
     return ok;
@@ -363,18 +393,38 @@ static bool sort_out(struct import *im, struct call *call, int *pages,
 
 static int say_end(const struct import *im) {
     const uint64_t *c = im->counts;
-    if (!im->quiet && !im->json)
-        printf("%llu new, %llu changed, %llu as before; %llu new %s%s",
+    if (!im->quiet && !im->json) {
+        printf("%llu new, %llu changed, %llu as before",
                (unsigned long long)c[KB_TAKEN_NEW],
                (unsigned long long)c[KB_TAKEN_CHANGED],
-               (unsigned long long)(c[KB_TAKEN_COSMETIC] + c[KB_TAKEN_SAME]),
-
-               (unsigned long long)im->stories, im->stories == 1 ? "story" : "stories",
-               im->lists ? "" : "\n");
-    if (!im->quiet && !im->json && im->lists)
-        printf("; %llu %s added\n", (unsigned long long)im->lists,
-               im->lists == 1 ? "feed" : "feeds");
+               (unsigned long long)(c[KB_TAKEN_COSMETIC] + c[KB_TAKEN_SAME]));
+        if (c[KB_TAKEN_DROPPED])
+            printf(", %llu dropped by rules", (unsigned long long)c[KB_TAKEN_DROPPED]);
+        printf("; %llu new %s", (unsigned long long)im->stories,
+               im->stories == 1 ? "story" : "stories");
+        if (im->lists)
+            printf("; %llu %s added", (unsigned long long)im->lists,
+                   im->lists == 1 ? "feed" : "feeds");
+        printf("\n");
+    }
+    if (kb_cli_interrupted())
+        return 128 + kb_cli_interrupted();
     return im->failed ? KB_CLI_FAILED : KB_CLI_OK;
+}
+
+static enum kb_status tools(struct import *im, struct kb_err *err) {
+    enum kb_status status = kb_desk_new(im->store, &im->desk, err);
+    if (status == KB_OK)
+        status = kb_loader_new(&im->loader, err);
+    if (status == KB_OK)
+        status = kb_feed_reader_new(&im->feeds, err);
+    if (status == KB_OK)
+        status = kb_lexicon_new(NULL, &im->lexicon, err);
+    if (status == KB_OK)
+        status = kb_page_tools_new(im->lexicon, &im->tools.page, err);
+    im->tools.lexicon = im->lexicon;
+    im->tools.text = &im->text;
+    return status;
 }
 
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
@@ -388,6 +438,7 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
         return KB_CLI_FAILED;
     }
     kb_buf_init(&im.lines, KB_LIMIT_OUTPUT_BYTES);
+    kb_buf_init(&im.text, KB_LIMIT_OUTPUT_BYTES);
     kb_cli_read_defaults(&call.read);
     status = parse(verb, &call, &im, count, words);
     if (status == KB_CLI_OK && call.help)
@@ -398,14 +449,13 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     im.store = kb_cli_db_open(call.db, KB_STORE_CREATE);
     if (!im.store || !kb_cli_output_open(&im.output, NULL))
         goto out;
-    if (kb_desk_new(im.store, &im.desk, &err) != KB_OK ||
-        kb_loader_new(&im.loader, &err) != KB_OK ||
-        kb_feed_reader_new(&im.feeds, &err) != KB_OK) {
+    if (!kb_cli_signals_catch())
+        goto out;
+    if (tools(&im, &err) != KB_OK) {
         fail(&im, NULL, &err);
         goto out;
     }
-    struct kb_cli_source first = {.fd = -1};
-    bool ok = sort_out(&im, &call, &pages, &first);
+    bool ok = sort_out(&im, &call, &pages);
     if (ok && (pages || call.read.list)) {
         call.read.jobs = call.read.jobs ? call.read.jobs : kb_cli_cores();
         call.read.progress = !im.quiet && isatty(STDERR_FILENO);
@@ -418,6 +468,9 @@ out:
     kb_desk_free(im.desk);
     kb_loader_free(im.loader);
     kb_feed_reader_free(im.feeds);
+    kb_page_tools_free(im.tools.page);
+    kb_lexicon_free(im.lexicon);
+    kb_buf_free(&im.text);
     kb_store_close(im.store);
     kb_buf_free(&im.lines);
     free(call.operands);
@@ -428,12 +481,15 @@ const struct kb_cli_verb kb_cli_import = {
     .name = "import",
     .summary = "Take pages, feeds, lists of feeds and articles into the wire",
     .usage = "[OPTION…] FILE|FOLDER|-…",
-    .about = "Pages (HTML, text, WARC files, folders of them) become articles, put into\n"
-             "stories with what is there. An OPML list adds its feeds. JSON Lines are\n"
-             "articles as `kabar read --format json` prints them.",
+    .about =
+        "Pages (HTML, text, WARC files, folders of them) become articles, put into\n"
+        "stories with what is there. An OPML list adds its feeds, a saved\n"
+        "feed its entries. JSON Lines are articles as `kabar read --format json` prints\n"
+        "them.",
     .examples = "  kabar import pages/ crawl.warc.gz\n"
                 "  kabar import subscriptions.opml\n"
                 "  kabar read -j 4 pages/ | kabar import -\n",
+    .manual = "wire",
     .options = options,
     .run = run,
 };

@@ -44,8 +44,8 @@ static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
     if (call->feed && call->folder)
         return kb_cli_wrong(w->verb, "--feed and --folder: give one of the two");
     if ((is(w, "add") || is(w, "remove")) && w->count != 2)
-        return kb_cli_wrong(w->verb, "%s wants one %s, in quotation marks",
-                            w->operands[0], is(w, "add") ? "rule" : "number");
+        return kb_cli_wrong(w->verb, "%s wants one %s", w->operands[0],
+                            is(w, "add") ? "rule, in quotation marks" : "number");
     if (is(w, "test") && w->count > 2)
         return kb_cli_wrong(w->verb, "test wants one rule, in quotation marks");
     if (w->count && !is(w, "add") && !is(w, "remove") && !is(w, "test"))

@@ -9,26 +9,34 @@ struct kb_str kb_feed_row_name(const struct kb_feed_row *row) {
 
 enum kb_status kb_store_feed_add(struct kb_store *store, const struct kb_feed_new *feed,
                                  int64_t *n, bool *fresh, struct kb_err *err) {
-    bool row = false;
+    bool row = false, known = false;
     const struct kb_str texts[] = {feed->url, feed->title, feed->folder, feed->home_url,
                                    feed->format};
-    sqlite3_stmt *s =
-        kb_store_sql(store,
+    enum kb_status status = KB_OK;
+    sqlite3_stmt *s = kb_store_sql(store, "SELECT 1 FROM feed WHERE url = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_str(s, 1, feed->url);
+    status = kb_store_step(store, s, &known, err);
+    sqlite3_reset(s);
+    if (status != KB_OK)
+        return status;
+    s = kb_store_sql(store,
                      "INSERT INTO feed (url, title, folder, home_url, format, added) "
                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (url) DO UPDATE SET "
                      "title = iif(title = '', excluded.title, title), "
                      "folder = iif(folder = '', excluded.folder, folder), "
                      "home_url = iif(home_url = '', excluded.home_url, home_url) "
-                     "RETURNING n, added = ?6 AND last_success = 0 AND next = 0",
+                     "RETURNING n",
                      err);
     if (!s)
         return err->status;
     for (int i = 0; i < (int)KB_COUNT(texts); i++)
         kb_bind_str(s, i + 1, texts[i]);
     kb_bind_int(s, 6, feed->now);
-    enum kb_status status = kb_store_step(store, s, &row, err);
+    status = kb_store_step(store, s, &row, err);
     *n = row ? sqlite3_column_int64(s, 0) : 0;
-    *fresh = row && sqlite3_column_int(s, 1);
+    *fresh = row && !known;
     return status == KB_OK ? kb_store_run(store, s, err) : status;
 }
 
@@ -163,7 +171,10 @@ enum kb_status kb_store_feed_set(struct kb_store *store, int64_t n,
         s = kb_store_sql(store, "UPDATE feed SET full_text = ?2 WHERE n = ?1", err);
         break;
     case KB_FEED_SET_SETTINGS:
-        s = kb_store_sql(store, "UPDATE feed SET settings = ?2 WHERE n = ?1", err);
+        s = kb_store_sql(store,
+                         "UPDATE feed SET settings = json_patch(iif(settings = '', '{}', "
+                         "settings), ?2) WHERE n = ?1",
+                         err);
         break;
     case KB_FEED_SET_PAUSED:
         s = kb_store_sql(

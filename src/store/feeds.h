@@ -53,7 +53,7 @@ enum kb_feed_setting {
     KB_FEED_SET_NAME,
     KB_FEED_SET_FOLDER,
     KB_FEED_SET_FULL_TEXT, /* "auto", "always", "never" */
-    KB_FEED_SET_SETTINGS,  /* the JSON whole */
+    KB_FEED_SET_SETTINGS,  /* JSON, merged into what is set: RFC 7396 */
     KB_FEED_SET_PAUSED     /* "1", "0" */
 };
 enum kb_status kb_store_feed_set(struct kb_store *store, int64_t n,
