@@ -23,7 +23,8 @@ enum option {
 };
 
 static const struct kb_cli_option options[] = {
-    [OPTION_FAILING] = {"failing", 0, NULL, "only those whose last round failed"},
+    [OPTION_FAILING] = {"failing", 0, NULL,
+                        "only those whose last round failed, or that are gone"},
     [OPTION_NAME] = {"name", 0, "NAME", "call the feed so"},
     [OPTION_FOLDER] = {"folder", 0, "NAME", "put it there: News/Asia"},
     [OPTION_FULL_TEXT] = {"full-text", 0, "WHEN",
@@ -261,7 +262,7 @@ static enum kb_status list(struct kb_cli_wire *w) {
         number_width++;
     for (size_t i = 0; i < count; i++) {
         const struct kb_feed_row *row = &rows[i];
-        if (call->failing && !row->failures)
+        if (call->failing && !row->failures && row->next != KB_FETCH_NEVER)
             continue;
         if (w->json) {
             print_json(w, row);

@@ -439,7 +439,9 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
         status = kb_store_feed_visited(round->store, v->row->n, &visit, round->err);
     v->told.says = kb_str_z(verdict.says);
     v->told.next = verdict.next;
-    v->told.failed = verdict.outcome > KB_FETCH_PAUSED;
+    /* That a feed is gone is nothing to try again, and yet to be told. */
+    v->told.failed =
+        verdict.outcome > KB_FETCH_PAUSED || verdict.outcome == KB_FETCH_GONE;
     round->result->feeds++;
     round->result->failed += v->told.failed;
     round->result->fresh += v->told.fresh;

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""kabar's wire against servers on loopback: add, rounds, and rounds that are cut short.
+
+    tests/fetch/rounds.py build/release/kabar [WORD…]
+
+With words, only the groups with one of them in the name run.
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import outlet
+
+passed, failures = 0, []
+ALLOW = ["--allow-private", "127.0.0.1:*"]
+
+
+def check(ok, what, *shown):
+    global passed
+    if ok:
+        passed += 1
+        return
+    failures.append(what)
+    print(f"FAIL {what}")
+    for each in shown:
+        print("    " + str(each)[:1500])
+
+
+class Wire:
+    """A wire of its own; the last call's status and what it said."""
+
+    def __init__(self, folder, name="wire.db"):
+        self.db = f"{folder}/{name}"
+        self.status, self.said = 0, ""
+
+    def words(self, verb, *words):
+        return [sys.argv[1], verb, "--db", self.db, *words]
+
+    def __call__(self, verb, *words):
+        done = subprocess.run(self.words(verb, *words), timeout=60, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.status, self.said = done.returncode, done.stderr.decode("utf-8", "replace")
+        out = done.stdout.decode("utf-8", "replace").splitlines()
+        return [json.loads(line) if line.startswith("{") else line for line in out]
+
+    def add(self, *words):
+        return self("add", "--spacing", "0", *ALLOW, *words)
+
+    def round(self, *words):
+        """The lines of a round by their feeds' paths."""
+        lines = self("fetch", "--spacing", "0", *ALLOW, *words)
+        return {line["feed"].split("/", 3)[3]: line for line in lines}
+
+    def texts(self):
+        return {a["title"]: a.get("content_text", "") for a in self("export", "-f", "jsonl")}
+
+    def sound(self, what):
+        self("check")
+        check(self.status == 0, what + ": the file has no faults", self.said)
+
+
+def whole(text):
+    return "in the dock for eleven weeks" in text
+
+
+def rounds(folder):
+    pages = outlet.pages()
+    pages["/news/mill"] = ("text/html", "busy", {":status": 503})
+    web, wire = outlet.Site(pages), Wire(folder)
+    out = wire.add(web.url + "/")
+    check(wire.status == 0 and out[0].startswith("added 1: ") and "/feed.xml" in out[0],
+          "a site's feed is added", out, wire.said)
+    check("known as 1" in wire.add(web.url + "/feed.xml")[0], "the same feed again")
+    web.asked()
+    line = wire.round().get("feed.xml", {})
+    check((line.get("new"), line.get("pages"), line.get("pages_failed")) == (4, 1, 1) and
+          not line.get("failed"), "the first round", line, wire.said)
+    asked = web.asked()
+    check("/robots.txt" in asked and "/private/bridge" not in asked and "/news/mill" in asked,
+          "pages that robots.txt forbids are not asked for", asked)
+    texts = wire.texts()
+    check(len(texts) == 4 and whole(texts["Ferry goes again"]) and
+          not whole(texts["Bridge opens"]) and not whole(texts["Old mill sold"]),
+          "a teaser's page is read; else the entry stands for it", texts)
+    wire.round()
+    check(not web.asked(), "who is not due is not asked", wire.said)
+    pages["/news/mill"] = outlet.pages()["/news/mill"]
+    line = wire.round("--all").get("feed.xml", {})
+    check(line.get("new") == 0 and line.get("changed") == 1 and line.get("pages") == 1,
+          "a page that could not be had is tried again", line)
+    check(whole(wire.texts()["Old mill sold"]), "and takes the place of its entry")
+    web.asked()
+    line = wire.round("--all").get("feed.xml", {})
+    check(line.get("new") == 0 and line.get("changed") == 0 and
+          [path for path, _ in web.log] == ["/feed.xml"], "nothing new", line, web.log)
+    web.asked()
+    wire.round("--all")
+    check(web.log[-1][1].get("if-none-match") == "W/\"a  'b'\"", "validators are sent", web.log)
+    pages["/feed.xml"] = ("text/html", "gone", {":status": 410})
+    line = wire.round("--all").get("feed.xml", {})
+    check(line.get("failed") and "next" not in line and wire.status == 1, "a feed is gone", line)
+    web.asked()
+    wire.round()
+    check(not web.asked(), "a feed that is gone is asked no more")
+    check([f["url"] for f in wire("feeds", "--failing")] == [web.url + "/feed.xml"],
+          "feeds --failing", wire.said)
+    wire.sound("rounds")
+
+
+def sites(folder):
+    pages = outlet.pages()
+    pages["/news/storm"] = ("text/html", "busy", {":status": 503})
+    web, wire = outlet.Site(pages), Wire(folder)
+    wire.add("--site", web.url + "/")
+    check(wire("feeds")[0].get("format") == "site", "a front page is added")
+    line = wire.round().get("", {})
+    check(line.get("new") == 2 and line.get("pages_failed") == 1, "its articles", line, wire.said)
+    pages["/news/storm"] = ("text/html", outlet.ARTICLE.format(title="Storm"), {})
+    line = wire.round("--all").get("", {})
+    check(line.get("new") == 1 and "Storm" in wire.texts(), "what failed comes later", line)
+    pages["/robots.txt"] = ("text/plain", "", {":status": 503})
+    pages["/news/school"] = ("text/html", outlet.ARTICLE.format(title="School"), {})
+    wire("feeds", "--pause", "1")
+    web.asked()
+    wire.round("--all")
+    check(not web.asked(), "a paused feed is not asked")
+    wire.sound("sites")
+
+
+def entries(n):
+    items = "".join(f"<item><title>Entry {i}</title><link>/e/{i}</link></item>" for i in range(n))
+    return f'<rss version="2.0"><channel><title>Many</title>{items}</channel></rss>'
+
+
+def many_pages(count):
+    pages = {"/feed.xml": ("application/rss+xml", entries(count), {"ETag": '"1"'})}
+    for i in range(count):
+        pages[f"/e/{i}"] = ("text/html", outlet.ARTICLE.format(title=f"Entry {i}"), {})
+    return pages
+
+
+def cut_short(folder, number, name):
+    """A round that ends in the middle, and one behind it: everything is there, once."""
+    count = 40
+    web, wire = outlet.Site(many_pages(count)), Wire(folder, name + ".db")
+    wire.add(web.url + "/feed.xml")
+    web.asked()
+    run = subprocess.Popen(wire.words("fetch", "--spacing", "60", *ALLOW), stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    limit = time.time() + 20
+    while len(web.log) < 12 and time.time() < limit and run.poll() is None:
+        time.sleep(0.02)
+    run.send_signal(number)
+    try:
+        out, said = run.communicate(timeout=30)
+    finally:
+        run.kill()
+    check(run.returncode == (130 if number == signal.SIGINT else -number), name + ": its status",
+          run.returncode, out, said)
+    some = len(wire.texts())
+    check(0 < some < count, name + ": what came before is kept", some)
+    wire.sound(name)
+    web.asked()
+    line = wire.round().get("feed.xml", {})
+    texts = wire.texts()
+    check(len(texts) == count and all(whole(text) for text in texts.values()),
+          name + ": the next round goes on, and nothing is lost", len(texts), line, wire.said)
+    again = [path for path in web.asked() if path.startswith("/e/")]
+    check(len(again) <= count - some + 8, name + ": what was kept is not asked for again",
+          len(again), some)
+
+
+def interrupted(folder):
+    cut_short(folder, signal.SIGINT, "interrupted")
+
+
+def killed(folder):
+    cut_short(folder, signal.SIGKILL, "killed")
+
+
+def main():
+    words = sys.argv[2:]
+    with tempfile.TemporaryDirectory() as folder:
+        for group in (rounds, sites, interrupted, killed):
+            if not words or any(word in group.__name__ for word in words):
+                started = time.time()
+                os.makedirs(f"{folder}/{group.__name__}")
+                group(f"{folder}/{group.__name__}")
+                print(f"{group.__name__}: {time.time() - started:.1f} s")
+    print(f"{passed} passed, {len(failures)} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
