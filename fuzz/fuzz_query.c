@@ -61,7 +61,7 @@ static void store(sqlite3 *db, const char *language, struct kb_str text) {
          db);
 }
 
-static void search(sqlite3 *db, struct kb_arena *arena, const struct kb_query *query,
+static void search(sqlite3 *db, struct kb_arena *arena, struct kb_query *query,
                    enum kb_search_order order) {
     struct kb_search_result result;
     struct kb_err err;

@@ -4,7 +4,7 @@
  * answers, and --accept writes them anew.  The others:
  *
  *     text CODE WORDS     a text in that language (- for unknown)
- *     query CODES WORDS   a query, stemmed for these (de,en; - for none)
+ *     query CODES WORDS   a query, stemmed for these (de,en,-; - for none)
  *     prefix CODES WORDS  the same with * behind it
  *     name WORDS          a name's words
  *     # …                 a remark; and a line of anything else, a heading

@@ -414,6 +414,7 @@ static void make_tag(struct kb_query_parser *p, const struct kb_str *languages,
     bool asked = tag.n > 1;
     for (size_t i = 0; !asked && i < count; i++)
         add_language(&tag, languages[i]);
+    kb_buf_z(&tag, tag.n > 1 ? ",-" : "-");
     kb_buf_char(&tag, KB_TAG_END);
     out->tag = kb_arena_dup(p->arena, kb_buf_view(&tag));
     if (tag.status != KB_OK || !out->tag.n)

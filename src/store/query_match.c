@@ -140,7 +140,7 @@ void kb_query_sort(struct kb_query_parser *p, struct kb_query_node *root,
 static void add_string(const struct kb_query *query, const struct kb_query_node *node,
                        bool prefix, struct kb_buf *out) {
     kb_buf_char(out, '"');
-    kb_buf_str(out, query->tag);
+    kb_buf_str(out, node->tag.n ? node->tag : query->tag);
     for (size_t i = 0; i < node->words.n; i++) {
         if (node->words.p[i] == '"')
             kb_buf_char(out, '"');

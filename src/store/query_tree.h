@@ -24,6 +24,7 @@ struct kb_query_node {
     size_t at;                          /* where it was typed */
     struct kb_query_node *child, *next; /* the first below; the next beside */
     struct kb_str words;                /* WORDS: what FTS5's tokenizer is shown */
+    struct kb_str tag;                  /* before them; empty: the query's */
     enum kb_column column;
     bool prefix, loose; /* the last word may go on; and may bend as well */
     struct kb_filter filter;

@@ -345,14 +345,69 @@ static enum kb_status show(sqlite3 *db, struct kb_arena *arena, const struct hea
     return status;
 }
 
-enum kb_status kb_search_run(sqlite3 *db, struct kb_arena *arena,
-                             const struct kb_query *query,
-                             const struct kb_search_options *options,
-                             struct kb_search_result *out, struct kb_err *err) {
+/* ---- the whole --------------------------------------------------------------------- */
+
+/* Does the index have this word?  Where that cannot be told, it may. */
+static bool has_form(void *context, struct kb_str form) {
+    sqlite3_stmt *ask = context;
+    char match[KB_LIMIT_TOKEN_BYTES + 8];
+    struct kb_buf text = {.p = match, .cap = sizeof match, .max = sizeof match};
+    kb_buf_z(&text, "\"\x01-\x02");
+    kb_buf_str(&text, form);
+    kb_buf_char(&text, '"');
+    sqlite3_reset(ask);
+    sqlite3_bind_text(ask, 1, text.p, (int)text.n, SQLITE_STATIC);
+    int code = sqlite3_step(ask);
+    sqlite3_reset(ask);
+    return code != SQLITE_DONE;
+}
+
+static enum kb_status narrow(sqlite3 *db, struct kb_arena *arena, struct kb_query *query,
+                             struct kb_err *err) {
+    struct sql sql = {.count = 0};
+    sqlite3_stmt *ask = NULL;
+    kb_buf_init(&sql.text, KB_LIMIT_QUERY_BYTES);
+    kb_buf_z(&sql.text, "SELECT 1 FROM search WHERE search MATCH ? LIMIT 1");
+    enum kb_status status = prepare(db, &sql, &ask, err);
+    if (status == KB_OK)
+        status = kb_query_narrow(query, arena, has_form, ask, err);
+    sqlite3_finalize(ask);
+    kb_buf_free(&sql.text);
+    return status;
+}
+
+/* Shows the heap every article that matches. */
+static enum kb_status fill(sqlite3 *db, struct kb_arena *arena,
+                           const struct kb_query *query,
+                           const struct kb_search_options *options, struct heap *heap,
+                           struct kb_err *err) {
     struct sql sql = {.count = 0};
     struct kb_buf match;
-    struct heap heap = {.most = options->limit + options->offset};
     sqlite3_stmt *rows = NULL;
+    bool words = query->root && !query->without;
+    kb_buf_init(&match, KB_LIMIT_OUTPUT_BYTES);
+    kb_buf_init(&sql.text, KB_LIMIT_OUTPUT_BYTES);
+    kb_query_match(query, &match);
+    write_sql(arena, query, options, kb_buf_view(&match), heap, &sql);
+    heap->items = calloc(heap->most + 1, sizeof *heap->items);
+    heap->matches =
+        calloc(words ? heap->most + 1 : 1, KB_LIMIT_MARKS * sizeof *heap->matches);
+    enum kb_status status =
+        heap->items && heap->matches && match.status == KB_OK && !arena->full
+            ? prepare(db, &sql, &rows, err)
+            : kb_err_set(err, KB_ENOMEM, "not enough memory for the search");
+    if (status == KB_OK)
+        status = collect(db, rows, words, heap, err);
+    sqlite3_finalize(rows);
+    kb_buf_free(&sql.text);
+    kb_buf_free(&match);
+    return status;
+}
+
+enum kb_status kb_search_run(sqlite3 *db, struct kb_arena *arena, struct kb_query *query,
+                             const struct kb_search_options *options,
+                             struct kb_search_result *out, struct kb_err *err) {
+    struct heap heap = {.most = options->limit + options->offset};
     bool words = query->root && !query->without;
     *out = (struct kb_search_result){.count = 0};
     if (options->limit > KB_LIMIT_SEARCH_RESULTS ||
@@ -360,22 +415,11 @@ enum kb_status kb_search_run(sqlite3 *db, struct kb_arena *arena,
         return kb_err_set(err, KB_ELIMIT,
                           "a search gives %d results; narrow it down to see others",
                           KB_LIMIT_SEARCH_RESULTS);
-    kb_buf_init(&match, KB_LIMIT_OUTPUT_BYTES);
-    kb_buf_init(&sql.text, KB_LIMIT_OUTPUT_BYTES);
-    kb_query_match(query, &match);
-    write_sql(arena, query, options, kb_buf_view(&match), &heap, &sql);
-    heap.items = calloc(heap.most + 1, sizeof *heap.items);
-    heap.matches =
-        calloc(words ? heap.most + 1 : 1, KB_LIMIT_MARKS * sizeof *heap.matches);
     /* What is counted is still there when it is shown. */
     bool held = sqlite3_exec(db, "SAVEPOINT kb_search", NULL, NULL, NULL) == SQLITE_OK;
-    enum kb_status status =
-        heap.items && heap.matches && match.status == KB_OK && !arena->full
-            ? prepare(db, &sql, &rows, err)
-            : kb_err_set(err, KB_ENOMEM, "not enough memory for the search");
+    enum kb_status status = narrow(db, arena, query, err);
     if (status == KB_OK)
-        status = collect(db, rows, words, &heap, err);
-    sqlite3_finalize(rows);
+        status = fill(db, arena, query, options, &heap, err);
     if (status == KB_OK) {
         out->at_least = !words && heap.total > (int64_t)heap.most;
         out->total = out->at_least ? (int64_t)heap.most : heap.total;
@@ -389,7 +433,5 @@ enum kb_status kb_search_run(sqlite3 *db, struct kb_arena *arena,
         sqlite3_exec(db, "RELEASE kb_search", NULL, NULL, NULL);
     free(heap.items);
     free(heap.matches);
-    kb_buf_free(&sql.text);
-    kb_buf_free(&match);
     return status;
 }

@@ -33,10 +33,10 @@ struct kb_search_result {
     bool at_least; /* or more */
 };
 
-/* All of *out is in the arena.  Ranked and with words, every article that matches is
- * looked at once, so total is exact; without words the list ends behind the page. */
-enum kb_status kb_search_run(sqlite3 *db, struct kb_arena *arena,
-                             const struct kb_query *query,
+/* All of *out is in the arena; query is narrowed to what the index has.  Ranked and with
+ * words, every article that matches is looked at once, so total is exact; without words
+ * the list ends behind the page. */
+enum kb_status kb_search_run(sqlite3 *db, struct kb_arena *arena, struct kb_query *query,
                              const struct kb_search_options *options,
                              struct kb_search_result *out,
                              struct kb_err *err) KB_MUST_USE;

@@ -11,7 +11,7 @@
 
 #include "lang/lang.h"
 
-enum { LANGUAGES = KB_LIMIT_QUERY_LANGUAGES };
+enum { LANGUAGES = KB_LIMIT_QUERY_LANGUAGES + 1 /* the word as it is */ };
 
 struct tokenizer {
     struct kb_stems *stems;
@@ -84,11 +84,11 @@ static struct kb_str without_article(struct kb_str small) {
 }
 
 /* A folded stem in out. */
-static struct kb_str stem(struct run *r, const char *language, struct kb_str small,
-                          char out[KB_LIMIT_TOKEN_BYTES]) {
+static struct kb_str stem(struct kb_stems *stems, const char *language,
+                          struct kb_str small, char out[KB_LIMIT_TOKEN_BYTES]) {
     if (!strcmp(language, "ar"))
         small = without_article(small);
-    small = kb_stem_known(r->t->stems, kb_str_z(language), small);
+    small = kb_stem_known(stems, kb_str_z(language), small);
     return (struct kb_str){out, kb_pieces_fold(small, out)};
 }
 
@@ -99,44 +99,51 @@ static void give_stem(struct run *r, const struct kb_piece *token) {
         give(r, 0, (struct kb_str){out, kb_pieces_fold(token->small, out)}, token);
         return;
     }
-    give(r, 0, stem(r, r->language_count ? r->languages[0] : "", token->small, out),
+    give(r, 0,
+         stem(r->t->stems, r->language_count ? r->languages[0] : "", token->small, out),
          token);
     if (kb_pieces_marks_matter(token->small))
         give(r, FTS5_TOKEN_COLOCATED, token->small, token);
 }
 
-/* A word of a query: as it is, then each other form that a language makes of it. */
+size_t kb_word_forms(struct kb_stems *stems, const char *code, struct kb_str small,
+                     struct kb_word_form out[KB_WORD_FORMS]) {
+    char dotless[KB_LIMIT_TOKEN_BYTES];
+    size_t n = 0;
+    if (kb_pieces_marks_matter(small)) {
+        small = kb_str_cut(small, sizeof out->bytes);
+        memcpy(out->bytes, small.p, small.n);
+        out->n = small.n;
+        return 1;
+    }
+    out->n = stem(stems, code, small, out->bytes).n;
+    if (!is_turkic(code))
+        return 1;
+    /* A text's I became ı; who knows what was typed. */
+    for (size_t i = 0; i < small.n && n + 2 < sizeof dotless; i++) {
+        if (small.p[i] == 'i')
+            n += kb_utf8_put(dotless + n, 0x131);
+        else
+            dotless[n++] = small.p[i];
+    }
+    out[1].n = stem(stems, code, (struct kb_str){dotless, n}, out[1].bytes).n;
+    return 2;
+}
+
+/* A word of a query: what each code of the tag makes of it, without doubles. */
 static void give_stems(struct run *r, const struct kb_piece *token) {
-    char forms[1 + 2 * LANGUAGES][KB_LIMIT_TOKEN_BYTES], dotless[KB_LIMIT_TOKEN_BYTES];
-    struct kb_str known[1 + 2 * LANGUAGES];
+    struct kb_word_form forms[LANGUAGES * KB_WORD_FORMS];
     size_t count = 0;
-    if (kb_pieces_marks_matter(token->small)) {
-        give(r, 0, token->small, token);
-        return;
-    }
-    for (size_t i = 0; i <= r->language_count; i++) {
-        const char *language = i ? r->languages[i - 1] : "";
-        struct kb_str small = token->small;
-        if (is_turkic(language)) { /* the text's I became ı; who knows what was typed */
-            size_t n = 0;
-            for (size_t k = 0; k < small.n && n + 2 < sizeof dotless; k++) {
-                if (small.p[k] == 'i')
-                    n += kb_utf8_put(dotless + n, 0x131);
-                else
-                    dotless[n++] = small.p[k];
-            }
-            known[count] = stem(r, language, (struct kb_str){dotless, n}, forms[count]);
-            count++;
-        }
-        known[count] = stem(r, language, small, forms[count]);
-        count++;
-    }
+    for (size_t i = 0; i == 0 || i < r->language_count; i++)
+        count += kb_word_forms(r->t->stems, r->language_count ? r->languages[i] : "",
+                               token->small, forms + count);
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;
-        while (k < i && !kb_str_equal(known[k], known[i]))
+        while (k < i && !kb_word_form_equal(&forms[k], &forms[i]))
             k++;
         if (k == i)
-            give(r, i ? FTS5_TOKEN_COLOCATED : 0, known[i], token);
+            give(r, i ? FTS5_TOKEN_COLOCATED : 0,
+                 (struct kb_str){forms[i].bytes, forms[i].n}, token);
     }
 }
 

@@ -7,7 +7,8 @@
 #include "base/base.h"
 
 /* FTS5 tells its tokenizer no language; so a text begins with its own, between these two
- * bytes: one code, or in a query several with commas ("\x01de,en\x02…"). */
+ * bytes: one code, or in a query several with commas ("\x01de,en,-\x02…"), where - stands
+ * for the word as it is. */
 #define KB_TAG_BEGIN '\x01'
 #define KB_TAG_END '\x02'
 
@@ -21,6 +22,20 @@ enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) KB_MUST_US
 /* search.c's part of it: what keeps the best of the articles that match. */
 struct fts5_api;
 enum kb_status kb_search_register(struct fts5_api *api, struct kb_err *err) KB_MUST_USE;
+
+/* What a code of a tag makes of a query's word in small letters; returns how many. */
+enum { KB_WORD_FORMS = 2 };
+struct kb_word_form {
+    size_t n;
+    char bytes[KB_LIMIT_TOKEN_BYTES];
+};
+struct kb_stems;
+size_t kb_word_forms(struct kb_stems *stems, const char *code, struct kb_str small,
+                     struct kb_word_form out[KB_WORD_FORMS]);
+static inline bool kb_word_form_equal(const struct kb_word_form *a,
+                                      const struct kb_word_form *b) {
+    return a->n == b->n && !memcmp(a->bytes, b->bytes, a->n);
+}
 
 /* A text without the tag before it, where it has one. */
 struct kb_str kb_tag_skip(struct kb_str text);
