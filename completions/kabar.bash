@@ -102,7 +102,7 @@ _kabar_wire() {
         own='--format --output --story --query --tag --starred --unread --language --outlet
             --since --before --most'
         ;;
-    retain) own='--days --count --keep --starred --tagged --now' ;;
+    retain) own='--keep-days --keep-count --keep --starred --tagged --now' ;;
     check) own='--quick' ;;
     esac
     case $verb$before in

@@ -214,8 +214,8 @@ complete -c kabar -n $export -l before -x -d 'Before then' -a 'today yesterday 1
 complete -c kabar -n $export -s n -l most -x -d 'The newest'
 
 set -l retain '__fish_seen_subcommand_from retain'
-complete -c kabar -n $retain -l days -x -d 'Since an article came' -a '0 30 90 365'
-complete -c kabar -n $retain -l count -x -d 'The newest of each feed' -a '0 100 1000'
+complete -c kabar -n $retain -l keep-days -x -d 'Since an article came' -a '0 30 90 365'
+complete -c kabar -n $retain -l keep-count -x -d 'The newest of each feed' -a '0 100 1000'
 complete -c kabar -n $retain -l keep -x -d 'Of what is older' -a 'all metadata nothing'
 complete -c kabar -n $retain -l starred -x -d 'Starred ones stay' -a 'yes no'
 complete -c kabar -n $retain -l tagged -x -d 'Tagged ones stay' -a 'yes no'

@@ -16,8 +16,8 @@ enum option {
 enum { DAYS_MAX = 36500, COUNT_MAX = 1000000000 };
 
 static const struct kb_cli_option options[] = {
-    [OPTION_DAYS] = {"days", 0, "N", "days since an article came; 0: for ever"},
-    [OPTION_COUNT] = {"count", 0, "N", "the newest N of each feed; 0: all"},
+    [OPTION_DAYS] = {"keep-days", 0, "N", "days since an article came; 0: for ever"},
+    [OPTION_COUNT] = {"keep-count", 0, "N", "the newest N of each feed; 0: all"},
     [OPTION_KEEP] = {"keep", 0, "WHAT",
                      "of what is older: all, metadata (title, dates and\n"
                      "story, without the text) or nothing"},
@@ -202,8 +202,8 @@ const struct kb_cli_verb kb_cli_retain = {
         "What is said here holds where a feed's own settings do not say otherwise.\n"
         "Without options the present settings are told.  Nothing is thrown away until\n"
         "kabar fetch runs, or --now is given.",
-    .examples = "  kabar retain --days 365 --keep metadata\n"
-                "  kabar retain --days 0                     keep all for ever\n"
+    .examples = "  kabar retain --keep-days 365 --keep metadata\n"
+                "  kabar retain --keep-days 0                keep all for ever\n"
                 "  kabar retain --now\n",
     .manual = "wire",
     .options = options,

@@ -43,6 +43,10 @@ static void print_text(struct kb_cli_wire *w, const struct kb_cli_story *s) {
     kb_cli_wire_plain(w);
     kb_buf_z(&w->out, "\n\n");
     kb_chain_print_text(&s->chain, w->width, w->color, &w->out);
+    if (s->row.articles > (int64_t)s->own)
+        kb_buf_printf(&w->out,
+                      "\nThe story has %lld articles; the first %zu were looked at.\n",
+                      (long long)s->row.articles, s->own);
 }
 
 static void print_json(struct kb_cli_wire *w, const struct kb_cli_story *s) {

@@ -10,7 +10,7 @@ struct kb_cli_story {
     struct kb_row *rows; /* the story's articles, oldest first, then guests: articles of
                             other stories that these name by their addresses */
     struct kb_article *articles;
-    size_t count, cap, loaded;
+    size_t count, cap, loaded, own; /* own: without the guests */
     struct kb_lexicon *lexicon;
     struct kb_chain chain; /* its inputs are rows, in their order */
 };

@@ -4,7 +4,9 @@
  * then what was copied is here, though it stands elsewhere. */
 #include "story.h"
 
-enum { GUESTS_MOST = 64 };
+/* Articles that are loaded: some times what a chain can have, so that it can choose those
+ * that say most of their sources; past them show tells how many are left out. */
+enum { GUESTS_MOST = 64, ARTICLES_MOST = 4 * KB_LIMIT_CHAIN_ARTICLES };
 
 static enum kb_status add(struct kb_cli_wire *w, struct kb_cli_story *s, int64_t n) {
     if (!kb_arena_grow(&w->arena, (void **)&s->rows, s->count, &s->cap, sizeof *s->rows,
@@ -82,13 +84,13 @@ static enum kb_status make_chain(struct kb_cli_wire *w, struct kb_cli_story *s,
 enum kb_status kb_cli_story_load(struct kb_cli_wire *w, int64_t story,
                                  struct kb_cli_story *s) {
     int64_t *articles;
-    size_t count, guests = 0;
+    size_t count = 0, guests = 0;
     *s = (struct kb_cli_story){.count = 0};
     enum kb_status status =
         kb_store_story_at(w->store, story, &w->arena, &s->row, &w->err);
     if (status == KB_OK)
-        status = kb_store_story_articles(w->store, s->row.n, KB_LIMIT_CHAIN_ARTICLES,
-                                         &w->arena, &articles, &count, &w->err);
+        status = kb_store_story_articles(w->store, s->row.n, ARTICLES_MOST, &w->arena,
+                                         &articles, &count, &w->err);
     for (size_t i = 0; status == KB_OK && i < count; i++)
         status = add(w, s, articles[i]);
     if (status == KB_OK)
@@ -97,6 +99,7 @@ enum kb_status kb_cli_story_load(struct kb_cli_wire *w, int64_t story,
         status = invite_sources(w, s, &s->articles[i], &guests);
     if (status == KB_OK)
         status = load(w, s);
+    s->own = count;
     return status == KB_OK ? make_chain(w, s, count) : status;
 }
 
