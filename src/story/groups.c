@@ -177,8 +177,26 @@ static enum kb_status join(struct kb_grouper *g, const struct kb_fingerprint *pr
     return kb_reprints_add(g->reprints, print, place, time, err);
 }
 
-enum kb_status kb_grouper_add(struct kb_grouper *g, const struct kb_fingerprint *print,
-                              int64_t time, struct kb_decision *out, struct kb_err *err) {
+/* The place of a story by its number; a new one where it has none. */
+static uint32_t place_of(struct kb_grouper *g, uint64_t story, int64_t time) {
+    struct kb_stories *s = &g->stories;
+    uint32_t place = kb_stories_place(s, story);
+    if (place == KB_NO_PLACE)
+        place = kb_stories_found(s, story, time);
+    s->next += story == s->next;
+    return place;
+}
+
+static enum kb_status not_given(const struct kb_grouper *g, uint64_t story,
+                                struct kb_err *err) {
+    return kb_err_set(err, KB_EUSAGE, "story %llu was not given out, the next is %llu",
+                      (unsigned long long)story, (unsigned long long)g->stories.next);
+}
+
+/* known: the story, where somebody else has decided it; else NULL. */
+static enum kb_status add(struct kb_grouper *g, const struct kb_fingerprint *print,
+                          int64_t time, const uint64_t *known, struct kb_decision *out,
+                          struct kb_err *err) {
     struct kb_features features;
     uint32_t seed = print->language_seed;
     enum kb_status status = look_at(g, print, time, &features, err);
@@ -194,8 +212,8 @@ enum kb_status kb_grouper_add(struct kb_grouper *g, const struct kb_fingerprint 
         s->of[kb_reprints_story(g->reprints, out->reprints[i].article)].blocked = false;
     out->article = kb_reprints_next(g->reprints);
     time = kb_stories_time(s, time);
-    if (best.place == KB_NO_PLACE)
-        best.place = kb_stories_found(s, s->next++, time);
+    if (known || best.place == KB_NO_PLACE)
+        best.place = place_of(g, known ? *known : s->next, time);
     out->story = s->of[best.place].number;
     out->score = best.near;
     out->how = best.how;
@@ -206,22 +224,28 @@ enum kb_status kb_grouper_add(struct kb_grouper *g, const struct kb_fingerprint 
     return status;
 }
 
+enum kb_status kb_grouper_add(struct kb_grouper *g, const struct kb_fingerprint *print,
+                              int64_t time, struct kb_decision *out, struct kb_err *err) {
+    return add(g, print, time, NULL, out, err);
+}
+
+enum kb_status kb_grouper_add_to(struct kb_grouper *g, const struct kb_fingerprint *print,
+                                 int64_t time, uint64_t story, struct kb_decision *out,
+                                 struct kb_err *err) {
+    return story > g->stories.next ? not_given(g, story, err)
+                                   : add(g, print, time, &story, out, err);
+}
+
 enum kb_status kb_grouper_restore(struct kb_grouper *g,
                                   const struct kb_fingerprint *print, int64_t time,
                                   uint64_t story, struct kb_err *err) {
     struct kb_features features;
-    struct kb_stories *s = &g->stories;
-    if (story > s->next)
-        return kb_err_set(err, KB_EUSAGE,
-                          "story %llu was not given out, the next is %llu",
-                          (unsigned long long)story, (unsigned long long)s->next);
+    if (story > g->stories.next)
+        return not_given(g, story, err);
     enum kb_status status = look_at(g, print, time, &features, err);
     if (status != KB_OK)
         return status;
-    uint32_t place = kb_stories_place(s, story);
-    time = kb_stories_time(s, time);
-    if (place == KB_NO_PLACE)
-        place = kb_stories_found(s, story, time);
-    s->next += story == s->next;
+    time = kb_stories_time(&g->stories, time);
+    uint32_t place = place_of(g, story, time);
     return join(g, print, time, &features, place, err);
 }

@@ -151,6 +151,13 @@ enum kb_status kb_grouper_add(struct kb_grouper *grouper,
                               const struct kb_fingerprint *print, int64_t time,
                               struct kb_decision *out, struct kb_err *err) KB_MUST_USE;
 
+/* The same into a story that somebody else decided on, by a number that was given out or
+ * the next one: what it is a reprint of is still told. */
+enum kb_status kb_grouper_add_to(struct kb_grouper *grouper,
+                                 const struct kb_fingerprint *print, int64_t time,
+                                 uint64_t story, struct kb_decision *out,
+                                 struct kb_err *err) KB_MUST_USE;
+
 /* Puts the next article into the story that it was found to be in before, a number that
  * was given out or, for a new one, kb_grouper_stories': so a grouper is filled from what
  * was kept, in the articles' order. */

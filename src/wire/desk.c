@@ -254,21 +254,28 @@ static enum kb_status place(struct kb_desk *d, const struct kb_article *a,
     struct kb_decision decision;
     uint64_t number = kb_grouper_stories(d->grouper);
     enum kb_status status = story_of_source(d, a, &keep->story, err);
-    if (status == KB_OK && keep->story) {
+    if (status != KB_OK)
+        return status;
+    if (keep->story) {
         kb_map_get(&d->story_numbers, keep->story, &number);
-        keep->joined = 1;
-        return kb_grouper_restore(d->grouper, print, time, number, err);
-    }
-    if (status == KB_OK)
+        status = kb_grouper_add_to(d->grouper, print, time, number, &decision, err);
+    } else {
         status = kb_grouper_add(d->grouper, print, time, &decision, err);
+    }
     if (status != KB_OK)
         return status;
     keep->joined = (double)decision.score;
-    if (decision.story < d->stories.count)
+    if (!keep->story && decision.story < d->stories.count)
         keep->story = d->stories.items[decision.story];
-    if (decision.how == KB_JOIN_REPRINT && decision.nearest < d->articles.count)
-        keep->report = d->articles.items[decision.nearest];
-    return KB_OK;
+    if (decision.how != KB_JOIN_REPRINT || decision.nearest >= d->articles.count)
+        return KB_OK;
+    /* A report stands in one story; a text that is here twice over in two is two. */
+    struct kb_row row = {0};
+    int64_t nearest = d->articles.items[decision.nearest];
+    status = kb_store_article_at(d->store, nearest, &d->arena, &row, err);
+    if (status == KB_OK && row.story == keep->story)
+        keep->report = nearest;
+    return status;
 }
 
 /* What the rules say of a new article; false where it is to be dropped. */
