@@ -92,9 +92,12 @@ static struct image *image_of(const char *name) {
     FILE *f = fopen(name, "rb");
     if (f) {
         image->exists = image->there = true;
-        image->durable = need(malloc(1 << 26));
-        image->n = (sqlite3_int64)fread(image->durable, 1, 1 << 26, f);
-        image->durable = need(realloc(image->durable, (size_t)image->n + 1));
+        fseek(f, 0, SEEK_END);
+        image->n = ftell(f);
+        rewind(f);
+        image->durable = need(malloc((size_t)image->n + 1));
+        if (fread(image->durable, 1, (size_t)image->n, f) != (size_t)image->n)
+            abort();
         fclose(f);
     }
     return image;
