@@ -289,12 +289,8 @@ static bool take_part(struct scan *s, const char *start) {
 
 static void set_year(struct scan *s, int at) {
     int year = s->number[at];
-    if (s->era && s->digits[at] < 4)
-        year += s->era - 1;
-    else
-        year = kb_feed_year(year, s->digits[at]);
-    /* Years of the Buddhist era, with which Thai feeds count; none is of 2443 yet. */
-    s->t.year = year > 2442 && year < 2700 ? year - 543 : year;
+    s->t.year = s->era && s->digits[at] < 4 ? year + s->era - 1
+                                            : kb_feed_year(year, s->digits[at]);
 }
 
 /* With a month's name: "3 May 2024", "May 3, 24", "2024 május 3", "May 2024". */
@@ -338,10 +334,17 @@ static bool in_numbers(struct scan *s) {
     return true;
 }
 
-/* The half of the day, "24:00" and leap seconds made plain; false where there is no such
- * time or day. */
+/* Years of the Buddhist era, with which Thai feeds count, in ISO 8601's form too; none is
+ * of 2443 yet. */
+static bool is_buddhist(int year) {
+    return year > 2442 && year < 2700;
+}
+
+/* The era, the half of the day, "24:00" and leap seconds made plain; false where there is
+ * no such time or day. */
 static bool settle(struct scan *s) {
     struct kb_feed_time *t = &s->t;
+    t->year -= is_buddhist(t->year) ? 543 : 0;
     if (t->year < FIRST_YEAR || !kb_date_exists(t->year, t->month, t->day))
         return false;
     if (s->half >= 0 && t->timed && t->hour <= 12)
@@ -356,7 +359,7 @@ static bool settle(struct scan *s) {
         kb_days_to_date(kb_days_from_date(t->year, t->month, t->day) + 1, &t->year,
                         &t->month, &t->day);
     }
-    return t->year <= 9999;
+    return t->year <= 9999 && !is_buddhist(t->year);
 }
 
 static bool read_date(struct kb_str raw, struct scan *s) {

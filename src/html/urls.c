@@ -258,7 +258,10 @@ struct kb_str kb_urls_safe(struct kb_urls *urls, struct kb_arena *arena,
             return KB_STR_NONE; /* what could be a scheme for somebody */
         else if (strchr("/?#", s.p[i]))
             break;
-    return kb_url_untrack(arena, s);
+    s = kb_url_untrack(arena, s);
+    while (s.n && s.p[s.n - 1] == ' ') /* which stood before what was taken off */
+        s.n--;
+    return s;
 }
 
 struct kb_str kb_url_host(struct kb_str url) {
