@@ -58,7 +58,7 @@ enum kb_status kb_made_keep(struct kb_store *store, unsigned i, int64_t *n,
 
 struct kb_store *kb_made_open(const char *path, enum kb_store_mode mode, const char *vfs,
                               struct kb_err *err) {
-    struct kb_store_options options = {.mode = mode, .vfs = vfs, .wait_ms = 5000};
+    struct kb_store_options options = {.mode = mode, .vfs = vfs, .wait_ms = 60000};
     struct kb_store *store;
     return kb_store_open(path, &options, &store, err) == KB_OK ? store : NULL;
 }

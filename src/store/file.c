@@ -280,6 +280,9 @@ enum kb_status kb_store_begin_reading(struct kb_store *store, struct kb_err *err
 enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) {
     int version;
     store->told_waiting = false;
+    /* One that could not even be taken back, for want of memory, ends here. */
+    if (!store->begun)
+        kb_store_rollback(store);
     enum kb_status status = start(store, "BEGIN IMMEDIATE", err);
     if (status != KB_OK)
         return status;
