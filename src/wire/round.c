@@ -17,8 +17,10 @@ enum { STEP_MS = 200 };
 enum { FEEDS_OPEN = 500 };
 
 /* What a request is for: the client's context. */
+enum errand_kind { FOR_FEED, FOR_PAGE, FOR_ROBOTS };
+
 struct errand {
-    enum { FOR_FEED, FOR_PAGE, FOR_ROBOTS } kind;
+    enum errand_kind kind;
     void *subject; /* struct kb_visit, kb_page_job, kb_gate_host */
 };
 
@@ -45,7 +47,7 @@ static void fail(struct kb_round *round, enum kb_status status) {
 /* ---- asking ------------------------------------------------------------------------ */
 
 static enum kb_status ask(struct kb_round *round, const struct kb_request *request,
-                          int kind, void *subject) {
+                          enum errand_kind kind, void *subject) {
     struct errand *errand = malloc(sizeof *errand);
     if (!errand)
         return kb_err_set(round->err, KB_ENOMEM, "not enough memory for a request");
