@@ -41,8 +41,8 @@ static void store(sqlite3 *db, const char *language, struct kb_str text) {
                       NULL),
          db);
     static const char *const sql[] = {
-        "INSERT INTO article (n, id, story, report, time, seen, title, text_hash, "
-        "language) VALUES (1, 'id', 1, 1, 0, 0, 'title', 0, ?2)",
+        ("INSERT INTO article (n, id, story, report, time, seen, title, text_hash, "
+         "language) VALUES (1, 'id', 1, 1, 0, 0, 'title', 0, ?2)"),
         "INSERT INTO body VALUES (1, ?1)",
         "INSERT INTO search (rowid, title, author, text) SELECT * FROM search_text"};
     for (size_t i = 0; i < KB_COUNT(sql); i++) {
