@@ -21,15 +21,6 @@ struct kb_cli_robots {
     struct kb_cli_robots *next;
 };
 
-static struct kb_str origin_of(struct kb_str url) {
-    size_t at = kb_str_find(url, KB_STR("://"));
-    if (at == KB_NOT_FOUND)
-        return KB_STR_NONE;
-    for (at += 3; at < url.n && url.p[at] != '/' && url.p[at] != '?' && url.p[at] != '#';)
-        at++;
-    return kb_str_slice(url, 0, at);
-}
-
 static void read_file(struct kb_cli_fetcher *fetcher, struct kb_cli_robots *robots) {
     struct kb_answer *answer;
     struct kb_request request;
@@ -63,7 +54,7 @@ static void read_file(struct kb_cli_fetcher *fetcher, struct kb_cli_robots *robo
 
 static struct kb_cli_robots *robots_of(struct kb_cli_fetcher *fetcher,
                                        struct kb_str url) {
-    struct kb_str origin = origin_of(url);
+    struct kb_str origin = kb_robots_origin(url);
     for (struct kb_cli_robots *r = fetcher->robots; r; r = r->next)
         if (kb_str_equal(r->origin, origin))
             return r;

@@ -73,16 +73,6 @@ static enum kb_status scope_of(struct kb_cli_wire *w, struct kb_rule_row *row) {
     return status;
 }
 
-static enum kb_status add_row(struct kb_rules *rules, const struct kb_rule_row *row,
-                              struct kb_err *err) {
-    const struct kb_rule_scope scope = {
-        kb_str_equal(row->scope, KB_STR("feed"))     ? KB_RULE_FOR_FEED
-        : kb_str_equal(row->scope, KB_STR("folder")) ? KB_RULE_FOR_FOLDER
-                                                     : KB_RULE_FOR_ALL,
-        row->value};
-    return kb_rules_add(rules, row->text, &scope, err);
-}
-
 static void print_rule(struct kb_cli_wire *w, const struct kb_rule_row *row) {
     struct kb_json json;
     if (w->json) {
@@ -131,7 +121,7 @@ static enum kb_status add(struct kb_cli_wire *w) {
     if (status == KB_OK)
         status = kb_rules_new(NULL, &rules, &w->err);
     if (status == KB_OK)
-        status = add_row(rules, &row, &w->err);
+        status = kb_desk_add_rule(rules, &row, &w->err);
     if (status == KB_OK) {
         kb_rule_print(rules, 0, &text);
         row.text = kb_str_trim(kb_buf_view(&text));
@@ -282,7 +272,7 @@ static enum kb_status fill_trial(struct kb_cli_wire *w, struct trial *t) {
         status = kb_store_rules(w->store, &w->arena, &rows, &count, &w->err);
     }
     for (size_t i = 0; status == KB_OK && i < count; i++)
-        status = add_row(t->rules, &rows[i], &w->err);
+        status = kb_desk_add_rule(t->rules, &rows[i], &w->err);
     return status;
 }
 

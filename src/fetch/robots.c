@@ -317,3 +317,12 @@ void kb_robots_after(const struct kb_robots_state *state, int status, int64_t no
             next->access = KB_ROBOTS_ALL;
     }
 }
+
+struct kb_str kb_robots_origin(struct kb_str url) {
+    size_t at = kb_str_find(url, KB_STR("://"));
+    if (at == KB_NOT_FOUND)
+        return KB_STR_NONE;
+    for (at += 3; at < url.n && url.p[at] != '/' && url.p[at] != '?' && url.p[at] != '#';)
+        at++;
+    return kb_str_slice(url, 0, at);
+}

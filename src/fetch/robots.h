@@ -41,6 +41,10 @@ bool kb_robots_parse(struct kb_arena *arena, struct kb_str bytes, struct kb_str 
 bool kb_robots_allows(const struct kb_robots *robots, struct kb_str url,
                       const struct kb_robots_rule **by);
 
+/* The part of an absolute address that one robots.txt holds for: "https://example.org".
+ * Empty where the address has no scheme. */
+struct kb_str kb_robots_origin(struct kb_str url);
+
 /* ---- reading the file -------------------------------------------------------------- */
 
 enum kb_robots_access {

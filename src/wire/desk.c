@@ -131,6 +131,16 @@ static enum kb_status restore(void *context, int64_t n, int64_t story, int64_t t
     return status == KB_OK ? note(d, n, story, time, err) : status;
 }
 
+enum kb_status kb_desk_add_rule(struct kb_rules *rules, const struct kb_rule_row *row,
+                                struct kb_err *err) {
+    const struct kb_rule_scope scope = {
+        kb_str_equal(row->scope, KB_STR("feed"))     ? KB_RULE_FOR_FEED
+        : kb_str_equal(row->scope, KB_STR("folder")) ? KB_RULE_FOR_FOLDER
+                                                     : KB_RULE_FOR_ALL,
+        row->value};
+    return kb_rules_add(rules, row->text, &scope, err);
+}
+
 static enum kb_status read_rules(struct kb_desk *d, struct kb_err *err) {
     struct kb_rule_row *rows;
     size_t count = 0;
@@ -141,12 +151,7 @@ static enum kb_status read_rules(struct kb_desk *d, struct kb_err *err) {
     if (status == KB_OK)
         status = kb_rules_new(d->lexicon, &d->rules, err);
     for (size_t i = 0; status == KB_OK && i < count; i++) {
-        const struct kb_rule_scope scope = {
-            kb_str_equal(rows[i].scope, KB_STR("feed"))     ? KB_RULE_FOR_FEED
-            : kb_str_equal(rows[i].scope, KB_STR("folder")) ? KB_RULE_FOR_FOLDER
-                                                            : KB_RULE_FOR_ALL,
-            rows[i].value};
-        status = kb_rules_add(d->rules, rows[i].text, &scope, err);
+        status = kb_desk_add_rule(d->rules, &rows[i], err);
     }
     return status;
 }

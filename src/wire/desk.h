@@ -58,6 +58,10 @@ enum kb_status kb_desk_take(struct kb_desk *desk, const struct kb_article *artic
                             const struct kb_desk_origin *origin, struct kb_taken *taken,
                             struct kb_err *err) KB_MUST_USE;
 
+/* Adds a rule as the file keeps it. */
+enum kb_status kb_desk_add_rule(struct kb_rules *rules, const struct kb_rule_row *row,
+                                struct kb_err *err) KB_MUST_USE;
+
 /* Would a rule have the article's page fetched?  Between begin and commit. */
 enum kb_status kb_desk_wants_page(struct kb_desk *desk, const struct kb_article *article,
                                   const struct kb_desk_origin *origin, bool *wants,

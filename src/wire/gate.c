@@ -46,15 +46,6 @@ void kb_gate_free(struct kb_gate *gate) {
     free(gate);
 }
 
-static struct kb_str origin_of(struct kb_str url) {
-    size_t at = kb_str_find(url, KB_STR("://"));
-    if (at == KB_NOT_FOUND)
-        return KB_STR_NONE;
-    for (at += 3; at < url.n && url.p[at] != '/' && url.p[at] != '?' && url.p[at] != '#';)
-        at++;
-    return kb_str_slice(url, 0, at);
-}
-
 static struct kb_gate_host *host_new(struct kb_gate *gate, struct kb_str origin) {
     char url[KB_LIMIT_URL_BYTES];
     static const char path[] = "/robots.txt";
@@ -79,7 +70,7 @@ static struct kb_gate_host *host_new(struct kb_gate *gate, struct kb_str origin)
 }
 
 bool kb_gate_add(struct kb_gate *gate, struct kb_gate_item *item) {
-    struct kb_str origin = origin_of(item->url);
+    struct kb_str origin = kb_robots_origin(item->url);
     struct kb_gate_host *host = gate->hosts;
     if (!origin.n) { /* no address that can be asked */
         gate->open(gate->arg, item, KB_GATE_NEVER);
