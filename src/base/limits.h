@@ -271,4 +271,23 @@
 #define KB_LIMIT_PATTERN_BYTES 1000
 #define KB_LIMIT_PATTERN_STEPS 1000000
 
+/* One answer of the server: its memory while it is made, its body (an export is told in
+ * pieces), and how short it may be to be sent unpacked. */
+#define KB_LIMIT_ANSWER_MEMORY ((size_t)256 << 20)
+#define KB_LIMIT_ANSWER_BYTES ((size_t)64 << 20)
+#define KB_LIMIT_ANSWER_PLAIN ((size_t)1400)
+
+/* A request's body where its route says nothing else; and its fields: reader apps mark a
+ * thousand entries at a time, each a field, RSS Guard ten thousand. */
+#define KB_LIMIT_FORM_BYTES ((size_t)1 << 20)
+#define KB_LIMIT_FIELDS 20000
+#define KB_LIMIT_MULTIPART_PIECE ((size_t)64 << 10)
+
+/* Connections of one socket, the seconds one may be silent, and what the head of a
+ * request and the answer's may take: Accept-Language and cookies are short, addresses
+ * long. */
+#define KB_LIMIT_SERVE_CONNECTIONS 1000
+#define KB_LIMIT_SERVE_IDLE_S 30
+#define KB_LIMIT_SERVE_HEAD_BYTES ((size_t)64 << 10)
+
 #endif

@@ -43,6 +43,10 @@ enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) KB_MUS
 enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 void kb_store_rollback(struct kb_store *store);
 
+/* What is read until kb_store_rollback is the file at one time. */
+enum kb_status kb_store_begin_reading(struct kb_store *store,
+                                      struct kb_err *err) KB_MUST_USE;
+
 /* Takes back only what came after the mark; the transaction goes on. */
 enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) KB_MUST_USE;

@@ -67,10 +67,6 @@ enum kb_status kb_store_step(struct kb_store *store, sqlite3_stmt *statement, bo
 enum kb_status kb_store_run(struct kb_store *store, sqlite3_stmt *statement,
                             struct kb_err *err) KB_MUST_USE;
 
-/* What is read until kb_store_rollback is the file at one time. */
-enum kb_status kb_store_begin_reading(struct kb_store *store,
-                                      struct kb_err *err) KB_MUST_USE;
-
 /* Several statements without values. */
 enum kb_status kb_store_exec(struct kb_store *store, const char *sql,
                              struct kb_err *err) KB_MUST_USE;

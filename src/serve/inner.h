@@ -1,0 +1,62 @@
+/* Inside serve: what its files share of the server, and what each of them answers. */
+#ifndef KB_SERVE_INNER_H
+#define KB_SERVE_INNER_H
+
+#include <pthread.h>
+
+#include "serve/serve.h"
+
+struct MHD_Daemon;
+
+enum {
+    KB_SERVE_SOCKETS = 8,  /* that one server listens on */
+    KB_SERVE_THREADS = 64, /* that answer, each with an open file */
+    KB_SERVE_ADDRESS = 256
+};
+
+struct kb_server {
+    struct kb_server_options options;
+    char *db, *base, *public_url;
+    char address[KB_SERVE_ADDRESS];
+    int sockets[KB_SERVE_SOCKETS];
+    struct MHD_Daemon *daemons[KB_SERVE_SOCKETS];
+    size_t socket_count;
+    char unix_path[KB_SERVE_ADDRESS]; /* taken away at the end; empty: none */
+
+    pthread_mutex_t lock; /* of readers */
+    struct kb_store *readers[KB_SERVE_THREADS];
+    size_t reader_count;
+
+    pthread_mutex_t pen; /* of writer, from begin to commit */
+    struct kb_store *writer;
+};
+
+/* ---- sockets (listen.c) ------------------------------------------------------------ */
+
+/* Binds what options name, or takes the sockets that were handed in. */
+enum kb_status kb_server_listen(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
+
+/* ---- the HTTP library (mhd.c) ------------------------------------------------------ */
+
+enum kb_status kb_mhd_start(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
+void kb_mhd_stop(struct kb_server *server);
+
+/* ---- who asks (who.c) -------------------------------------------------------------- */
+
+/* Fills req->who as the route's kind says.  What is not allowed is refused in *res: its
+ * status is then not 0. */
+enum kb_status kb_who_find(struct kb_http *req, const struct kb_route *route,
+                           struct kb_reply *res, struct kb_err *err) KB_MUST_USE;
+
+/* ---- who answers ------------------------------------------------------------------- */
+
+/* The route of a request, its parts filled in; else why not. */
+const struct kb_route *kb_server_route(struct kb_http *req, unsigned *allowed);
+
+/* The tables, in the order in which they are gone through (routes.c). */
+extern const struct kb_routes *const kb_route_tables[];
+extern const size_t kb_route_table_count;
+
+extern const struct kb_routes kb_routes_health;
+
+#endif

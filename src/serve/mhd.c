@@ -1,0 +1,399 @@
+/* libmicrohttpd ↔ requests and answers.
+ *
+ * The library reads and writes the sockets, one set of threads for each, and calls here:
+ * once with the request line (told), with the head and each piece of the body (take), and
+ * when all was sent (done).  A call is one request's memory. */
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "serve/inner.h"
+
+struct call {
+    struct kb_server *server;
+    struct kb_arena arena;
+    struct kb_http req;
+    struct kb_buf body;
+    struct kb_pair *fields; /* of a multipart body */
+    size_t field_count, field_cap;
+    bool begun, refused;
+};
+
+/* ---- the head ---------------------------------------------------------------------- */
+
+/* The path stays as it was sent; names in it are decoded part by part. */
+static size_t keep_percent(void *context, struct MHD_Connection *connection, char *text) {
+    (void)context;
+    (void)connection;
+    return strlen(text);
+}
+
+static void *told(void *context, const char *target, struct MHD_Connection *connection) {
+    struct call *call = calloc(1, sizeof(*call));
+    (void)connection;
+    if (!call)
+        return NULL;
+    call->server = context;
+    kb_arena_init(&call->arena, KB_LIMIT_ANSWER_MEMORY);
+    call->req.arena = &call->arena;
+    struct kb_str whole = kb_arena_dup(&call->arena, kb_str_z(target));
+    size_t mark = kb_str_find_byte(whole, '?');
+    call->req.path = kb_str_slice(whole, 0, mark == KB_NOT_FOUND ? whole.n : mark);
+    if (mark != KB_NOT_FOUND)
+        call->req.query_text = kb_str_slice(whole, mark + 1, whole.n);
+    return call;
+}
+
+struct header_list {
+    struct kb_arena *arena;
+    struct kb_pair *items;
+    size_t count, cap;
+};
+
+static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind,
+                                  const char *name, size_t name_n, const char *value,
+                                  size_t value_n) {
+    struct header_list *list = context;
+    (void)kind;
+    if (!kb_arena_grow(list->arena, (void **)&list->items, list->count, &list->cap,
+                       sizeof(*list->items), KB_LIMIT_FIELDS))
+        return MHD_NO;
+    list->items[list->count++] =
+        (struct kb_pair){{name, name_n}, {value ? value : "", value ? value_n : 0}};
+    return MHD_YES;
+}
+
+static void read_client(struct MHD_Connection *connection, struct kb_http *req) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *at = info ? info->client_addr : NULL;
+    char text[INET6_ADDRSTRLEN] = "";
+    if (at && at->sa_family == AF_INET)
+        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)at)->sin_addr, text,
+                        sizeof(text));
+    else if (at && at->sa_family == AF_INET6)
+        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)at)->sin6_addr, text,
+                        sizeof(text));
+    req->client = kb_arena_dup(req->arena, kb_str_z(text[0] ? text : "unix"));
+}
+
+static bool read_method(const char *method, struct kb_http *req) {
+    static const char *const names[] = {
+#define X(code, name) name,
+        KB_HTTP_METHOD_LIST(X)
+#undef X
+    };
+    req->head = strcmp(method, "HEAD") == 0;
+    for (size_t i = 0; i < KB_COUNT(names); i++)
+        if (strcmp(method, names[i]) == 0 || (i == 0 && req->head)) {
+            req->method = (enum kb_http_method)i;
+            return true;
+        }
+    return false;
+}
+
+/* "https://news.example.org", as the options or the request say. */
+static void read_origin(struct kb_server *server, struct kb_http *req) {
+    struct kb_str host = kb_http_header(req, "Host");
+    if (server->public_url[0]) {
+        req->origin = kb_str_z(server->public_url);
+        req->secure = kb_str_starts(req->origin, KB_STR("https:"));
+        return;
+    }
+    for (size_t i = 0; i < host.n; i++)
+        if (!kb_is_alpha(host.p[i]) && !kb_is_digit(host.p[i]) &&
+            !memchr("-._:[]", host.p[i], 6))
+            host = KB_STR("localhost");
+    struct kb_buf text;
+    kb_buf_init(&text, KB_LIMIT_URL_BYTES);
+    kb_buf_z(&text, req->secure ? "https://" : "http://");
+    kb_buf_str(&text, host.n ? host : KB_STR("localhost"));
+    req->origin = kb_arena_dup(req->arena, kb_buf_view(&text));
+    kb_buf_free(&text);
+}
+
+/* Takes the base path off; false where the request is not below it. */
+static bool below_base(const struct kb_server *server, struct kb_http *req) {
+    struct kb_str base = kb_server_base(server);
+    if (!base.n)
+        return true;
+    if (!kb_str_starts(req->path, base) ||
+        (req->path.n > base.n && req->path.p[base.n] != '/'))
+        return false;
+    req->path = kb_str_slice(req->path, base.n, req->path.n);
+    if (!req->path.n)
+        req->path = KB_STR("/");
+    return true;
+}
+
+static void read_head(struct call *call, struct MHD_Connection *connection) {
+    struct kb_http *req = &call->req;
+    struct header_list list = {.arena = req->arena};
+    (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_header, &list);
+    req->headers = (struct kb_pairs){list.items, list.count};
+    req->server = call->server;
+    req->now = (int64_t)time(NULL);
+    read_client(connection, req);
+    read_origin(call->server, req);
+    struct kb_str type = kb_http_header(req, "Content-Type");
+    size_t end = kb_str_find_byte(type, ';');
+    type = kb_str_trim(kb_str_slice(type, 0, end == KB_NOT_FOUND ? type.n : end));
+    char *lower = kb_arena_alloc(req->arena, type.n + 1);
+    for (size_t i = 0; lower && i < type.n; i++)
+        lower[i] = kb_lower(type.p[i]);
+    if (lower)
+        req->type = (struct kb_str){lower, type.n};
+    if (!kb_pairs_parse(req->arena, req->query_text, &req->query) ||
+        !kb_cookies_parse(req->arena, kb_http_header(req, "Cookie"), &req->cookies))
+        call->refused = true;
+}
+
+/* ---- the body ---------------------------------------------------------------------- */
+
+static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind, const char *name,
+                                 const char *file, const char *type, const char *coding,
+                                 const char *data, uint64_t at, size_t n) {
+    struct call *call = context;
+    (void)kind, (void)file, (void)type, (void)coding;
+    struct kb_str piece = {data, n};
+    if (at && call->field_count) { /* the next piece of the field before */
+        struct kb_pair *last = &call->fields[call->field_count - 1];
+        char *whole = kb_arena_alloc(&call->arena, last->value.n + n + 1);
+        if (!whole)
+            return MHD_NO;
+        memcpy(whole, last->value.p, last->value.n);
+        memcpy(whole + last->value.n, data, n);
+        last->value = (struct kb_str){whole, last->value.n + n};
+        return MHD_YES;
+    }
+    if (!kb_arena_grow(&call->arena, (void **)&call->fields, call->field_count,
+                       &call->field_cap, sizeof(*call->fields), KB_LIMIT_FIELDS))
+        return MHD_NO;
+    call->fields[call->field_count++] = (struct kb_pair){
+        kb_arena_dup(&call->arena, kb_str_z(name)), kb_arena_dup(&call->arena, piece)};
+    return MHD_YES;
+}
+
+/* The whole body is one piece for the library, so that a field comes in few. */
+static bool read_multipart(struct call *call, struct MHD_Connection *connection) {
+    struct MHD_PostProcessor *parser =
+        MHD_create_post_processor(connection, KB_LIMIT_MULTIPART_PIECE, add_field, call);
+    bool good = parser && MHD_post_process(parser, call->body.p, call->body.n) == MHD_YES;
+    if (parser)
+        good = MHD_destroy_post_processor(parser) == MHD_YES && good;
+    call->req.form = (struct kb_pairs){call->fields, call->field_count};
+    return good;
+}
+
+static bool read_body(struct call *call, struct MHD_Connection *connection) {
+    struct kb_http *req = &call->req;
+    req->body = kb_buf_view(&call->body);
+    if (!req->body.n)
+        return true;
+    if (kb_str_equal(req->type, KB_STR("multipart/form-data")))
+        return read_multipart(call, connection);
+    /* Some reader apps send JSON under this type: then it is no form. */
+    if (kb_str_equal(req->type, KB_STR("application/x-www-form-urlencoded")) &&
+        req->body.p[0] != '{' && req->body.p[0] != '[')
+        return kb_pairs_parse(req->arena, req->body, &req->form);
+    return true;
+}
+
+/* ---- the answer -------------------------------------------------------------------- */
+
+/* Packs a body where that is worth it and the client takes it. */
+static void pack(const struct kb_http *req, struct kb_reply *res) {
+    struct kb_str takes = kb_http_header(req, "Accept-Encoding");
+    z_stream z = {0};
+    if (res->body.n < KB_LIMIT_ANSWER_PLAIN || !res->type ||
+        kb_str_find_nocase(takes, KB_STR("gzip")) == KB_NOT_FOUND ||
+        strncmp(res->type, "image/", 6) == 0 ||
+        deflateInit2(&z, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return;
+    struct kb_buf packed;
+    kb_buf_init(&packed, res->body.max);
+    size_t room = deflateBound(&z, (uLong)res->body.n);
+    if (kb_buf_reserve(&packed, room)) {
+        z.next_in = (Bytef *)res->body.p;
+        z.avail_in = (uInt)res->body.n;
+        z.next_out = (Bytef *)packed.p;
+        z.avail_out = (uInt)room;
+        if (deflate(&z, Z_FINISH) == Z_STREAM_END) {
+            packed.n = room - z.avail_out;
+            kb_buf_free(&res->body);
+            res->body = packed;
+            packed = (struct kb_buf){0};
+            kb_reply_header(res, "Content-Encoding", KB_STR("gzip"));
+        }
+    }
+    kb_buf_free(&packed);
+    (void)deflateEnd(&z);
+}
+
+static void tag(const struct kb_http *req, struct kb_reply *res) {
+    char text[48];
+    if (!res->tagged || res->status != 200)
+        return;
+    int n =
+        snprintf(text, sizeof(text), "W/\"%016llx%zx\"",
+                 (unsigned long long)kb_hash(res->body.p, res->body.n, 7), res->body.n);
+    struct kb_str etag = kb_arena_dup(req->arena, (struct kb_str){text, (size_t)n});
+    kb_reply_header(res, "ETag", etag);
+    if (kb_str_find(kb_http_header(req, "If-None-Match"), etag) != KB_NOT_FOUND) {
+        res->status = 304;
+        res->type = NULL;
+        kb_buf_clear(&res->body);
+    }
+}
+
+static const struct {
+    const char *name, *value;
+} always[] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"X-Frame-Options", "DENY"},
+    /* No script, style or picture of anybody else's, none inside the page. */
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+     "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+     "base-uri 'none'; frame-ancestors 'none'"},
+};
+
+static void add(struct MHD_Response *response, const char *name, const char *value) {
+    (void)MHD_add_response_header(response, name, value);
+}
+
+static enum MHD_Result send_answer(struct call *call, struct MHD_Connection *connection,
+                                   struct kb_reply *res) {
+    tag(&call->req, res);
+    pack(&call->req, res);
+    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(
+        res->body.n, res->body.p, free);
+    if (!response) {
+        kb_buf_free(&res->body);
+        return MHD_NO;
+    }
+    if (res->type)
+        add(response, "Content-Type", res->type);
+    for (size_t i = 0; i < KB_COUNT(always); i++)
+        add(response, always[i].name, always[i].value);
+    if (!res->may_store)
+        add(response, "Cache-Control", res->tagged ? "private, no-cache" : "no-store");
+    for (size_t i = 0; i < res->header_count; i++)
+        add(response, res->headers[i].name.p, res->headers[i].value.p);
+    enum MHD_Result result =
+        MHD_queue_response(connection, (unsigned)res->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* ---- the library's calls ----------------------------------------------------------- */
+
+static enum MHD_Result refuse(struct call *call, struct MHD_Connection *connection,
+                              int status, const char *says) {
+    struct kb_reply res = {.type = KB_TYPE_TEXT, .status = status};
+    kb_buf_init(&res.body, 1024);
+    kb_buf_printf(&res.body, "%s\n", says);
+    return send_answer(call, connection, &res);
+}
+
+static enum MHD_Result begin(struct call *call, struct MHD_Connection *connection,
+                             const char *method) {
+    unsigned allowed;
+    call->begun = true;
+    if (!read_method(method, &call->req))
+        return refuse(call, connection, 501, "this server does not know that method");
+    read_head(call, connection);
+    if (call->refused || call->arena.full)
+        return refuse(call, connection, 400, "the request has too many fields");
+    if (!below_base(call->server, &call->req))
+        return refuse(call, connection, 404, "this server answers below its base path");
+    const struct kb_route *route = kb_server_route(&call->req, &allowed);
+    size_t max = route && route->body_max ? route->body_max : KB_LIMIT_FORM_BYTES;
+    int64_t length = 0;
+    kb_buf_init(&call->body, max);
+    struct kb_str says = kb_http_header(&call->req, "Content-Length");
+    if (says.n && !kb_number(says, 0, (int64_t)max, &length))
+        return refuse(call, connection, 413, "the request is larger than it may be here");
+    return MHD_YES;
+}
+
+static enum MHD_Result take(void *context, struct MHD_Connection *connection,
+                            const char *url, const char *method, const char *version,
+                            const char *data, size_t *n, void **own) {
+    struct call *call = *own;
+    (void)context, (void)url, (void)version;
+    if (!call)
+        return MHD_NO;
+    if (!call->begun)
+        return begin(call, connection, method);
+    if (*n) { /* what is too much is read and forgotten: then it can be refused */
+        kb_buf_add(&call->body, data, *n);
+        *n = 0;
+        return MHD_YES;
+    }
+    if (call->body.status != KB_OK)
+        return refuse(call, connection, 413, "the request is larger than it may be here");
+    if (!read_body(call, connection))
+        return refuse(call, connection, 400, "the request's fields cannot be read");
+    struct kb_reply res = {.status = 0};
+    kb_buf_init(&res.body, KB_LIMIT_ANSWER_BYTES);
+    kb_server_answer(call->server, &call->req, &res);
+    return send_answer(call, connection, &res);
+}
+
+static void done(void *context, struct MHD_Connection *connection, void **own,
+                 enum MHD_RequestTerminationCode code) {
+    struct call *call = *own;
+    (void)context, (void)connection, (void)code;
+    if (!call)
+        return;
+    kb_buf_free(&call->body);
+    kb_arena_free(&call->arena);
+    free(call);
+    *own = NULL;
+}
+
+/* ---- begun and ended --------------------------------------------------------------- */
+
+static unsigned thread_count(const struct kb_server *server) {
+    long cores = server->options.threads > 0 ? server->options.threads
+                                             : sysconf(_SC_NPROCESSORS_ONLN);
+    if (cores < 2)
+        cores = 2;
+    return cores > KB_SERVE_THREADS ? KB_SERVE_THREADS : (unsigned)cores;
+}
+
+enum kb_status kb_mhd_start(struct kb_server *server, struct kb_err *err) {
+    for (size_t i = 0; i < server->socket_count; i++) {
+        server->daemons[i] = MHD_start_daemon(
+            MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, take, server,
+            MHD_OPTION_LISTEN_SOCKET, server->sockets[i], MHD_OPTION_THREAD_POOL_SIZE,
+            thread_count(server), MHD_OPTION_CONNECTION_LIMIT,
+            (unsigned)KB_LIMIT_SERVE_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+            (unsigned)KB_LIMIT_SERVE_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+            (size_t)KB_LIMIT_SERVE_HEAD_BYTES, MHD_OPTION_URI_LOG_CALLBACK, told, server,
+            MHD_OPTION_UNESCAPE_CALLBACK, keep_percent, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+            done, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        if (!server->daemons[i])
+            return kb_err_set(err, KB_EIO, "the HTTP server does not start");
+    }
+    return KB_OK;
+}
+
+void kb_mhd_stop(struct kb_server *server) {
+    for (size_t i = 0; i < server->socket_count; i++)
+        if (server->daemons[i]) {
+            MHD_stop_daemon(server->daemons[i]); /* closes its socket */
+            server->daemons[i] = NULL;
+            server->sockets[i] = -1;
+        }
+}

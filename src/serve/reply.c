@@ -1,0 +1,36 @@
+/* What is answered, put together: headers, refusals, going on to another page. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "serve/serve.h"
+
+void kb_reply_header(struct kb_reply *res, const char *name, struct kb_str value) {
+    if (res->header_count < KB_REPLY_HEADERS)
+        res->headers[res->header_count++] = (struct kb_pair){kb_str_z(name), value};
+}
+
+enum kb_status kb_refuse(struct kb_reply *res, int status, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(res->says, sizeof(res->says), format, args);
+    va_end(args);
+    res->status = status;
+    kb_buf_clear(&res->body);
+    return KB_OK;
+}
+
+enum kb_status kb_redirect(const struct kb_http *req, struct kb_reply *res,
+                           struct kb_str path) {
+    struct kb_str base = kb_server_base(req->server);
+    if (!kb_path_is_local(path))
+        path = KB_STR("/");
+    char *whole = kb_arena_alloc(req->arena, base.n + path.n + 1);
+    if (!whole)
+        return KB_ENOMEM;
+    memcpy(whole, base.n ? base.p : "", base.n);
+    memcpy(whole + base.n, path.p, path.n);
+    whole[base.n + path.n] = '\0';
+    res->status = 303;
+    kb_reply_header(res, "Location", (struct kb_str){whole, base.n + path.n});
+    return KB_OK;
+}

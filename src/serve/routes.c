@@ -1,0 +1,7 @@
+/* All that the server answers: one table a subject, looked through in this order. */
+#include "serve/inner.h"
+
+const struct kb_routes *const kb_route_tables[] = {
+    &kb_routes_health,
+};
+const size_t kb_route_table_count = KB_COUNT(kb_route_tables);

@@ -1,0 +1,56 @@
+/* serve: the store → web pages, feeds, reader APIs, own API, metrics, over HTTP.
+ *
+ *     kb_server_new(&options, &server, &err);
+ *     kb_server_start(server, &err);      // its threads answer from now on
+ *     …
+ *     kb_server_stop(server);             // requests under way are answered first
+ *     kb_server_free(server);
+ *
+ * libmicrohttpd has the sockets and the protocol (RFC 9110, 9112); each request is a
+ * struct kb_http and goes to the handler that its route names (http.h).  Each thread
+ * reads the file at one moment, a snapshot a request; who writes takes the pen, one at a
+ * time, and what is answered as done is on the disk. */
+#ifndef KB_SERVE_H
+#define KB_SERVE_H
+
+#include "serve/http.h"
+#include "store/store.h"
+
+struct kb_server_options {
+    const char *db;
+    const char *listen; /* "127.0.0.1:8080", "[::1]:0", "unix:/run/kabar.sock" */
+    const int *sockets; /* in place of listen: already bound, as systemd gives them */
+    size_t socket_count;
+    const char *base;       /* "/news"; "" */
+    const char *public_url; /* where people find it; "": as the request says */
+    const char *assets; /* a folder to read templates and the like from; NULL: built in */
+    int threads;        /* 0: as many as cores, at least two */
+};
+
+enum kb_status kb_server_new(const struct kb_server_options *options,
+                             struct kb_server **server, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
+void kb_server_stop(struct kb_server *server);
+void kb_server_free(struct kb_server *server);
+
+/* Where it listens, for the log: "http://127.0.0.1:8080/news". */
+const char *kb_server_address(const struct kb_server *server);
+
+/* ---- for handlers ------------------------------------------------------------------ */
+
+/* The base path: what stands in front of every path that a page names. */
+struct kb_str kb_server_base(const struct kb_server *server);
+
+/* Takes the pen: waits for its turn, and begins a transaction in *store, which is written
+ * through until commit or rollback, one of which must follow.  Others wait: be quick. */
+enum kb_status kb_server_begin(struct kb_server *server, struct kb_store **store,
+                               struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_server_commit(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
+void kb_server_rollback(struct kb_server *server);
+
+/* One answer to one request, without HTTP: what tests and fuzzers call; http_mhd.c calls
+ * it too.  The response's body is the caller's to free. */
+void kb_server_answer(struct kb_server *server, struct kb_http *req,
+                      struct kb_reply *res);
+
+#endif

@@ -1,0 +1,245 @@
+/* The server: its open files, the pen that writes, and one request's way to its
+ * answer. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "serve/inner.h"
+
+/* ---- made and taken apart ---------------------------------------------------------- */
+
+static char *copied(const char *z) {
+    return strdup(z ? z : "");
+}
+
+enum kb_status kb_server_new(const struct kb_server_options *options,
+                             struct kb_server **out, struct kb_err *err) {
+    struct kb_store_options open = {.mode = KB_STORE_WRITE};
+    enum kb_status status = KB_ENOMEM;
+    struct kb_server *server = calloc(1, sizeof(*server));
+    *out = NULL;
+    if (!server)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
+    server->options = *options;
+    if (pthread_mutex_init(&server->lock, NULL) != 0 ||
+        pthread_mutex_init(&server->pen, NULL) != 0) {
+        free(server);
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
+    }
+    server->db = copied(options->db);
+    server->base = copied(options->base);
+    server->public_url = copied(options->public_url);
+    if (!server->db || !server->base || !server->public_url) {
+        (void)kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
+        goto out;
+    }
+    for (size_t n = strlen(server->base); n && server->base[n - 1] == '/'; n--)
+        server->base[n - 1] = '\0';
+    if (server->base[0] && !kb_path_is_local(kb_str_z(server->base))) {
+        status = kb_err_set(err, KB_EUSAGE,
+                            "the base path is \"%.80s\"; it begins with a slash, as in "
+                            "/news",
+                            server->base);
+        goto out;
+    }
+    status = kb_store_open(server->db, &open, &server->writer, err);
+out:
+    if (status != KB_OK) {
+        kb_server_free(server);
+        server = NULL;
+    }
+    *out = server;
+    return status;
+}
+
+enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
+    enum kb_status status = kb_server_listen(server, err);
+    return status == KB_OK ? kb_mhd_start(server, err) : status;
+}
+
+void kb_server_stop(struct kb_server *server) {
+    kb_mhd_stop(server);
+    for (size_t i = 0; i < server->socket_count; i++)
+        if (server->sockets[i] >= 0)
+            (void)close(server->sockets[i]);
+    server->socket_count = 0;
+    if (server->unix_path[0])
+        (void)unlink(server->unix_path);
+    server->unix_path[0] = '\0';
+}
+
+void kb_server_free(struct kb_server *server) {
+    if (!server)
+        return;
+    kb_server_stop(server);
+    for (size_t i = 0; i < server->reader_count; i++)
+        kb_store_close(server->readers[i]);
+    kb_store_close(server->writer);
+    (void)pthread_mutex_destroy(&server->lock);
+    (void)pthread_mutex_destroy(&server->pen);
+    free(server->db);
+    free(server->base);
+    free(server->public_url);
+    free(server);
+}
+
+const char *kb_server_address(const struct kb_server *server) {
+    return server->address;
+}
+
+struct kb_str kb_server_base(const struct kb_server *server) {
+    return kb_str_z(server->base);
+}
+
+/* ---- files ------------------------------------------------------------------------- */
+
+/* A file that nobody reads now, or one more. */
+static enum kb_status reader_take(struct kb_server *server, struct kb_store **store,
+                                  struct kb_err *err) {
+    struct kb_store_options open = {.mode = KB_STORE_READ};
+    enum kb_status status = KB_OK;
+    *store = NULL;
+    (void)pthread_mutex_lock(&server->lock);
+    if (server->reader_count)
+        *store = server->readers[--server->reader_count];
+    (void)pthread_mutex_unlock(&server->lock);
+    if (!*store)
+        status = kb_store_open(server->db, &open, store, err);
+    if (status == KB_OK) {
+        status = kb_store_begin_reading(*store, err);
+        if (status != KB_OK) {
+            kb_store_close(*store);
+            *store = NULL;
+        }
+    }
+    return status;
+}
+
+static void reader_give(struct kb_server *server, struct kb_store *store) {
+    if (!store)
+        return;
+    kb_store_rollback(store);
+    (void)pthread_mutex_lock(&server->lock);
+    if (server->reader_count < KB_SERVE_THREADS) {
+        server->readers[server->reader_count++] = store;
+        store = NULL;
+    }
+    (void)pthread_mutex_unlock(&server->lock);
+    kb_store_close(store);
+}
+
+enum kb_status kb_server_begin(struct kb_server *server, struct kb_store **store,
+                               struct kb_err *err) {
+    (void)pthread_mutex_lock(&server->pen);
+    enum kb_status status = kb_store_begin(server->writer, err);
+    *store = server->writer;
+    if (status != KB_OK)
+        (void)pthread_mutex_unlock(&server->pen);
+    return status;
+}
+
+enum kb_status kb_server_commit(struct kb_server *server, struct kb_err *err) {
+    enum kb_status status = kb_store_commit(server->writer, err);
+    (void)pthread_mutex_unlock(&server->pen);
+    return status;
+}
+
+void kb_server_rollback(struct kb_server *server) {
+    kb_store_rollback(server->writer);
+    (void)pthread_mutex_unlock(&server->pen);
+}
+
+/* ---- a request --------------------------------------------------------------------- */
+
+const struct kb_route *kb_server_route(struct kb_http *req, unsigned *allowed) {
+    return kb_route_find(kb_route_tables, kb_route_table_count, req->method, req->path,
+                         req->arena, req->part, allowed);
+}
+
+/* The sentence of a refusal as a body of the kind that asks. */
+static void print_refusal(const struct kb_http *req, const struct kb_route *route,
+                          struct kb_reply *res) {
+    struct kb_json json;
+    bool api =
+        route ? route->kind == KB_ROUTE_API : kb_str_starts(req->path, KB_STR("/api/"));
+    kb_buf_clear(&res->body);
+    res->body.status = KB_OK;
+    if (!api) {
+        res->type = KB_TYPE_TEXT;
+        kb_buf_printf(&res->body, "%s\n", res->says);
+        return;
+    }
+    res->type = KB_TYPE_JSON;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_key(&json, "error");
+    kb_json_object(&json);
+    kb_json_key(&json, "status");
+    kb_json_int(&json, res->status);
+    kb_json_field(&json, "says", kb_str_z(res->says));
+    kb_json_object_end(&json);
+    kb_json_object_end(&json);
+    kb_buf_char(&res->body, '\n');
+}
+
+/* A status of ours as HTTP's: X-macro's fourth column. */
+static int http_status(enum kb_status status) {
+    static const int http[] = {
+#define X(code, name, text, number) number,
+        KB_STATUS_LIST(X)
+#undef X
+    };
+    return http[status];
+}
+
+static void refuse_path(struct kb_http *req, struct kb_reply *res, unsigned allowed) {
+    static const char *const names[] = {
+#define X(code, name) name,
+        KB_HTTP_METHOD_LIST(X)
+#undef X
+    };
+    if (!allowed) {
+        (void)!kb_refuse(res, 404, "there is nothing here");
+        return;
+    }
+    struct kb_buf list;
+    kb_buf_init(&list, 100);
+    for (unsigned i = 0; i < KB_COUNT(names); i++)
+        if (allowed & 1u << i)
+            kb_buf_printf(&list, "%s%s", list.n ? ", " : "", names[i]);
+    kb_reply_header(res, "Allow", kb_arena_dup(req->arena, kb_buf_view(&list)));
+    kb_buf_free(&list);
+    (void)!kb_refuse(res, 405, "this address does not take that method");
+}
+
+void kb_server_answer(struct kb_server *server, struct kb_http *req,
+                      struct kb_reply *res) {
+    struct kb_err err = {.text = ""};
+    enum kb_status status = KB_OK;
+    unsigned allowed = 0;
+    req->server = server;
+    res->status = 0;
+    const struct kb_route *route = kb_server_route(req, &allowed);
+    if (!route) {
+        refuse_path(req, res, allowed);
+    } else {
+        status = reader_take(server, &req->store, &err);
+        if (status == KB_OK)
+            status = kb_who_find(req, route, res, &err);
+        if (status == KB_OK && !res->status)
+            status = route->handle(req, res, &err);
+        reader_give(server, req->store);
+        req->store = NULL;
+    }
+    if (status == KB_OK && req->arena->full)
+        status = kb_err_set(&err, KB_ENOMEM, "this answer needs more memory than it may");
+    if (status == KB_OK)
+        status = res->body.status;
+    if (status != KB_OK)
+        (void)!kb_refuse(res, http_status(status), "%s",
+                         err.text[0] ? err.text : kb_status_text(status));
+    if (!res->status)
+        res->status = 200;
+    if (res->says[0] && !res->body.n)
+        print_refusal(req, route, res);
+}
