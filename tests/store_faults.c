@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "store/inner.h"
+
 #ifdef __SANITIZE_ADDRESS__
 enum { MOST = 100, STEP = 251 }; /* a run takes five times as long */
 #else
@@ -33,6 +35,10 @@ struct report {
     int revision[MOST]; /* -1: not kept */
     bool maybe[MOST];   /* a commit that failed may have kept it all the same */
     bool gone[MOST];
+    struct {
+        unsigned from, articles; /* a bit each of the four from there on */
+    } failed[MOST];              /* transactions: all or nothing of each is there */
+    size_t failures;
 };
 
 /* ---- the work ---------------------------------------------------------------------- */
@@ -89,7 +95,21 @@ static void keep_some(struct kb_store *s, unsigned from, struct report *r) {
     else {
         for (unsigned i = 0; i < MOST; i++)
             r->maybe[i] |= now.revision[i] != r->revision[i];
+        r->failed[r->failures].from = from;
+        for (unsigned i = 0; i < 4; i++)
+            r->failed[r->failures].articles |= (unsigned)(now.revision[from + i] == 0)
+                                               << i;
+        r->failures++;
     }
+}
+
+/* With so little cache that pages are written before the commit, as with a large
+ * transaction: then SQLite takes all of it back by itself when one cannot be. */
+static struct kb_store *opened(const char *path) {
+    struct kb_store *s = kb_made_open(path, KB_STORE_CREATE, SHIM_VFS, &err);
+    if (s)
+        sqlite3_exec(s->db, "PRAGMA cache_size = 8", NULL, NULL, NULL);
+    return s;
 }
 
 /* Commits, and a log that becomes a part of the file: on closing, in vacuum. */
@@ -99,11 +119,11 @@ static void work(const char *path, struct report *r) {
     for (int i = 0; i < MOST; i++)
         r->revision[i] = -1;
     snprintf(copy, sizeof copy, "%s.copy", path);
-    s = kb_made_open(path, KB_STORE_CREATE, SHIM_VFS, &err);
+    s = opened(path);
     for (unsigned i = 0; s && i < 16; i += 4)
         keep_some(s, i, r);
     kb_store_close(s);
-    s = kb_made_open(path, KB_STORE_CREATE, SHIM_VFS, &err);
+    s = opened(path);
     for (unsigned i = 16; s && i < 28; i += 4)
         keep_some(s, i, r);
     if (s && kb_store_backup(s, copy, NULL, NULL, &err) == KB_OK)
@@ -123,6 +143,23 @@ static void hear(void *context, const char *line) {
     (void)context;
     if (!told[0])
         snprintf(told, sizeof told, "%s", line);
+}
+
+static const char *whole_transactions(struct kb_store *s, const struct report *r) {
+    for (size_t k = 0; k < r->failures; k++) {
+        unsigned there = 0;
+        for (unsigned i = 0; i < 4; i++) {
+            struct made m;
+            struct kb_known known;
+            kb_made(&m, r->failed[k].from + i, 0);
+            if (kb_store_known(s, m.article.id, &known, &err) != KB_OK)
+                return err.text;
+            there |= (unsigned)(known.n != 0) << i;
+        }
+        if (there && there != r->failed[k].articles)
+            return "a part of a transaction was kept";
+    }
+    return NULL;
 }
 
 static const char *holds(struct kb_store *s, const struct report *r) {
@@ -169,6 +206,8 @@ static const char *look(const char *path, const struct report *r) {
     if (!s)
         return err.text;
     const char *fault = holds(s, r);
+    if (!fault)
+        fault = whole_transactions(s, r);
     if (!fault && kb_store_check(s, false, hear, NULL, &faults, &err) != KB_OK)
         fault = err.text;
     if (!fault && faults)

@@ -125,20 +125,31 @@ enum kb_status kb_store_backup(struct kb_store *store, const char *to,
 
 /* Segments of the index become one, in steps that let others write in between (FTS5,
  * "merge": a negative number first, positive ones until nothing is written). */
-static enum kb_status merge_search(struct kb_store *store, struct kb_err *err) {
-    enum { PAGES = 2000, IDLE = 2 };
-    int64_t before, pages = -PAGES;
-    enum kb_status status = KB_OK;
-    do {
-        sqlite3_stmt *s = kb_store_sql(
-            store, "INSERT INTO search (search, rank) VALUES ('merge', ?1)", err);
-        if (!s)
-            return err->status;
+static enum kb_status merge_step(struct kb_store *store, int64_t pages, bool *more,
+                                 struct kb_err *err) {
+    enum { IDLE = 2 };
+    int64_t before = sqlite3_total_changes64(store->db);
+    enum kb_status status = kb_store_begin(store, err);
+    if (status != KB_OK)
+        return status;
+    sqlite3_stmt *s = kb_store_sql(
+        store, "INSERT INTO search (search, rank) VALUES ('merge', ?1)", err);
+    if (s)
         kb_bind_int(s, 1, pages);
-        before = sqlite3_total_changes64(store->db);
-        status = kb_store_run(store, s, err);
-        pages = PAGES;
-    } while (status == KB_OK && sqlite3_total_changes64(store->db) - before >= IDLE);
+    status = s ? kb_store_run(store, s, err) : err->status;
+    *more = sqlite3_total_changes64(store->db) - before >= IDLE;
+    if (status == KB_OK)
+        return kb_store_commit(store, err);
+    kb_store_rollback(store);
+    return status;
+}
+
+static enum kb_status merge_search(struct kb_store *store, struct kb_err *err) {
+    enum { PAGES = 2000 };
+    bool more = true;
+    enum kb_status status = merge_step(store, -PAGES, &more, err);
+    while (status == KB_OK && more)
+        status = merge_step(store, PAGES, &more, err);
     return status;
 }
 

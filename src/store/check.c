@@ -193,16 +193,23 @@ static enum kb_status look_at_records(struct look *look, struct kb_err *err) {
  * *whole. */
 static enum kb_status look_at_search(struct kb_store *store, bool quick, bool *whole,
                                      struct kb_err *err) {
+    *whole = true;
+    enum kb_status status = kb_store_begin(store, err);
+    if (status != KB_OK)
+        return status;
     sqlite3_stmt *s = kb_store_sql(
         store, "INSERT INTO search (search, rank) VALUES ('integrity-check', ?1)", err);
-    *whole = true;
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, !quick);
-    int code = sqlite3_step(s);
-    sqlite3_reset(s);
-    *whole = (code & 0xff) != SQLITE_CORRUPT;
-    return code == SQLITE_DONE || !*whole ? KB_OK : kb_store_fail(store, code, err);
+    if (s) {
+        kb_bind_int(s, 1, !quick);
+        int code = sqlite3_step(s);
+        sqlite3_reset(s);
+        *whole = (code & 0xff) != SQLITE_CORRUPT;
+        status = code == SQLITE_DONE || !*whole ? KB_OK : kb_store_fail(store, code, err);
+    } else {
+        status = err->status;
+    }
+    kb_store_rollback(store);
+    return status;
 }
 
 /* ---- check ------------------------------------------------------------------------- */

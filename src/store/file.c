@@ -267,28 +267,47 @@ static enum kb_status run(struct kb_store *store, const char *sql, struct kb_err
     return s ? kb_store_run(store, s, err) : err->status;
 }
 
-/* What takes back is prepared before there is anything to take back: it must not fail
+/* What takes back is prepared before there is anything to take back: it should not fail
  * where there is no memory. */
-static enum kb_status start(struct kb_store *store, const char *sql, struct kb_err *err) {
-    return kb_store_sql(store, rollback, err) ? run(store, sql, err) : err->status;
+static enum kb_status start(struct kb_store *store, const char *sql, bool *started,
+                            struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    if (!kb_store_sql(store, rollback, err))
+        return err->status;
+    status = run(store, sql, err);
+    *started = *started || status == KB_OK;
+    return status;
 }
 
 enum kb_status kb_store_begin_reading(struct kb_store *store, struct kb_err *err) {
-    return start(store, "BEGIN", err);
+    return start(store, "BEGIN", &store->reading, err);
+}
+
+/* FTS5 of SQLite 3.40 keeps its counts of words in memory, and where reading them failed
+ * it takes them to be 0 and would write that.  It forgets them when a transaction that it
+ * took part in is taken back, so one is, in which it does nothing. */
+static enum kb_status refresh_search(struct kb_store *store, struct kb_err *err) {
+    enum kb_status status =
+        run(store, "INSERT INTO search (search, rank) VALUES ('merge', 0)", err);
+    kb_store_rollback(store);
+    if (status != KB_OK)
+        return status;
+    store->stale = false;
+    return start(store, "BEGIN IMMEDIATE", &store->begun, err);
 }
 
 enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) {
     int version;
     store->told_waiting = false;
-    /* One that could not even be taken back, for want of memory, ends here. */
-    if (!store->begun)
-        kb_store_rollback(store);
-    enum kb_status status = start(store, "BEGIN IMMEDIATE", err);
+    enum kb_status status = start(store, "BEGIN IMMEDIATE", &store->begun, err);
     if (status != KB_OK)
         return status;
-    store->begun = true;
-    status = kb_store_version_now(store, &version, err);
-    if (status != KB_OK) /* a newer kabar has changed the file while we had it open */
+    if (store->stale)
+        status = refresh_search(store, err);
+    if (status == KB_OK)
+        status = kb_store_version_now(store, &version, err);
+    /* a newer kabar may have changed the file while we had it open */
+    if (status != KB_OK)
         kb_store_rollback(store);
     return status;
 }
@@ -303,33 +322,41 @@ enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) {
     return status;
 }
 
-void kb_store_rollback(struct kb_store *store) {
+bool kb_store_take_back(struct kb_store *store) {
     struct kb_err ignored;
-    if (!sqlite3_get_autocommit(store->db))
-        (void)!run(store, rollback, &ignored);
-    store->begun = false;
+    if (sqlite3_get_autocommit(store->db))
+        return true;
+    sqlite3_stmt *s = kb_store_statement(store, rollback, &ignored);
+    sqlite3_step(s);
+    sqlite3_reset(s);
+    return sqlite3_get_autocommit(store->db);
 }
 
+void kb_store_rollback(struct kb_store *store) {
+    (void)kb_store_take_back(store);
+    store->begun = store->reading = false;
+}
+
+/* Where a mark cannot be set, or gone back to, nothing of the transaction can be kept. */
 enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) {
+    enum kb_status status = KB_OK;
     if (!kb_store_sql(store, back, err) || !kb_store_sql(store, release, err))
         return err->status;
-    return run(store, "SAVEPOINT article", err);
+    status = run(store, "SAVEPOINT article", err);
+    if (status != KB_OK)
+        (void)kb_store_take_back(store);
+    return status;
 }
 
 enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) {
     return run(store, release, err);
 }
 
-/* Where even that fails nothing of the transaction can be kept. */
 void kb_store_back_to_mark(struct kb_store *store) {
     struct kb_err ignored;
-    bool begun = store->begun;
-    if (sqlite3_get_autocommit(store->db))
-        return;
-    if (run(store, back, &ignored) == KB_OK && run(store, release, &ignored) == KB_OK)
-        return;
-    kb_store_rollback(store);
-    store->begun = begun; /* what comes next is told so */
+    if (!sqlite3_get_autocommit(store->db) &&
+        (run(store, back, &ignored) != KB_OK || run(store, release, &ignored) != KB_OK))
+        (void)kb_store_take_back(store);
 }
 
 int64_t kb_store_tide(struct kb_store *store) {

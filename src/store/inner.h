@@ -18,6 +18,8 @@ struct kb_store {
     struct kb_store_options options;
     bool told_waiting;
     bool begun;   /* a transaction, which a failure may have ended without our doing */
+    bool reading; /* … that only reads */
+    bool stale;   /* FTS5 may remember what was taken back */
     bool damaged; /* a record could not be unpacked since this was last false */
     struct kb_statement {
         const char *sql; /* the literal's address is the key */
@@ -27,7 +29,8 @@ struct kb_store {
     struct kb_buf record; /* scratch for one article's JSON */
 };
 
-/* What SQLite said, as a sentence with the remedy; returns its status. */
+/* What SQLite said, as a sentence with the remedy; returns its status.  A transaction
+ * does not outlive a failure of memory, room or the disk. */
 enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *err);
 
 /* A statement, ready to be bound: prepared at its first use, reset at each.  sql is a
@@ -35,6 +38,9 @@ enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *er
  * that it was to be a part of is gone: SQLite takes all of it back when the disk is full
  * or fails, and what comes after must not be kept alone. */
 sqlite3_stmt *kb_store_sql(struct kb_store *store, const char *sql, struct kb_err *err);
+/* … whatever became of the transaction. */
+sqlite3_stmt *kb_store_statement(struct kb_store *store, const char *sql,
+                                 struct kb_err *err);
 
 static inline void kb_bind_int(sqlite3_stmt *s, int at, int64_t value) {
     sqlite3_bind_int64(s, at, value);
@@ -66,6 +72,11 @@ enum kb_status kb_store_step(struct kb_store *store, sqlite3_stmt *statement, bo
 /* A statement that gives no rows, run whole. */
 enum kb_status kb_store_run(struct kb_store *store, sqlite3_stmt *statement,
                             struct kb_err *err) KB_MUST_USE;
+
+/* Ends a transaction as failed: until its owner ends it, kb_store_sql gives nothing.
+ * False where even that takes more memory than there is; then it is tried again before
+ * anything else is done. */
+bool kb_store_take_back(struct kb_store *store);
 
 /* Several statements without values. */
 enum kb_status kb_store_exec(struct kb_store *store, const char *sql,

@@ -32,10 +32,8 @@ static enum kb_status cannot_open(const struct kb_store *store, struct kb_err *e
     return kb_err_set(err, KB_EIO, "%s: cannot be opened: %s", path, said(store));
 }
 
-enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *err) {
+static enum kb_status tell(const struct kb_store *store, int code, struct kb_err *err) {
     const char *path = store->path;
-    if (code == SQLITE_IOERR_NOMEM)
-        code = SQLITE_NOMEM;
     switch (code & 0xff) {
     case SQLITE_NOMEM: return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
     case SQLITE_BUSY:
@@ -82,15 +80,41 @@ enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *er
     }
 }
 
-/* Literals are few and their addresses differ, so a table by address finds them. */
+/* Where memory, room or the disk fails, SQLite takes the transaction back, but not
+ * always:  a savepoint whose words FTS5 cannot write leaves a transaction without them.
+ * So it is taken back here, and what comes next is told so. */
+enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *err) {
+    if (code == SQLITE_IOERR_NOMEM)
+        code = SQLITE_NOMEM;
+    enum kb_status status = tell(store, code, err);
+    int kind = code & 0xff;
+    if (kind == SQLITE_NOMEM || kind == SQLITE_FULL || kind == SQLITE_IOERR) {
+        store->stale = true;
+        if (store->begun)
+            (void)kb_store_take_back(store);
+    }
+    return status;
+}
+
 sqlite3_stmt *kb_store_sql(struct kb_store *store, const char *sql, struct kb_err *err) {
-    if (store->begun && sqlite3_get_autocommit(store->db)) {
+    bool within = !sqlite3_get_autocommit(store->db);
+    if (store->begun && !within) {
         kb_err_set(err, KB_EIO,
                    "%s: what was being written has been taken back after a failure; "
                    "nothing of it was stored",
                    store->path);
         return NULL;
     }
+    if (within && !store->begun && !store->reading && !kb_store_take_back(store)) {
+        kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        return NULL;
+    }
+    return kb_store_statement(store, sql, err);
+}
+
+/* Literals are few and their addresses differ, so a table by address finds them. */
+sqlite3_stmt *kb_store_statement(struct kb_store *store, const char *sql,
+                                 struct kb_err *err) {
     size_t at = ((uintptr_t)sql >> 3) * 2654435761u % KB_STORE_STATEMENTS, tries = 0;
     while (store->statements[at].sql && store->statements[at].sql != sql) {
         at = (at + 1) % KB_STORE_STATEMENTS;
