@@ -139,7 +139,11 @@ static bool read_language(struct kb_arena *arena, struct kb_str s, struct kb_fil
     for (size_t i = 0; i < s.n; i++)
         if (!kb_is_alpha(s.p[i]) && !kb_is_digit(s.p[i]) && s.p[i] != '-')
             return false;
-    out->value = kb_arena_dup(arena, head.n == s.n ? kb_str_z(primary) : s);
+    char tag[24]; /* "jpn-JP" is ja-JP */
+    struct kb_buf whole = {.p = tag, .cap = sizeof tag, .max = sizeof tag};
+    kb_buf_z(&whole, primary);
+    kb_buf_str(&whole, kb_str_slice(s, head.n, s.n));
+    out->value = kb_arena_dup(arena, kb_buf_view(&whole));
     return true;
 }
 

@@ -57,7 +57,9 @@ static void bind_number(struct sql *sql, int64_t number) {
 static const char *const conditions[KB_FILTER_COUNT] = {
     [KB_FILTER_OUTLET] = "a.outlet IN (SELECT n FROM outlet WHERE "
                          "instr(kb_words(domain || char(31) || name), ?) > 0)",
-    [KB_FILTER_LANGUAGE] = "a.language || '-' LIKE ?",
+    [KB_FILTER_LANGUAGE] =
+        "kb_primary(a.language) || substr(a.language, instr(a.language || '-', '-')) "
+        "|| '-' LIKE ?",
     [KB_FILTER_AGENCY] = "instr(kb_words(a.agencies), ?) > 0",
     [KB_FILTER_FEED] = "a.feed IN (SELECT n FROM feed WHERE instr(kb_words("
                        "url || char(31) || title || char(31) || name), ?) > 0)",

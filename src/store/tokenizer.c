@@ -256,6 +256,13 @@ static void words(sqlite3_context *context, int count, sqlite3_value **values) {
     kb_buf_free(&out);
 }
 
+static void primary(sqlite3_context *context, int count, sqlite3_value **values) {
+    char code[4];
+    (void)count;
+    kb_lang_primary(value_text(values[0]), code);
+    sqlite3_result_text(context, code, -1, SQLITE_TRANSIENT);
+}
+
 static fts5_api *find_api(sqlite3 *db) {
     fts5_api *api = NULL;
     sqlite3_stmt *statement = NULL;
@@ -283,6 +290,9 @@ enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) {
             sqlite3_create_function(db, "kb_tagged", 2, pure, NULL, tagged, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_create_function(db, "kb_words", 1, pure, NULL, words, NULL, NULL);
+    if (code == SQLITE_OK)
+        code =
+            sqlite3_create_function(db, "kb_primary", 1, pure, NULL, primary, NULL, NULL);
     if (code != SQLITE_OK)
         return kb_err_set(err, KB_ENOMEM, "the tokenizer cannot be registered: %s",
                           sqlite3_errstr(code));

@@ -16,7 +16,8 @@
  *
  *     kb_tagged(language, text)   the text with its language before it
  *     kb_words(text)              its folded words, a space before, between and behind;
- *                                 two where U+001F parts names */
+ *                                 two where U+001F parts names
+ *     kb_primary(language)        the code alone: "zh" of "zho-CN" */
 enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) KB_MUST_USE;
 
 /* search.c's part of it: what keeps the best of the articles that match. */
