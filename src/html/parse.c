@@ -14,11 +14,16 @@
  * XHTML (an XML declaration, or such a doctype) the gate sends an end tag after them.
  *
  * The input goes in by pieces of CHUNK bytes, because a single token can be as long as
- * the page and the gate sees it only when it is whole. */
+ * the page and the gate sees it only when it is whole.  Texts of scripts and styles, half
+ * of all bytes, do not go through the tokenizer: raw.c looks for their end, and the DOM's
+ * text is the page's own bytes. */
 #include "html/parse.h"
 
 #include <lexbor/html/parser.h>
 #include <lexbor/html/tokenizer.h>
+#include <lexbor/html/tokenizer/state.h>
+#include <lexbor/html/tokenizer/state_rawtext.h>
+#include <lexbor/html/tokenizer/state_script.h>
 
 #include <stdlib.h>
 
@@ -52,7 +57,8 @@ struct kb_html {
     size_t dropped_sum; /* open tags that were dropped, in all and by name */
     uint32_t dropped[LXB_TAG__LAST_ENTRY];
     bool xhtml;
-    struct kb_html_wanted wanted;        /* attributes */
+    const char *next, *stop;      /* of the text: what the tokenizer has not been given */
+    struct kb_html_wanted wanted; /* attributes */
     const struct kb_html_filter *filter; /* of a fragment, once its body is open */
     struct kb_html_notes notes;
 };
@@ -212,6 +218,41 @@ static bool is_xhtml(struct kb_str text) {
     return kb_str_find_nocase(head, KB_STR("//dtd xhtml")) != KB_NOT_FOUND;
 }
 
+/* ---- scripts and styles ------------------------------------------------------------ */
+
+static bool begins_raw_text(const lxb_html_tokenizer_t *tkz) {
+    return (tkz->tmp_tag_id == LXB_TAG_SCRIPT &&
+            tkz->state == lxb_html_tokenizer_state_script_data_before) ||
+           (tkz->tmp_tag_id == LXB_TAG_STYLE &&
+            tkz->state == lxb_html_tokenizer_state_rawtext_before);
+}
+
+/* The tokenizer's state behind a script's or style's begin tag: goes to the end tag in
+ * one step, past the end of the piece if need be. */
+static const lxb_char_t *raw_text(lxb_html_tokenizer_t *tkz, const lxb_char_t *data,
+                                  const lxb_char_t *end) {
+    struct kb_html *html = tkz->callback_token_ctx;
+    const bool script = tkz->tmp_tag_id == LXB_TAG_SCRIPT;
+    const struct kb_str name = script ? KB_STR("script") : KB_STR("style");
+    const struct kb_str text = {(const char *)data,
+                                (size_t)(html->stop - (const char *)data)};
+    const size_t n = tkz->is_eof ? KB_NOT_FOUND : kb_html_raw_end(text, name);
+    if (n == KB_NOT_FOUND)
+        return script ? lxb_html_tokenizer_state_script_data_before(tkz, data, end)
+                      : lxb_html_tokenizer_state_rawtext_before(tkz, data, end);
+    const lexbor_array_t *open = html->tree->open_elements;
+    if (n && !kb_html_raw_add(html->document, open->list[open->length - 1],
+                              kb_str_slice(text, 0, n))) {
+        tkz->status = LXB_STATUS_ERROR_MEMORY_ALLOCATION;
+        return end;
+    }
+    lxb_html_tokenizer_state_set(tkz, lxb_html_tokenizer_state_data_before);
+    if (n <= (size_t)(end - data))
+        return data + n;
+    html->next = text.p + n;
+    return end;
+}
+
 static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token,
                               void *context) {
     struct kb_html *html = context;
@@ -239,6 +280,8 @@ static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token
         token = build_whole(html, tkz, token, admit);
     else if (admit)
         token = html->build(tkz, token, html->tree);
+    if (!filter && begins_raw_text(tkz))
+        lxb_html_tokenizer_state_set(tkz, raw_text);
     if (tkz->dobj_token_attr->allocated > 32) /* a token's attributes end with it */
         lexbor_dobject_clean(tkz->dobj_token_attr);
     tkz->parse_errors->length = 0; /* nobody reads them, and a page may have millions */
@@ -345,11 +388,15 @@ static enum kb_status begin(struct kb_html *html, struct kb_str text, size_t max
 
 static lxb_status_t feed(struct kb_html *html, struct kb_str text) {
     lxb_status_t failed = LXB_STATUS_OK;
-    for (size_t at = 0, n; !failed && at < text.n; at += n) {
-        n = text.n - at < CHUNK ? text.n - at : CHUNK;
-        failed = lxb_html_document_parse_chunk(html->document,
-                                               (const lxb_char_t *)text.p + at, n);
-        if (!failed && at + n < text.n && !tamed(html, html->tree->tkz_ref))
+    html->next = text.p;
+    html->stop = text.p + text.n;
+    while (!failed && html->next < html->stop) {
+        const char *piece = html->next;
+        size_t left = (size_t)(html->stop - piece), n = left < CHUNK ? left : CHUNK;
+        html->next += n;
+        failed =
+            lxb_html_document_parse_chunk(html->document, (const lxb_char_t *)piece, n);
+        if (!failed && html->next < html->stop && !tamed(html, html->tree->tkz_ref))
             return html->tree->tkz_ref->status;
     }
     return failed;

@@ -35,6 +35,15 @@ struct kb_html_wanted {
 void kb_html_drop_unwanted(struct kb_html_wanted *wanted, lxb_html_token_t *token,
                            const lxb_html_tree_t *tree);
 
+/* Where "</name" and what ends a name stand (raw.c); KB_NOT_FOUND where the tokenizer has
+ * to find out. */
+size_t kb_html_raw_end(struct kb_str text, struct kb_str name);
+
+/* Makes text, as it stands, parent's child: it must live as long as the document.  False
+ * without memory. */
+bool kb_html_raw_add(lxb_html_document_t *document, lxb_dom_node_t *parent,
+                     struct kb_str text);
+
 /* The element whose content the tree builder is in; NULL before there is one. */
 static inline const lxb_dom_node_t *kb_html_top(const lxb_html_tree_t *tree) {
     size_t n = tree->open_elements->length;
