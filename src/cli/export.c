@@ -153,7 +153,7 @@ static enum kb_status put_number(struct kb_cli_wire *w, int64_t n) {
     kb_arena_reset(&w->arena);
     enum kb_status status = kb_store_article_at(w->store, n, &w->arena, &row, &w->err);
     if (status == KB_OK)
-        status = kb_cli_wire_article(w, &row, &article);
+        status = kb_kept_article(&w->kept, &row, &article, &w->err);
     if (status != KB_OK)
         return status;
     status = put(w, &row, &article);

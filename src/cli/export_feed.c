@@ -53,7 +53,7 @@ static void put_date(struct kb_json *json, const char *key, struct kb_str date,
     if (date.n >= WHOLE)
         kb_json_field(json, key, date);
     else
-        kb_cli_json_time(json, key, seconds);
+        kb_tell_time(json, key, seconds);
 }
 
 enum kb_status kb_cli_export_feed(struct kb_cli_wire *w, const struct kb_row *row,

@@ -202,9 +202,9 @@ static void print_json(struct kb_cli_wire *w, const struct kb_feed_row *row) {
     kb_json_bool(&json, row->paused);
     kb_json_key(&json, "failures");
     kb_json_int(&json, row->failures);
-    kb_cli_json_time(&json, "last_success", row->last_success);
+    kb_tell_time(&json, "last_success", row->last_success);
     if (row->next != KB_FETCH_NEVER)
-        kb_cli_json_time(&json, "next", row->next);
+        kb_tell_time(&json, "next", row->next);
     kb_json_field(&json, "says", row->says);
     kb_json_object_end(&json);
     kb_buf_char(&w->out, '\n');

@@ -242,7 +242,7 @@ static enum kb_status list_tags(struct kb_cli_wire *w) {
         kb_json_field(&json, "tag", rows[i].name);
         kb_json_key(&json, "articles");
         kb_json_int(&json, rows[i].articles);
-        kb_cli_json_time(&json, "last", rows[i].last);
+        kb_tell_time(&json, "last", rows[i].last);
         kb_json_object_end(&json);
         kb_buf_char(&w->out, '\n');
     }

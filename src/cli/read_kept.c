@@ -60,7 +60,7 @@ static enum kb_status load(struct kept *k, int version, struct kb_article *artic
                           "%s: the article's text was thrown away, as the settings want "
                           "it (kabar retain)",
                           k->wish->name);
-    return kb_cli_load(&k->loader, record, article, &k->err);
+    return kb_kept_load(&k->loader, record, article, &k->err);
 }
 
 static void print(struct kept *k, const struct kb_article *a) {
@@ -109,7 +109,7 @@ static enum kb_status list_versions(struct kept *k) {
             kb_json_object(&out);
             kb_json_key(&out, "version");
             kb_json_int(&out, i);
-            kb_cli_json_time(&out, "seen", seen);
+            kb_tell_time(&out, "seen", seen);
             kb_json_field(&out, "date_modified", article.date_modified);
             kb_json_field(&out, "title", article.title);
             kb_json_key(&out, "characters");
@@ -150,9 +150,9 @@ static void put_changes(struct kept *k, const struct kb_changes *changes, int ve
         kb_json_object(&json);
         kb_json_key(&json, "version");
         kb_json_int(&json, version);
-        kb_cli_json_time(&json, "seen", seen);
+        kb_tell_time(&json, "seen", seen);
         kb_json_key(&json, "changes");
-        kb_cli_json_raw(&json, kb_str_trim(kb_buf_view(&text)));
+        kb_tell_raw(&json, kb_str_trim(kb_buf_view(&text)));
         kb_json_object_end(&json);
         kb_buf_char(&k->out, '\n');
         if (text.status != KB_OK)

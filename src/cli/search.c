@@ -156,7 +156,7 @@ static enum kb_status print_hit(struct kb_cli_wire *w, const struct kb_search_hi
     }
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
-    kb_cli_json_row_members(&json, &row);
+    kb_tell_row_members(&json, &row);
     kb_json_key(&json, "rank");
     kb_json_real(&json, hit->rank, 4);
     status = json_marked(w, &json, hit->snippet);
@@ -216,7 +216,7 @@ static enum kb_status list_saved(struct kb_cli_wire *w) {
         kb_json_object(&json);
         kb_json_field(&json, "name", rows[i].name);
         kb_json_field(&json, "query", rows[i].query);
-        kb_cli_json_time(&json, "added", rows[i].added);
+        kb_tell_time(&json, "added", rows[i].added);
         kb_json_object_end(&json);
         kb_buf_char(&w->out, '\n');
     }

@@ -1,7 +1,7 @@
 /* kabar show: a story, its articles in order of time and who has what from whom. */
 #include <string.h>
 
-#include "story.h"
+#include "wire.h"
 
 enum option { OPTION_FORMAT, OPTION_COMMON };
 
@@ -36,7 +36,7 @@ static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
                         value);
 }
 
-static void print_text(struct kb_cli_wire *w, const struct kb_cli_story *s) {
+static void print_text(struct kb_cli_wire *w, const struct kb_kept_story *s) {
     kb_cli_wire_style(w, "2");
     kb_buf_z(&w->out, "Story ");
     kb_buf_str(&w->out, s->row.id);
@@ -49,17 +49,17 @@ static void print_text(struct kb_cli_wire *w, const struct kb_cli_story *s) {
                       (long long)s->row.articles, s->own);
 }
 
-static void print_json(struct kb_cli_wire *w, const struct kb_cli_story *s) {
+static void print_json(struct kb_cli_wire *w, const struct kb_kept_story *s) {
     struct kb_json json;
     struct kb_buf chain;
     kb_buf_init(&chain, KB_LIMIT_OUTPUT_BYTES);
     kb_chain_print_json(&s->chain, 0, &chain);
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
-    kb_cli_json_story(&json, &s->row);
+    kb_tell_story(&json, &s->row);
     kb_json_key(&json, "chain");
     if (chain.status == KB_OK)
-        kb_cli_json_raw(&json, kb_str_trim(kb_buf_view(&chain)));
+        kb_tell_raw(&json, kb_str_trim(kb_buf_view(&chain)));
     else
         w->out.status = chain.status;
     kb_json_object_end(&json);
@@ -69,12 +69,12 @@ static void print_json(struct kb_cli_wire *w, const struct kb_cli_story *s) {
 
 static enum kb_status work(struct kb_cli_wire *w) {
     enum format format = ((struct call *)w->call)->format;
-    struct kb_cli_story story = {.count = 0};
+    struct kb_kept_story story = {.count = 0};
     struct kb_story_row row;
     enum kb_status status =
         kb_store_story(w->store, kb_str_z(w->operands[0]), &w->arena, &row, &w->err);
     if (status == KB_OK)
-        status = kb_cli_story_load(w, row.n, &story);
+        status = kb_kept_story(&w->kept, row.n, &story, &w->err);
     if (format == FORMAT_UNSAID)
         format = w->json ? FORMAT_JSON : FORMAT_TEXT;
     if (status == KB_OK && format == FORMAT_TEXT)
@@ -85,7 +85,7 @@ static enum kb_status work(struct kb_cli_wire *w) {
         kb_chain_print_html(&story.chain, &w->out);
     else if (status == KB_OK)
         kb_chain_print_dot(&story.chain, &w->out);
-    kb_cli_story_free(&story);
+    kb_kept_story_free(&story);
     return status;
 }
 

@@ -2,21 +2,9 @@
 #include <string.h>
 
 #include "html/html.h"
-#include "story.h"
+#include "wire.h"
 
 static const struct kb_cli_option options[] = {KB_CLI_WIRE_OPTION_LIST};
-
-/* The article's place in the chain, or KB_CHAIN_NONE. */
-static size_t place_of(const struct kb_cli_story *s, int64_t n) {
-    for (size_t i = 0; i < s->chain.article_count; i++)
-        if (s->rows[s->chain.articles[i].input].n == n)
-            return i;
-    return KB_CHAIN_NONE;
-}
-
-static const struct kb_row *row_of(const struct kb_cli_story *s, size_t place) {
-    return &s->rows[s->chain.articles[place].input];
-}
 
 /* "translated_from" as people write it. */
 static void put_words(struct kb_buf *out, const char *name) {
@@ -69,10 +57,10 @@ static void print_own(struct kb_cli_wire *w, const struct kb_article *a) {
         kb_buf_z(&w->out, "\nThe page names no source.\n");
 }
 
-static void print_other(struct kb_cli_wire *w, const struct kb_cli_story *s,
+static void print_other(struct kb_cli_wire *w, const struct kb_kept_story *s,
                         size_t place) {
     char moment[KB_CLI_MOMENT_BYTES];
-    const struct kb_row *row = row_of(s, place);
+    const struct kb_row *row = kb_kept_row(s, place);
     kb_cli_moment(w->now, row->time, moment);
     if (kb_html_line(kb_cli_outlet(row), w->width / 2, &w->out))
         kb_buf_z(&w->out, ", ");
@@ -80,7 +68,7 @@ static void print_other(struct kb_cli_wire *w, const struct kb_cli_story *s,
     kb_buf_str(&w->out, kb_cli_short_id(row->id));
 }
 
-static void print_edges(struct kb_cli_wire *w, const struct kb_cli_story *s,
+static void print_edges(struct kb_cli_wire *w, const struct kb_kept_story *s,
                         size_t place) {
     bool first = true;
     for (size_t i = 0; i < s->chain.edge_count; i++) {
@@ -110,7 +98,7 @@ static void print_edges(struct kb_cli_wire *w, const struct kb_cli_story *s,
     }
 }
 
-static void print_text(struct kb_cli_wire *w, const struct kb_cli_story *s,
+static void print_text(struct kb_cli_wire *w, const struct kb_kept_story *s,
                        const struct kb_row *row, const struct kb_article *a,
                        size_t place) {
     char moment[KB_CLI_MOMENT_BYTES];
@@ -137,91 +125,39 @@ static void print_text(struct kb_cli_wire *w, const struct kb_cli_story *s,
 
 /* ---- JSON -------------------------------------------------------------------------- */
 
-static void json_own(struct kb_json *json, const struct kb_article *a) {
-    const struct kb_provenance *p = &a->provenance;
-    kb_json_key(json, "roles");
-    kb_json_array(json);
-    for (size_t i = 0; i < p->role_count; i++)
-        kb_json_str(json, kb_str_z(kb_role_name(p->roles[i])));
-    kb_json_array_end(json);
-    kb_json_key(json, "sources");
-    kb_json_array(json);
-    for (size_t i = 0; i < p->source_count; i++) {
-        const struct kb_source *source = &p->sources[i];
-        kb_json_object(json);
-        kb_json_field(json, "name", source->name);
-        kb_json_field(json, "kind", kb_str_z(kb_source_kind_name(source->kind)));
-        kb_json_field(json, "rel", kb_str_z(kb_rel_name(source->rel)));
-        kb_json_field(json, "url", source->url);
-        kb_json_field(json, "evidence", source->evidence);
-        kb_json_key(json, "confidence");
-        kb_json_real(json, (double)source->confidence, 2);
-        kb_json_object_end(json);
-    }
-    kb_json_array_end(json);
-}
-
-/* The edges that begin, or end, at the article. */
-static void json_edges(struct kb_json *json, const struct kb_cli_story *s, size_t place,
-                       const char *key, bool ends) {
-    kb_json_key(json, key);
-    kb_json_array(json);
-    for (size_t i = 0; i < s->chain.edge_count; i++) {
-        const struct kb_chain_edge *edge = &s->chain.edges[i];
-        size_t other = ends ? edge->from : edge->to;
-        if ((ends ? edge->to : edge->from) != place)
-            continue;
-        kb_json_object(json);
-        kb_json_field(json, "rel", kb_str_z(kb_chain_rel_name(edge->rel)));
-        kb_json_field(json, "by", kb_str_z(kb_chain_by_name(edge->by)));
-        kb_json_key(json, "confidence");
-        kb_json_real(json, (double)edge->confidence, 2);
-        kb_json_field(json, "evidence", edge->evidence);
-        if (other == KB_CHAIN_NONE) {
-            kb_json_field(json, "missing", edge->name);
-            kb_json_field(json, "url", edge->url);
-        } else {
-            kb_json_key(json, "article");
-            kb_cli_json_row(json, row_of(s, other));
-        }
-        kb_json_object_end(json);
-    }
-    kb_json_array_end(json);
-}
-
-static void print_json(struct kb_cli_wire *w, const struct kb_cli_story *s,
+static void print_json(struct kb_cli_wire *w, const struct kb_kept_story *s,
                        const struct kb_row *row, const struct kb_article *a,
                        size_t place) {
     struct kb_json json;
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
     kb_json_key(&json, "article");
-    kb_cli_json_row(&json, row);
-    json_own(&json, a);
-    json_edges(&json, s, place, "has_from", false);
-    json_edges(&json, s, place, "given_to", true);
+    kb_tell_row(&json, row);
+    kb_tell_sources(&json, a);
+    kb_tell_edges(&json, s, place, "has_from", false);
+    kb_tell_edges(&json, s, place, "given_to", true);
     kb_json_object_end(&json);
     kb_buf_char(&w->out, '\n');
 }
 
 static enum kb_status work(struct kb_cli_wire *w) {
-    struct kb_cli_story story = {.count = 0};
+    struct kb_kept_story story = {.count = 0};
     struct kb_row row;
     size_t place;
     enum kb_status status =
         kb_store_article(w->store, kb_str_z(w->operands[0]), &w->arena, &row, &w->err);
     if (status == KB_OK)
-        status = kb_cli_story_load(w, row.story, &story);
+        status = kb_kept_story(&w->kept, row.story, &story, &w->err);
     if (status == KB_OK) {
         struct kb_article article;
-        place = place_of(&story, row.n);
-        status = kb_cli_wire_article(w, &row, &article);
+        place = kb_kept_place(&story, row.n);
+        status = kb_kept_article(&w->kept, &row, &article, &w->err);
         if (status == KB_OK) {
             (w->json ? print_json : print_text)(w, &story, &row, &article, place);
             kb_arena_free(&article.arena);
         }
     }
-    kb_cli_story_free(&story);
+    kb_kept_story_free(&story);
     return status;
 }
 

@@ -181,10 +181,10 @@ static enum kb_status print_json(struct kb_cli_wire *w,
         return status;
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
-    kb_cli_json_story(&json, story);
+    kb_tell_story(&json, story);
     if (line.first.n) {
         kb_json_key(&json, "first_article");
-        kb_cli_json_row(&json, &line.first);
+        kb_tell_row(&json, &line.first);
     }
     kb_json_object_end(&json);
     kb_buf_char(&w->out, '\n');

@@ -57,7 +57,7 @@ static void print(struct kb_cli_wire *w, const struct kb_row rows[2],
     kb_json_key(&json, "articles");
     kb_json_array(&json);
     for (int i = 0; i < 2; i++)
-        kb_cli_json_row(&json, &rows[i]);
+        kb_tell_row(&json, &rows[i]);
     kb_json_array_end(&json);
     kb_json_key(&json, "together");
     kb_json_bool(&json, together);
@@ -65,7 +65,7 @@ static void print(struct kb_cli_wire *w, const struct kb_row rows[2],
     kb_json_bool(&json, rows[0].fixed || rows[1].fixed);
     kb_json_key(&json, "why");
     if (text.status == KB_OK)
-        kb_cli_json_raw(&json, kb_str_trim(kb_buf_view(&text)));
+        kb_tell_raw(&json, kb_str_trim(kb_buf_view(&text)));
     else
         w->out.status = text.status;
     kb_json_object_end(&json);
@@ -84,7 +84,7 @@ static enum kb_status work(struct kb_cli_wire *w) {
         status = kb_store_article(w->store, kb_str_z(w->operands[i]), &w->arena, &rows[i],
                                   &w->err);
         if (status == KB_OK)
-            status = kb_cli_wire_article(w, &rows[i], &articles[i]);
+            status = kb_kept_article(&w->kept, &rows[i], &articles[i], &w->err);
         inputs[i] = (struct kb_why_article){.title = articles[i].title,
                                             .text = articles[i].content_text,
                                             .language = articles[i].language,

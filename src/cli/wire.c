@@ -86,6 +86,7 @@ static enum kb_status work(struct kb_cli_wire *w, const struct kb_cli_wire_job *
     w->store = kb_cli_db_open(w->db, mode);
     if (!w->store)
         return KB_EIO; /* and it has been said */
+    w->kept = (struct kb_kept){.store = w->store, .arena = &w->arena};
     if (mode == KB_STORE_WRITE && !job->commits_itself)
         status = kb_store_begin(w->store, &w->err);
     if (status == KB_OK)
@@ -124,7 +125,7 @@ int kb_cli_wire_run(const struct kb_cli_verb *verb, const struct kb_cli_wire_job
         code = kb_cli_wrong(verb, "%s", w.err.text);
     else if (status != KB_OK && w.err.text[0])
         kb_cli_say("%s", w.err.text);
-    kb_loader_free(w.loader);
+    kb_kept_free(&w.kept);
     kb_store_close(w.store);
     kb_buf_free(&w.out);
     kb_arena_free(&w.arena);

@@ -10,6 +10,7 @@
 #include "article/article.h"
 #include "cli.h"
 #include "db.h"
+#include "wire/wire.h"
 
 /* ---- a verb ------------------------------------------------------------------------ */
 
@@ -49,7 +50,7 @@ struct kb_cli_wire {
     struct kb_buf out; /* what is printed */
     struct kb_cli_output output;
     bool output_open;
-    struct kb_loader *loader; /* of records, once one was asked for */
+    struct kb_kept kept; /* what loads articles and stories */
     struct kb_err err;
 };
 
@@ -119,33 +120,9 @@ int kb_cli_set_when(struct kb_cli_wire *w, unsigned option, const char *value,
 /* The operands as one text, a space between them; in the arena. */
 struct kb_str kb_cli_wire_joined(struct kb_cli_wire *w);
 
-/* ---- articles as they are kept (wire_article.c) ------------------------------------ */
+/* ---- articles ---------------------------------------------------------------------- */
 
-/* Loads a record; *loader is made where it is NULL.  The article's arena is the caller's
- * to free, after a failure too. */
-enum kb_status kb_cli_load(struct kb_loader **loader, struct kb_str record,
-                           struct kb_article *article, struct kb_err *err) KB_MUST_USE;
-
-/* The article of a row: its record, or what the row says where retention took that.
- * After KB_OK its arena is the caller's to free. */
-enum kb_status kb_cli_wire_article(struct kb_cli_wire *w, const struct kb_row *row,
-                                   struct kb_article *article) KB_MUST_USE;
-
-/* ---- JSON -------------------------------------------------------------------------- */
-
-/* What is JSON already, behind its key. */
-void kb_cli_json_raw(struct kb_json *json, struct kb_str value);
-
-/* A moment as RFC 3339 in UTC; nothing where it is 0. */
-void kb_cli_json_time(struct kb_json *json, const char *key, int64_t moment);
-
-/* An article's row as an object, and a line of a list for people. */
-void kb_cli_json_row(struct kb_json *json, const struct kb_row *row);
-void kb_cli_json_row_members(struct kb_json *json, const struct kb_row *row);
 void kb_cli_row_line(struct kb_cli_wire *w, const struct kb_row *row);
-
-/* A story's row: the members of an object that is open. */
-void kb_cli_json_story(struct kb_json *json, const struct kb_story_row *row);
 
 /* A list of articles in either form, a line each. */
 enum kb_status kb_cli_list_articles(struct kb_cli_wire *w, const int64_t *articles,

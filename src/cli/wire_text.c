@@ -1,5 +1,4 @@
-/* What the wire's verbs print for people: cells, times, articles in a line; and the same
- * articles as JSON. */
+/* What the wire's verbs print for people: cells, times, articles in a line. */
 #include "wire.h"
 
 #include <stdio.h>
@@ -80,76 +79,6 @@ void kb_cli_age(int64_t now, int64_t moment, char text[KB_CLI_MOMENT_BYTES]) {
 
 /* ---- articles ---------------------------------------------------------------------- */
 
-void kb_cli_json_raw(struct kb_json *json, struct kb_str value) {
-    json->after_key = false;
-    kb_buf_str(json->out, value);
-}
-
-void kb_cli_json_time(struct kb_json *json, const char *key, int64_t moment) {
-    char text[KB_TIME_BYTES];
-    if (!moment)
-        return;
-    kb_time_print(moment, text);
-    kb_json_field(json, key, kb_str_z(text));
-}
-
-void kb_cli_json_row_members(struct kb_json *json, const struct kb_row *row) {
-    kb_json_field(json, "id", row->id);
-    kb_json_field(json, "story", row->story_id);
-    kb_json_field(json, "title", row->title);
-    kb_json_field(json, "url", row->url);
-    kb_json_field(json, "language", row->language);
-    if (row->outlet) {
-        kb_json_key(json, "outlet");
-        kb_json_object(json);
-        kb_json_field(json, "name", row->outlet_name);
-        kb_json_field(json, "domain", row->outlet_domain);
-        kb_json_object_end(json);
-    }
-    kb_json_field(json, "author", row->author);
-    kb_cli_json_time(json, "time", row->time);
-    kb_cli_json_time(json, "published", row->published);
-    kb_cli_json_time(json, "seen", row->seen);
-    kb_cli_json_time(json, "changed", row->changed);
-    kb_json_key(json, "versions");
-    kb_json_int(json, row->versions);
-    kb_json_key(json, "read");
-    kb_json_bool(json, row->is_read);
-    kb_json_key(json, "starred");
-    kb_json_bool(json, row->starred);
-}
-
-void kb_cli_json_row(struct kb_json *json, const struct kb_row *row) {
-    kb_json_object(json);
-    kb_cli_json_row_members(json, row);
-    kb_json_object_end(json);
-}
-
-static void put_languages(struct kb_json *json, struct kb_str tags) {
-    kb_json_key(json, "languages");
-    kb_json_array(json);
-    for (tags = kb_str_trim(tags); tags.n; tags = kb_str_trim(tags)) {
-        size_t end = kb_str_find_byte(tags, ' ');
-        kb_json_str(json, kb_str_slice(tags, 0, end));
-        tags = kb_str_slice(tags, end == KB_NOT_FOUND ? tags.n : end, tags.n);
-    }
-    kb_json_array_end(json);
-}
-
-void kb_cli_json_story(struct kb_json *json, const struct kb_story_row *story) {
-    kb_json_field(json, "id", story->id);
-    kb_json_field(json, "title", story->title);
-    kb_json_key(json, "articles");
-    kb_json_int(json, story->articles);
-    kb_json_key(json, "reports");
-    kb_json_int(json, story->reports);
-    kb_json_key(json, "outlets");
-    kb_json_int(json, story->outlets);
-    put_languages(json, story->languages);
-    kb_cli_json_time(json, "first", story->first);
-    kb_cli_json_time(json, "last", story->last);
-}
-
 /* "3f9a1c2e  2 Mar 21:40  Title of it", and behind it, dim, the outlet. */
 void kb_cli_row_line(struct kb_cli_wire *w, const struct kb_row *row) {
     enum { MOMENT = 12, GAPS = 6, OUTLET = 24, LEAST = 12 };
@@ -196,7 +125,7 @@ enum kb_status kb_cli_list_articles(struct kb_cli_wire *w, const int64_t *articl
             break;
         if (w->json) {
             kb_json_init(&json, &w->out, 0);
-            kb_cli_json_row(&json, &row);
+            kb_tell_row(&json, &row);
             kb_buf_char(&w->out, '\n');
         } else {
             kb_cli_row_line(w, &row);

@@ -6,7 +6,9 @@
 #define KB_WIRE_H
 
 #include "wire/desk.h"
+#include "wire/kept.h"
 #include "wire/round.h"
 #include "wire/rules.h"
+#include "wire/tell.h"
 
 #endif

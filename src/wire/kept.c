@@ -1,8 +1,15 @@
-/* Articles as they are kept: an id or an address in, the record loaded again out. */
-#include "wire.h"
+/* An article's row → the article, loaded again of its record. */
+#include "wire/kept.h"
 
-enum kb_status kb_cli_load(struct kb_loader **loader, struct kb_str record,
-                           struct kb_article *article, struct kb_err *err) {
+void kb_kept_free(struct kb_kept *kept) {
+    kb_loader_free(kept->loader);
+    kb_lexicon_free(kept->lexicon);
+    kept->loader = NULL;
+    kept->lexicon = NULL;
+}
+
+enum kb_status kb_kept_load(struct kb_loader **loader, struct kb_str record,
+                            struct kb_article *article, struct kb_err *err) {
     enum kb_status status = KB_OK;
     *article = (struct kb_article){.direction = "ltr", .comment_count = -1};
     kb_arena_init(&article->arena, KB_LIMIT_DOCUMENT_MEMORY);
@@ -27,18 +34,18 @@ static void from_row(const struct kb_row *row, struct kb_article *a) {
     }
 }
 
-enum kb_status kb_cli_wire_article(struct kb_cli_wire *w, const struct kb_row *row,
-                                   struct kb_article *article) {
+enum kb_status kb_kept_article(struct kb_kept *kept, const struct kb_row *row,
+                               struct kb_article *article, struct kb_err *err) {
     struct kb_str record;
     struct kb_arena arena;
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    enum kb_status status = kb_store_record(w->store, row->n, &arena, &record, &w->err);
+    enum kb_status status = kb_store_record(kept->store, row->n, &arena, &record, err);
     if (status == KB_OK && !record.n) {
         *article = (struct kb_article){.direction = "ltr", .comment_count = -1};
         kb_arena_init(&article->arena, KB_LIMIT_DOCUMENT_MEMORY);
         from_row(row, article);
     } else if (status == KB_OK) {
-        status = kb_cli_load(&w->loader, record, article, &w->err);
+        status = kb_kept_load(&kept->loader, record, article, err);
         if (status != KB_OK)
             kb_arena_free(&article->arena);
     }
