@@ -290,4 +290,8 @@
 #define KB_LIMIT_SERVE_IDLE_S 30
 #define KB_LIMIT_SERVE_HEAD_BYTES ((size_t)64 << 10)
 
+/* Addresses and names whose requests are counted at a time: 128 KB of memory; who asks
+ * from more addresses than these is not stopped by counting. */
+#define KB_LIMIT_RATE_KEYS 8192
+
 #endif

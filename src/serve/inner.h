@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "serve/rate.h"
 #include "serve/serve.h"
 
 struct MHD_Daemon;
@@ -29,6 +30,8 @@ struct kb_server {
 
     pthread_mutex_t pen; /* of writer, from begin to commit */
     struct kb_store *writer;
+
+    struct kb_rate *rate; /* who asks too often (rate.h) */
 };
 
 /* ---- sockets (listen.c) ------------------------------------------------------------ */

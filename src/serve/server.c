@@ -2,6 +2,8 @@
  * answer. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "serve/inner.h"
@@ -10,6 +12,12 @@
 
 static char *copied(const char *z) {
     return strdup(z ? z : "");
+}
+
+static uint64_t random_seed(void) {
+    uint64_t seed = (uint64_t)time(NULL);
+    (void)!getrandom(&seed, sizeof(seed), GRND_NONBLOCK);
+    return seed;
 }
 
 enum kb_status kb_server_new(const struct kb_server_options *options,
@@ -26,10 +34,11 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
         free(server);
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
     }
+    server->rate = kb_rate_new(random_seed());
     server->db = copied(options->db);
     server->base = copied(options->base);
     server->public_url = copied(options->public_url);
-    if (!server->db || !server->base || !server->public_url) {
+    if (!server->rate || !server->db || !server->base || !server->public_url) {
         (void)kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
         goto out;
     }
@@ -75,6 +84,7 @@ void kb_server_free(struct kb_server *server) {
     for (size_t i = 0; i < server->reader_count; i++)
         kb_store_close(server->readers[i]);
     kb_store_close(server->writer);
+    kb_rate_free(server->rate);
     (void)pthread_mutex_destroy(&server->lock);
     (void)pthread_mutex_destroy(&server->pen);
     free(server->db);
