@@ -1,7 +1,7 @@
 # Where each library comes from.  Gives the targets kabar_lexbor, kabar_yyjson, kabar_cld2,
 # kabar_uchardet, kabar_utf8proc, kabar_xml2 and kabar_stemmer; for what does I/O kabar_curl,
 # kabar_crypto, kabar_zstd, kabar_brotli, kabar_sqlite,
-# kabar_pcre2 and kabar_microhttpd.
+# kabar_pcre2, kabar_microhttpd and kabar_sodium.
 #
 # lexbor and yyjson are younger than most systems.  They are looked for in this order:
 #   1. .deps/usr, where tools/setup unpacks Debian's packages   (bundled)
@@ -137,3 +137,4 @@ kabar_system(kabar_brotli brotli/decode.h libbrotli-dev brotlidec)
 kabar_system(kabar_sqlite sqlite3.h libsqlite3-dev sqlite3)
 kabar_system(kabar_pcre2 pcre2.h libpcre2-dev pcre2-8)
 kabar_system(kabar_microhttpd microhttpd.h libmicrohttpd-dev microhttpd)
+kabar_system(kabar_sodium sodium.h libsodium-dev sodium)

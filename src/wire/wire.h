@@ -9,6 +9,7 @@
 #include "wire/kept.h"
 #include "wire/round.h"
 #include "wire/rules.h"
+#include "wire/secret.h"
 #include "wire/tell.h"
 
 #endif
