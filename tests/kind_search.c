@@ -112,13 +112,12 @@ static void set(struct asker *a, struct kb_str line) {
                  "(SELECT max(n) FROM article)"},
         {"agency", "UPDATE article SET agencies = agencies || char(31) || ?1 WHERE n = "
                    "(SELECT max(n) FROM article)"},
-        {"tag", "INSERT INTO tag SELECT max(n), ?1 FROM article"},
+        {"tag", "INSERT INTO tag SELECT max(n), 1, ?1 FROM article"},
         {"story",
          "UPDATE article SET story = (SELECT n FROM story WHERE id = ?1) WHERE n "
          "= (SELECT max(n) FROM article)"},
-        {"starred",
-         "UPDATE article SET starred = 1 WHERE n = (SELECT max(n) FROM article)"},
-        {"read", "UPDATE article SET is_read = 1 WHERE n = (SELECT max(n) FROM article)"},
+        {"starred", "INSERT INTO star (article, user) SELECT max(n), 1 FROM article"},
+        {"read", "DELETE FROM unread WHERE article = (SELECT max(n) FROM article)"},
     };
     struct kb_str two[2];
     if (take(&line, "id")) {
@@ -131,6 +130,8 @@ static void set(struct asker *a, struct kb_str line) {
                 "FROM article",
                 &line, 1);
         run_sql(a, "UPDATE article SET story = n, report = n WHERE id = ?1", &line, 1);
+        run_sql(a, "INSERT INTO unread SELECT 1, n, 0, 0 FROM article WHERE id = ?1",
+                &line, 1);
     } else if (take(&line, "outlet")) {
         cut(line, two);
         run_sql(a, "INSERT OR IGNORE INTO outlet (domain, name) VALUES (?1, ?2)", two, 2);
@@ -140,7 +141,10 @@ static void set(struct asker *a, struct kb_str line) {
                 two, 1);
     } else if (take(&line, "feed")) {
         cut(line, two);
-        run_sql(a, "INSERT OR IGNORE INTO feed (url, folder, added) VALUES (?1, ?2, 0)",
+        run_sql(a, "INSERT OR IGNORE INTO feed (url, added) VALUES (?1, 0)", two, 1);
+        run_sql(a,
+                "INSERT OR IGNORE INTO subscription (user, feed, folder) SELECT 1, n, ?2 "
+                "FROM feed WHERE url = ?1",
                 two, 2);
         run_sql(a,
                 "UPDATE article SET feed = (SELECT n FROM feed WHERE url = ?1) WHERE n "
@@ -228,7 +232,8 @@ static void run(struct kb_case *c) {
         .c = c,
         .db = open_wire(c),
         .out = &out,
-        .options = {.limit = 20, .style = {KB_STR("["), KB_STR("]")}, .room = 60}};
+        .options = {
+            .user = 1, .limit = 20, .style = {KB_STR("["), KB_STR("]")}, .room = 60}};
     kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
     set_languages(&a, KB_STR("en"));
     while (corpus.n)

@@ -163,8 +163,8 @@ static void copies(void) {
     s = kb_made_open(copy, KB_STORE_WRITE, NULL, &err);
     CHECK(s);
     CHECK(faults_of(s, false) == 0);
-    CHECK(kb_store_article(s, KB_STR("a0000059"), &arena, &row, &err) == KB_OK);
-    CHECK(kb_store_article(s, KB_STR("a0000060"), &arena, &row, &err) == KB_EINPUT);
+    CHECK(kb_store_article(s, 1, KB_STR("a0000059"), &arena, &row, &err) == KB_OK);
+    CHECK(kb_store_article(s, 1, KB_STR("a0000060"), &arena, &row, &err) == KB_EINPUT);
     kb_store_close(s);
     kb_arena_free(&arena);
     kb_made_remove(path);

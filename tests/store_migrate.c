@@ -34,7 +34,7 @@ static void fill(struct kb_store *s) {
     bool fresh, newer;
     int64_t n, f, kept;
     CHECK(kb_store_begin(s, &err) == KB_OK);
-    CHECK(kb_store_feed_add(s, &feed, &f, &fresh, &err) == KB_OK);
+    CHECK(kb_store_feed_add(s, 1, &feed, &f, &fresh, &err) == KB_OK);
     CHECK(kb_store_retention_set(s, f, KB_STR("{\"keep_days\": 9}"), &err) == KB_OK);
     CHECK(kb_store_entry_note(s, f, 1, 2, 3, &err) == KB_OK);
     for (unsigned i = 0; i < ARTICLES; i++)

@@ -111,8 +111,9 @@ static void read_some(struct kb_store *s) {
     size_t count;
     kb_arena_init(&arena, 1 << 22);
     if (kept[0]) {
-        bool good = WENT(kb_store_article(s, KB_STR("a0000000"), &arena, &row, &err)) &&
-                    WENT(kb_store_record(s, row.n, &arena, &text, &err));
+        bool good =
+            WENT(kb_store_article(s, 1, KB_STR("a0000000"), &arena, &row, &err)) &&
+            WENT(kb_store_record(s, row.n, &arena, &text, &err));
         if (good && !text.n && !fault)
             fault = "a record is empty";
         if (good)
@@ -134,12 +135,12 @@ static void feeds(struct kb_store *s) {
     size_t count;
     enum kb_entry_known known;
     kb_arena_init(&arena, 1 << 22);
-    if (WENT(kb_store_feed_add(s, &feed, &n, &fresh, &err))) {
+    if (WENT(kb_store_feed_add(s, 1, &feed, &n, &fresh, &err))) {
         (void)WENT(kb_store_entry(s, n, 1, 2, &known, &err));
         (void)WENT(kb_store_entry_note(s, n, 1, 2, 3, &err));
         (void)WENT(kb_store_retention_set(s, n, KB_STR("{\"keep_days\": 1}"), &err));
     }
-    (void)WENT(kb_store_feeds(s, KB_FEEDS_ALL, &arena, &rows, &count, &err));
+    (void)WENT(kb_store_feeds(s, 1, KB_FEEDS_ALL, &arena, &rows, &count, &err));
     (void)WENT(kb_store_retain(s, 1, 0, &gone, &err)); /* nothing is so old */
     kb_arena_free(&arena);
 }

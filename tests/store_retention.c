@@ -35,16 +35,17 @@ static struct kb_store *filled(const char *path, int64_t *feed) {
     if (!s)
         exit(2);
     CHECK(kb_store_begin(s, &err) == KB_OK);
-    CHECK(kb_store_feed_add(s, &new, feed, &fresh, &err) == KB_OK);
+    CHECK(kb_store_feed_add(s, 1, &new, feed, &fresh, &err) == KB_OK);
     for (unsigned i = 0; i < 50; i++) {
         struct made m;
+        const struct kb_mark mark = {
+            .user = 1, .starred = i == 3, .tags = &tag, .tag_count = i == 4};
         struct kb_keep keep = {.seen = now - (39 - (int)i % 40) * DAY,
                                .feed = i < 40 ? *feed : 0,
                                .story = i % 4 ? founder : 0,
                                .print = KB_STR("x"),
-                               .starred = i == 3,
-                               .tags = &tag,
-                               .tag_count = i == 4};
+                               .marks = &mark,
+                               .mark_count = 1};
         kb_made(&m, i, 0);
         m.article.date_published = KB_STR_NONE;
         CHECK(kb_store_keep(s, &m.article, &keep, &n, &err) == KB_OK);
@@ -221,7 +222,7 @@ static void founder(void) {
     CHECK(kb_store_begin(s, &err) == KB_OK);
     CHECK(kb_store_drop(s, 9, &err) == KB_OK);
     CHECK(kb_made_keep(s, 8, &n, &err) == KB_OK);
-    CHECK(kb_store_article_at(s, n, &arena, &row, &err) == KB_OK);
+    CHECK(kb_store_article_at(s, 1, n, &arena, &row, &err) == KB_OK);
     CHECK(n > 9 && row.story == 9);
     CHECK(kb_store_move(s, n, 0, now, &err) == KB_EINPUT);
     CHECK(kb_store_drop(s, n, &err) == KB_OK);
@@ -229,7 +230,7 @@ static void founder(void) {
     kb_made(&m, 8, 0);
     CHECK(kb_store_keep(s, &m.article, &keep, &n, &err) == KB_OK);
     CHECK(kb_store_move(s, n, 0, now, &err) == KB_OK);
-    CHECK(kb_store_article_at(s, n, &arena, &row, &err) == KB_OK);
+    CHECK(kb_store_article_at(s, 1, n, &arena, &row, &err) == KB_OK);
     CHECK(row.story == 9 && row.fixed);
     CHECK(kb_store_commit(s, &err) == KB_OK);
     whole(s);

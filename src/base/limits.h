@@ -167,6 +167,14 @@
 #define KB_LIMIT_RETAIN_BATCH 200
 #define KB_LIMIT_ENTRY_DAYS 180
 
+/* Articles of a feed that are unread to whom follows it when others did before: a few
+ * days of a busy feed, so that there is something to read and nothing to dig through. */
+#define KB_LIMIT_FEED_WELCOME 100
+
+/* Feeds up to which a person's list is gathered feed by feed; who follows more gets most
+ * of what comes, and the whole wire is looked through for it. */
+#define KB_LIMIT_LIST_FEEDS 500
+
 /* Faults of one kind that a look over the file names; more are counted. */
 #define KB_LIMIT_STORE_TOLD 20
 

@@ -15,6 +15,7 @@
 
 enum option {
     OPTION_DB,
+    OPTION_USER,
     OPTION_FOLDER,
     OPTION_NAME,
     OPTION_FULL_TEXT,
@@ -27,6 +28,7 @@ enum option {
 
 static const struct kb_cli_option options[] = {
     [OPTION_DB] = KB_CLI_DB_OPTION,
+    [OPTION_USER] = KB_CLI_USER_OPTION,
     [OPTION_FOLDER] = {"folder", 0, "NAME", "put it there: News, or News/Asia"},
     [OPTION_NAME] = {"name", 0, "NAME", "call it so (of one address)"},
     [OPTION_FULL_TEXT] = {"full-text", 0, "WHEN",
@@ -43,12 +45,13 @@ static const struct kb_cli_option options[] = {
 
 struct call {
     struct kb_cli_fetch_options fetch;
-    const char *db, *folder, *name, *full_text;
+    const char *db, *user_name, *folder, *name, *full_text;
     char **operands;
     int count;
     bool site, unseen, help;
     size_t under_way;
     struct kb_store *store;
+    int64_t user;
 };
 
 /* ---- what is added ----------------------------------------------------------------- */
@@ -56,13 +59,13 @@ struct call {
 static bool settle(struct call *call, int64_t n, struct kb_err *err) {
     enum kb_status status = KB_OK;
     if (call->name)
-        status = kb_store_feed_set(call->store, n, KB_FEED_SET_NAME, kb_str_z(call->name),
-                                   err);
+        status = kb_store_feed_set(call->store, call->user, n, KB_FEED_SET_NAME,
+                                   kb_str_z(call->name), err);
     if (status == KB_OK && call->folder)
-        status = kb_store_feed_set(call->store, n, KB_FEED_SET_FOLDER,
+        status = kb_store_feed_set(call->store, call->user, n, KB_FEED_SET_FOLDER,
                                    kb_str_z(call->folder), err);
     if (status == KB_OK && call->full_text)
-        status = kb_store_feed_set(call->store, n, KB_FEED_SET_FULL_TEXT,
+        status = kb_store_feed_set(call->store, call->user, n, KB_FEED_SET_FULL_TEXT,
                                    kb_str_z(call->full_text), err);
     return status == KB_OK;
 }
@@ -74,7 +77,8 @@ static bool keep(struct call *call, struct kb_feed_new *feed) {
     feed->now = (int64_t)time(NULL);
     feed->folder = kb_str_z(call->folder);
     bool ok = kb_store_begin(call->store, &err) == KB_OK;
-    ok = ok && kb_store_feed_add(call->store, feed, &n, &fresh, &err) == KB_OK &&
+    ok = ok &&
+         kb_store_feed_add(call->store, call->user, feed, &n, &fresh, &err) == KB_OK &&
          settle(call, n, &err);
     if (ok)
         ok = kb_store_commit(call->store, &err) == KB_OK;
@@ -164,6 +168,7 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
         case KB_CLI_BAD: return KB_CLI_WRONG;
         case KB_CLI_OPERAND: call->operands[call->count++] = words[args.at - 1]; break;
         case OPTION_DB: call->db = value; break;
+        case OPTION_USER: call->user_name = value; break;
         case OPTION_FOLDER: call->folder = value; break;
         case OPTION_NAME: call->name = value; break;
         case OPTION_FULL_TEXT:
@@ -208,7 +213,8 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     call.fetch.under_way = &call.under_way;
     status = KB_CLI_FAILED;
     call.store = kb_cli_db_open(call.db, KB_STORE_CREATE);
-    if (call.store && kb_cli_fetcher_open(&fetcher, &call.fetch)) {
+    if (call.store && kb_cli_db_user(call.store, call.user_name, &call.user) &&
+        kb_cli_fetcher_open(&fetcher, &call.fetch)) {
         status = KB_CLI_OK;
         for (int i = 0; i < call.count && !kb_cli_interrupted(); i++)
             if (!add_one(&call, &fetcher, call.operands[i]))

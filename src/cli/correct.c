@@ -37,7 +37,7 @@ static enum kb_status find_articles(struct kb_cli_wire *w, int count,
     if (!*rows || !*ids)
         return kb_err_set(&w->err, KB_ENOMEM, "not enough memory");
     for (int i = 0; status == KB_OK && i < count; i++) {
-        status = kb_store_article(w->store, kb_str_z(w->operands[i]), &w->arena,
+        status = kb_store_article(w->store, w->user, kb_str_z(w->operands[i]), &w->arena,
                                   &(*rows)[i], &w->err);
         (*ids)[i] = (*rows)[i].id;
     }

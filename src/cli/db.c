@@ -76,3 +76,27 @@ out:
     kb_cli_buf_free(&path);
     return store;
 }
+
+bool kb_cli_db_user(struct kb_store *store, const char *name, int64_t *user) {
+    struct kb_user_row *rows = NULL;
+    struct kb_user_row row;
+    struct kb_arena arena;
+    struct kb_err err = {.text = ""};
+    size_t count = 0;
+    if (!name)
+        name = getenv("KABAR_USER");
+    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
+    enum kb_status status = name && name[0]
+                                ? kb_store_user(store, kb_str_z(name), &arena, &row, &err)
+                                : kb_store_users(store, &arena, &rows, &count, &err);
+    *user = status == KB_OK && name && name[0] ? row.n : 0;
+    for (size_t i = 0; !*user && i < count; i++)
+        *user = rows[i].owner ? rows[i].n : 0;
+    if (status == KB_OK && !*user)
+        status = kb_err_set(&err, KB_EINPUT, "%s: there is no owner; run `kabar check`",
+                            kb_store_path(store));
+    if (status != KB_OK)
+        kb_cli_say("%s", err.text);
+    kb_arena_free(&arena);
+    return status == KB_OK;
+}

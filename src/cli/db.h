@@ -9,9 +9,17 @@
 #define KB_CLI_DB_OPTION                                                                 \
     { "db", 0, "FILE", "the wire; else KABAR_DB, else kabar/wire.db in XDG_DATA_HOME" }
 
+/* "--user NAME", the same. */
+#define KB_CLI_USER_OPTION                                                               \
+    { "user", 0, "NAME", "who acts; else KABAR_USER, else the first owner" }
+
 /* Opens the wire that --db names (NULL: none does).  On failure it says so, with what to
  * do, and returns NULL. */
 struct kb_store *kb_cli_db_open(const char *db, enum kb_store_mode mode);
+
+/* The number of who acts (NULL: --user names nobody); false, and said so, where the wire
+ * knows no such person. */
+bool kb_cli_db_user(struct kb_store *store, const char *name, int64_t *user);
 
 /* The wire's path, in a buffer of the caller's; false, and said so, where there is no
  * home folder to put it into. */

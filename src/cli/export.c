@@ -151,7 +151,8 @@ static enum kb_status put_number(struct kb_cli_wire *w, int64_t n) {
     struct kb_row row;
     enum { FLUSH_BYTES = 1 << 18 };
     kb_arena_reset(&w->arena);
-    enum kb_status status = kb_store_article_at(w->store, n, &w->arena, &row, &w->err);
+    enum kb_status status =
+        kb_store_article_at(w->store, w->user, n, &w->arena, &row, &w->err);
     if (status == KB_OK)
         status = kb_kept_article(&w->kept, &row, &article, &w->err);
     if (status != KB_OK)
@@ -170,7 +171,8 @@ static enum kb_status put_all(struct kb_cli_wire *w) {
     struct kb_arena arena;
     int64_t *numbers;
     size_t count = 0;
-    wish.by_number = !one_page;
+    wish.user = w->user;
+    wish.order = one_page ? KB_LIST_NEWEST : KB_LIST_FIRST;
     wish.limit = !one_page ? PAGE : export->most ? export->most : KB_LIMIT_FEED_ITEMS;
     kb_arena_init(&arena, SIZE_MAX);
     enum kb_status status;
@@ -194,6 +196,7 @@ static enum kb_status put_all(struct kb_cli_wire *w) {
 static enum kb_status put_found(struct kb_cli_wire *w) {
     struct kb_cli_export *export = w->call;
     const struct kb_search_options search = {
+        .user = w->user,
         .limit = export->most && export->most < KB_LIMIT_SEARCH_RESULTS
                      ? export->most
                      : KB_LIMIT_SEARCH_RESULTS};

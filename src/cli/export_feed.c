@@ -61,8 +61,8 @@ enum kb_status kb_cli_export_feed(struct kb_cli_wire *w, const struct kb_row *ro
     struct kb_json *json = &((struct kb_cli_export *)w->call)->json;
     struct kb_str *tags;
     size_t count;
-    enum kb_status status =
-        kb_store_article_tags(w->store, row->n, &w->arena, &tags, &count, &w->err);
+    enum kb_status status = kb_store_article_tags(w->store, w->user, row->n, &w->arena,
+                                                  &tags, &count, &w->err);
     kb_json_object(json);
     kb_json_field(json, "id", a->id);
     kb_json_field(json, "url", a->url);
@@ -124,8 +124,8 @@ enum kb_status kb_cli_export_opml(struct kb_cli_wire *w) {
     struct kb_feed list = {.c.title = KB_STR("kabar"), .source_format = "opml-2.0"};
     struct kb_feed_row *rows;
     size_t count;
-    enum kb_status status =
-        kb_store_feeds(w->store, KB_FEEDS_ALL, &w->arena, &rows, &count, &w->err);
+    enum kb_status status = kb_store_feeds(w->store, w->user, KB_FEEDS_ALL, &w->arena,
+                                           &rows, &count, &w->err);
     if (status == KB_OK && count)
         list.items.items = kb_arena_zalloc(&w->arena, count, sizeof *list.items.items);
     if (status == KB_OK && count && !list.items.items)

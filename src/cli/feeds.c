@@ -46,7 +46,7 @@ static const struct kb_cli_option options[] = {
 struct call {
     const char *name, *folder, *full_text, *paused, *settings, *keep;
     int keep_days, keep_count; /* -1: not said */
-    bool failing, remove;
+    bool failing, remove, gone;
 };
 
 /* A feed's settings: an object of what a visit knows, each of its own kind.  null takes
@@ -160,7 +160,7 @@ static enum kb_status set_retention(struct kb_cli_wire *w, int64_t feed) {
 }
 
 static enum kb_status change(struct kb_cli_wire *w, const struct kb_feed_row *row) {
-    const struct call *call = w->call;
+    struct call *call = w->call;
     const struct {
         const char *value;
         enum kb_feed_setting what;
@@ -171,10 +171,10 @@ static enum kb_status change(struct kb_cli_wire *w, const struct kb_feed_row *ro
                 {call->paused, KB_FEED_SET_PAUSED}};
     enum kb_status status = KB_OK;
     if (call->remove)
-        return kb_store_feed_remove(w->store, row->n, &w->err);
+        return kb_store_feed_remove(w->store, w->user, row->n, &call->gone, &w->err);
     for (size_t i = 0; status == KB_OK && i < KB_COUNT(sets); i++)
         if (sets[i].value)
-            status = kb_store_feed_set(w->store, row->n, sets[i].what,
+            status = kb_store_feed_set(w->store, w->user, row->n, sets[i].what,
                                        kb_str_z(sets[i].value), &w->err);
     if (status == KB_OK && (call->keep || call->keep_days >= 0 || call->keep_count >= 0))
         status = set_retention(w, row->n);
@@ -254,8 +254,8 @@ static enum kb_status list(struct kb_cli_wire *w) {
     struct kb_str folder = KB_STR_NONE;
     size_t count = 0;
     int number_width = 1;
-    enum kb_status status =
-        kb_store_feeds(w->store, KB_FEEDS_ALL, &w->arena, &rows, &count, &w->err);
+    enum kb_status status = kb_store_feeds(w->store, w->user, KB_FEEDS_ALL, &w->arena,
+                                           &rows, &count, &w->err);
     if (status != KB_OK)
         return status;
     for (size_t n = count; n >= 10; n /= 10)
@@ -289,16 +289,18 @@ static enum kb_status work(struct kb_cli_wire *w) {
         return list(w);
     for (int i = 0; status == KB_OK && i < w->count; i++) {
         struct kb_feed_row row;
-        status =
-            kb_store_feed(w->store, kb_str_z(w->operands[i]), &w->arena, &row, &w->err);
+        status = kb_store_feed(w->store, w->user, kb_str_z(w->operands[i]), &w->arena,
+                               &row, &w->err);
         if (status == KB_OK && changes(call))
             status = change(w, &row);
         if (status == KB_OK && !call->remove)
-            status = kb_store_feed(w->store, row.url, &w->arena, &row, &w->err);
+            status = kb_store_feed(w->store, w->user, row.url, &w->arena, &row, &w->err);
         if (status == KB_OK && w->json)
             print_json(w, &row);
         else if (status == KB_OK && call->remove)
-            kb_buf_printf(&w->out, "feed %lld is gone; its articles stay\n",
+            kb_buf_printf(&w->out,
+                          call->gone ? "feed %lld is gone; its articles stay\n"
+                                     : "feed %lld is yours no more; others follow it\n",
                           (long long)row.n);
         else if (status == KB_OK)
             print_people(w, &row, 1);

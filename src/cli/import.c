@@ -17,6 +17,7 @@
 
 enum option {
     OPTION_DB,
+    OPTION_USER,
     OPTION_JOBS,
     OPTION_PATHS_FROM,
     OPTION_JSON,
@@ -26,6 +27,7 @@ enum option {
 
 static const struct kb_cli_option options[] = {
     [OPTION_DB] = KB_CLI_DB_OPTION,
+    [OPTION_USER] = KB_CLI_USER_OPTION,
     [OPTION_JOBS] = {"jobs", 'j', "N", "threads that read pages; default: the cores"},
     [OPTION_PATHS_FROM] = {"paths-from", 0, "FILE",
                            "read paths of pages from FILE (-: "
@@ -45,6 +47,7 @@ enum { PIECE_BYTES = 64 << 10 };
 
 struct import {
     struct kb_store *store;
+    int64_t user; /* who follows the feeds of lists */
     struct kb_desk *desk;
     struct kb_loader *loader;
     struct kb_feed_reader *feeds;
@@ -243,7 +246,7 @@ static bool take_list(struct import *im, const struct kb_feed *list, const char 
         bool fresh;
         if (!feed.url.n)
             continue;
-        if (kb_store_feed_add(im->store, &feed, &n, &fresh, &err) != KB_OK)
+        if (kb_store_feed_add(im->store, im->user, &feed, &n, &fresh, &err) != KB_OK)
             ok = fail(im, path, &err);
         im->lists += fresh;
     }
@@ -324,7 +327,7 @@ static bool take_file(struct import *im, struct kb_cli_source *source, const cha
 struct call {
     struct kb_cli_read_options read;
     struct kb_cli_source input; /* standard input, where a page comes from there */
-    const char *db;
+    const char *db, *user_name;
     char **operands;
     int count;
     bool help;
@@ -340,6 +343,7 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, struct impor
         case KB_CLI_BAD: return KB_CLI_WRONG;
         case KB_CLI_OPERAND: call->operands[call->count++] = words[args.at - 1]; break;
         case OPTION_DB: call->db = value; break;
+        case OPTION_USER: call->user_name = value; break;
         case OPTION_JOBS:
             status =
                 kb_cli_set_number(verb, OPTION_JOBS, value, 1, 512, &call->read.jobs);
@@ -447,7 +451,8 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
         goto out;
     status = KB_CLI_FAILED;
     im.store = kb_cli_db_open(call.db, KB_STORE_CREATE);
-    if (!im.store || !kb_cli_output_open(&im.output, NULL))
+    if (!im.store || !kb_cli_db_user(im.store, call.user_name, &im.user) ||
+        !kb_cli_output_open(&im.output, NULL))
         goto out;
     if (!kb_cli_signals_catch())
         goto out;

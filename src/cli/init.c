@@ -26,7 +26,7 @@ static enum kb_status init(struct kb_cli_wire *w) {
     const struct call *call = w->call;
     const char *path = kb_store_path(w->store);
     struct kb_store_counts counts;
-    enum kb_status status = kb_store_count(w->store, &counts, &w->err);
+    enum kb_status status = kb_store_count(w->store, w->user, &counts, &w->err);
     if (status != KB_OK)
         return status;
     if (w->json) {

@@ -23,9 +23,7 @@ static const struct kb_cli_option tag_options[] = {
 
 struct call {
     bool remove, story;
-    /* Sets one article's mark. */
-    enum kb_status (*mark)(struct kb_store *store, int64_t article, bool on,
-                           bool *changed, struct kb_err *err);
+    enum { STAR, READ, TAG } mark;
     struct kb_str tag;
     int64_t articles, changed;
 };
@@ -45,10 +43,21 @@ static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
 static enum kb_status mark_one(struct kb_cli_wire *w, int64_t article) {
     struct call *call = w->call;
     bool changed = false;
-    enum kb_status status =
-        call->mark ? call->mark(w->store, article, !call->remove, &changed, &w->err)
-                   : kb_store_set_tag(w->store, article, call->tag, !call->remove,
-                                      &changed, &w->err);
+    enum kb_status status = KB_OK;
+    switch (call->mark) {
+    case STAR:
+        status = kb_store_set_starred(w->store, w->user, article,
+                                      call->remove ? 0 : w->now, &changed, &w->err);
+        break;
+    case READ:
+        status = kb_store_set_read(w->store, w->user, article, !call->remove, &changed,
+                                   &w->err);
+        break;
+    case TAG:
+        status = kb_store_set_tag(w->store, w->user, article, call->tag, !call->remove,
+                                  &changed, &w->err);
+        break;
+    }
     call->articles++;
     call->changed += changed;
     return status;
@@ -62,7 +71,8 @@ static enum kb_status mark_named(struct kb_cli_wire *w, const char *name) {
     size_t count;
     enum kb_status status;
     if (!call->story) {
-        status = kb_store_article(w->store, kb_str_z(name), &w->arena, &row, &w->err);
+        status =
+            kb_store_article(w->store, w->user, kb_str_z(name), &w->arena, &row, &w->err);
         return status == KB_OK ? mark_one(w, row.n) : status;
     }
     struct kb_story_row story;
@@ -125,7 +135,7 @@ static int check_star(struct kb_cli_wire *w, enum kb_store_mode *mode) {
 
 static enum kb_status star(struct kb_cli_wire *w) {
     const struct call *call = w->call;
-    const struct kb_article_wish wish = {.starred = true};
+    const struct kb_article_wish wish = {.user = w->user, .starred = true};
     int64_t *articles;
     size_t count;
     enum kb_status status;
@@ -142,7 +152,7 @@ static enum kb_status star(struct kb_cli_wire *w) {
 }
 
 static int run_star(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.mark = kb_store_set_starred};
+    struct call call = {.mark = STAR};
     return kb_cli_wire_run(verb,
                            &(struct kb_cli_wire_job){.common = OPTION_COMMON,
                                                      .most = -1,
@@ -180,7 +190,7 @@ static enum kb_status mark(struct kb_cli_wire *w) {
 }
 
 static int run_mark(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.mark = kb_store_set_read};
+    struct call call = {.mark = READ};
     return kb_cli_wire_run(verb,
                            &(struct kb_cli_wire_job){.common = OPTION_COMMON,
                                                      .least = 1,
@@ -228,7 +238,8 @@ static enum kb_status list_tags(struct kb_cli_wire *w) {
     struct kb_tag_row *rows;
     size_t count;
     enum { NUMBER = 8 };
-    enum kb_status status = kb_store_tags(w->store, &w->arena, &rows, &count, &w->err);
+    enum kb_status status =
+        kb_store_tags(w->store, w->user, &w->arena, &rows, &count, &w->err);
     for (size_t i = 0; status == KB_OK && i < count; i++) {
         struct kb_json json;
         if (!w->json) {
@@ -253,7 +264,7 @@ static enum kb_status list_tags(struct kb_cli_wire *w) {
 
 static enum kb_status tag(struct kb_cli_wire *w) {
     const struct call *call = w->call;
-    const struct kb_article_wish wish = {.tag = call->tag};
+    const struct kb_article_wish wish = {.user = w->user, .tag = call->tag};
     int64_t *articles;
     size_t count;
     enum kb_status status;
@@ -276,7 +287,7 @@ static enum kb_status tag(struct kb_cli_wire *w) {
 }
 
 static int run_tag(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.remove = false};
+    struct call call = {.mark = TAG};
     return kb_cli_wire_run(verb,
                            &(struct kb_cli_wire_job){.common = OPTION_COMMON,
                                                      .most = -1,

@@ -196,8 +196,8 @@ static enum kb_status work(struct kept *k) {
     k->store = kb_cli_db_open(k->wish->db, KB_STORE_READ);
     if (!k->store)
         return KB_EIO; /* and it has been said */
-    enum kb_status status =
-        kb_store_article(k->store, kb_str_z(k->wish->name), &k->arena, &k->row, &k->err);
+    enum kb_status status = kb_store_article(k->store, 0, kb_str_z(k->wish->name),
+                                             &k->arena, &k->row, &k->err);
     if (status == KB_OK && k->wish->version > k->row.versions)
         return kb_err_set(&k->err, KB_EINPUT, "%s: the article has %d %s", k->wish->name,
                           k->row.versions, k->row.versions == 1 ? "version" : "versions");

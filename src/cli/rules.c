@@ -65,7 +65,8 @@ static enum kb_status scope_of(struct kb_cli_wire *w, struct kb_rule_row *row) {
         row->scope = KB_STR("folder");
         row->value = kb_str_z(call->folder);
     } else if (call->feed) {
-        status = kb_store_feed(w->store, kb_str_z(call->feed), &w->arena, &feed, &w->err);
+        status = kb_store_feed(w->store, w->user, kb_str_z(call->feed), &w->arena, &feed,
+                               &w->err);
         row->scope = KB_STR("feed");
         if (status == KB_OK)
             row->value = feed.url;
@@ -102,7 +103,8 @@ static void print_rule(struct kb_cli_wire *w, const struct kb_rule_row *row) {
 static enum kb_status list(struct kb_cli_wire *w) {
     struct kb_rule_row *rows;
     size_t count = 0;
-    enum kb_status status = kb_store_rules(w->store, &w->arena, &rows, &count, &w->err);
+    enum kb_status status =
+        kb_store_rules(w->store, w->user, &w->arena, &rows, &count, &w->err);
     for (size_t i = 0; status == KB_OK && i < count; i++)
         print_rule(w, &rows[i]);
     if (status == KB_OK && !count && !w->json)
@@ -113,7 +115,7 @@ static enum kb_status list(struct kb_cli_wire *w) {
 
 /* A rule is kept in the one form that says the same. */
 static enum kb_status add(struct kb_cli_wire *w) {
-    struct kb_rule_row row = {.text = kb_str_z(w->operands[1])};
+    struct kb_rule_row row = {.user = w->user, .text = kb_str_z(w->operands[1])};
     struct kb_rules *rules = NULL;
     struct kb_buf text;
     kb_buf_init(&text, KB_LIMIT_META_BYTES * 4);
@@ -142,7 +144,7 @@ static enum kb_status take_away(struct kb_cli_wire *w) {
         return kb_err_set(&w->err, KB_EINPUT,
                           "a rule is named by its number in the list, not '%.40s'",
                           w->operands[1]);
-    return kb_store_rule_remove(w->store, n, &w->err);
+    return kb_store_rule_remove(w->store, w->user, n, &w->err);
 }
 
 /* ---- test -------------------------------------------------------------------------- */
@@ -211,7 +213,7 @@ static enum kb_status origin_of(struct kb_cli_wire *w, const struct kb_row *row,
         return KB_OK;
     snprintf(number, sizeof number, "%lld", (long long)row->feed);
     enum kb_status status =
-        kb_store_feed(w->store, kb_str_z(number), arena, &feed, &w->err);
+        kb_store_feed(w->store, w->user, kb_str_z(number), arena, &feed, &w->err);
     if (status == KB_OK) {
         origin->feed_url = feed.url;
         origin->feed_title = kb_feed_row_name(&feed);
@@ -230,7 +232,8 @@ static enum kb_status try_one(struct kb_cli_wire *w, struct trial *t, int64_t n)
     kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
     struct kb_arena arena;
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    enum kb_status status = kb_store_article_at(w->store, n, &arena, &row, &w->err);
+    enum kb_status status =
+        kb_store_article_at(w->store, w->user, n, &arena, &row, &w->err);
     if (status == KB_OK)
         status = kb_store_record(w->store, n, &arena, &record, &w->err);
     if (status != KB_OK || !record.n)
@@ -269,7 +272,7 @@ static enum kb_status fill_trial(struct kb_cli_wire *w, struct trial *t) {
         one.text = kb_str_z(w->operands[1]);
         status = scope_of(w, &one);
     } else if (status == KB_OK) {
-        status = kb_store_rules(w->store, &w->arena, &rows, &count, &w->err);
+        status = kb_store_rules(w->store, w->user, &w->arena, &rows, &count, &w->err);
     }
     for (size_t i = 0; status == KB_OK && i < count; i++)
         status = kb_desk_add_rule(t->rules, &rows[i], &w->err);
@@ -278,7 +281,7 @@ static enum kb_status fill_trial(struct kb_cli_wire *w, struct trial *t) {
 
 static enum kb_status test(struct kb_cli_wire *w) {
     const struct call *call = w->call;
-    const struct kb_article_wish wish = {.limit = (size_t)call->last};
+    const struct kb_article_wish wish = {.user = w->user, .limit = (size_t)call->last};
     struct trial t = {.rules = NULL};
     int64_t *articles = NULL;
     size_t count = 0;

@@ -142,7 +142,7 @@ static enum kb_status print_hit(struct kb_cli_wire *w, const struct kb_search_hi
     struct kb_row row;
     struct kb_json json;
     enum kb_status status =
-        kb_store_article_at(w->store, hit->n, &w->arena, &row, &w->err);
+        kb_store_article_at(w->store, w->user, hit->n, &w->arena, &row, &w->err);
     if (status != KB_OK)
         return status;
     if (!w->json) {
@@ -183,6 +183,7 @@ static enum kb_status find(struct kb_cli_wire *w, struct kb_str query) {
     static const char begin = BEGIN, end = END;
     struct kb_search_options search = ((struct call *)w->call)->search;
     struct kb_search_result result;
+    search.user = w->user;
     search.style.begin = (struct kb_str){&begin, 1};
     search.style.end = (struct kb_str){&end, 1};
     search.room = (size_t)(w->json ? KB_CLI_SNIPPET_COLUMNS : w->width - INDENT);
@@ -202,7 +203,7 @@ static enum kb_status list_saved(struct kb_cli_wire *w) {
     size_t count;
     enum { NAME = 20 };
     enum kb_status status =
-        kb_store_saved_searches(w->store, &w->arena, &rows, &count, &w->err);
+        kb_store_saved_searches(w->store, w->user, &w->arena, &rows, &count, &w->err);
     for (size_t i = 0; status == KB_OK && i < count; i++) {
         struct kb_json json;
         if (!w->json) {
@@ -232,18 +233,20 @@ static enum kb_status work(struct kb_cli_wire *w) {
     struct kb_saved_row saved;
     enum kb_status status;
     if (call->forget)
-        return kb_store_forget_search(w->store, kb_str_z(call->forget), &w->err);
+        return kb_store_forget_search(w->store, w->user, kb_str_z(call->forget), &w->err);
     if (call->saved && !w->count)
         return list_saved(w);
     if (call->saved) {
-        status = kb_store_saved_search(w->store, query, &w->arena, &saved, &w->err);
+        status =
+            kb_store_saved_search(w->store, w->user, query, &w->arena, &saved, &w->err);
         return status == KB_OK ? find(w, saved.query) : status;
     }
     status = find(w, query);
     if (status == KB_OK && call->save) {
         status = kb_store_name(kb_str_z(call->save), &name, &w->err);
         if (status == KB_OK)
-            status = kb_store_save_search(w->store, name, query, w->now, &w->err);
+            status =
+                kb_store_save_search(w->store, w->user, name, query, w->now, &w->err);
     }
     return status;
 }

@@ -144,8 +144,8 @@ static enum kb_status work(struct kb_cli_wire *w) {
     struct kb_kept_story story = {.count = 0};
     struct kb_row row;
     size_t place;
-    enum kb_status status =
-        kb_store_article(w->store, kb_str_z(w->operands[0]), &w->arena, &row, &w->err);
+    enum kb_status status = kb_store_article(w->store, w->user, kb_str_z(w->operands[0]),
+                                             &w->arena, &row, &w->err);
     if (status == KB_OK)
         status = kb_kept_story(&w->kept, row.story, &story, &w->err);
     if (status == KB_OK) {

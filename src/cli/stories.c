@@ -106,8 +106,8 @@ static enum kb_status make_line(struct kb_cli_wire *w, const struct kb_story_row
     enum kb_status status = kb_store_story_articles(w->store, story->n, 1, &w->arena,
                                                     &first, &count, &w->err);
     if (status == KB_OK && count)
-        status =
-            kb_store_article_at(w->store, first[0], &w->arena, &line->first, &w->err);
+        status = kb_store_article_at(w->store, w->user, first[0], &w->arena, &line->first,
+                                     &w->err);
     return status;
 }
 
@@ -220,7 +220,8 @@ static enum kb_status stories_found(struct kb_cli_wire *w, struct kb_story_row *
                                     size_t *count) {
     const struct call *call = w->call;
     enum { ARTICLES = 2000 };
-    const struct kb_search_options search = {.limit = ARTICLES,
+    const struct kb_search_options search = {.user = w->user,
+                                             .limit = ARTICLES,
                                              .order = call->wish.newest ? KB_SEARCH_NEWEST
                                                                         : KB_SEARCH_RANK};
     struct kb_search_result result;
@@ -232,8 +233,8 @@ static enum kb_status stories_found(struct kb_cli_wire *w, struct kb_story_row *
     for (size_t i = 0; status == KB_OK && i < result.count && *count < call->wish.limit;
          i++) {
         struct kb_row article;
-        status =
-            kb_store_article_at(w->store, result.hits[i].n, &w->arena, &article, &w->err);
+        status = kb_store_article_at(w->store, w->user, result.hits[i].n, &w->arena,
+                                     &article, &w->err);
         if (status != KB_OK || listed(*rows, *count, article.story))
             continue;
         if (!kb_arena_grow(&w->arena, (void **)rows, *count, &cap, sizeof **rows,
@@ -247,9 +248,11 @@ static enum kb_status stories_found(struct kb_cli_wire *w, struct kb_story_row *
 }
 
 static enum kb_status work(struct kb_cli_wire *w) {
-    const struct call *call = w->call;
+    struct call *call = w->call;
     struct kb_story_row *rows;
     size_t count;
+    call->wish.user = w->user;
+    call->wish.own = true;
     enum kb_status status =
         call->query.n
             ? stories_found(w, &rows, &count)

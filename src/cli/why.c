@@ -81,8 +81,8 @@ static enum kb_status work(struct kb_cli_wire *w) {
     struct kb_why why;
     enum kb_status status = KB_OK;
     for (int i = 0; status == KB_OK && i < 2; i++) {
-        status = kb_store_article(w->store, kb_str_z(w->operands[i]), &w->arena, &rows[i],
-                                  &w->err);
+        status = kb_store_article(w->store, w->user, kb_str_z(w->operands[i]), &w->arena,
+                                  &rows[i], &w->err);
         if (status == KB_OK)
             status = kb_kept_article(&w->kept, &rows[i], &articles[i], &w->err);
         inputs[i] = (struct kb_why_article){.title = articles[i].title,

@@ -21,6 +21,7 @@ static int set_common(struct kb_cli_wire *w, struct words *words, unsigned optio
     case KB_CLI_WIRE_DB:
         w->db = value;
         return value[0] ? KB_CLI_OK : kb_cli_wrong(w->verb, "the file's name is empty");
+    case KB_CLI_WIRE_USER: w->user_name = value; return KB_CLI_OK;
     case KB_CLI_WIRE_JSON:
         words->json = true;
         words->text = false;
@@ -84,9 +85,9 @@ static enum kb_status work(struct kb_cli_wire *w, const struct kb_cli_wire_job *
                            enum kb_store_mode mode) {
     enum kb_status status = KB_OK;
     w->store = kb_cli_db_open(w->db, mode);
-    if (!w->store)
+    if (!w->store || !kb_cli_db_user(w->store, w->user_name, &w->user))
         return KB_EIO; /* and it has been said */
-    w->kept = (struct kb_kept){.store = w->store, .arena = &w->arena};
+    w->kept = (struct kb_kept){.store = w->store, .user = w->user, .arena = &w->arena};
     if (mode == KB_STORE_WRITE && !job->commits_itself)
         status = kb_store_begin(w->store, &w->err);
     if (status == KB_OK)

@@ -17,6 +17,7 @@
 /* The options that each has, at the end of its own table. */
 enum {
     KB_CLI_WIRE_DB,
+    KB_CLI_WIRE_USER,
     KB_CLI_WIRE_JSON,
     KB_CLI_WIRE_TEXT,
     KB_CLI_WIRE_COLOR,
@@ -25,7 +26,7 @@ enum {
     KB_CLI_WIRE_OPTIONS
 };
 #define KB_CLI_WIRE_OPTION_LIST                                                          \
-    KB_CLI_DB_OPTION,                                                                    \
+    KB_CLI_DB_OPTION, KB_CLI_USER_OPTION,                                                \
         {"json", 0, NULL, "JSON, as is printed where stdout is no terminal"},            \
         {"text", 0, NULL, "for people, also where stdout is no terminal"},               \
         {"color", 0, "WHEN", "auto, always or never"},                                   \
@@ -39,7 +40,8 @@ struct kb_cli_wire {
     void *call; /* the verb's own: what its options said */
     char **operands;
     int count;
-    const char *db;
+    const char *db, *user_name;
+    int64_t user;     /* who acts: their marks, feeds and rules */
     const char *path; /* where the output goes; NULL: stdout */
     int64_t now;
     int width;

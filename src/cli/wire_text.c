@@ -120,7 +120,8 @@ enum kb_status kb_cli_list_articles(struct kb_cli_wire *w, const int64_t *articl
         struct kb_row row;
         struct kb_json json;
         kb_arena_reset(&arena);
-        status = kb_store_article_at(w->store, articles[i], &arena, &row, &w->err);
+        status =
+            kb_store_article_at(w->store, w->user, articles[i], &arena, &row, &w->err);
         if (status != KB_OK)
             break;
         if (w->json) {

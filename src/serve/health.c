@@ -13,8 +13,8 @@ static enum kb_status healthz(struct kb_http *req, struct kb_reply *res,
 /* The file can be read, and is one of this kabar's. */
 static enum kb_status readyz(struct kb_http *req, struct kb_reply *res,
                              struct kb_err *err) {
-    struct kb_store_counts counts;
-    enum kb_status status = kb_store_count(req->store, &counts, err);
+    int64_t corrections;
+    enum kb_status status = kb_store_corrections(req->store, &corrections, err);
     if (status != KB_OK)
         return kb_refuse(res, 503, "the wire cannot be read: %s", err->text);
     res->type = KB_TYPE_TEXT;

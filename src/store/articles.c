@@ -10,6 +10,7 @@
 
 #include "html/html.h"
 #include "store/inner.h"
+#include "store/marks.h"
 #include "store/pack.h"
 #include "store/stories.h"
 
@@ -176,9 +177,9 @@ static enum kb_status put_row(struct kb_store *store, const struct kb_article *a
     sqlite3_stmt *s = kb_store_sql(
         store,
         "INSERT INTO article (id, story, report, outlet, feed, language, time, published,"
-        " seen, url, title, author, roles, agencies, text_hash, joined, is_read, starred)"
+        " seen, url, title, author, roles, agencies, text_hash, joined)"
         " VALUES (?1, ?2, coalesce((SELECT report FROM article WHERE n = ?3), ?3), ?4,"
-        " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+        " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         err);
     if (!s)
         return err->status;
@@ -198,8 +199,6 @@ static enum kb_status put_row(struct kb_store *store, const struct kb_article *a
     kb_bind_str(s, 14, kb_buf_view(&f->agencies));
     kb_bind_int(s, 15, (int64_t)kb_store_text_hash(a));
     kb_bind_real(s, 16, k->joined);
-    kb_bind_int(s, 17, k->is_read);
-    kb_bind_int(s, 18, k->starred);
     enum kb_status status = kb_store_run(store, s, err);
     *n = sqlite3_last_insert_rowid(store->db);
     return status;
@@ -263,15 +262,38 @@ static enum kb_status put_addresses(struct kb_store *store, int64_t n,
     return status;
 }
 
-static enum kb_status put_tag(struct kb_store *store, int64_t n, struct kb_str name,
-                              struct kb_err *err) {
-    sqlite3_stmt *s = kb_store_sql(
-        store, "INSERT OR IGNORE INTO tag (article, name) VALUES (?1, ?2)", err);
+/* It is unread for those whom it comes to. */
+static enum kb_status put_unread(struct kb_store *store, int64_t n, int64_t feed,
+                                 int64_t time, struct kb_err *err) {
+    sqlite3_stmt *s =
+        feed ? kb_store_sql(store,
+                            "INSERT INTO unread (user, article, feed, time) SELECT user, "
+                            "?1, ?2, ?3 FROM subscription WHERE feed = ?2",
+                            err)
+             : kb_store_sql(store,
+                            "INSERT INTO unread (user, article, feed, time) SELECT n, "
+                            "?1, ?2, ?3 FROM user WHERE role = 'owner'",
+                            err);
     if (!s)
         return err->status;
     kb_bind_int(s, 1, n);
-    kb_bind_str(s, 2, name);
+    kb_bind_int(s, 2, feed);
+    kb_bind_int(s, 3, time);
     return kb_store_run(store, s, err);
+}
+
+static enum kb_status put_mark(struct kb_store *store, int64_t n, int64_t seen,
+                               const struct kb_mark *mark, struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    bool changed;
+    if (mark->is_read)
+        status = kb_store_set_read(store, mark->user, n, true, &changed, err);
+    if (status == KB_OK && mark->starred)
+        status = kb_store_set_starred(store, mark->user, n, seen, &changed, err);
+    for (size_t i = 0; status == KB_OK && i < mark->tag_count; i++)
+        status =
+            kb_store_set_tag(store, mark->user, n, mark->tags[i], true, &changed, err);
+    return status;
 }
 
 enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
@@ -297,8 +319,10 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
         status = put_print(store, *n, f.time, keep->print, err);
     if (status == KB_OK)
         status = put_addresses(store, *n, a, err);
-    for (size_t i = 0; status == KB_OK && i < keep->tag_count; i++)
-        status = put_tag(store, *n, keep->tags[i], err);
+    if (status == KB_OK)
+        status = put_unread(store, *n, keep->feed, f.time, err);
+    for (size_t i = 0; status == KB_OK && i < keep->mark_count; i++)
+        status = put_mark(store, *n, keep->seen, &keep->marks[i], err);
     if (status == KB_OK)
         status = index_words(store, true, *n, a->language, a->title,
                              kb_buf_view(&f.author), a->content_text, err);
@@ -308,6 +332,46 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
         keep->story = *n;
     facts_free(&f);
     return status;
+}
+
+enum kb_status kb_store_carry(struct kb_store *store, int64_t n, int64_t feed,
+                              bool *fresh, struct kb_err *err) {
+    *fresh = false;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT OR IGNORE INTO carried (feed, article, time) SELECT ?2, n, time FROM "
+        "article WHERE n = ?1 AND feed IS NOT ?2",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_int(s, 2, feed);
+    enum kb_status status = kb_store_run(store, s, err);
+    *fresh = status == KB_OK && sqlite3_changes(store->db) > 0;
+    return status;
+}
+
+enum kb_status kb_store_bring(struct kb_store *store, int64_t n, int64_t feed,
+                              int64_t seen, const struct kb_mark *mark,
+                              struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT OR IGNORE INTO unread (user, article, feed, time) "
+        "SELECT u.n, a.n, ?2, a.time FROM article a, user u WHERE a.n = ?1 AND u.n = ?3 "
+        "AND NOT (a.feed IS NULL AND u.role = 'owner') AND NOT EXISTS (SELECT 1 FROM "
+        "subscription o WHERE o.user = u.n AND o.feed = a.feed) AND NOT EXISTS (SELECT 1 "
+        "FROM carried c JOIN subscription o ON o.user = u.n AND o.feed = c.feed WHERE "
+        "c.article = a.n AND c.feed <> ?2)",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_int(s, 2, feed);
+    kb_bind_int(s, 3, mark->user);
+    enum kb_status status = kb_store_run(store, s, err);
+    return status == KB_OK && sqlite3_changes(store->db) > 0
+               ? put_mark(store, n, seen, mark, err)
+               : status;
 }
 
 /* ---- newer records ----------------------------------------------------------------- */

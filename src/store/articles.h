@@ -11,7 +11,8 @@ struct kb_row {
     int64_t n, story, report, outlet, feed; /* 0 where there is none */
     int64_t time, published, seen, changed; /* 0 where not known */
     int versions;
-    bool fixed, is_read, starred, has_body;
+    bool fixed, has_body;
+    bool is_read, starred; /* by the person who asked; of nobody (0): false */
     double joined;
     struct kb_str id, url, title, author, language, roles;
     struct kb_str outlet_domain, outlet_name;
@@ -20,11 +21,12 @@ struct kb_row {
 
 /* How an article is called by people: its id, or the beginning of one (four characters or
  * more) that no other has, or an address of it.  KB_EINPUT where there is none or there
- * are several, with the first of them named. */
-enum kb_status kb_store_article(struct kb_store *store, struct kb_str name,
+ * are several, with the first of them named.  user: whose marks the row tells; 0:
+ * nobody's. */
+enum kb_status kb_store_article(struct kb_store *store, int64_t user, struct kb_str name,
                                 struct kb_arena *arena, struct kb_row *row,
                                 struct kb_err *err) KB_MUST_USE;
-enum kb_status kb_store_article_at(struct kb_store *store, int64_t n,
+enum kb_status kb_store_article_at(struct kb_store *store, int64_t user, int64_t n,
                                    struct kb_arena *arena, struct kb_row *row,
                                    struct kb_err *err) KB_MUST_USE;
 
@@ -43,6 +45,14 @@ enum kb_status kb_store_record(struct kb_store *store, int64_t n, struct kb_aren
 
 /* ---- keeping ----------------------------------------------------------------------- */
 
+/* What a new article is to a person. */
+struct kb_mark {
+    int64_t user;
+    bool is_read, starred;
+    const struct kb_str *tags;
+    size_t tag_count;
+};
+
 /* What a new article's row says that its record does not. */
 struct kb_keep {
     int64_t seen;
@@ -50,10 +60,9 @@ struct kb_keep {
     int64_t story;  /* 0: it founds one, or goes back to the one that has its id */
     int64_t report; /* 0: its own */
     double joined;
-    struct kb_str print; /* packed; empty: not kept */
-    bool is_read, starred;
-    const struct kb_str *tags;
-    size_t tag_count;
+    struct kb_str print;         /* packed; empty: not kept */
+    const struct kb_mark *marks; /* of those who get it */
+    size_t mark_count;
 };
 
 /* What is known of an article with this id; *n is 0 where it is new. */
@@ -77,6 +86,15 @@ int64_t kb_store_time(const struct kb_article *article, int64_t seen, int64_t *p
 enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *article,
                              struct kb_keep *keep, int64_t *n,
                              struct kb_err *err) KB_MUST_USE;
+
+/* A feed has an article that another brought first; *fresh is false where that is known.
+ * Then it is brought to each who follows the feed: unread, and with these marks, where
+ * it had not come to them before. */
+enum kb_status kb_store_carry(struct kb_store *store, int64_t n, int64_t feed,
+                              bool *fresh, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_bring(struct kb_store *store, int64_t n, int64_t feed,
+                              int64_t seen, const struct kb_mark *mark,
+                              struct kb_err *err) KB_MUST_USE;
 
 /* Keeps a newer record of an article, which stays where it is.  Where its text_hash is
  * another one the old record becomes a version; else the record is only replaced. */

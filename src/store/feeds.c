@@ -7,54 +7,205 @@ struct kb_str kb_feed_row_name(const struct kb_feed_row *row) {
     return row->name.n ? row->name : row->title.n ? row->title : row->url;
 }
 
-enum kb_status kb_store_feed_add(struct kb_store *store, const struct kb_feed_new *feed,
-                                 int64_t *n, bool *fresh, struct kb_err *err) {
-    bool row = false, known = false;
-    const struct kb_str texts[] = {feed->url, feed->title, feed->folder, feed->home_url,
-                                   feed->format};
-    enum kb_status status = KB_OK;
-    sqlite3_stmt *s = kb_store_sql(store, "SELECT 1 FROM feed WHERE url = ?1", err);
-    if (!s)
-        return err->status;
-    kb_bind_str(s, 1, feed->url);
-    status = kb_store_step(store, s, &known, err);
-    sqlite3_reset(s);
-    if (status != KB_OK)
-        return status;
-    s = kb_store_sql(store,
-                     "INSERT INTO feed (url, title, folder, home_url, format, added) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (url) DO UPDATE SET "
-                     "title = iif(title = '', excluded.title, title), "
-                     "folder = iif(folder = '', excluded.folder, folder), "
-                     "home_url = iif(home_url = '', excluded.home_url, home_url) "
-                     "RETURNING n",
-                     err);
+/* ---- following --------------------------------------------------------------------- */
+
+/* The feed's row, made where it is new. */
+static enum kb_status put_feed(struct kb_store *store, const struct kb_feed_new *feed,
+                               int64_t *n, struct kb_err *err) {
+    bool row = false;
+    const struct kb_str texts[] = {feed->url, feed->title, feed->home_url, feed->format};
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT INTO feed (url, title, home_url, format, added) VALUES (?1, ?2, ?3, ?4, "
+        "?5) ON CONFLICT (url) DO UPDATE SET "
+        "title = iif(title = '', excluded.title, title), "
+        "home_url = iif(home_url = '', excluded.home_url, home_url) RETURNING n",
+        err);
     if (!s)
         return err->status;
     for (int i = 0; i < (int)KB_COUNT(texts); i++)
         kb_bind_str(s, i + 1, texts[i]);
-    kb_bind_int(s, 6, feed->now);
-    status = kb_store_step(store, s, &row, err);
+    kb_bind_int(s, 5, feed->now);
+    enum kb_status status = kb_store_step(store, s, &row, err);
     *n = row ? sqlite3_column_int64(s, 0) : 0;
-    *fresh = row && !known;
     return status == KB_OK ? kb_store_run(store, s, err) : status;
 }
 
+/* Does the person follow the feed; does anybody? */
+static enum kb_status follows(struct kb_store *store, int64_t user, int64_t n, bool *they,
+                              bool *any, struct kb_err *err) {
+    bool row = false;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "SELECT EXISTS (SELECT 1 FROM subscription WHERE user = ?1 AND feed = ?2), "
+        "EXISTS (SELECT 1 FROM subscription WHERE feed = ?2)",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    kb_bind_int(s, 2, n);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    *they = row && sqlite3_column_int(s, 0);
+    *any = row && sqlite3_column_int(s, 1);
+    sqlite3_reset(s);
+    return status;
+}
+
+/* Something to read at once; what came to them by another feed is not new to them. */
+static enum kb_status welcome(struct kb_store *store, int64_t user, int64_t n,
+                              struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT OR IGNORE INTO unread (user, article, feed, time) "
+        "SELECT ?1, a.n, ?2, a.time FROM (SELECT n, time FROM article WHERE feed = ?2 "
+        "UNION ALL SELECT article, time FROM carried WHERE feed = ?2 "
+        "ORDER BY time DESC LIMIT ?3) l JOIN article a ON a.n = l.n WHERE NOT EXISTS "
+        "(SELECT 1 FROM subscription o WHERE o.user = ?1 AND o.feed = a.feed AND o.feed "
+        "<> ?2) AND NOT EXISTS (SELECT 1 FROM carried c JOIN subscription o ON o.user = "
+        "?1 AND o.feed = c.feed WHERE c.article = a.n AND c.feed <> ?2)",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    kb_bind_int(s, 2, n);
+    kb_bind_int(s, 3, KB_LIMIT_FEED_WELCOME);
+    return kb_store_run(store, s, err);
+}
+
+enum kb_status kb_store_feed_add(struct kb_store *store, int64_t user,
+                                 const struct kb_feed_new *feed, int64_t *n, bool *fresh,
+                                 struct kb_err *err) {
+    bool they = false, any = false;
+    enum kb_status status = put_feed(store, feed, n, err);
+    if (status == KB_OK)
+        status = follows(store, user, *n, &they, &any, err);
+    *fresh = status == KB_OK && !they;
+    if (status != KB_OK)
+        return status;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT INTO subscription (user, feed, folder, added) VALUES (?1, ?2, ?3, ?4) "
+        "ON CONFLICT (user, feed) DO UPDATE SET folder = iif(folder = '', "
+        "excluded.folder, folder)",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    kb_bind_int(s, 2, *n);
+    kb_bind_str(s, 3, feed->folder);
+    kb_bind_int(s, 4, feed->now);
+    status = kb_store_run(store, s, err);
+    return status == KB_OK && !they && any ? welcome(store, user, *n, err) : status;
+}
+
+/* A statement of ?1 a person and ?2 a feed. */
+static enum kb_status run_two(struct kb_store *store, const char *sql, int64_t user,
+                              int64_t n, struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(store, sql, err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    kb_bind_int(s, 2, n);
+    return kb_store_run(store, s, err);
+}
+
+/* What a person has unread of a feed that they follow no more: it stays where it comes to
+ * them by another one, or (of owners) where it is of no feed now. */
+static enum kb_status leave_unread(struct kb_store *store, int64_t user, int64_t n,
+                                   struct kb_err *err) {
+    static const char *const steps[] = {
+        "DELETE FROM unread WHERE user = ?1 AND feed = ?2 AND EXISTS (SELECT 1 FROM "
+        "article a WHERE a.n = unread.article AND NOT " KB_COMES ")",
+        "UPDATE unread SET feed = (SELECT " KB_FEED_FOR " FROM article a WHERE a.n = "
+        "unread.article) WHERE user = ?1 AND feed = ?2"};
+    enum kb_status status = KB_OK;
+    for (size_t i = 0; status == KB_OK && i < KB_COUNT(steps); i++)
+        status = run_two(store, steps[i], user, n, err);
+    return status;
+}
+
+/* Another feed that has an article too is where it is from now. */
+enum kb_status kb_store_feed_remove(struct kb_store *store, int64_t user, int64_t n,
+                                    bool *gone, struct kb_err *err) {
+    static const char let_go[] =
+        "UPDATE article SET feed = (SELECT min(c.feed) FROM carried c WHERE c.article = "
+        "article.n AND c.feed <> ?2) WHERE feed = ?2 AND ?1 = ?1";
+    bool they = false, any = false;
+    enum kb_status status = run_two(
+        store, "DELETE FROM subscription WHERE user = ?1 AND feed = ?2", user, n, err);
+    if (status == KB_OK)
+        status = follows(store, user, n, &they, &any, err);
+    *gone = status == KB_OK && !any;
+    if (status == KB_OK && *gone)
+        status = run_two(store, let_go, user, n, err);
+    if (status == KB_OK)
+        status = leave_unread(store, user, n, err);
+    if (status == KB_OK && *gone)
+        status =
+            run_two(store, "DELETE FROM feed WHERE n = ?2 AND ?1 = ?1", user, n, err);
+    return status;
+}
+
+enum kb_status kb_store_followers(struct kb_store *store, int64_t feed,
+                                  struct kb_arena *arena, struct kb_follower **rows,
+                                  size_t *count, struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    size_t cap = 0;
+    bool row = true;
+    sqlite3_stmt *s =
+        feed ? kb_store_sql(
+                   store,
+                   "SELECT u.n, u.role = 'owner', s.name, s.folder FROM subscription s "
+                   "JOIN user u ON u.n = s.user WHERE s.feed = ?1 ORDER BY "
+                   "u.role <> 'owner', u.n",
+                   err)
+             : kb_store_sql(
+                   store,
+                   "SELECT n, 1, '', '' FROM user WHERE role = 'owner' AND ?1 = 0 "
+                   "ORDER BY n",
+                   err);
+    *rows = NULL;
+    *count = 0;
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, feed);
+    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
+           row) {
+        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        else
+            (*rows)[(*count)++] = (struct kb_follower){
+                sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1) != 0,
+                kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3)};
+    }
+    sqlite3_reset(s);
+    return status;
+}
+
+/* ---- lists ------------------------------------------------------------------------- */
+
+/* Whose view it is: ?9, or of nobody's the first who follows the feed. */
 #define COLUMNS                                                                          \
-    "SELECT f.n, f.added, f.next, f.last_success, f.failures, "                          \
-    "(SELECT count(*) FROM article WHERE feed = f.n), f.paused, f.url, f.title, "        \
-    "f.name, f.folder, f.home_url, f.language, f.format, f.full_text, f.settings, "      \
-    "f.says, f.state FROM feed f "
+    "SELECT f.n, f.added, f.next, f.last_success, f.failures, f.articles, "              \
+    "coalesce(c.count, 0), coalesce((SELECT max(time) FROM article WHERE feed = f.n), "  \
+    "0), coalesce(s.added, 0), s.user IS NOT NULL, f.paused, coalesce(s.name, ''), "     \
+    "coalesce(s.folder, ''), f.url, f.title, f.home_url, f.language, f.format, "         \
+    "f.full_text, f.settings, f.says, f.state FROM feed f LEFT JOIN subscription s ON "  \
+    "s.user = iif(?9, ?9, (SELECT min(user) FROM subscription WHERE feed = f.n)) AND "   \
+    "s.feed = f.n LEFT JOIN unread_count c ON c.user = ?9 AND c.feed = f.n "             \
+    "WHERE (?9 = 0 OR s.user IS NOT NULL) "
 
 static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_feed_row *r) {
-    int64_t *const numbers[] = {&r->n,        &r->added,   &r->next, &r->last_success,
-                                &r->failures, &r->articles};
-    struct kb_str *const texts[] = {&r->url,      &r->title,    &r->name,   &r->folder,
+    int64_t *const numbers[] = {&r->n,        &r->added,    &r->next,   &r->last_success,
+                                &r->failures, &r->articles, &r->unread, &r->newest,
+                                &r->followed};
+    struct kb_str *const texts[] = {&r->name,     &r->folder,   &r->url,    &r->title,
                                     &r->home_url, &r->language, &r->format, &r->full_text,
                                     &r->settings, &r->says,     &r->state};
     int at = 0;
     for (size_t i = 0; i < KB_COUNT(numbers); i++)
         *numbers[i] = sqlite3_column_int64(s, at++);
+    r->follows = sqlite3_column_int(s, at++) != 0;
     r->paused = sqlite3_column_int(s, at++) != 0;
     for (size_t i = 0; i < KB_COUNT(texts); i++)
         *texts[i] = kb_column_dup(arena, s, at++);
@@ -81,7 +232,7 @@ static enum kb_status take_rows(struct kb_store *store, sqlite3_stmt *s,
     return status;
 }
 
-enum kb_status kb_store_feed(struct kb_store *store, struct kb_str name,
+enum kb_status kb_store_feed(struct kb_store *store, int64_t user, struct kb_str name,
                              struct kb_arena *arena, struct kb_feed_row *row,
                              struct kb_err *err) {
     struct kb_feed_row *rows;
@@ -89,12 +240,13 @@ enum kb_status kb_store_feed(struct kb_store *store, struct kb_str name,
     const int shown = (int)(name.n < 80 ? name.n : 80);
     sqlite3_stmt *s = kb_store_sql(
         store,
-        COLUMNS "WHERE f.url = ?1 OR f.title = ?1 COLLATE NOCASE OR f.name = ?1 COLLATE "
-                "NOCASE OR CAST(f.n AS TEXT) = ?1 ORDER BY f.url = ?1 DESC LIMIT 2",
+        COLUMNS "AND (f.url = ?1 OR f.title = ?1 COLLATE NOCASE OR s.name = ?1 COLLATE "
+                "NOCASE OR CAST(f.n AS TEXT) = ?1) ORDER BY f.url = ?1 DESC LIMIT 2",
         err);
     if (!s)
         return err->status;
     kb_bind_str(s, 1, name);
+    kb_bind_int(s, 9, user);
     enum kb_status status = take_rows(store, s, arena, &rows, &count, err);
     if (status == KB_OK && !count)
         return kb_err_set(err, KB_EINPUT,
@@ -110,21 +262,22 @@ enum kb_status kb_store_feed(struct kb_store *store, struct kb_str name,
     return status;
 }
 
-enum kb_status kb_store_feeds(struct kb_store *store, int64_t due, struct kb_arena *arena,
-                              struct kb_feed_row **rows, size_t *count,
-                              struct kb_err *err) {
+enum kb_status kb_store_feeds(struct kb_store *store, int64_t user, int64_t due,
+                              struct kb_arena *arena, struct kb_feed_row **rows,
+                              size_t *count, struct kb_err *err) {
     sqlite3_stmt *s =
         due == KB_FEEDS_ALL
             ? kb_store_sql(store,
-                           COLUMNS "ORDER BY f.folder, coalesce(nullif(f.name, ''), "
+                           COLUMNS "ORDER BY s.folder, coalesce(nullif(s.name, ''), "
                                    "nullif(f.title, ''), f.url) COLLATE NOCASE",
                            err)
             : kb_store_sql(store,
-                           COLUMNS "WHERE NOT f.paused AND f.next <= ?1 ORDER BY f.next, "
+                           COLUMNS "AND NOT f.paused AND f.next <= ?1 ORDER BY f.next, "
                                    "f.n",
                            err);
     if (!s)
         return err->status;
+    kb_bind_int(s, 9, user);
     if (due != KB_FEEDS_ALL)
         kb_bind_int(s, 1, due);
     return take_rows(store, s, arena, rows, count, err);
@@ -156,16 +309,20 @@ enum kb_status kb_store_feed_visited(struct kb_store *store, int64_t n,
     return kb_store_run(store, s, err);
 }
 
-enum kb_status kb_store_feed_set(struct kb_store *store, int64_t n,
+enum kb_status kb_store_feed_set(struct kb_store *store, int64_t user, int64_t n,
                                  enum kb_feed_setting what, struct kb_str value,
                                  struct kb_err *err) {
     sqlite3_stmt *s = NULL;
     switch (what) {
     case KB_FEED_SET_NAME:
-        s = kb_store_sql(store, "UPDATE feed SET name = ?2 WHERE n = ?1", err);
+        s = kb_store_sql(
+            store, "UPDATE subscription SET name = ?2 WHERE feed = ?1 AND user = ?3",
+            err);
         break;
     case KB_FEED_SET_FOLDER:
-        s = kb_store_sql(store, "UPDATE feed SET folder = ?2 WHERE n = ?1", err);
+        s = kb_store_sql(
+            store, "UPDATE subscription SET folder = ?2 WHERE feed = ?1 AND user = ?3",
+            err);
         break;
     case KB_FEED_SET_FULL_TEXT:
         s = kb_store_sql(store, "UPDATE feed SET full_text = ?2 WHERE n = ?1", err);
@@ -185,22 +342,61 @@ enum kb_status kb_store_feed_set(struct kb_store *store, int64_t n,
         return err->status;
     kb_bind_int(s, 1, n);
     kb_bind_str(s, 2, value);
+    if (what == KB_FEED_SET_NAME || what == KB_FEED_SET_FOLDER)
+        kb_bind_int(s, 3, user);
     return kb_store_run(store, s, err);
 }
 
-enum kb_status kb_store_feed_remove(struct kb_store *store, int64_t n,
-                                    struct kb_err *err) {
-    static const char *const steps[] = {"UPDATE article SET feed = NULL WHERE feed = ?1",
-                                        "DELETE FROM entry WHERE feed = ?1",
-                                        "DELETE FROM feed WHERE n = ?1"};
+/* ---- folders ----------------------------------------------------------------------- */
+
+enum kb_status kb_store_folders(struct kb_store *store, int64_t user,
+                                struct kb_arena *arena, struct kb_folder_row **rows,
+                                size_t *count, struct kb_err *err) {
     enum kb_status status = KB_OK;
-    for (size_t i = 0; status == KB_OK && i < KB_COUNT(steps); i++) {
-        sqlite3_stmt *s = kb_store_sql(store, steps[i], err);
-        if (!s)
-            return err->status;
-        kb_bind_int(s, 1, n);
-        status = kb_store_run(store, s, err);
+    size_t cap = 0;
+    bool row = true;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "SELECT s.folder, count(*), coalesce(sum(c.count), 0) FROM subscription s LEFT "
+        "JOIN unread_count c ON c.user = s.user AND c.feed = s.feed WHERE s.user = ?1 "
+        "AND s.folder <> '' GROUP BY s.folder ORDER BY s.folder",
+        err);
+    *rows = NULL;
+    *count = 0;
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
+           row) {
+        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the folders",
+                                store->path);
+        else
+            (*rows)[(*count)++] = (struct kb_folder_row){kb_column_dup(arena, s, 0),
+                                                         sqlite3_column_int64(s, 1),
+                                                         sqlite3_column_int64(s, 2)};
     }
+    sqlite3_reset(s);
+    return status;
+}
+
+enum kb_status kb_store_folder_rename(struct kb_store *store, int64_t user,
+                                      struct kb_str from, struct kb_str to,
+                                      int64_t *changed, struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "UPDATE subscription SET folder = iif(?3 = '', '', ?3 || substr(folder, "
+        "length(?17) + 1)) WHERE user = ?1 AND ?17 <> '' AND " KB_IN_FOLDER,
+        err);
+    *changed = 0;
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    kb_bind_str(s, 17, from);
+    kb_bind_str(s, 3, to);
+    enum kb_status status = kb_store_run(store, s, err);
+    if (status == KB_OK)
+        *changed = sqlite3_changes64(store->db);
     return status;
 }
 

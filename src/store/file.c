@@ -51,7 +51,6 @@ static enum kb_status number(struct kb_store *store, const char *pragma, int64_t
 static void harden(sqlite3 *db) {
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_extended_result_codes(db, 1);
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 1);
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, (int)KB_LIMIT_OUTPUT_BYTES);

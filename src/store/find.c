@@ -6,12 +6,14 @@
 #include "store/inner.h"
 #include "store/pack.h"
 
+/* ?2: whose marks. */
 #define COLUMNS                                                                          \
     "SELECT a.n, a.story, a.report, a.outlet, a.feed, a.time, a.published, a.seen, "     \
-    "a.changed, a.versions, a.fixed, a.is_read, a.starred, "                             \
-    "EXISTS (SELECT 1 FROM body WHERE article = a.n), a.joined, a.id, a.url, a.title, "  \
-    "a.author, a.language, a.roles, o.domain, o.name, s.id FROM article a "              \
-    "LEFT JOIN outlet o ON o.n = a.outlet LEFT JOIN story s ON s.n = a.story "
+    "a.changed, a.versions, a.fixed, ?2 <> 0 AND NOT EXISTS (SELECT 1 FROM unread u "    \
+    "WHERE u.user = ?2 AND u.article = a.n), EXISTS (SELECT 1 FROM star WHERE article "  \
+    "= a.n AND user = ?2), EXISTS (SELECT 1 FROM body WHERE article = a.n), a.joined, "  \
+    "a.id, a.url, a.title, a.author, a.language, a.roles, o.domain, o.name, s.id FROM "  \
+    "article a LEFT JOIN outlet o ON o.n = a.outlet LEFT JOIN story s ON s.n = a.story "
 
 static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_row *r) {
     int64_t *const numbers[] = {&r->n,    &r->story,     &r->report, &r->outlet, &r->feed,
@@ -45,7 +47,7 @@ static enum kb_status one_row(struct kb_store *store, sqlite3_stmt *s,
     return status;
 }
 
-enum kb_status kb_store_article_at(struct kb_store *store, int64_t n,
+enum kb_status kb_store_article_at(struct kb_store *store, int64_t user, int64_t n,
                                    struct kb_arena *arena, struct kb_row *row,
                                    struct kb_err *err) {
     bool found = false;
@@ -53,6 +55,7 @@ enum kb_status kb_store_article_at(struct kb_store *store, int64_t n,
     if (!s)
         return err->status;
     kb_bind_int(s, 1, n);
+    kb_bind_int(s, 2, user);
     enum kb_status status = one_row(store, s, arena, row, &found, err);
     if (status == KB_OK && !found)
         status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->path);
@@ -82,7 +85,7 @@ static enum kb_status by_beginning(struct kb_store *store, struct kb_str name,
     return status;
 }
 
-enum kb_status kb_store_article(struct kb_store *store, struct kb_str name,
+enum kb_status kb_store_article(struct kb_store *store, int64_t user, struct kb_str name,
                                 struct kb_arena *arena, struct kb_row *row,
                                 struct kb_err *err) {
     enum { SHORTEST = 4 };
@@ -111,7 +114,7 @@ enum kb_status kb_store_article(struct kb_store *store, struct kb_str name,
                           "them: write more of the id",
                           shown, name.p, (int)ids[0].n, ids[0].p, (int)ids[1].n,
                           ids[1].p);
-    return kb_store_article_at(store, found[0], arena, row, err);
+    return kb_store_article_at(store, user, found[0], arena, row, err);
 }
 
 enum kb_status kb_store_find_address(struct kb_store *store, struct kb_str url,

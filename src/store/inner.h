@@ -8,7 +8,7 @@
 #include "store/file.h"
 
 /* Statements that stay prepared: one for each text, which is a literal. */
-enum { KB_STORE_STATEMENTS = 256 };
+enum { KB_STORE_STATEMENTS = 512 };
 
 struct kb_pack; /* pack.h */
 
@@ -99,6 +99,28 @@ enum kb_status kb_store_migrate(struct kb_store *store, int from,
 int kb_store_newest(const struct kb_store *store);
 enum kb_status kb_store_version_now(struct kb_store *store, int *version,
                                     struct kb_err *err) KB_MUST_USE;
+
+/* By which feed an article (a) comes to a person (?1): the first that they follow; 0:
+ * none. */
+#define KB_FEED_FOR                                                                      \
+    "coalesce((SELECT feed FROM subscription WHERE user = ?1 AND feed = a.feed), "       \
+    "(SELECT min(c.feed) FROM carried c JOIN subscription s ON s.user = ?1 AND s.feed "  \
+    "= c.feed WHERE c.article = a.n), 0)"
+
+/* An article (a) comes to a person (?1): by a feed that they follow, or it is of no feed
+ * and they are an owner. */
+#define KB_COMES                                                                         \
+    "(EXISTS (SELECT 1 FROM subscription WHERE user = ?1 AND feed = a.feed) OR "         \
+    "(a.feed IS NULL AND EXISTS (SELECT 1 FROM user WHERE n = ?1 AND role = 'owner')) "  \
+    "OR EXISTS (SELECT 1 FROM carried c JOIN subscription s ON s.user = ?1 AND s.feed "  \
+    "= c.feed WHERE c.article = a.n))"
+
+/* Does everything on the wire come to them?  Then nothing need be asked of each row. */
+enum kb_status kb_store_gets_all(struct kb_store *store, int64_t user, bool *all,
+                                 struct kb_err *err) KB_MUST_USE;
+
+/* A subscription stands in a folder (?17), or in one below it. */
+#define KB_IN_FOLDER "(folder = ?17 OR substr(folder, 1, length(?17) + 1) = ?17 || '/')"
 
 /* A record as JSON, for yyjson_doc_free; KB_EINPUT where it is none, without a
  * message. */

@@ -22,63 +22,119 @@ enum kb_status kb_store_name(struct kb_str text, struct kb_str *name,
 
 /* ---- an article's marks ------------------------------------------------------------ */
 
-/* A statement whose ?1 is a number and ?2 a truth; *changes gets the rows it changed. */
-static enum kb_status set(struct kb_store *store, const char *sql, int64_t n, bool on,
-                          int64_t *changes, struct kb_err *err) {
-    sqlite3_stmt *s = kb_store_sql(store, sql, err);
-    *changes = 0;
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, n);
-    kb_bind_int(s, 2, on);
-    enum kb_status status = kb_store_run(store, s, err);
-    if (status == KB_OK)
-        *changes = sqlite3_changes64(store->db);
-    return status;
-}
-
-enum kb_status kb_store_set_read(struct kb_store *store, int64_t article, bool on,
-                                 bool *changed, struct kb_err *err) {
-    int64_t changes;
-    enum kb_status status =
-        set(store, "UPDATE article SET is_read = ?2 WHERE n = ?1 AND is_read <> ?2",
-            article, on, &changes, err);
-    *changed = changes > 0;
-    return status;
-}
-
-enum kb_status kb_store_set_starred(struct kb_store *store, int64_t article, bool on,
-                                    bool *changed, struct kb_err *err) {
-    int64_t changes;
-    enum kb_status status =
-        set(store, "UPDATE article SET starred = ?2 WHERE n = ?1 AND starred <> ?2",
-            article, on, &changes, err);
-    *changed = changes > 0;
-    return status;
-}
-
-enum kb_status kb_store_set_story_read(struct kb_store *store, int64_t story, bool on,
-                                       int64_t *changed, struct kb_err *err) {
-    return set(store,
-               "UPDATE article SET is_read = ?2 WHERE story = ?1 AND is_read <> ?2",
-               story, on, changed, err);
-}
-
-enum kb_status kb_store_set_tag(struct kb_store *store, int64_t article,
-                                struct kb_str name, bool on, bool *changed,
-                                struct kb_err *err) {
-    sqlite3_stmt *s =
-        on ? kb_store_sql(
-                 store, "INSERT OR IGNORE INTO tag (article, name) VALUES (?1, ?2)", err)
-           : kb_store_sql(store, "DELETE FROM tag WHERE article = ?1 AND name = ?2", err);
+/* A statement of ?1 a person, ?2 an article and ?3; *changed: whether it changed a
+ * row. */
+static enum kb_status set(struct kb_store *store, sqlite3_stmt *s, int64_t user,
+                          int64_t article, bool *changed, struct kb_err *err) {
     *changed = false;
     if (!s)
         return err->status;
-    kb_bind_int(s, 1, article);
-    kb_bind_str(s, 2, name);
+    kb_bind_int(s, 1, user);
+    kb_bind_int(s, 2, article);
     enum kb_status status = kb_store_run(store, s, err);
     if (status == KB_OK)
         *changed = sqlite3_changes(store->db) > 0;
+    return status;
+}
+
+enum kb_status kb_store_set_read(struct kb_store *store, int64_t user, int64_t article,
+                                 bool on, bool *changed, struct kb_err *err) {
+    sqlite3_stmt *s =
+        on ? kb_store_sql(store, "DELETE FROM unread WHERE user = ?1 AND article = ?2",
+                          err)
+           : kb_store_sql(store,
+                          "INSERT OR IGNORE INTO unread (user, article, feed, time) "
+                          "SELECT ?1, a.n, " KB_FEED_FOR ", a.time FROM article a "
+                          "WHERE a.n = ?2",
+                          err);
+    return set(store, s, user, article, changed, err);
+}
+
+enum kb_status kb_store_set_starred(struct kb_store *store, int64_t user, int64_t article,
+                                    int64_t at, bool *changed, struct kb_err *err) {
+    sqlite3_stmt *s =
+        at ? kb_store_sql(store,
+                          "INSERT OR IGNORE INTO star (user, article, at) SELECT ?1, n, "
+                          "?3 FROM article WHERE n = ?2",
+                          err)
+           : kb_store_sql(store, "DELETE FROM star WHERE user = ?1 AND article = ?2",
+                          err);
+    if (s && at)
+        kb_bind_int(s, 3, at);
+    return set(store, s, user, article, changed, err);
+}
+
+enum kb_status kb_store_set_tag(struct kb_store *store, int64_t user, int64_t article,
+                                struct kb_str name, bool on, bool *changed,
+                                struct kb_err *err) {
+    sqlite3_stmt *s =
+        on ? kb_store_sql(store,
+                          "INSERT OR IGNORE INTO tag (user, article, name) SELECT ?1, n, "
+                          "?3 FROM article WHERE n = ?2",
+                          err)
+           : kb_store_sql(
+                 store, "DELETE FROM tag WHERE user = ?1 AND article = ?2 AND name = ?3",
+                 err);
+    if (s)
+        kb_bind_str(s, 3, name);
+    return set(store, s, user, article, changed, err);
+}
+
+/* ---- many at once ------------------------------------------------------------------ */
+
+#define MARK "DELETE FROM unread WHERE user = ?1 AND article <= ?2 AND time < ?3 "
+
+enum which { OF_ALL, OF_STORY, OF_FEED, OF_NO_FEED, OF_FOLDER, OF_TAG };
+static const char *const read_now[] = {
+    [OF_ALL] = MARK,
+    [OF_STORY] = MARK "AND article IN (SELECT n FROM article WHERE story = ?4)",
+    [OF_FEED] = MARK "AND feed = ?4",
+    [OF_NO_FEED] = MARK "AND feed = 0",
+    [OF_FOLDER] = MARK
+    "AND feed IN (SELECT feed FROM subscription WHERE user = ?1 AND " KB_IN_FOLDER ")",
+    [OF_TAG] = MARK "AND article IN (SELECT article FROM tag WHERE user = ?1 AND name = "
+                    "?4)",
+};
+
+enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
+                                  const struct kb_mark_wish *wish, int64_t *changed,
+                                  struct kb_err *err) {
+    enum which which = wish->story      ? OF_STORY
+                       : wish->feed     ? OF_FEED
+                       : wish->no_feed  ? OF_NO_FEED
+                       : wish->folder.n ? OF_FOLDER
+                       : wish->tag.n    ? OF_TAG
+                                        : OF_ALL;
+    sqlite3_stmt *s = kb_store_sql(store, read_now[which], err);
+    *changed = 0;
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    kb_bind_int(s, 2, wish->up_to ? wish->up_to : INT64_MAX);
+    kb_bind_int(s, 3, wish->before ? wish->before : INT64_MAX);
+    if (which == OF_STORY || which == OF_FEED)
+        kb_bind_int(s, 4, which == OF_STORY ? wish->story : wish->feed);
+    if (which == OF_FOLDER)
+        kb_bind_str(s, 17, wish->folder);
+    if (which == OF_TAG)
+        kb_bind_str(s, 4, wish->tag);
+    enum kb_status status = kb_store_run(store, s, err);
+    if (status == KB_OK)
+        *changed = sqlite3_changes64(store->db);
+    return status;
+}
+
+enum kb_status kb_store_unread(struct kb_store *store, int64_t user, int64_t *count,
+                               struct kb_err *err) {
+    bool row = false;
+    sqlite3_stmt *s = kb_store_sql(
+        store, "SELECT coalesce(sum(count), 0) FROM unread_count WHERE user = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    *count = row ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
     return status;
 }
 
@@ -92,7 +148,7 @@ static enum kb_status room(struct kb_store *store, struct kb_arena *arena, void 
     return kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list", store->path);
 }
 
-enum kb_status kb_store_tags(struct kb_store *store, struct kb_arena *arena,
+enum kb_status kb_store_tags(struct kb_store *store, int64_t user, struct kb_arena *arena,
                              struct kb_tag_row **rows, size_t *count,
                              struct kb_err *err) {
     enum kb_status status = KB_OK;
@@ -100,13 +156,15 @@ enum kb_status kb_store_tags(struct kb_store *store, struct kb_arena *arena,
     bool row = true;
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "SELECT t.name, count(*), max(a.time) FROM tag t JOIN article a ON a.n = "
-        "t.article GROUP BY t.name ORDER BY t.name",
+        "SELECT t.name, count(*), count(u.article), max(a.time) FROM tag t JOIN article "
+        "a ON a.n = t.article LEFT JOIN unread u ON u.user = ?1 AND u.article = "
+        "t.article WHERE t.user = ?1 GROUP BY t.name ORDER BY t.name",
         err);
     *rows = NULL;
     *count = 0;
     if (!s)
         return err->status;
+    kb_bind_int(s, 1, user);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         status = room(store, arena, (void **)rows, *count, &cap, sizeof **rows, err);
@@ -114,25 +172,31 @@ enum kb_status kb_store_tags(struct kb_store *store, struct kb_arena *arena,
             (*rows)[(*count)++] =
                 (struct kb_tag_row){.name = kb_column_dup(arena, s, 0),
                                     .articles = sqlite3_column_int64(s, 1),
-                                    .last = sqlite3_column_int64(s, 2)};
+                                    .unread = sqlite3_column_int64(s, 2),
+                                    .last = sqlite3_column_int64(s, 3)};
     }
     sqlite3_reset(s);
     return status;
 }
 
-enum kb_status kb_store_article_tags(struct kb_store *store, int64_t article,
-                                     struct kb_arena *arena, struct kb_str **names,
-                                     size_t *count, struct kb_err *err) {
+enum kb_status kb_store_article_tags(struct kb_store *store, int64_t user,
+                                     int64_t article, struct kb_arena *arena,
+                                     struct kb_str **names, size_t *count,
+                                     struct kb_err *err) {
     enum kb_status status = KB_OK;
     size_t cap = 0;
     bool row = true;
     sqlite3_stmt *s =
-        kb_store_sql(store, "SELECT name FROM tag WHERE article = ?1 ORDER BY name", err);
+        kb_store_sql(store,
+                     "SELECT name FROM tag WHERE article = ?1 AND user = ?2 ORDER BY "
+                     "name",
+                     err);
     *names = NULL;
     *count = 0;
     if (!s)
         return err->status;
     kb_bind_int(s, 1, article);
+    kb_bind_int(s, 2, user);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         status = room(store, arena, (void **)names, *count, &cap, sizeof **names, err);
@@ -143,19 +207,54 @@ enum kb_status kb_store_article_tags(struct kb_store *store, int64_t article,
     return status;
 }
 
+/* Of an article that has both names one is left. */
+enum kb_status kb_store_tag_rename(struct kb_store *store, int64_t user,
+                                   struct kb_str from, struct kb_str to, int64_t *changed,
+                                   struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    *changed = 0;
+    if (kb_str_equal(from, to))
+        return KB_OK;
+    if (to.n) {
+        sqlite3_stmt *s = kb_store_sql(store,
+                                       "INSERT OR IGNORE INTO tag (article, user, name) "
+                                       "SELECT article, user, ?3 FROM tag WHERE user = "
+                                       "?1 AND name = ?2",
+                                       err);
+        if (!s)
+            return err->status;
+        kb_bind_int(s, 1, user);
+        kb_bind_str(s, 2, from);
+        kb_bind_str(s, 3, to);
+        status = kb_store_run(store, s, err);
+    }
+    sqlite3_stmt *s =
+        kb_store_sql(store, "DELETE FROM tag WHERE user = ?1 AND name = ?2", err);
+    if (status != KB_OK || !s)
+        return status != KB_OK ? status : err->status;
+    kb_bind_int(s, 1, user);
+    kb_bind_str(s, 2, from);
+    status = kb_store_run(store, s, err);
+    if (status == KB_OK)
+        *changed = sqlite3_changes64(store->db);
+    return status;
+}
+
 /* ---- saved searches ---------------------------------------------------------------- */
 
-enum kb_status kb_store_save_search(struct kb_store *store, struct kb_str name,
-                                    struct kb_str query, int64_t now,
+enum kb_status kb_store_save_search(struct kb_store *store, int64_t user,
+                                    struct kb_str name, struct kb_str query, int64_t now,
                                     struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
-        store, "INSERT OR REPLACE INTO saved (name, query, added) VALUES (?1, ?2, ?3)",
+        store,
+        "INSERT OR REPLACE INTO saved (name, query, added, user) VALUES (?1, ?2, ?3, ?4)",
         err);
     if (!s)
         return err->status;
     kb_bind_str(s, 1, name);
     kb_bind_str(s, 2, query);
     kb_bind_int(s, 3, now);
+    kb_bind_int(s, 4, user);
     return kb_store_run(store, s, err);
 }
 
@@ -165,12 +264,14 @@ static enum kb_status no_search(struct kb_str name, struct kb_err *err) {
                       (int)kb_str_cut(name, 60).n, name.p);
 }
 
-enum kb_status kb_store_forget_search(struct kb_store *store, struct kb_str name,
-                                      struct kb_err *err) {
-    sqlite3_stmt *s = kb_store_sql(store, "DELETE FROM saved WHERE name = ?1", err);
+enum kb_status kb_store_forget_search(struct kb_store *store, int64_t user,
+                                      struct kb_str name, struct kb_err *err) {
+    sqlite3_stmt *s =
+        kb_store_sql(store, "DELETE FROM saved WHERE name = ?1 AND user = ?2", err);
     if (!s)
         return err->status;
     kb_bind_str(s, 1, name);
+    kb_bind_int(s, 2, user);
     enum kb_status status = kb_store_run(store, s, err);
     return status == KB_OK && !sqlite3_changes(store->db) ? no_search(name, err) : status;
 }
@@ -180,15 +281,16 @@ static struct kb_saved_row take_saved(struct kb_arena *arena, sqlite3_stmt *s) {
                                  sqlite3_column_int64(s, 2)};
 }
 
-enum kb_status kb_store_saved_search(struct kb_store *store, struct kb_str name,
-                                     struct kb_arena *arena, struct kb_saved_row *out,
-                                     struct kb_err *err) {
+enum kb_status kb_store_saved_search(struct kb_store *store, int64_t user,
+                                     struct kb_str name, struct kb_arena *arena,
+                                     struct kb_saved_row *out, struct kb_err *err) {
     bool row = false;
-    sqlite3_stmt *s =
-        kb_store_sql(store, "SELECT name, query, added FROM saved WHERE name = ?1", err);
+    sqlite3_stmt *s = kb_store_sql(
+        store, "SELECT name, query, added FROM saved WHERE name = ?1 AND user = ?2", err);
     if (!s)
         return err->status;
     kb_bind_str(s, 1, name);
+    kb_bind_int(s, 2, user);
     enum kb_status status = kb_store_step(store, s, &row, err);
     if (row)
         *out = take_saved(arena, s);
@@ -196,18 +298,19 @@ enum kb_status kb_store_saved_search(struct kb_store *store, struct kb_str name,
     return status == KB_OK && !row ? no_search(name, err) : status;
 }
 
-enum kb_status kb_store_saved_searches(struct kb_store *store, struct kb_arena *arena,
-                                       struct kb_saved_row **rows, size_t *count,
-                                       struct kb_err *err) {
+enum kb_status kb_store_saved_searches(struct kb_store *store, int64_t user,
+                                       struct kb_arena *arena, struct kb_saved_row **rows,
+                                       size_t *count, struct kb_err *err) {
     enum kb_status status = KB_OK;
     size_t cap = 0;
     bool row = true;
-    sqlite3_stmt *s =
-        kb_store_sql(store, "SELECT name, query, added FROM saved ORDER BY name", err);
+    sqlite3_stmt *s = kb_store_sql(
+        store, "SELECT name, query, added FROM saved WHERE user = ?1 ORDER BY name", err);
     *rows = NULL;
     *count = 0;
     if (!s)
         return err->status;
+    kb_bind_int(s, 1, user);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         status = room(store, arena, (void **)rows, *count, &cap, sizeof **rows, err);

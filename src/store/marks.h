@@ -1,4 +1,5 @@
-/* What people say of articles: read, starred, tags; and the searches that they keep. */
+/* What people say of articles: read, starred, tags; and the searches that they keep.
+ * Each person (people.h) has their own. */
 #ifndef KB_STORE_MARKS_H
 #define KB_STORE_MARKS_H
 
@@ -14,35 +15,59 @@ enum kb_status kb_store_name(struct kb_str text, struct kb_str *name,
 
 /* ---- an article's marks ------------------------------------------------------------ */
 
-/* Each sets or takes away one mark; *changed tells whether it was another before. */
-enum kb_status kb_store_set_read(struct kb_store *store, int64_t article, bool on,
-                                 bool *changed, struct kb_err *err) KB_MUST_USE;
-enum kb_status kb_store_set_starred(struct kb_store *store, int64_t article, bool on,
-                                    bool *changed, struct kb_err *err) KB_MUST_USE;
-enum kb_status kb_store_set_tag(struct kb_store *store, int64_t article,
+/* Each sets or takes away one mark; *changed tells whether it was another before.  An
+ * article that is not there changes nothing.  at: when the star was given; 0 takes it
+ * away. */
+enum kb_status kb_store_set_read(struct kb_store *store, int64_t user, int64_t article,
+                                 bool on, bool *changed, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_set_starred(struct kb_store *store, int64_t user, int64_t article,
+                                    int64_t at, bool *changed,
+                                    struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_set_tag(struct kb_store *store, int64_t user, int64_t article,
                                 struct kb_str name, bool on, bool *changed,
                                 struct kb_err *err) KB_MUST_USE;
 
-/* A story's articles, all of them. */
-enum kb_status kb_store_set_story_read(struct kb_store *store, int64_t story, bool on,
-                                       int64_t *changed, struct kb_err *err) KB_MUST_USE;
+/* Which unread articles become read: all, or those of a feed, of a folder and those below
+ * it, of a story, with a tag; and among them those before a time, and those up to a
+ * number (0: any).  Who asks for "what I had seen" passes the largest number that was
+ * shown: what came later has a larger one, whatever time it tells. */
+struct kb_mark_wish {
+    int64_t feed, story;
+    struct kb_str folder, tag;
+    int64_t before, up_to;
+    bool no_feed; /* those that came by no feed */
+};
+/* One statement, whatever their number; *changed is how many they were. */
+enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
+                                  const struct kb_mark_wish *wish, int64_t *changed,
+                                  struct kb_err *err) KB_MUST_USE;
+
+/* How many are unread, of all feeds: a sum of one number a feed. */
+enum kb_status kb_store_unread(struct kb_store *store, int64_t user, int64_t *count,
+                               struct kb_err *err) KB_MUST_USE;
 
 /* ---- tags -------------------------------------------------------------------------- */
 
 struct kb_tag_row {
     struct kb_str name;
-    int64_t articles, last; /* last: the newest article's time */
+    int64_t articles, unread, last; /* last: the newest article's time */
 };
 
-/* All tags, by name. */
-enum kb_status kb_store_tags(struct kb_store *store, struct kb_arena *arena,
+/* All of a person's tags, by name. */
+enum kb_status kb_store_tags(struct kb_store *store, int64_t user, struct kb_arena *arena,
                              struct kb_tag_row **rows, size_t *count,
                              struct kb_err *err) KB_MUST_USE;
 
 /* One article's, by name. */
-enum kb_status kb_store_article_tags(struct kb_store *store, int64_t article,
-                                     struct kb_arena *arena, struct kb_str **names,
-                                     size_t *count, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_article_tags(struct kb_store *store, int64_t user,
+                                     int64_t article, struct kb_arena *arena,
+                                     struct kb_str **names, size_t *count,
+                                     struct kb_err *err) KB_MUST_USE;
+
+/* A tag gets another name, or (to is empty) goes; *changed tells of how many articles. */
+enum kb_status kb_store_tag_rename(struct kb_store *store, int64_t user,
+                                   struct kb_str from, struct kb_str to, int64_t *changed,
+                                   struct kb_err *err) KB_MUST_USE;
 
 /* ---- saved searches ---------------------------------------------------------------- */
 
@@ -52,17 +77,18 @@ struct kb_saved_row {
 };
 
 /* Keeps a query under a name; one that was there is replaced. */
-enum kb_status kb_store_save_search(struct kb_store *store, struct kb_str name,
-                                    struct kb_str query, int64_t now,
+enum kb_status kb_store_save_search(struct kb_store *store, int64_t user,
+                                    struct kb_str name, struct kb_str query, int64_t now,
                                     struct kb_err *err) KB_MUST_USE;
 /* KB_EINPUT where there is none of that name, as with the next one. */
-enum kb_status kb_store_forget_search(struct kb_store *store, struct kb_str name,
-                                      struct kb_err *err) KB_MUST_USE;
-enum kb_status kb_store_saved_search(struct kb_store *store, struct kb_str name,
-                                     struct kb_arena *arena, struct kb_saved_row *row,
+enum kb_status kb_store_forget_search(struct kb_store *store, int64_t user,
+                                      struct kb_str name, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_saved_search(struct kb_store *store, int64_t user,
+                                     struct kb_str name, struct kb_arena *arena,
+                                     struct kb_saved_row *row,
                                      struct kb_err *err) KB_MUST_USE;
-enum kb_status kb_store_saved_searches(struct kb_store *store, struct kb_arena *arena,
-                                       struct kb_saved_row **rows, size_t *count,
-                                       struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_saved_searches(struct kb_store *store, int64_t user,
+                                       struct kb_arena *arena, struct kb_saved_row **rows,
+                                       size_t *count, struct kb_err *err) KB_MUST_USE;
 
 #endif

@@ -209,7 +209,8 @@ static enum kb_status find_old(struct sweep *w, struct kb_err *err) {
         w->store,
         "SELECT a.n, a.time FROM article a WHERE a.feed IS ?1 AND (a.time, a.n) > (?2, "
         "?3) AND a.time <= max(?4, ?5) AND (a.seen < ?4 OR (a.time, a.n) < (?5, ?6)) "
-        "AND NOT (?7 AND a.starred) AND NOT (?8 AND EXISTS (SELECT 1 FROM tag t WHERE "
+        "AND NOT (?7 AND EXISTS (SELECT 1 FROM star s WHERE s.article = a.n)) AND NOT "
+        "(?8 AND EXISTS (SELECT 1 FROM tag t WHERE "
         "t.article = a.n)) AND (?9 OR EXISTS (SELECT 1 FROM body b WHERE b.article = "
         "a.n)) ORDER BY a.time, a.n LIMIT ?10",
         err);

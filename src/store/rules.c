@@ -1,20 +1,24 @@
-/* A person's rules: rules.h tells what enters and leaves. */
+/* People's rules: rules.h tells what enters and leaves. */
 #include "store/rules.h"
 
 #include "store/inner.h"
 
-enum kb_status kb_store_rules(struct kb_store *store, struct kb_arena *arena,
-                              struct kb_rule_row **rows, size_t *count,
-                              struct kb_err *err) {
+enum kb_status kb_store_rules(struct kb_store *store, int64_t user,
+                              struct kb_arena *arena, struct kb_rule_row **rows,
+                              size_t *count, struct kb_err *err) {
     enum kb_status status = KB_OK;
     size_t cap = 0;
     bool row = true;
     sqlite3_stmt *s = kb_store_sql(
-        store, "SELECT n, scope, value, text FROM rule ORDER BY position, n", err);
+        store,
+        "SELECT n, user, scope, value, text FROM rule WHERE ?1 IN (0, user) ORDER BY "
+        "user, position, n",
+        err);
     *rows = NULL;
     *count = 0;
     if (!s)
         return err->status;
+    kb_bind_int(s, 1, user);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
@@ -22,8 +26,9 @@ enum kb_status kb_store_rules(struct kb_store *store, struct kb_arena *arena,
                                 store->path);
         else
             (*rows)[(*count)++] = (struct kb_rule_row){
-                sqlite3_column_int64(s, 0), kb_column_dup(arena, s, 1),
-                kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3)};
+                sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
+                kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3),
+                kb_column_dup(arena, s, 4)};
     }
     sqlite3_reset(s);
     return status;
@@ -33,25 +38,28 @@ enum kb_status kb_store_rule_add(struct kb_store *store, struct kb_rule_row *row
                                  struct kb_err *err) {
     sqlite3_stmt *s =
         kb_store_sql(store,
-                     "INSERT INTO rule (position, scope, value, text) SELECT "
-                     "coalesce(max(position), 0) + 1, ?1, ?2, ?3 FROM rule",
+                     "INSERT INTO rule (position, scope, value, text, user) SELECT "
+                     "coalesce(max(position), 0) + 1, ?1, ?2, ?3, ?4 FROM rule",
                      err);
     if (!s)
         return err->status;
     kb_bind_str(s, 1, row->scope);
     kb_bind_str(s, 2, row->value);
     kb_bind_str(s, 3, row->text);
+    kb_bind_int(s, 4, row->user);
     enum kb_status status = kb_store_run(store, s, err);
     row->n = sqlite3_last_insert_rowid(store->db);
     return status;
 }
 
-enum kb_status kb_store_rule_remove(struct kb_store *store, int64_t n,
+enum kb_status kb_store_rule_remove(struct kb_store *store, int64_t user, int64_t n,
                                     struct kb_err *err) {
-    sqlite3_stmt *s = kb_store_sql(store, "DELETE FROM rule WHERE n = ?1", err);
+    sqlite3_stmt *s =
+        kb_store_sql(store, "DELETE FROM rule WHERE n = ?1 AND user = ?2", err);
     if (!s)
         return err->status;
     kb_bind_int(s, 1, n);
+    kb_bind_int(s, 2, user);
     enum kb_status status = kb_store_run(store, s, err);
     if (status == KB_OK && !sqlite3_changes(store->db))
         status = kb_err_set(err, KB_EINPUT,

@@ -19,7 +19,7 @@ enum { COLUMN_TITLE, COLUMN_AUTHOR, COLUMN_TEXT };
 /* The type of the pointer that kb_keep is given: SQL cannot make one up. */
 #define HEAP_NAME "kb_heap"
 
-enum { BINDS_MOST = 3 + 2 * KB_LIMIT_QUERY_FILTERS };
+enum { BINDS_MOST = 4 + 2 * KB_LIMIT_QUERY_FILTERS };
 
 struct heap;
 
@@ -53,7 +53,7 @@ static void bind_number(struct sql *sql, int64_t number) {
 
 /* ---- filters ----------------------------------------------------------------------- */
 
-/* Each with one question mark. */
+/* Each with one question mark for its value, but ?1 for whose marks and names. */
 static const char *const conditions[KB_FILTER_COUNT] = {
     [KB_FILTER_OUTLET] = "a.outlet IN (SELECT n FROM outlet WHERE "
                          "instr(kb_words(domain || char(31) || name), ?) > 0)",
@@ -61,19 +61,23 @@ static const char *const conditions[KB_FILTER_COUNT] = {
         "kb_primary(a.language) || substr(a.language, instr(a.language || '-', '-')) "
         "|| '-' LIKE ?",
     [KB_FILTER_AGENCY] = "instr(kb_words(a.agencies), ?) > 0",
-    [KB_FILTER_FEED] = "a.feed IN (SELECT n FROM feed WHERE instr(kb_words("
-                       "url || char(31) || title || char(31) || name), ?) > 0)",
-    [KB_FILTER_FOLDER] = "a.feed IN (SELECT n FROM feed WHERE "
+    [KB_FILTER_FEED] = "a.feed IN (SELECT f.n FROM feed f LEFT JOIN subscription s ON "
+                       "s.user = ?1 AND s.feed = f.n WHERE instr(kb_words(url || "
+                       "char(31) || title || char(31) || ifnull(s.name, '')), ?) > 0)",
+    [KB_FILTER_FOLDER] = "a.feed IN (SELECT feed FROM subscription WHERE user = ?1 AND "
                          "instr('^' || kb_words(folder), '^' || ?) > 0)",
-    [KB_FILTER_TAG] = "a.n IN (SELECT article FROM tag WHERE kb_words(name) = ?)",
+    [KB_FILTER_TAG] = "a.n IN (SELECT article FROM tag WHERE user = ?1 AND "
+                      "kb_words(name) = ?)",
     [KB_FILTER_ROLE] = "instr(' ' || a.roles || ' ', ' ' || ? || ' ') > 0",
     [KB_FILTER_STORY] =
         "a.story = (SELECT ifnull(into_story, n) FROM story WHERE id = ?)",
 };
 
-static const char *const is_conditions[] = {[KB_IS_STARRED] = "a.starred",
-                                            [KB_IS_READ] = "a.is_read",
-                                            [KB_IS_UNREAD] = "NOT a.is_read"};
+#define UNREAD "EXISTS (SELECT 1 FROM unread WHERE user = ?1 AND article = a.n)"
+static const char *const is_conditions[] = {
+    [KB_IS_STARRED] = "EXISTS (SELECT 1 FROM star WHERE article = a.n AND user = ?1)",
+    [KB_IS_READ] = "NOT " UNREAD,
+    [KB_IS_UNREAD] = UNREAD};
 
 static void add_filter(struct kb_arena *arena, const struct kb_filter *f,
                        struct sql *sql) {
@@ -121,20 +125,21 @@ static void write_sql(struct kb_arena *arena, const struct kb_query *query,
                       struct heap *heap, struct sql *sql) {
     bool words = query->root && !query->without;
     bool by_time = options->order == KB_SEARCH_NEWEST;
+    bind_number(sql, options->user);
     if (!words) {
-        kb_buf_z(&sql->text, "SELECT a.n, a.time FROM article a WHERE 1");
+        kb_buf_z(&sql->text, "SELECT a.n, a.time FROM article a WHERE ?1 IS NOT NULL");
         if (query->root) {
             kb_buf_z(&sql->text, " AND a.n NOT IN (SELECT rowid FROM search WHERE search "
-                                 "MATCH ?)");
+                                 "MATCH ?2)");
             bind_text(sql, match);
         }
     } else {
-        kb_buf_z(&sql->text, by_time ? "SELECT kb_keep(search, 0, a.time, ?)"
-                                     : "SELECT kb_keep(search, " BM25 ", 0, ?)");
+        kb_buf_z(&sql->text, by_time ? "SELECT kb_keep(search, 0, a.time, ?2)"
+                                     : "SELECT kb_keep(search, " BM25 ", 0, ?2)");
         kb_buf_z(&sql->text, " FROM search");
         if (by_time || query->filter_count)
             kb_buf_z(&sql->text, " CROSS JOIN article a ON a.n = search.rowid");
-        kb_buf_z(&sql->text, " WHERE search MATCH ?");
+        kb_buf_z(&sql->text, " WHERE search MATCH ?3");
         bind_heap(sql, heap);
         bind_text(sql, match);
     }

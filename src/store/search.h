@@ -13,6 +13,7 @@ enum kb_search_order {
 };
 
 struct kb_search_options {
+    int64_t user;         /* whose marks, tags and folders the filters ask; 0: nobody's */
     size_t limit, offset; /* their sum at most KB_LIMIT_SEARCH_RESULTS */
     enum kb_search_order order;
     struct kb_mark_style style; /* what stands around a word that matched */

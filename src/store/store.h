@@ -21,6 +21,7 @@
 #include "store/file.h"
 #include "store/lists.h"
 #include "store/marks.h"
+#include "store/people.h"
 #include "store/retention.h"
 #include "store/rules.h"
 #include "store/stories.h"

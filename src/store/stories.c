@@ -155,9 +155,9 @@ enum kb_status kb_story_recount(struct kb_store *store, int64_t story,
 
 /* ---- reading ----------------------------------------------------------------------- */
 
-#define COLUMNS                                                                          \
+#define COLUMNS(unread)                                                                  \
     "SELECT s.n, s.articles, s.reports, s.outlets, s.first, s.last, s.heat, s.id, "      \
-    "s.title, s.languages FROM story s "
+    "s.title, s.languages, " unread " FROM story s "
 
 static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_story_row *r) {
     *r = (struct kb_story_row){
@@ -171,6 +171,7 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_story_ro
         .id = kb_column_dup(arena, s, 7),
         .title = kb_column_dup(arena, s, 8),
         .languages = kb_str_trim(kb_column_dup(arena, s, 9)),
+        .unread = sqlite3_column_int64(s, 10),
     };
 }
 
@@ -218,7 +219,7 @@ enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
                                  struct kb_err *err) {
     bool found = false;
     enum kb_status status = end_of(store, &n, err);
-    sqlite3_stmt *s = kb_store_sql(store, COLUMNS "WHERE s.n = ?1", err);
+    sqlite3_stmt *s = kb_store_sql(store, COLUMNS("0") "WHERE s.n = ?1", err);
     if (status != KB_OK || !s)
         return status != KB_OK ? status : err->status;
     kb_bind_int(s, 1, n);
@@ -263,7 +264,7 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
     if (status == KB_OK && !n)
         status = story_beginning(store, name, &n, err);
     if (status == KB_OK && !n) {
-        status = kb_store_article(store, name, arena, &article, err);
+        status = kb_store_article(store, 0, name, arena, &article, err);
         n = article.story;
     }
     return status == KB_OK ? kb_store_story_at(store, n, arena, row, err) : status;
@@ -272,15 +273,22 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
 /* One statement for all wishes: what does not matter is NULL, and the order is read off
  * an index in both. */
 #define WISHES                                                                           \
-    "WHERE s.into_story IS NULL AND s.articles > 0 AND s.last >= ?1 AND s.first < ?2 "   \
+    "WHERE s.into_story IS NULL AND s.articles > 0 AND s.last >= ?9 AND s.first < ?2 "   \
     "AND s.outlets >= ?3 "                                                               \
     "AND (?4 IS NULL OR instr(s.languages, ' ' || ?4 || ' ') "                           \
     "OR instr(s.languages, ' ' || ?4 || '-')) "                                          \
     "AND (?5 IS NULL OR EXISTS (SELECT 1 FROM article a "                                \
     "JOIN outlet o ON o.n = a.outlet WHERE a.story = s.n "                               \
     "AND (o.domain = ?5 OR o.name = ?5 COLLATE NOCASE))) "                               \
-    "AND (?6 IS NULL OR EXISTS (SELECT 1 FROM article a "                                \
-    "JOIN tag t ON t.article = a.n WHERE a.story = s.n AND t.name = ?6)) "
+    "AND (?6 IS NULL OR EXISTS (SELECT 1 FROM article a JOIN tag t ON t.article = a.n "  \
+    "WHERE a.story = s.n AND t.user = ?1 AND t.name = ?6)) "                             \
+    "AND (NOT ?10 OR EXISTS (SELECT 1 FROM article a WHERE a.story = s.n AND " KB_COMES  \
+    ")) AND (NOT ?11 OR EXISTS (SELECT 1 FROM article a JOIN unread u ON u.user = ?1 "   \
+    "AND u.article = a.n WHERE a.story = s.n)) "
+
+#define UNREAD                                                                           \
+    "(SELECT count(*) FROM article a JOIN unread u ON u.user = ?1 AND u.article = a.n "  \
+    "WHERE a.story = s.n)"
 
 enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wish *wish,
                                 struct kb_arena *arena, struct kb_story_row **rows,
@@ -288,21 +296,26 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
     const struct kb_str texts[] = {wish->language, wish->outlet, wish->tag};
     enum kb_status status = KB_OK;
     size_t cap = 0;
-    bool row = true;
-    sqlite3_stmt *s =
-        wish->newest ? kb_store_sql(store,
-                                    COLUMNS "INDEXED BY story_last " WISHES
-                                            "ORDER BY s.last DESC LIMIT ?7 OFFSET ?8",
-                                    err)
-                     : kb_store_sql(store,
-                                    COLUMNS "INDEXED BY story_heat " WISHES
-                                            "ORDER BY s.heat DESC LIMIT ?7 OFFSET ?8",
-                                    err);
+    bool row = true, own = wish->own;
     *rows = NULL;
     *count = 0;
+    if (own && (status = kb_store_gets_all(store, wish->user, &row, err)) != KB_OK)
+        return status;
+    own = own && !row;
+    row = true;
+    sqlite3_stmt *s =
+        wish->newest
+            ? kb_store_sql(store,
+                           COLUMNS(UNREAD) "INDEXED BY story_last " WISHES
+                                           "ORDER BY s.last DESC LIMIT ?7 OFFSET ?8",
+                           err)
+            : kb_store_sql(store,
+                           COLUMNS(UNREAD) "INDEXED BY story_heat " WISHES
+                                           "ORDER BY s.heat DESC LIMIT ?7 OFFSET ?8",
+                           err);
     if (!s)
         return err->status;
-    kb_bind_int(s, 1, wish->since);
+    kb_bind_int(s, 9, wish->since);
     kb_bind_int(s, 2, wish->before ? wish->before : INT64_MAX);
     kb_bind_int(s, 3, wish->min_outlets);
     for (int i = 0; i < 3; i++) {
@@ -313,6 +326,9 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
     }
     kb_bind_int(s, 7, wish->limit ? (int64_t)wish->limit : -1);
     kb_bind_int(s, 8, (int64_t)wish->offset);
+    kb_bind_int(s, 1, wish->user);
+    kb_bind_int(s, 10, own);
+    kb_bind_int(s, 11, wish->unread);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))

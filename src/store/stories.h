@@ -7,6 +7,7 @@
 
 struct kb_story_row {
     int64_t n, articles, reports, outlets, first, last;
+    int64_t unread; /* of its articles, to the person whose list it is */
     double heat;
     struct kb_str id, title, languages; /* languages: "de en id" */
 };
@@ -23,6 +24,10 @@ enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
 /* Which stories: those with an article since then, in a language, of an outlet (domain or
  * name), with a tag; empty and 0 where it does not matter. */
 struct kb_story_wish {
+    int64_t user; /* whose feeds, tags and marks; 0: the whole wire */
+    bool own;     /* those that have an article of a feed that they follow, and for owners
+                   * one of no feed */
+    bool unread;  /* those with an article that is unread to them */
     int64_t since, before;
     struct kb_str language, outlet, tag;
     size_t limit, offset;

@@ -85,7 +85,7 @@ enum kb_status kb_version_put(struct kb_store *store, int64_t n, struct kb_str n
     struct kb_str old = KB_STR_NONE;
     struct kb_row row = {0};
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    enum kb_status status = kb_store_article_at(store, n, &arena, &row, err);
+    enum kb_status status = kb_store_article_at(store, 0, n, &arena, &row, err);
     if (status == KB_OK && !*new_version)
         status = follow(store, n, row.versions - 1, newer, &arena, err);
     else if (status == KB_OK)
@@ -138,7 +138,7 @@ enum kb_status kb_store_older(struct kb_store *store, int64_t n,
     if (status != KB_OK)
         kb_err_set(err, status, "%s: not enough memory for a version", store->path);
     else
-        status = kb_store_article_at(store, n, &arena, &row, err);
+        status = kb_store_article_at(store, 0, n, &arena, &row, err);
     if (status == KB_OK)
         status = is_known(store, &row, kb_buf_view(&old), &arena, &known, err);
     if (status == KB_EINPUT) {

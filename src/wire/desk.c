@@ -17,11 +17,17 @@ struct numbers { /* grouper's number → the file's */
     size_t count, cap;
 };
 
+struct person { /* who has rules */
+    int64_t user;
+    struct kb_rules *rules;
+};
+
 struct kb_desk {
     struct kb_store *store;
     struct kb_printer *printer;
     struct kb_lexicon *lexicon; /* names of agencies, for the rules */
-    struct kb_rules *rules;
+    struct person *people;
+    size_t person_count;
     struct kb_grouper *grouper;
     struct numbers articles, stories;
     struct kb_map story_numbers; /* the file's → grouper's */
@@ -68,12 +74,20 @@ static void empty(struct kb_desk *d) {
     d->filled = false;
 }
 
+static void forget_rules(struct kb_desk *d) {
+    for (size_t i = 0; i < d->person_count; i++)
+        kb_rules_free(d->people[i].rules);
+    free(d->people);
+    d->people = NULL;
+    d->person_count = 0;
+}
+
 void kb_desk_free(struct kb_desk *d) {
     if (!d)
         return;
     empty(d);
     kb_printer_free(d->printer);
-    kb_rules_free(d->rules);
+    forget_rules(d);
     kb_lexicon_free(d->lexicon);
     free(d->articles.items);
     free(d->stories.items);
@@ -141,17 +155,23 @@ enum kb_status kb_desk_add_rule(struct kb_rules *rules, const struct kb_rule_row
     return kb_rules_add(rules, row->text, &scope, err);
 }
 
+/* They come person after person. */
 static enum kb_status read_rules(struct kb_desk *d, struct kb_err *err) {
     struct kb_rule_row *rows;
     size_t count = 0;
-    kb_rules_free(d->rules);
-    d->rules = NULL;
+    forget_rules(d);
     kb_arena_reset(&d->arena);
-    enum kb_status status = kb_store_rules(d->store, &d->arena, &rows, &count, err);
-    if (status == KB_OK)
-        status = kb_rules_new(d->lexicon, &d->rules, err);
+    enum kb_status status = kb_store_rules(d->store, 0, &d->arena, &rows, &count, err);
+    if (status == KB_OK && count && !(d->people = calloc(count, sizeof *d->people)))
+        status = no_memory(err);
     for (size_t i = 0; status == KB_OK && i < count; i++) {
-        status = kb_desk_add_rule(d->rules, &rows[i], err);
+        if (i == 0 || rows[i].user != rows[i - 1].user) {
+            d->people[d->person_count].user = rows[i].user;
+            status = kb_rules_new(d->lexicon, &d->people[d->person_count++].rules, err);
+        }
+        if (status == KB_OK)
+            status =
+                kb_desk_add_rule(d->people[d->person_count - 1].rules, &rows[i], err);
     }
     return status;
 }
@@ -210,20 +230,44 @@ void kb_desk_rollback(struct kb_desk *d) {
 
 /* ---- one article ------------------------------------------------------------------- */
 
+/* What the rules of one to whom the article comes say of it; nothing where they have
+ * none. */
 static enum kb_status judge(struct kb_desk *d, const struct kb_article *a,
                             const struct kb_desk_origin *origin,
-                            struct kb_rule_effect *effect, struct kb_err *err) {
-    const struct kb_rule_origin from = {origin->feed_url, origin->feed_title,
-                                        origin->folder, origin->now};
-    return kb_rules_apply(d->rules, a, &from, effect, err);
+                            const struct kb_follower *who, struct kb_rule_effect *effect,
+                            struct kb_err *err) {
+    const struct kb_rule_origin from = {origin->feed_url,
+                                        who->name.n ? who->name : origin->feed_title,
+                                        who->folder, origin->now};
+    for (size_t i = 0; i < d->person_count; i++)
+        if (d->people[i].user == who->user)
+            return kb_rules_apply(d->people[i].rules, a, &from, effect, err);
+    *effect = (struct kb_rule_effect){.cut = false};
+    for (size_t i = 0; i < KB_RULE_ACTION_COUNT; i++)
+        effect->by[i] = KB_NOT_FOUND;
+    return KB_OK;
+}
+
+static bool says(const struct kb_rule_effect *effect, enum kb_rule_action action) {
+    return effect->by[action] != KB_NOT_FOUND;
 }
 
 enum kb_status kb_desk_wants_page(struct kb_desk *d, const struct kb_article *a,
                                   const struct kb_desk_origin *origin, bool *wants,
                                   struct kb_err *err) {
     struct kb_rule_effect effect;
-    enum kb_status status = judge(d, a, origin, &effect, err);
-    *wants = status == KB_OK && effect.by[KB_RULE_FULL_TEXT] != KB_NOT_FOUND;
+    struct kb_follower *who;
+    size_t count = 0;
+    *wants = false;
+    if (!d->person_count)
+        return KB_OK;
+    kb_arena_reset(&d->arena);
+    enum kb_status status =
+        kb_store_followers(d->store, origin->feed, &d->arena, &who, &count, err);
+    for (size_t i = 0; status == KB_OK && !*wants && i < count && who[i].owner; i++) {
+        status = judge(d, a, origin, &who[i], &effect, err);
+        *wants = status == KB_OK && says(&effect, KB_RULE_FULL_TEXT);
+    }
     return status;
 }
 
@@ -245,7 +289,7 @@ static enum kb_status story_of_source(struct kb_desk *d, const struct kb_article
             continue;
         status = kb_store_find_address(d->store, url, &found, 1, &count, err);
         if (status == KB_OK && count)
-            status = kb_store_article_at(d->store, found, &d->arena, &row, err);
+            status = kb_store_article_at(d->store, 0, found, &d->arena, &row, err);
         *story = row.story;
     }
     return status;
@@ -277,33 +321,57 @@ static enum kb_status place(struct kb_desk *d, const struct kb_article *a,
     /* A report stands in one story; a text that is here twice over in two is two. */
     struct kb_row row = {0};
     int64_t nearest = d->articles.items[decision.nearest];
-    status = kb_store_article_at(d->store, nearest, &d->arena, &row, err);
+    status = kb_store_article_at(d->store, 0, nearest, &d->arena, &row, err);
     if (status == KB_OK && row.story == keep->story)
         keep->report = nearest;
     return status;
 }
 
-/* What the rules say of a new article; false where it is to be dropped. */
-static enum kb_status obey(struct kb_desk *d, const struct kb_article *a,
-                           const struct kb_desk_origin *origin, struct kb_keep *keep,
-                           bool *dropped, struct kb_err *err) {
-    struct kb_rule_effect effect;
-    enum kb_status status = judge(d, a, origin, &effect, err);
-    if (status != KB_OK)
-        return status;
-    *dropped = effect.by[KB_RULE_DROP] != KB_NOT_FOUND;
-    keep->starred = effect.by[KB_RULE_STAR] != KB_NOT_FOUND;
-    keep->is_read = effect.by[KB_RULE_READ] != KB_NOT_FOUND;
-    if (!effect.tag_count)
+static enum kb_status mark_of(struct kb_desk *d, const struct kb_rule_effect *effect,
+                              int64_t user, struct kb_mark *mark, struct kb_err *err) {
+    *mark = (struct kb_mark){.user = user,
+                             .is_read =
+                                 says(effect, KB_RULE_READ) || says(effect, KB_RULE_DROP),
+                             .starred = says(effect, KB_RULE_STAR)};
+    if (!effect->tag_count)
         return KB_OK;
-    struct kb_str *tags = kb_arena_zalloc(&d->arena, effect.tag_count, sizeof *tags);
+    struct kb_str *tags = kb_arena_zalloc(&d->arena, effect->tag_count, sizeof *tags);
     if (!tags)
         return no_memory(err);
-    for (size_t i = 0; i < effect.tag_count; i++)
-        tags[i] = effect.tags[i].name;
-    keep->tags = tags;
-    keep->tag_count = effect.tag_count;
-    return KB_OK;
+    for (size_t i = 0; i < effect->tag_count; i++)
+        tags[i] = kb_arena_dup(&d->arena, effect->tags[i].name);
+    mark->tags = tags;
+    mark->tag_count = effect->tag_count;
+    return d->arena.full ? no_memory(err) : KB_OK;
+}
+
+/* What the rules of all to whom an article comes say of it.  *dropped: an owner's do not
+ * want it here at all, and no other owner's keep it; another person's only want not to
+ * see it. */
+static enum kb_status obey(struct kb_desk *d, const struct kb_article *a,
+                           const struct kb_desk_origin *origin, struct kb_mark **marks,
+                           size_t *mark_count, bool *dropped, struct kb_err *err) {
+    struct kb_follower *who;
+    size_t count = 0;
+    bool kept = false;
+    *dropped = false;
+    *mark_count = 0;
+    enum kb_status status =
+        kb_store_followers(d->store, origin->feed, &d->arena, &who, &count, err);
+    if (status == KB_OK &&
+        !(*marks = kb_arena_zalloc(&d->arena, count + 1, sizeof **marks)))
+        status = no_memory(err);
+    for (size_t i = 0; status == KB_OK && i < count; i++) {
+        struct kb_rule_effect effect;
+        status = judge(d, a, origin, &who[i], &effect, err);
+        if (status != KB_OK)
+            break;
+        *dropped = *dropped || (who[i].owner && says(&effect, KB_RULE_DROP));
+        kept = kept || (who[i].owner && says(&effect, KB_RULE_KEEP));
+        status = mark_of(d, &effect, who[i].user, &(*marks)[(*mark_count)++], err);
+    }
+    *dropped = *dropped && !kept;
+    return status;
 }
 
 static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
@@ -314,7 +382,9 @@ static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
     int64_t published;
     int64_t time = kb_store_time(a, origin->now, &published);
     bool dropped = false;
-    enum kb_status status = obey(d, a, origin, &keep, &dropped, err);
+    struct kb_mark *marks = NULL;
+    enum kb_status status = obey(d, a, origin, &marks, &keep.mark_count, &dropped, err);
+    keep.marks = marks;
     if (status == KB_OK && dropped)
         taken->what = KB_TAKEN_DROPPED;
     if (status != KB_OK || dropped)
@@ -399,6 +469,24 @@ static enum kb_status change(struct kb_desk *d, const struct kb_known *known,
     return status;
 }
 
+/* An article that is here comes by one more feed: new to those who have it by that one
+ * alone. */
+static enum kb_status bring(struct kb_desk *d, int64_t n, const struct kb_article *a,
+                            const struct kb_desk_origin *origin, struct kb_err *err) {
+    struct kb_mark *marks = NULL;
+    size_t count = 0;
+    bool fresh = false, dropped;
+    if (!origin->feed)
+        return KB_OK;
+    enum kb_status status = kb_store_carry(d->store, n, origin->feed, &fresh, err);
+    if (status != KB_OK || !fresh)
+        return status;
+    status = obey(d, a, origin, &marks, &count, &dropped, err);
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        status = kb_store_bring(d->store, n, origin->feed, origin->now, &marks[i], err);
+    return status;
+}
+
 enum kb_status kb_desk_take(struct kb_desk *d, const struct kb_article *a,
                             const struct kb_desk_origin *origin, struct kb_taken *taken,
                             struct kb_err *err) {
@@ -416,6 +504,8 @@ enum kb_status kb_desk_take(struct kb_desk *d, const struct kb_article *a,
     kb_fingerprint_pack(&print, &d->print);
     if (d->print.status != KB_OK)
         return no_memory(err);
-    return known.n ? change(d, &known, a, origin, taken, err)
-                   : keep_new(d, a, origin, &print, taken, err);
+    if (!known.n)
+        return keep_new(d, a, origin, &print, taken, err);
+    status = bring(d, known.n, a, origin, err);
+    return status == KB_OK ? change(d, &known, a, origin, taken, err) : status;
 }

@@ -1,5 +1,6 @@
-/* The desk: an article enters; it is looked up, judged by the rules, put into a story and
- * kept.  One desk writes to one store; who wants to write beside it waits for its commit.
+/* The desk: an article enters; it is looked up, judged by the rules of those whom it
+ * comes to, put into a story and kept.  One desk writes to one store; who wants to write
+ * beside it waits for its commit.
  *
  *     kb_desk_new(store, &options, &desk, &err);
  *     kb_desk_begin(desk, &err);
@@ -33,7 +34,7 @@ void kb_desk_rollback(struct kb_desk *desk);
 /* Where an article comes from. */
 struct kb_desk_origin {
     int64_t feed; /* 0: of no feed */
-    struct kb_str feed_url, feed_title, folder;
+    struct kb_str feed_url, feed_title;
     int64_t now; /* when it came */
     bool entry;  /* it is what a feed tells, and may be a part of its page */
 };
@@ -43,7 +44,7 @@ enum kb_desk_what {
     KB_TAKEN_CHANGED,  /* a new version of one that was there */
     KB_TAKEN_COSMETIC, /* its record was replaced, and nobody need be told */
     KB_TAKEN_SAME,
-    KB_TAKEN_DROPPED /* a rule says so */
+    KB_TAKEN_DROPPED /* an owner's rule says so */
 };
 
 struct kb_taken {
@@ -62,7 +63,7 @@ enum kb_status kb_desk_take(struct kb_desk *desk, const struct kb_article *artic
 enum kb_status kb_desk_add_rule(struct kb_rules *rules, const struct kb_rule_row *row,
                                 struct kb_err *err) KB_MUST_USE;
 
-/* Would a rule have the article's page fetched?  Between begin and commit. */
+/* Would a rule of an owner have the article's page fetched?  Between begin and commit. */
 enum kb_status kb_desk_wants_page(struct kb_desk *desk, const struct kb_article *article,
                                   const struct kb_desk_origin *origin, bool *wants,
                                   struct kb_err *err) KB_MUST_USE;

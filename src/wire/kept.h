@@ -14,6 +14,7 @@
  * made when they are asked for, and freed by kb_kept_free.  One thread at a time. */
 struct kb_kept {
     struct kb_store *store;
+    int64_t user;           /* whose marks the rows tell; 0: nobody's */
     struct kb_arena *arena; /* rows, chains */
     struct kb_loader *loader;
     struct kb_lexicon *lexicon;

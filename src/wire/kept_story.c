@@ -10,7 +10,7 @@ static enum kb_status add(struct kb_kept *k, struct kb_kept_story *s, int64_t n,
     if (!kb_arena_grow(k->arena, (void **)&s->rows, s->count, &s->cap, sizeof *s->rows,
                        SIZE_MAX))
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the story");
-    return kb_store_article_at(k->store, n, k->arena, &s->rows[s->count++], err);
+    return kb_store_article_at(k->store, k->user, n, k->arena, &s->rows[s->count++], err);
 }
 
 static bool has(const struct kb_kept_story *s, int64_t n) {

@@ -213,7 +213,7 @@ enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
     kb_buf_init(&round.text, KB_LIMIT_OUTPUT_BYTES);
     round.status = tools(&round);
     if (round.status == KB_OK)
-        round.status = kb_store_feeds(store, KB_FEEDS_ALL, &arena, &rows, &count, err);
+        round.status = kb_store_feeds(store, 0, KB_FEEDS_ALL, &arena, &rows, &count, err);
     if (round.status == KB_OK && !(visits = calloc(count + 1, sizeof(struct kb_visit *))))
         round.status = kb_err_set(err, KB_ENOMEM, "not enough memory");
     if (round.status == KB_OK)

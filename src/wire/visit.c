@@ -116,7 +116,6 @@ static enum kb_status take(struct kb_visit *v, const struct kb_article *a, bool 
     const struct kb_desk_origin origin = {.feed = v->row->n,
                                           .feed_url = v->row->url,
                                           .feed_title = kb_feed_row_name(v->row),
-                                          .folder = v->row->folder,
                                           .now = round->now,
                                           .entry = entry};
     struct kb_taken taken = {.what = KB_TAKEN_SAME};
@@ -178,9 +177,9 @@ static enum kb_status wants_page(struct kb_visit *v, size_t entry, bool *wanted)
         return KB_OK;
     enum kb_status status = kb_round_begin(v->round);
     kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
-    const struct kb_desk_origin origin = {.feed_url = v->row->url,
+    const struct kb_desk_origin origin = {.feed = v->row->n,
+                                          .feed_url = v->row->url,
                                           .feed_title = kb_feed_row_name(v->row),
-                                          .folder = v->row->folder,
                                           .now = v->round->now};
     if (status == KB_OK)
         status = kb_article_from_entry(&v->round->tools, v->feed, item, v->row->language,

@@ -67,10 +67,10 @@ static void keeps(const char *path) {
     keep.story = n1;
     CHECK(kb_store_keep(s, &b, &keep, &n2, &err) == KB_OK);
     CHECK(kb_store_commit(s, &err) == KB_OK);
-    CHECK(kb_store_article(s, KB_STR("aaaa"), &arena, &row, &err) == KB_OK);
+    CHECK(kb_store_article(s, 1, KB_STR("aaaa"), &arena, &row, &err) == KB_OK);
     CHECK(row.n == n1 && row.story == n1 && kb_str_equal(row.story_id, a.id));
-    CHECK(kb_store_article(s, KB_STR("http://one.example/ferry#x"), &arena, &row, &err) ==
-          KB_OK);
+    CHECK(kb_store_article(s, 1, KB_STR("http://one.example/ferry#x"), &arena, &row,
+                           &err) == KB_OK);
     CHECK(row.n == n1);
     CHECK(kb_store_story(s, KB_STR("bbbb2222"), &arena, &story, &err) == KB_OK);
     CHECK(story.articles == 2 && story.outlets == 2 && story.n == n1);
