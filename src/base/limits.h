@@ -302,4 +302,9 @@
  * from more addresses than these is not stopped by counting. */
 #define KB_LIMIT_RATE_KEYS 8192
 
+/* Days that a browser stays logged in without being used, and what is kept of the name
+ * that a program gives itself. */
+#define KB_LIMIT_SESSION_DAYS 60
+#define KB_LIMIT_AGENT_BYTES 200
+
 #endif

@@ -6,13 +6,15 @@
 
 #include "serve/rate.h"
 #include "serve/serve.h"
+#include "wire/wire.h"
 
 struct MHD_Daemon;
 
 enum {
     KB_SERVE_SOCKETS = 8,  /* that one server listens on */
     KB_SERVE_THREADS = 64, /* that answer, each with an open file */
-    KB_SERVE_ADDRESS = 256
+    KB_SERVE_ADDRESS = 256,
+    KB_SERVE_USED = 64 /* passes that were used since something was written */
 };
 
 struct kb_server {
@@ -32,6 +34,13 @@ struct kb_server {
     struct kb_store *writer;
 
     struct kb_rate *rate; /* who asks too often (rate.h) */
+
+    struct kb_server_used {
+        int64_t pass, now, expires;
+    } used[KB_SERVE_USED]; /* under lock */
+    size_t used_count;
+    char form_key[KB_SECRET_BYTES]; /* new at each start */
+    pthread_mutex_t argon;          /* one password at a time: each takes 64 MiB */
 };
 
 /* ---- sockets (listen.c) ------------------------------------------------------------ */
@@ -44,12 +53,15 @@ enum kb_status kb_server_listen(struct kb_server *server, struct kb_err *err) KB
 enum kb_status kb_mhd_start(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
 void kb_mhd_stop(struct kb_server *server);
 
-/* ---- who asks (who.c) -------------------------------------------------------------- */
+/* ---- who asks (who.h) -------------------------------------------------------------- */
 
-/* Fills req->who as the route's kind says.  What is not allowed is refused in *res: its
- * status is then not 0. */
-enum kb_status kb_who_find(struct kb_http *req, const struct kb_route *route,
-                           struct kb_reply *res, struct kb_err *err) KB_MUST_USE;
+/* A pass was used: written down with the next thing that is written anyway.
+ * expires 0: as it was. */
+void kb_server_used(struct kb_server *server, int64_t pass, int64_t now, int64_t expires);
+
+/* What forms are made by for people whom the proxy logged in: the server's own secret and
+ * their name; in the request's arena. */
+struct kb_str kb_server_form_key(const struct kb_http *req);
 
 /* ---- who answers ------------------------------------------------------------------- */
 

@@ -48,6 +48,10 @@ enum kb_status kb_server_begin(struct kb_server *server, struct kb_store **store
 enum kb_status kb_server_commit(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
 void kb_server_rollback(struct kb_server *server);
 
+/* Commits where what was done gave KB_OK, else takes it back; the first failure. */
+enum kb_status kb_server_end(struct kb_server *server, enum kb_status done,
+                             struct kb_err *err) KB_MUST_USE;
+
 /* One answer to one request, without HTTP: what tests and fuzzers call; http_mhd.c calls
  * it too.  The response's body is the caller's to free. */
 void kb_server_answer(struct kb_server *server, struct kb_http *req,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "serve/inner.h"
+#include "serve/who.h"
 
 /* ---- made and taken apart ---------------------------------------------------------- */
 
@@ -30,7 +31,8 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
     server->options = *options;
     if (pthread_mutex_init(&server->lock, NULL) != 0 ||
-        pthread_mutex_init(&server->pen, NULL) != 0) {
+        pthread_mutex_init(&server->pen, NULL) != 0 ||
+        pthread_mutex_init(&server->argon, NULL) != 0) {
         free(server);
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
     }
@@ -51,7 +53,9 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
                             server->base);
         goto out;
     }
-    status = kb_store_open(server->db, &open, &server->writer, err);
+    status = kb_secret_make(server->form_key, err);
+    if (status == KB_OK)
+        status = kb_store_open(server->db, &open, &server->writer, err);
 out:
     if (status != KB_OK) {
         kb_server_free(server);
@@ -87,6 +91,7 @@ void kb_server_free(struct kb_server *server) {
     kb_rate_free(server->rate);
     (void)pthread_mutex_destroy(&server->lock);
     (void)pthread_mutex_destroy(&server->pen);
+    (void)pthread_mutex_destroy(&server->argon);
     free(server->db);
     free(server->base);
     free(server->public_url);
@@ -148,7 +153,37 @@ enum kb_status kb_server_begin(struct kb_server *server, struct kb_store **store
     return status;
 }
 
+/* Writes down which passes were used; what fails here is only that. */
+static void write_used(struct kb_server *server) {
+    struct kb_server_used used[KB_SERVE_USED];
+    struct kb_err err;
+    (void)pthread_mutex_lock(&server->lock);
+    size_t count = server->used_count;
+    memcpy(used, server->used, sizeof(used));
+    server->used_count = 0;
+    (void)pthread_mutex_unlock(&server->lock);
+    for (size_t i = 0; i < count; i++)
+        if (kb_store_pass_used(server->writer, used[i].pass, used[i].now, used[i].expires,
+                               KB_STR_NONE, KB_STR_NONE, &err) != KB_OK)
+            return;
+}
+
+void kb_server_used(struct kb_server *server, int64_t pass, int64_t now,
+                    int64_t expires) {
+    size_t i = 0;
+    (void)pthread_mutex_lock(&server->lock);
+    while (i < server->used_count && server->used[i].pass != pass)
+        i++;
+    if (i < KB_SERVE_USED) {
+        server->used[i] = (struct kb_server_used){pass, now, expires};
+        if (i == server->used_count)
+            server->used_count++;
+    }
+    (void)pthread_mutex_unlock(&server->lock);
+}
+
 enum kb_status kb_server_commit(struct kb_server *server, struct kb_err *err) {
+    write_used(server);
     enum kb_status status = kb_store_commit(server->writer, err);
     (void)pthread_mutex_unlock(&server->pen);
     return status;
@@ -157,6 +192,24 @@ enum kb_status kb_server_commit(struct kb_server *server, struct kb_err *err) {
 void kb_server_rollback(struct kb_server *server) {
     kb_store_rollback(server->writer);
     (void)pthread_mutex_unlock(&server->pen);
+}
+
+enum kb_status kb_server_end(struct kb_server *server, enum kb_status done,
+                             struct kb_err *err) {
+    if (done == KB_OK)
+        return kb_server_commit(server, err);
+    kb_server_rollback(server);
+    return done;
+}
+
+struct kb_str kb_server_form_key(const struct kb_http *req) {
+    size_t n = strlen(req->server->form_key);
+    char *text = kb_arena_alloc(req->arena, n + req->who.name.n + 1);
+    if (!text)
+        return KB_STR_NONE;
+    memcpy(text, req->server->form_key, n);
+    memcpy(text + n, req->who.name.n ? req->who.name.p : "", req->who.name.n);
+    return (struct kb_str){text, n + req->who.name.n};
 }
 
 /* ---- a request --------------------------------------------------------------------- */
