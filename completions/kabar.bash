@@ -160,7 +160,7 @@ _kabar() {
 
     local verb=${COMP_WORDS[1]-}
     local verbs='read feed fetch group related init add import feeds rules stories show search
-        sources why star mark tag join split move export retain check backup vacuum serve help'
+        sources why star mark tag join split move export retain check backup vacuum serve mcp help'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         _kabar_words "$verbs --help --version" "$word"

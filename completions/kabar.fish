@@ -28,11 +28,12 @@ complete -c kabar -n __fish_use_subcommand -a check -d 'Look the file over'
 complete -c kabar -n __fish_use_subcommand -a backup -d 'Copy the wire while it is in use'
 complete -c kabar -n __fish_use_subcommand -a vacuum -d 'Give the disk back what is no longer used'
 complete -c kabar -n __fish_use_subcommand -a serve -d 'Show the wire in the browser and in reader apps'
+complete -c kabar -n __fish_use_subcommand -a mcp -d 'Let a language model search and read the wire'
 complete -c kabar -n __fish_use_subcommand -a help -d 'Show what a verb does'
 complete -c kabar -n __fish_use_subcommand -s h -l help -d 'Show the verbs'
 complete -c kabar -n __fish_use_subcommand -s V -l version -d 'Print the version'
 
-complete -c kabar -n '__fish_seen_subcommand_from help' -a 'read feed fetch group related init add import feeds rules stories show search sources why star mark tag join split move export retain check backup vacuum serve help'
+complete -c kabar -n '__fish_seen_subcommand_from help' -a 'read feed fetch group related init add import feeds rules stories show search sources why star mark tag join split move export retain check backup vacuum serve mcp help'
 
 set -l read '__fish_seen_subcommand_from read'
 complete -c kabar -n $read -F

@@ -307,4 +307,10 @@
 #define KB_LIMIT_SESSION_DAYS 60
 #define KB_LIMIT_AGENT_BYTES 200
 
+/* A message to the Model Context Protocol's server, messages in one array, and the text
+ * of one answer: models read a hundred thousand words at most, and pay for each. */
+#define KB_LIMIT_MCP_LINE ((size_t)1 << 20)
+#define KB_LIMIT_MCP_BATCH 50
+#define KB_LIMIT_MCP_TEXT ((size_t)256 << 10)
+
 #endif

@@ -14,6 +14,7 @@
 #define KB_SERVE_H
 
 #include "serve/http.h"
+#include "serve/mcp.h"
 #include "store/store.h"
 
 struct kb_server_options {

@@ -21,6 +21,7 @@ enum kb_status kb_kept_load(struct kb_loader **loader, struct kb_str record,
 /* What an article's row says, where retention took the rest. */
 static void from_row(const struct kb_row *row, struct kb_article *a) {
     char text[KB_TIME_BYTES];
+    a->body = kb_node_add(&a->arena, NULL, KB_NODE_ROOT);
     a->id = kb_arena_dup(&a->arena, row->id);
     a->url = kb_arena_dup(&a->arena, row->url);
     a->title = kb_arena_dup(&a->arena, row->title);
@@ -44,6 +45,10 @@ enum kb_status kb_kept_article(struct kb_kept *kept, const struct kb_row *row,
         *article = (struct kb_article){.direction = "ltr", .comment_count = -1};
         kb_arena_init(&article->arena, KB_LIMIT_DOCUMENT_MEMORY);
         from_row(row, article);
+        if (article->arena.full) {
+            kb_arena_free(&article->arena);
+            status = kb_err_set(err, KB_ENOMEM, "not enough memory for the article");
+        }
     } else if (status == KB_OK) {
         status = kb_kept_load(&kept->loader, record, article, err);
         if (status != KB_OK)
