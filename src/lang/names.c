@@ -370,20 +370,13 @@ const struct kb_name *kb_name_by_host(const struct kb_lexicon *x, struct kb_str 
     return NULL;
 }
 
-size_t kb_source_phrases_of(const struct kb_lexicon *x, struct kb_str text, size_t pos,
-                            enum kb_source_word word,
-                            struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]) {
-    return kb_head_has(&x->heads, text, pos, head_of(word))
-               ? kb_source_phrases_at(x, text, pos, found)
-               : 0;
-}
-
-size_t kb_source_phrases_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
-                            struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]) {
+/* heads: what the word at pos may begin. */
+static size_t phrases_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
+                         unsigned heads,
+                         struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]) {
     const struct kb_terms *terms = kb_lexicon_source_terms(x);
     struct kb_term hits[KB_TERMS_AT];
     size_t n = 0;
-    unsigned heads = x->heads.of[kb_head_key(text, pos)];
     bool plain;
     if (!(heads & KB_HEAD_SOURCES))
         return 0;
@@ -402,6 +395,18 @@ size_t kb_source_phrases_at(const struct kb_lexicon *x, struct kb_str text, size
                                                    (value & 1) != 0, hits[i].end};
     }
     return n;
+}
+
+size_t kb_source_phrases_at(const struct kb_lexicon *x, struct kb_str text, size_t pos,
+                            struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]) {
+    return phrases_at(x, text, pos, x->heads.of[kb_head_key(text, pos)], found);
+}
+
+size_t kb_source_phrases_of(const struct kb_lexicon *x, struct kb_str text, size_t pos,
+                            enum kb_source_word word,
+                            struct kb_source_phrase found[KB_SOURCE_PHRASES_AT]) {
+    unsigned heads = x->heads.of[kb_head_key(text, pos)];
+    return heads & head_of(word) ? phrases_at(x, text, pos, heads, found) : 0;
 }
 
 size_t kb_source_word_next(const struct kb_lexicon *x, struct kb_str text, size_t from,

@@ -201,8 +201,9 @@ size_t kb_page_feature_count(void);
 const char *kb_page_feature_name(size_t feature);
 
 /* The second forest's: what the first one said of the block and of its surroundings; p is
- * a probability a block. */
-enum kb_status kb_page_context(const struct kb_facts *facts, const float *p,
+ * a probability a block.  Rows that the second forest will not look at stay empty, unless
+ * all are wanted. */
+enum kb_status kb_page_context(const struct kb_facts *facts, const float *p, bool all,
                                struct kb_arena *arena, struct kb_matrix *out) KB_MUST_USE;
 size_t kb_page_context_count(void);
 const char *kb_page_context_name(size_t feature);

@@ -5,6 +5,7 @@
  * text; a long one in a container of unlikely ones does not.  This is stacking along the
  * sequence and the tree (Cohen and Carvalho, "Stacked Sequential Learning", 2005). */
 #include "page/facts.h"
+#include "page/forest.h"
 
 struct sums {        /* running sums, one entry more than blocks */
     float *weighted; /* p · words */
@@ -128,10 +129,17 @@ static bool fill_view(struct view *v, struct kb_arena *arena) {
     return true;
 }
 
-enum kb_status kb_page_context(const struct kb_facts *f, const float *p,
+/* Whether nobody will look at the row of i: the tile that it stands in is given up. */
+static bool is_unasked(const float *p, size_t n, size_t i) {
+    size_t from = i / KB_FOREST_TILE * KB_FOREST_TILE, left = n - from;
+    return kb_forest_gave_up(p + from, left < KB_FOREST_TILE ? left : KB_FOREST_TILE);
+}
+
+enum kb_status kb_page_context(const struct kb_facts *f, const float *p, bool all,
                                struct kb_arena *arena, struct kb_matrix *out) {
     struct view v = {.f = f, .p = p};
     size_t n = f->blocks->count, heading = n;
+    bool unasked = false;
     *out = (struct kb_matrix){
         .rows = n, .stride = (n + 31) / 32 * 32, .columns = KB_COUNT(names)};
     if (!n)
@@ -140,7 +148,10 @@ enum kb_status kb_page_context(const struct kb_facts *f, const float *p,
     if (!out->data || !fill_view(&v, arena))
         return KB_ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        fill_row(&v, i, heading, out->data + i, out->stride);
+        if (i % KB_FOREST_TILE == 0)
+            unasked = !all && is_unasked(p, n, i);
+        if (!unasked)
+            fill_row(&v, i, heading, out->data + i, out->stride);
         if (kb_fact_box(f, f->blocks->items[i].box)->group == KB_TAG_HEADING)
             heading = i;
     }

@@ -6,22 +6,76 @@
  * sees, so nothing can differ between the two. */
 #include "page/facts.h"
 
+/* ---- what several blocks ask ------------------------------------------------------- */
+
+/* Bytes of a box, of a group of blocks and of a block, reckoned when the first block asks
+ * for them: logarithms and quotients are most of what a row costs. */
+struct box_said {
+    bool known;
+    uint8_t words, links, prose, blocks, children, stops;
+};
+struct group_said {
+    bool known;
+    uint8_t count, words, links, prose, inside, share;
+};
+struct look {
+    uint8_t words, links, kind, stop;
+};
+
+struct said {
+    const struct kb_facts *f;
+    struct box_said *boxes;
+    struct group_said *groups[KB_SIGNATURES]; /* by slot */
+    struct look *looks;                       /* by block */
+};
+
+static const struct box_said *box_said(const struct said *s, uint32_t at) {
+    struct box_said *out = &s->boxes[at];
+    const struct kb_box *box = kb_fact_box(s->f, at);
+    if (!out->known)
+        *out = (struct box_said){true,
+                                 kb_log_byte(box->words),
+                                 kb_share(box->link_words, box->words),
+                                 kb_share(box->prose_words, box->words),
+                                 kb_log_byte(box->end - box->first),
+                                 kb_log_byte(box->children),
+                                 kb_share(box->blocks_with_stop, box->end - box->first)};
+    return out;
+}
+
+static const struct group_said *group_said(const struct said *s, int kind, size_t i) {
+    uint32_t slot = s->f->group_of[kind][i];
+    struct group_said *out = &s->groups[kind][slot];
+    const struct kb_group *g = &s->f->groups[kind][slot];
+    if (!out->known)
+        *out = (struct group_said){true,
+                                   kb_log_byte(g->count),
+                                   kb_log_byte(g->words / g->count),
+                                   kb_share(g->link_words, g->words),
+                                   kb_share(g->prose, g->words),
+                                   kb_share(g->inside, g->count),
+                                   kb_share(g->prose, s->f->blocks->prose_words)};
+    return out;
+}
+
 /* ---- one block's surroundings ------------------------------------------------------ */
 
 enum { CHAIN = 5 };
 
 struct chain { /* the containers around a block, the nearest first */
     const struct kb_box *box[CHAIN];
+    const struct box_said *said[CHAIN];
     uint32_t index[CHAIN];
 };
 
-static void fill_chain(const struct kb_facts *f, const struct kb_block *b,
+static void fill_chain(const struct said *s, const struct kb_block *b,
                        struct chain *out) {
-    uint32_t at = kb_fact_container(f, b);
+    uint32_t at = kb_fact_container(s->f, b);
     for (int i = 0; i < CHAIN; i++) {
         out->index[i] = at;
-        out->box[i] = kb_fact_box(f, at);
-        at = kb_fact_box(f, at)->up;
+        out->box[i] = kb_fact_box(s->f, at);
+        out->said[i] = box_said(s, at);
+        at = out->box[i]->up;
     }
 }
 
@@ -47,8 +101,6 @@ static uint8_t lies_to(const struct kb_facts *f, uint32_t target,
 }
 
 static uint8_t kind_byte(const struct kb_facts *f, const struct kb_block *b) {
-    if (!b)
-        return 0;
     switch (kb_fact_box(f, b->box)->group) {
     case KB_TAG_P: return 255;
     case KB_TAG_QUOTE:
@@ -65,24 +117,30 @@ static uint8_t kind_byte(const struct kb_facts *f, const struct kb_block *b) {
     }
 }
 
-struct around { /* neighbours at one distance on one side */
-    uint8_t words, links, kind, stop, same_box, same_sign;
+static void fill_looks(struct said *s) {
+    const struct kb_facts *f = s->f;
+    for (size_t i = 0; i < f->blocks->count; i++) {
+        const struct kb_block *b = &f->blocks->items[i];
+        s->looks[i] = (struct look){
+            kb_log_byte(b->words), kb_share(b->link_words, b->words), kind_byte(f, b),
+            kb_flag(b->last == KB_CHAR_STOP || b->last == KB_CHAR_QUOTE)};
+    }
+}
+
+struct around { /* a neighbour */
+    struct look look;
+    uint8_t same_box, same_sign;
 };
 
-static struct around look_at(const struct kb_facts *f, size_t i, long long step) {
-    const struct kb_block *b = kb_fact_block(f, (long long)i),
-                          *n = kb_fact_block(f, (long long)i + step);
-    struct around a = {0};
-    if (!n)
-        return a;
+static struct around look_at(const struct said *s, size_t i, uint32_t container,
+                             long long step) {
+    const struct kb_facts *f = s->f;
+    const struct kb_block *n = kb_fact_block(f, (long long)i + step);
     size_t at = (size_t)((long long)i + step);
-    a.words = kb_log_byte(n->words);
-    a.links = kb_share(n->link_words, n->words);
-    a.kind = kind_byte(f, n);
-    a.stop = kb_flag(n->last == KB_CHAR_STOP || n->last == KB_CHAR_QUOTE);
-    a.same_box = kb_flag(kb_fact_container(f, n) == kb_fact_container(f, b));
-    a.same_sign = kb_flag(f->group_of[0][at] == f->group_of[0][i]);
-    return a;
+    if (!n)
+        return (struct around){0};
+    return (struct around){s->looks[at], kb_flag(kb_fact_container(f, n) == container),
+                           kb_flag(f->group_of[0][at] == f->group_of[0][i])};
 }
 
 struct window {
@@ -162,12 +220,6 @@ static uint8_t heading_byte(const struct kb_facts *f, size_t i) {
     return (uint8_t)(255 - 20 * kb_fact_box(f, f->blocks->items[i].box)->level);
 }
 
-static uint8_t near_of(const struct kb_facts *f, const struct kb_block *b, size_t k) {
-    if (k >= KB_TAG_GROUPS && (b->classes >> (k - KB_TAG_GROUPS) & 1))
-        return 255;
-    return f->near[b->box][k];
-}
-
 /* ---- the features ------------------------------------------------------------------ */
 
 /* Nearness columns follow the list: the tag groups, then the class words. */
@@ -184,7 +236,9 @@ static const char *const near_names[KB_NEAR] = {
 
 static const char *const list_names[] = {
 #define X(name, value) #name,
+#define P X
 #include "page/features.def"
+#undef P
 #undef X
 };
 
@@ -198,30 +252,73 @@ const char *kb_page_feature_name(size_t feature) {
     return feature < LISTED ? list_names[feature] : near_names[feature - LISTED];
 }
 
-static void fill_row(const struct kb_facts *f, size_t i, struct heading hd,
+/* The columns that are the same for all of the page. */
+static void fill_page(const struct kb_facts *f, uint8_t *out, size_t stride) {
+    const struct kb_box *mh = kb_fact_box(f, f->main_half);
+    const size_t count = f->blocks->count;
+#define X(name, value) out += stride;
+#define P(name, value)                                                                   \
+    memset(out, (uint8_t)(value), count);                                                \
+    out += stride;
+#include "page/features.def"
+#undef P
+#undef X
+}
+
+static void fill_near(const struct kb_facts *f, const struct kb_block *b, uint8_t *out,
+                      size_t stride) {
+    const uint8_t *near = f->near[b->box];
+    for (size_t k = 0; k < KB_TAG_GROUPS; k++, out += stride)
+        *out = near[k];
+    for (size_t k = 0; k < KB_CLASS_COUNT; k++, out += stride)
+        *out = b->classes >> k & 1 ? 255 : near[KB_TAG_GROUPS + k];
+}
+
+static void fill_row(const struct said *s, size_t i, struct heading hd,
                      size_t next_heading, const struct last_signs *last, uint8_t *out,
                      size_t stride) {
+    const struct kb_facts *f = s->f;
     const struct kb_block *b = &f->blocks->items[i];
     const struct kb_box *own = kb_fact_box(f, b->box), *mh = kb_fact_box(f, f->main_half);
+    const struct look *own_look = &s->looks[i];
     const size_t count = f->blocks->count;
     const long long at = (long long)i;
-    const struct kb_group *g[KB_SIGNATURES];
+    const struct group_said *g[KB_SIGNATURES];
     struct chain c;
-    fill_chain(f, b, &c);
+    fill_chain(s, b, &c);
     for (int k = 0; k < KB_SIGNATURES; k++)
-        g[k] = &f->groups[k][f->group_of[k][i]];
-    const struct around n[6] = {look_at(f, i, -1), look_at(f, i, 1),  look_at(f, i, -2),
-                                look_at(f, i, 2),  look_at(f, i, -3), look_at(f, i, 3)};
+        g[k] = group_said(s, k, i);
+    const uint32_t in = c.index[0];
+    const struct around n[6] = {look_at(s, i, in, -1), look_at(s, i, in, 1),
+                                look_at(s, i, in, -2), look_at(s, i, in, 2),
+                                look_at(s, i, in, -3), look_at(s, i, in, 3)};
     const struct window w[4] = {sum_window(f, at - 3, at + 4),
                                 sum_window(f, at - 8, at + 9), sum_window(f, at - 12, at),
                                 sum_window(f, at + 1, at + 13)};
 #define X(name, value)                                                                   \
     *out = (uint8_t)(value);                                                             \
     out += stride;
+#define P(name, value) out += stride;
 #include "page/features.def"
+#undef P
 #undef X
-    for (size_t k = 0; k < KB_NEAR; k++, out += stride)
-        *out = near_of(f, b, k);
+    fill_near(f, b, out, stride);
+}
+
+static bool said_new(const struct kb_facts *f, struct kb_arena *arena, struct said *s) {
+    const size_t boxes = f->blocks->box_count;
+    s->f = f;
+    s->boxes = kb_arena_zalloc(arena, boxes, sizeof *s->boxes);
+    s->looks = kb_arena_zalloc(arena, f->blocks->count, sizeof *s->looks);
+    if (!s->boxes || !s->looks)
+        return false;
+    for (int k = 0; k < KB_SIGNATURES; k++) {
+        s->groups[k] = kb_arena_zalloc(arena, f->group_slots, sizeof **s->groups);
+        if (!s->groups[k])
+            return false;
+    }
+    fill_looks(s);
+    return true;
 }
 
 enum kb_status kb_page_features(const struct kb_facts *f, struct kb_arena *arena,
@@ -229,19 +326,21 @@ enum kb_status kb_page_features(const struct kb_facts *f, struct kb_arena *arena
     size_t n = f->blocks->count, next = 0;
     struct heading hd = {.at = (uint32_t)n};
     struct last_signs last = {0};
+    struct said said;
     *out = (struct kb_matrix){
         .rows = n, .stride = (n + 31) / 32 * 32, .columns = kb_page_feature_count()};
     if (!n)
         return KB_OK;
     out->data = kb_arena_alloc(arena, out->columns * out->stride);
-    if (!out->data)
+    if (!out->data || !said_new(f, arena, &said))
         return KB_ENOMEM;
+    fill_page(f, out->data, out->stride);
     for (size_t i = 0; i < n; i++) {
         if (next <= i)
             for (next = i + 1; next < n && !is_heading(f, next); next++)
                 ;
         note_signs(f, i, &last);
-        fill_row(f, i, hd, next < n ? next : 0, &last, out->data + i, out->stride);
+        fill_row(&said, i, hd, next < n ? next : 0, &last, out->data + i, out->stride);
         if (is_heading(f, i))
             hd = (struct heading){(uint32_t)i, heading_byte(f, i)};
     }

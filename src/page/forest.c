@@ -10,7 +10,6 @@
 #include <math.h>
 
 enum {
-    TILE = 64,               /* rows at a time: their leaf numbers stay in L1 */
     ROUND = 48,              /* trees between two looks at whether the tile is settled */
     LOST = -3 * KB_LEAF_UNIT /* log-odds below which no row comes back */
 };
@@ -38,7 +37,7 @@ static void answer_tile(const struct kb_forest *forest, const struct kb_matrix *
     const struct kb_question *q = forest->questions;
     const int16_t *leaves = forest->leaves;
     const int32_t bias = (int32_t)(forest->bias * KB_LEAF_UNIT);
-    uint8_t leaf[TILE];
+    uint8_t leaf[KB_FOREST_TILE];
     for (size_t t = 0; t < forest->trees; t++) {
         if (t && t % ROUND == 0 && all_lost(sums, n, bias))
             return;
@@ -52,8 +51,7 @@ static void answer_tile(const struct kb_forest *forest, const struct kb_matrix *
     }
 }
 
-/* True where an earlier forest gave up all of the tile. */
-static bool given_up(const float *before, size_t n) {
+bool kb_forest_gave_up(const float *before, size_t n) {
     for (size_t r = 0; r < n; r++)
         if (before[r] > LOST_P)
             return false;
@@ -65,10 +63,11 @@ float *kb_forest_answer(const struct kb_forest *forest, const struct kb_matrix *
     float *p = kb_arena_alloc(arena, (rows->rows + 1) * sizeof *p);
     if (!p)
         return NULL;
-    for (size_t from = 0; from < rows->rows; from += TILE) {
-        size_t n = rows->rows - from < TILE ? rows->rows - from : TILE;
-        int32_t sums[TILE] = {0};
-        if (before && given_up(before + from, n)) {
+    for (size_t from = 0; from < rows->rows; from += KB_FOREST_TILE) {
+        size_t n =
+            rows->rows - from < KB_FOREST_TILE ? rows->rows - from : KB_FOREST_TILE;
+        int32_t sums[KB_FOREST_TILE] = {0};
+        if (before && kb_forest_gave_up(before + from, n)) {
             memcpy(p + from, before + from, n * sizeof *p);
             continue;
         }

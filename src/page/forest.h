@@ -20,6 +20,12 @@ struct kb_forest {
 
 extern const struct kb_forest kb_forest_first, kb_forest_second; /* model.c */
 
+/* Rows are answered so many at a time. */
+enum { KB_FOREST_TILE = 64 };
+
+/* True where an earlier forest gave up n rows, so that a later one does not look. */
+bool kb_forest_gave_up(const float *before, size_t n);
+
 /* A probability for each row, in the arena; NULL when it is full.  before (may be NULL)
  * is what an earlier forest said: rows that it plainly gave up keep that. */
 float *kb_forest_answer(const struct kb_forest *forest, const struct kb_matrix *rows,

@@ -122,7 +122,7 @@ static const float *answer(struct reading *r) {
     if (kb_page_features(r->facts, scratch, &first))
         return NULL;
     const float *p = kb_forest_answer(&kb_forest_first, &first, NULL, scratch);
-    if (!p || kb_page_context(r->facts, p, scratch, &second))
+    if (!p || kb_page_context(r->facts, p, false, scratch, &second))
         return NULL;
     return kb_forest_answer(&kb_forest_second, &second, p, scratch);
 }
@@ -220,9 +220,11 @@ static float share_in_body(const struct kb_blocks *blocks) {
  * taken. */
 static enum kb_status fall_back(struct reading *r, size_t *words) {
     struct kb_str body = r->result->meta.body_text;
-    size_t found = count_words(body), have = *words;
-    bool other = found >= SHORT_ARTICLE && share_in_body(&r->blocks) < STRANGER_SHARE;
-    if (have >= FEW_WORDS && !(have * FALLBACK_TIMES < found && other))
+    size_t have = *words;
+    if (have >= FEW_WORDS && share_in_body(&r->blocks) >= STRANGER_SHARE)
+        return KB_OK;
+    size_t found = count_words(body);
+    if (have >= FEW_WORDS && !(found >= SHORT_ARTICLE && have * FALLBACK_TIMES < found))
         return KB_OK;
     if (found >= FEW_WORDS && found > have * FALLBACK_TIMES) {
         *words = found;

@@ -89,7 +89,7 @@ static bool page(struct tool *t, char *path, const char *url, size_t fold) {
     if (t->p) {
         float *p = kb_arena_zalloc(&t->arena, blocks.count + 1, sizeof *p);
         if (!p || fread(p, sizeof *p, blocks.count, t->p) != blocks.count ||
-            kb_page_context(facts, p, &t->arena, &m))
+            kb_page_context(facts, p, true, &t->arena, &m))
             return false;
     } else if (kb_page_features(facts, &t->arena, &m)) {
         return false;
