@@ -202,8 +202,8 @@ static sqlite3_stmt *ask(struct list *l, enum way way, int64_t feed) {
     bind_text(s, 12, w->tag);
     kb_bind_int(s, 13, w->starred);
     kb_bind_int(s, 14, w->unread ? 1 : w->read ? -1 : 0);
-    kb_bind_int(s, 16, l->own && !gathers);
-    bind_text(s, 17, gathers ? KB_STR_NONE : w->folder);
+    kb_bind_int(s, 16, l->own && (w->feed || !gathers));
+    bind_text(s, 17, gathers || w->feed ? KB_STR_NONE : w->folder);
     return s;
 }
 
@@ -447,7 +447,7 @@ static enum kb_status count_unread(struct list *l, int64_t *count) {
         return l->err->status;
     kb_bind_int(s, 1, w->user);
     kb_bind_ref(s, 2, w->feed);
-    bind_text(s, 17, w->folder);
+    bind_text(s, 17, w->feed ? KB_STR_NONE : w->folder);
     enum kb_status status = kb_store_step(l->store, s, &row, l->err);
     *count = row ? sqlite3_column_int64(s, 0) : 0;
     sqlite3_reset(s);

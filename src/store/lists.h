@@ -19,7 +19,7 @@ struct kb_article_wish {
                                  * owners what is of no feed; else the whole wire */
     bool unread, read, starred; /* to them */
     struct kb_str tag, folder;  /* theirs; with the folder those below it */
-    int64_t feed, story;
+    int64_t feed, story;        /* with a feed no folder is asked */
     struct kb_str language, outlet; /* outlet: domain or name */
     int64_t since, before;          /* times: since <= time < before */
     int64_t after, below;           /* numbers: after < n < below */
