@@ -74,17 +74,17 @@ _kabar_fetch() {
 
 # The verbs of the wire; verb is the caller's too.
 _kabar_wire() {
-    local own= common='--db --json --text --color --width --help'
+    local own= common='--db --user --json --text --color --width --help'
     case $verb in
     add)
         own='--folder --name --full-text --site --unseen --verbose --contact --user-agent
             --header --cookie --user --proxy --insecure --ca-file --allow-private
             --allow-port --resolve --timeout --max-bytes --spacing'
-        common='--db --help'
+        common='--db --for --help'
         ;;
     import)
         own='--jobs --paths-from --json --quiet'
-        common='--db --help'
+        common='--db --for --help'
         ;;
     feeds)
         own='--failing --name --folder --full-text --pause --resume --settings --keep-days
@@ -104,6 +104,8 @@ _kabar_wire() {
         ;;
     retain) own='--keep-days --keep-count --keep --starred --tagged --now' ;;
     check) own='--quick' ;;
+    user) own='--owner --no-password' ;;
+    pass) own='--token --days' ;;
     esac
     case $verb$before in
     *--db | export-o | export--output | add--ca-file | import--paths-from)
@@ -143,6 +145,10 @@ _kabar_wire() {
             _kabar_files
         elif [[ $verb == rules && $before == rules ]]; then
             _kabar_words 'add remove test' "$word"
+        elif [[ $verb == user && $before == user ]]; then
+            _kabar_words 'list add remove password role rename' "$word"
+        elif [[ $verb == pass && $before == pass ]]; then
+            _kabar_words 'list add end' "$word"
         fi
         ;;
     esac
@@ -160,7 +166,7 @@ _kabar() {
 
     local verb=${COMP_WORDS[1]-}
     local verbs='read feed fetch group related init add import feeds rules stories show search
-        sources why star mark tag join split move export retain check backup vacuum serve mcp help'
+        sources why star mark tag join split move export retain check backup vacuum user pass serve mcp help'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         _kabar_words "$verbs --help --version" "$word"
@@ -191,7 +197,8 @@ _kabar() {
         return
         ;;
     init | add | import | feeds | rules | stories | show | search | sources | why | star | \
-        mark | tag | join | split | move | export | retain | check | backup | vacuum)
+        mark | tag | join | split | move | export | retain | check | backup | vacuum | \
+        user | pass)
         _kabar_wire
         return
         ;;

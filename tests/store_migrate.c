@@ -179,6 +179,60 @@ static void opens(const char *file) {
     kb_made_remove(fresh);
 }
 
+/* What people said in a file of version 1 is the first person's. */
+static void keeps_what_was_said(void) {
+    static const char said[] =
+        "INSERT INTO feed (n, url, name, folder, added) VALUES (3, 'https://a.example/', "
+        "'Harbour', 'News/Sea', 77);"
+        "INSERT INTO story VALUES (1, 'a1', 't', NULL, 3, 3, 0, ' en ', 5, 7, 7);"
+        "INSERT INTO article (id, story, report, feed, time, seen, text_hash, is_read, "
+        "starred) VALUES ('a1', 1, 1, 3, 5, 9, 0, 0, 1), ('a2', 1, 2, 3, 6, 9, 0, 1, 0), "
+        "('a3', 1, 3, NULL, 7, 9, 0, 0, 0);"
+        "INSERT INTO tag VALUES (2, 'ferry'), (3, 'ferry');"
+        "INSERT INTO rule VALUES (4, 1, 'all', '', 'star if title has \"ferry\"');"
+        "INSERT INTO saved VALUES ('sea', 'harbour', 8);";
+    char path[64];
+    struct kb_arena arena;
+    struct kb_store_options first = {
+        .mode = KB_STORE_CREATE, .steps = kb_store_sql_files, .step_count = 1};
+    struct kb_store *s;
+    struct kb_feed_row feed;
+    struct kb_row row;
+    struct kb_rule_row *rules;
+    struct kb_saved_row saved;
+    struct kb_tag_row *tags;
+    struct kb_user_row user;
+    sqlite3 *db;
+    size_t count;
+    kb_made_path(path);
+    kb_arena_init(&arena, 1 << 20);
+    CHECK(kb_store_open(path, &first, &s, &err) == KB_OK);
+    kb_store_close(s);
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, said, NULL, NULL, NULL) == SQLITE_OK);
+    sqlite3_close(db);
+    s = kb_made_open(path, KB_STORE_WRITE, NULL, &err);
+    CHECK(s);
+    CHECK(kb_store_user_at(s, 1, &arena, &user, &err) == KB_OK && user.owner);
+    CHECK(kb_str_equal(user.name, KB_STR("owner")) && !user.password.n);
+    CHECK(kb_store_feed(s, 1, KB_STR("harbour"), &arena, &feed, &err) == KB_OK);
+    CHECK(kb_str_equal(feed.folder, KB_STR("News/Sea")) && feed.followed == 77);
+    CHECK(feed.unread == 1 && feed.articles == 2);
+    CHECK(kb_store_article_at(s, 1, 1, &arena, &row, &err) == KB_OK);
+    CHECK(!row.is_read && row.starred);
+    CHECK(kb_store_article_at(s, 1, 2, &arena, &row, &err) == KB_OK);
+    CHECK(row.is_read && !row.starred);
+    CHECK(kb_store_tags(s, 1, &arena, &tags, &count, &err) == KB_OK && count == 1);
+    CHECK(tags[0].articles == 2 && tags[0].unread == 1);
+    CHECK(kb_store_rules(s, 1, &arena, &rules, &count, &err) == KB_OK && count == 1);
+    CHECK(rules[0].n == 4);
+    CHECK(kb_store_saved_search(s, 1, KB_STR("sea"), &arena, &saved, &err) == KB_OK);
+    CHECK(kb_str_equal(saved.query, KB_STR("harbour")) && saved.added == 8);
+    kb_store_close(s);
+    kb_arena_free(&arena);
+    kb_made_remove(path);
+}
+
 static struct kb_store *open_with(const char *path, enum kb_store_mode mode,
                                   const char *second) {
     struct kb_asset steps[16];
@@ -262,7 +316,8 @@ int main(int argc, char **argv) {
         closedir(folder);
     CHECK(files == kb_store_sql_files_count);
     goes_on();
+    keeps_what_was_said();
     leaves_others();
-    printf("%zu tests, %d checks, %d failed\n", files + 2, checks, failed);
+    printf("%zu tests, %d checks, %d failed\n", files + 3, checks, failed);
     return failed != 0;
 }

@@ -15,7 +15,7 @@
 
 enum option {
     OPTION_DB,
-    OPTION_USER,
+    OPTION_FOR,
     OPTION_FOLDER,
     OPTION_NAME,
     OPTION_FULL_TEXT,
@@ -28,7 +28,7 @@ enum option {
 
 static const struct kb_cli_option options[] = {
     [OPTION_DB] = KB_CLI_DB_OPTION,
-    [OPTION_USER] = KB_CLI_USER_OPTION,
+    [OPTION_FOR] = KB_CLI_FOR_OPTION,
     [OPTION_FOLDER] = {"folder", 0, "NAME", "put it there: News, or News/Asia"},
     [OPTION_NAME] = {"name", 0, "NAME", "call it so (of one address)"},
     [OPTION_FULL_TEXT] = {"full-text", 0, "WHEN",
@@ -168,7 +168,7 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
         case KB_CLI_BAD: return KB_CLI_WRONG;
         case KB_CLI_OPERAND: call->operands[call->count++] = words[args.at - 1]; break;
         case OPTION_DB: call->db = value; break;
-        case OPTION_USER: call->user_name = value; break;
+        case OPTION_FOR: call->user_name = value; break;
         case OPTION_FOLDER: call->folder = value; break;
         case OPTION_NAME: call->name = value; break;
         case OPTION_FULL_TEXT:

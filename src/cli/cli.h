@@ -50,6 +50,7 @@ extern const struct kb_cli_verb kb_cli_star, kb_cli_mark, kb_cli_tag;
 extern const struct kb_cli_verb kb_cli_join, kb_cli_split, kb_cli_move;
 extern const struct kb_cli_verb kb_cli_export, kb_cli_retain;
 extern const struct kb_cli_verb kb_cli_check, kb_cli_backup, kb_cli_vacuum;
+extern const struct kb_cli_verb kb_cli_user, kb_cli_pass;
 extern const struct kb_cli_verb kb_cli_serve, kb_cli_mcp;
 
 /* The verb's help on stdout; returns an exit status. */

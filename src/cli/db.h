@@ -9,9 +9,11 @@
 #define KB_CLI_DB_OPTION                                                                 \
     { "db", 0, "FILE", "the wire; else KABAR_DB, else kabar/wire.db in XDG_DATA_HOME" }
 
-/* "--user NAME", the same. */
+/* "--user NAME", the same; where --user is a login already, "--for NAME". */
 #define KB_CLI_USER_OPTION                                                               \
     { "user", 0, "NAME", "who acts; else KABAR_USER, else the first owner" }
+#define KB_CLI_FOR_OPTION                                                                \
+    { "for", 0, "NAME", "who follows it; else KABAR_USER, else the first owner" }
 
 /* Opens the wire that --db names (NULL: none does).  On failure it says so, with what to
  * do, and returns NULL. */

@@ -17,7 +17,7 @@
 
 enum option {
     OPTION_DB,
-    OPTION_USER,
+    OPTION_FOR,
     OPTION_JOBS,
     OPTION_PATHS_FROM,
     OPTION_JSON,
@@ -27,7 +27,7 @@ enum option {
 
 static const struct kb_cli_option options[] = {
     [OPTION_DB] = KB_CLI_DB_OPTION,
-    [OPTION_USER] = KB_CLI_USER_OPTION,
+    [OPTION_FOR] = KB_CLI_FOR_OPTION,
     [OPTION_JOBS] = {"jobs", 'j', "N", "threads that read pages; default: the cores"},
     [OPTION_PATHS_FROM] = {"paths-from", 0, "FILE",
                            "read paths of pages from FILE (-: "
@@ -343,7 +343,7 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, struct impor
         case KB_CLI_BAD: return KB_CLI_WRONG;
         case KB_CLI_OPERAND: call->operands[call->count++] = words[args.at - 1]; break;
         case OPTION_DB: call->db = value; break;
-        case OPTION_USER: call->user_name = value; break;
+        case OPTION_FOR: call->user_name = value; break;
         case OPTION_JOBS:
             status =
                 kb_cli_set_number(verb, OPTION_JOBS, value, 1, 512, &call->read.jobs);

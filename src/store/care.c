@@ -238,10 +238,36 @@ static enum kb_status tidy_stories(struct kb_store *store, struct kb_err *err) {
     return status;
 }
 
+/* What is unread, and how many, as the triggers would have it. */
+static enum kb_status tidy_people(struct kb_store *store, struct kb_err *err) {
+    bool off = false;
+    enum kb_status status = kb_store_needs(store, KB_MEND_PEOPLE, &off, err);
+    if (status != KB_OK || !off)
+        return status;
+    status = kb_store_begin(store, err);
+    if (status == KB_OK)
+        status = kb_store_exec(
+            store,
+            "DELETE FROM unread WHERE NOT EXISTS (SELECT 1 FROM article WHERE n = "
+            "unread.article);"
+            "DELETE FROM unread_count;"
+            "INSERT INTO unread_count (user, feed, count) SELECT user, feed, count(*) "
+            "FROM unread GROUP BY user, feed;"
+            "UPDATE feed SET articles = (SELECT count(*) FROM article WHERE feed = "
+            "feed.n)",
+            err);
+    if (status == KB_OK)
+        return kb_store_commit(store, err);
+    kb_store_rollback(store);
+    return status;
+}
+
 /* The new file is put together on the disk, as it may be larger than memory.  Readers may
  * keep the log from being cut, which the next one to close the file makes good. */
 enum kb_status kb_store_vacuum(struct kb_store *store, struct kb_err *err) {
     enum kb_status status = tidy_stories(store, err);
+    if (status == KB_OK)
+        status = tidy_people(store, err);
     if (status == KB_OK)
         status = tidy_search(store, err);
     if (status == KB_OK)

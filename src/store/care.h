@@ -5,7 +5,7 @@
 #include "store/file.h"
 
 /* What can be made again of what is whole. */
-enum kb_mend { KB_MEND_NOTHING, KB_MEND_STORIES, KB_MEND_SEARCH };
+enum kb_mend { KB_MEND_NOTHING, KB_MEND_STORIES, KB_MEND_SEARCH, KB_MEND_PEOPLE };
 
 enum kb_status kb_store_needs(struct kb_store *store, enum kb_mend mend, bool *needs,
                               struct kb_err *err) KB_MUST_USE;

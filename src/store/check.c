@@ -85,6 +85,25 @@ static const struct question {
     {KB_MEND_NOTHING,
      "SELECT 'numbers of articles might be given twice' FROM sqlite_sequence WHERE name "
      "= 'article' AND seq < (SELECT max(n) FROM article)"},
+    {KB_MEND_PEOPLE,
+     "SELECT 'an article that is not there is unread to ' || p.name FROM unread u JOIN "
+     "user p ON p.n = u.user WHERE NOT EXISTS (SELECT 1 FROM article WHERE n = "
+     "u.article)"},
+    {KB_MEND_PEOPLE,
+     "SELECT 'unread articles of ' || p.name || ' are not counted right' FROM user p "
+     "WHERE EXISTS (SELECT feed, count(*) FROM unread WHERE user = p.n GROUP BY feed "
+     "EXCEPT SELECT feed, count FROM unread_count WHERE user = p.n) OR EXISTS (SELECT "
+     "feed, count FROM unread_count WHERE user = p.n AND count <> 0 EXCEPT SELECT feed, "
+     "count(*) FROM unread WHERE user = p.n GROUP BY feed)"},
+    {KB_MEND_PEOPLE,
+     "SELECT 'feed ' || url || ' does not count its articles right' FROM feed WHERE "
+     "articles <> (SELECT count(*) FROM article WHERE feed = feed.n)"},
+    {KB_MEND_NOTHING,
+     "SELECT 'nobody follows feed ' || url FROM feed f WHERE NOT EXISTS (SELECT 1 FROM "
+     "subscription WHERE feed = f.n)"},
+    {KB_MEND_NOTHING,
+     "SELECT 'nobody is an owner' WHERE NOT EXISTS (SELECT 1 FROM user WHERE role = "
+     "'owner')"},
     {KB_MEND_NOTHING,
      "SELECT 'feed ' || url || ': its settings cannot be read' FROM feed WHERE NOT "
      "json_valid(settings) OR NOT json_valid(state)"},
@@ -92,7 +111,8 @@ static const struct question {
 
 static const char *const remedies[] = {[KB_MEND_NOTHING] = "",
                                        [KB_MEND_STORIES] = "; `kabar vacuum` mends it",
-                                       [KB_MEND_SEARCH] = "; `kabar vacuum` mends it"};
+                                       [KB_MEND_SEARCH] = "; `kabar vacuum` mends it",
+                                       [KB_MEND_PEOPLE] = "; `kabar vacuum` mends it"};
 
 static enum kb_status ask(struct look *look, const char *sql, enum kb_mend mend,
                           struct kb_err *err) {

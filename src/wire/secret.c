@@ -84,3 +84,7 @@ bool kb_password_is(struct kb_str kept, struct kb_str password) {
                                          password.n ? password.p : "", password.n) == 0;
     return known && good;
 }
+
+void kb_secret_wipe(void *secret, size_t n) {
+    sodium_memzero(secret, n);
+}

@@ -38,4 +38,7 @@ enum kb_status kb_password_keep(struct kb_str password, char kept[KB_PASSWORD_BY
  * that who asks cannot tell a name that is there from one that is not. */
 bool kb_password_is(struct kb_str kept, struct kb_str password);
 
+/* Leaves nothing of a secret where it was, whatever the compiler thinks of it. */
+void kb_secret_wipe(void *secret, size_t n);
+
 #endif
