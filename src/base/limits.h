@@ -313,4 +313,15 @@
 #define KB_LIMIT_MCP_BATCH 50
 #define KB_LIMIT_MCP_TEXT ((size_t)256 << 10)
 
+/* Templates: sections in each other and names in a path, the operations of one template
+ * with its parts, those that one page may take (a list of ten thousand takes some
+ * hundred thousand), and the words of one value. */
+#define KB_LIMIT_TEMPLATE_DEPTH 16
+#define KB_LIMIT_TEMPLATE_OPS 20000
+#define KB_LIMIT_TEMPLATE_STEPS ((size_t)5000000)
+#define KB_LIMIT_TEMPLATE_WORDS 1000
+
+/* Messages of the interface. */
+#define KB_LIMIT_MESSAGES 5000
+
 #endif
