@@ -20,6 +20,7 @@ enum {
 struct kb_server {
     struct kb_server_options options;
     char *db, *base, *public_url;
+    struct kb_pages *pages;
     char address[KB_SERVE_ADDRESS];
     int sockets[KB_SERVE_SOCKETS];
     struct MHD_Daemon *daemons[KB_SERVE_SOCKETS];
@@ -72,6 +73,6 @@ const struct kb_route *kb_server_route(struct kb_http *req, unsigned *allowed);
 extern const struct kb_routes *const kb_route_tables[];
 extern const size_t kb_route_table_count;
 
-extern const struct kb_routes kb_routes_health;
+extern const struct kb_routes kb_routes_health, kb_routes_assets, kb_routes_help;
 
 #endif

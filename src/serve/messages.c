@@ -90,7 +90,8 @@ static enum kb_status read_message(struct reading *r, struct kb_str key,
                      whole);
     size_t at = kb_messages_find(r->messages, key);
     if (at == KB_MESSAGE_NONE)
-        return wrong(r, first ? "keys stand in order, each once" : "no such message", key);
+        return wrong(r, first ? "keys stand in order, each once" : "no such message",
+                     key);
     struct kb_message *message = &r->language->of[at];
     if (message->forms[form].count)
         return wrong(r, "a message stands here twice", whole);
@@ -222,8 +223,9 @@ static enum kb_status check(struct reading *r) {
             bool wanted = f == KB_PLURAL_OTHER ||
                           (message->plural && kb_plural_has(r->language->rule, f));
             if (wanted != (form->count > 0))
-                return wrong(r, wanted ? "a message or form of one is missing"
-                                       : "a form that this language does not have",
+                return wrong(r,
+                             wanted ? "a message or form of one is missing"
+                                    : "a form that this language does not have",
                              m->keys[i]);
             if (form->count && (!same_names(form, told) || !same_names(told, form)))
                 return wrong(r, "has other placeholders", m->keys[i]);

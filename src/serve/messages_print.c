@@ -235,7 +235,8 @@ const struct kb_language *kb_messages_choose(const struct kb_messages *m,
         return best;
     while (accepted.n) {
         size_t end = kb_str_find_byte(accepted, ',');
-        struct kb_str part = kb_str_slice(accepted, 0, end == KB_NOT_FOUND ? accepted.n : end);
+        struct kb_str part =
+            kb_str_slice(accepted, 0, end == KB_NOT_FOUND ? accepted.n : end);
         accepted = kb_str_slice(accepted, end == KB_NOT_FOUND ? accepted.n : end + 1,
                                 accepted.n);
         size_t semicolon = kb_str_find_byte(part, ';');

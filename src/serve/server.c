@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "serve/inner.h"
+#include "serve/pages.h"
 #include "serve/who.h"
 
 /* ---- made and taken apart ---------------------------------------------------------- */
@@ -53,7 +54,9 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
                             server->base);
         goto out;
     }
-    status = kb_secret_make(server->form_key, err);
+    status = kb_pages_new(options->assets, kb_str_z(server->base), &server->pages, err);
+    if (status == KB_OK)
+        status = kb_secret_make(server->form_key, err);
     if (status == KB_OK)
         status = kb_store_open(server->db, &open, &server->writer, err);
 out:
@@ -89,6 +92,7 @@ void kb_server_free(struct kb_server *server) {
         kb_store_close(server->readers[i]);
     kb_store_close(server->writer);
     kb_rate_free(server->rate);
+    kb_pages_free(server->pages);
     (void)pthread_mutex_destroy(&server->lock);
     (void)pthread_mutex_destroy(&server->pen);
     (void)pthread_mutex_destroy(&server->argon);
@@ -220,13 +224,17 @@ const struct kb_route *kb_server_route(struct kb_http *req, unsigned *allowed) {
 }
 
 /* The sentence of a refusal as a body of the kind that asks. */
-static void print_refusal(const struct kb_http *req, const struct kb_route *route,
+static void print_refusal(struct kb_http *req, const struct kb_route *route,
                           struct kb_reply *res) {
     struct kb_json json;
     bool api =
         route ? route->kind == KB_ROUTE_API : kb_str_starts(req->path, KB_STR("/api/"));
     kb_buf_clear(&res->body);
     res->body.status = KB_OK;
+    bool page =
+        route ? route->kind == KB_ROUTE_PAGE || route->kind == KB_ROUTE_OPEN : !api;
+    if (page && kb_page_refusal(req, res))
+        return;
     if (!api) {
         res->type = KB_TYPE_TEXT;
         kb_buf_printf(&res->body, "%s\n", res->says);

@@ -86,9 +86,7 @@ static void escape(struct kb_buf *out, enum kb_escape how, struct kb_str s) {
     case KB_ESCAPE_ADDRESS:
         kb_buf_html(out, is_address(s) ? s : s.n ? KB_STR("#") : KB_STR_NONE);
         return;
-    case KB_ESCAPE_PATH:
-        kb_buf_html(out, kb_path_is_local(s) ? s : KB_STR("/"));
-        return;
+    case KB_ESCAPE_PATH: kb_buf_html(out, kb_path_is_local(s) ? s : KB_STR("/")); return;
     case KB_ESCAPE_PART: kb_percent_encode(out, s); return;
     }
 }
@@ -109,8 +107,7 @@ static void put_jsonld(struct kb_buf *out, struct kb_str json) {
 
 /* ---- operations -------------------------------------------------------------------- */
 
-static void put_words(struct machine *m, const struct kb_op *op,
-                      yyjson_mut_val *value) {
+static void put_words(struct machine *m, const struct kb_op *op, yyjson_mut_val *value) {
     const struct kb_language *l = m->use->language;
     char stamp[KB_TIME_BYTES];
     int64_t n = number_of(value);
@@ -131,7 +128,7 @@ static void put_words(struct machine *m, const struct kb_op *op,
 }
 
 static yyjson_mut_val *arg(const struct machine *m, const struct kb_op *op,
-                                 struct kb_str name) {
+                           struct kb_str name) {
     for (size_t i = 0; i < op->arg_count; i++)
         if (kb_str_equal(op->args[i].name, name))
             return find(m, op->args[i].path);
@@ -143,7 +140,7 @@ static void put_message(struct machine *m, const struct kb_op *op) {
     size_t message = op->message, count;
     char room[32];
     if (message == KB_MESSAGE_NONE) {
-        struct kb_str end = text_of(find(m, op->path), room);
+        struct kb_str end = kb_str_cut(text_of(find(m, op->path), room), 200);
         kb_buf_clear(m->scratch);
         kb_buf_str(m->scratch, op->text);
         kb_buf_str(m->scratch, end);
@@ -162,7 +159,10 @@ static void put_message(struct machine *m, const struct kb_op *op) {
         yyjson_mut_val *value = arg(m, op, pieces[i].name);
         if (yyjson_mut_is_int(value)) {
             kb_buf_clear(m->scratch);
-            kb_language_number(l, number_of(value), m->scratch);
+            if (kb_str_equal(pieces[i].name, KB_STR("when")))
+                kb_language_ago(l, number_of(value), m->use->now, m->scratch);
+            else
+                kb_language_number(l, number_of(value), m->scratch);
             kb_buf_html(m->out, kb_buf_view(m->scratch));
         } else {
             kb_buf_html(m->out, text_of(value, room));
@@ -208,9 +208,7 @@ static size_t run(struct machine *m, size_t at) {
     char room[32];
     switch (op->kind) {
     case KB_OP_TEXT: kb_buf_str(m->out, op->text); break;
-    case KB_OP_VALUE:
-        escape(m->out, op->escape, text_of(find(m, op->path), room));
-        break;
+    case KB_OP_VALUE: escape(m->out, op->escape, text_of(find(m, op->path), room)); break;
     case KB_OP_NUMBER:
     case KB_OP_DAY:
     case KB_OP_TIME:

@@ -3,9 +3,11 @@
  *     {{name}}  {{a.b}}  {{.}}        a value, escaped for where it stands
  *     {{n count}}                     a number as the reader's language writes it
  *     {{day t}} {{time t}} {{ago t}}  a moment, in words; {{stamp t}}: RFC 3339
- *     {{t key}} {{t key n=count who=outlet.name}}   a message; {{t rel.[kind]}}: one whose
- *                                     key ends with a value
- *     {{#list}}…{{/list}}             once for each; {{^list}}…{{/list}}: where there is none
+ *     {{t key}} {{t key n=count who=outlet.name}}   a message; {{t rel.[kind]}}: one
+ *     whose
+ *                                     key ends with a value; {when} is a moment in words
+ *     {{#list}}…{{/list}}             once for each; {{^list}}…{{/list}}: where there is
+ *     none
  *     {{#theme=dark}}…{{/theme}}      where the value is that word
  *     {{>part}}                       another template, here; {{! a remark }}
  *     {{base}}  {{asset kabar.css}}   the server's base path; an asset's address
@@ -50,7 +52,7 @@ enum kb_status kb_template_compile(struct kb_arena *arena,
                                    struct kb_err *err) KB_MUST_USE;
 
 struct kb_template_use {
-    struct yyjson_mut_val *root; /* an object; not changed */
+    struct yyjson_mut_val *root;        /* an object; not changed */
     const struct kb_language *language; /* of one of the messages the template has */
     int64_t now;
 };

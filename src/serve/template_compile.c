@@ -310,8 +310,8 @@ static enum kb_status read_mark(struct compiler *c, struct kb_str mark) {
     static const struct {
         const char *word;
         enum kb_op_kind kind;
-    } words[] = {{"n", KB_OP_NUMBER},    {"day", KB_OP_DAY},    {"time", KB_OP_TIME},
-                 {"ago", KB_OP_AGO},     {"stamp", KB_OP_STAMP}, {"html", KB_OP_HTML},
+    } words[] = {{"n", KB_OP_NUMBER},     {"day", KB_OP_DAY},     {"time", KB_OP_TIME},
+                 {"ago", KB_OP_AGO},      {"stamp", KB_OP_STAMP}, {"html", KB_OP_HTML},
                  {"jsonld", KB_OP_JSONLD}};
     struct kb_str rest = kb_str_trim(mark);
     char sign = rest.n ? rest.p[0] : '\0';
@@ -375,7 +375,8 @@ static enum kb_status read_template(struct compiler *c, struct kb_str name) {
                       after = kb_str_slice(text, open + 2, text.n);
         size_t close = kb_str_find(after, KB_STR("}}"));
         if (close == KB_NOT_FOUND)
-            return wrong(c, "a mark without its end", kb_str_slice(text, open, open + 40));
+            return wrong(c, "a mark without its end",
+                         kb_str_slice(text, open, open + 40));
         struct kb_str mark = kb_str_slice(after, 0, close);
         after = kb_str_slice(after, close + 2, after.n);
         size_t was = after.n;

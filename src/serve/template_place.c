@@ -25,9 +25,9 @@ static void add_name(struct kb_place *place, char c) {
 /* ---- names ------------------------------------------------------------------------- */
 
 static const char *end_tag_name(struct kb_place *place) {
-    static const char *const refused[] = {
-        "style",    "plaintext", "xmp",   "iframe", "noembed", "noframes",
-        "noscript", "object",    "embed", "base",   "frame",   "frameset"};
+    static const char *const refused[] = {"style",   "plaintext", "xmp",      "iframe",
+                                          "noembed", "noframes",  "noscript", "object",
+                                          "embed",   "base",      "frame",    "frameset"};
     struct kb_str name = name_of(place);
     bool script = kb_str_equal(name, KB_STR("script"));
     if (listed(name, refused, KB_COUNT(refused)))
@@ -39,15 +39,15 @@ static const char *end_tag_name(struct kb_place *place) {
 }
 
 static const char *end_attribute_name(struct kb_place *place) {
-    static const char *const addresses[] = {
-        "href", "src", "action", "formaction", "cite", "poster", "xlink:href", "data"};
+    static const char *const addresses[] = {"href", "src",    "action",     "formaction",
+                                            "cite", "poster", "xlink:href", "data"};
     static const char *const refused[] = {"style", "srcdoc", "srcset", "ping",
                                           "http-equiv"};
     struct kb_str name = name_of(place);
     if (listed(name, refused, KB_COUNT(refused)) || kb_str_starts(name, KB_STR("on")))
         return "an attribute that pages must not have";
-    place->url = listed(name, addresses, KB_COUNT(addresses)) ? KB_URL_START
-                                                              : KB_URL_NONE;
+    place->url =
+        listed(name, addresses, KB_COUNT(addresses)) ? KB_URL_START : KB_URL_NONE;
     return NULL;
 }
 
@@ -155,8 +155,9 @@ const char *kb_place_step(struct kb_place *place, char c) {
     case KB_PLACE_TIGHT: return step_tag(place, c);
     case KB_PLACE_EQUALS:
         place->kind = c == '"' ? KB_PLACE_QUOTED : KB_PLACE_BARE;
-        return c == '"' ? NULL : place->url ? "an address needs double quotes"
-                                            : step_bare(place, c);
+        return c == '"'     ? NULL
+               : place->url ? "an address needs double quotes"
+                            : step_bare(place, c);
     case KB_PLACE_BARE: return step_bare(place, c);
     case KB_PLACE_QUOTED: return step_quoted(place, c);
     case KB_PLACE_BANG:
