@@ -102,49 +102,6 @@ enum kb_status kb_cli_export_feed_end(struct kb_cli_wire *w) {
 
 /* ---- OPML -------------------------------------------------------------------------- */
 
-/* "News/Asia" as the folders that it names. */
-static enum kb_status put_folders(struct kb_cli_wire *w, struct kb_str folder,
-                                  struct kb_feed_outline *outline) {
-    while (folder.n) {
-        size_t end = kb_str_find_byte(folder, '/');
-        struct kb_str name = kb_str_trim(kb_str_slice(folder, 0, end));
-        folder = kb_str_slice(folder, end == KB_NOT_FOUND ? folder.n : end + 1, folder.n);
-        if (!name.n)
-            continue;
-        if (!kb_arena_grow(&w->arena, (void **)&outline->folders.items,
-                           outline->folders.count, &outline->folders.cap,
-                           sizeof *outline->folders.items, KB_LIMIT_DEPTH))
-            return kb_err_set(&w->err, KB_ENOMEM, "not enough memory for the folders");
-        outline->folders.items[outline->folders.count++] = name;
-    }
-    return KB_OK;
-}
-
 enum kb_status kb_cli_export_opml(struct kb_cli_wire *w) {
-    struct kb_feed list = {.c.title = KB_STR("kabar"), .source_format = "opml-2.0"};
-    struct kb_feed_row *rows;
-    size_t count;
-    enum kb_status status = kb_store_feeds(w->store, w->user, KB_FEEDS_ALL, &w->arena,
-                                           &rows, &count, &w->err);
-    if (status == KB_OK && count)
-        list.items.items = kb_arena_zalloc(&w->arena, count, sizeof *list.items.items);
-    if (status == KB_OK && count && !list.items.items)
-        return kb_err_set(&w->err, KB_ENOMEM, "not enough memory for the list");
-    for (size_t i = 0; status == KB_OK && i < count; i++) {
-        struct kb_feed_outline *outline = kb_arena_zalloc(&w->arena, 1, sizeof *outline);
-        if (!outline)
-            return kb_err_set(&w->err, KB_ENOMEM, "not enough memory for the list");
-        outline->type = KB_STR("rss");
-        status = put_folders(w, rows[i].folder, outline);
-        list.items.items[list.items.count++] =
-            (struct kb_feed_item){.c.title = kb_feed_row_name(&rows[i]),
-                                  .c.language = rows[i].language,
-                                  .url = rows[i].url,
-                                  .external_url = rows[i].home_url,
-                                  .comment_count = -1,
-                                  .outline = outline};
-    }
-    if (status == KB_OK)
-        kb_opml_print(&list, &w->out);
-    return status;
+    return kb_follow_print(w->store, w->user, &w->arena, &w->out, &w->err);
 }

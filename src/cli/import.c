@@ -221,37 +221,16 @@ static bool take_lines(struct import *im, struct kb_cli_source *source,
 
 /* ---- feeds and lists of feeds ------------------------------------------------------ */
 
-static struct kb_str folder_of(const struct kb_feed_item *item, struct kb_buf *path) {
-    kb_buf_clear(path);
-    for (size_t i = 0; item->outline && i < item->outline->folders.count; i++) {
-        kb_buf_z(path, i ? "/" : "");
-        kb_buf_str(path, item->outline->folders.items[i]);
-    }
-    return kb_buf_view(path);
-}
-
 static bool take_list(struct import *im, const struct kb_feed *list, const char *path) {
     struct kb_err err = {.text = ""};
-    struct kb_buf folder;
-    bool ok = begin(im);
-    kb_buf_init(&folder, KB_LIMIT_META_BYTES);
-    for (size_t i = 0; ok && i < list->items.count; i++) {
-        const struct kb_feed_item *item = &list->items.items[i];
-        const struct kb_feed_new feed = {.url = item->url,
-                                         .title = item->c.title,
-                                         .home_url = item->external_url,
-                                         .folder = folder_of(item, &folder),
-                                         .now = (int64_t)time(NULL)};
-        int64_t n;
-        bool fresh;
-        if (!feed.url.n)
-            continue;
-        if (kb_store_feed_add(im->store, im->user, &feed, &n, &fresh, &err) != KB_OK)
-            ok = fail(im, path, &err);
-        im->lists += fresh;
-    }
-    kb_buf_free(&folder);
-    return ok;
+    uint64_t fresh = 0;
+    if (!begin(im))
+        return false;
+    if (kb_follow_list(im->store, im->user, list, (int64_t)time(NULL), &fresh, &err) !=
+        KB_OK)
+        return fail(im, path, &err);
+    im->lists += fresh;
+    return true;
 }
 
 /* Oldest first, as feeds have the newest on top. */

@@ -285,6 +285,23 @@ static enum kb_status look_at_site(struct kb_visit *v) {
 
 /* ---- answers ----------------------------------------------------------------------- */
 
+/* An address that somebody added unseen is a site's as often as a feed's: the feed that
+ * its page names takes its place, or the page with its links where it names none. */
+static enum kb_status find_feed(struct kb_visit *v, const struct kb_feed_hints *hints) {
+    struct kb_discovery *found;
+    struct kb_err none = {.text = ""};
+    enum kb_status status =
+        kb_feed_discover(v->reader, v->answer->body, hints, &found, &none);
+    if (status == KB_ENOMEM)
+        return no_memory(v->round);
+    if (status != KB_OK)
+        return KB_OK;
+    if (found->feeds.count)
+        v->found = kb_arena_dup(&v->arena, found->feeds.items[0].url);
+    v->found_site = !v->found.n && found->is_list;
+    return KB_OK;
+}
+
 static enum kb_status read_feed(struct kb_visit *v) {
     const struct kb_feed_hints hints = {
         .base_url = v->answer->url,
@@ -299,7 +316,7 @@ static enum kb_status read_feed(struct kb_visit *v) {
     if (status == KB_ENOMEM)
         return no_memory(v->round);
     v->instead = kb_arena_dup(&v->arena, kb_str_z(why.text));
-    return KB_OK;
+    return v->row->last_success ? KB_OK : find_feed(v, &hints);
 }
 
 enum kb_status kb_visit_answered(struct kb_visit *v, struct kb_answer *answer) {
@@ -431,16 +448,27 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
         visit.language = v->feed->c.language;
         visit.format = kb_str_z(v->feed->source_format);
     }
+    if (v->found.n || v->found_site) { /* and is asked for at once */
+        visit.url = v->found;
+        visit.home_url = v->answer->url;
+        visit.format = v->found_site ? KB_STR("site") : KB_STR_NONE;
+        visit.says = v->found_site ? KB_STR("a site without a feed: its page is watched")
+                                   : KB_STR("a site: its feed was found");
+        visit.state = KB_STR("{}");
+        visit.next = round->now;
+        visit.failures = 0;
+    }
     enum kb_status status = kb_round_begin(round);
     if (status == KB_OK)
         status = round->text.status;
     if (status == KB_OK)
         status = kb_store_feed_visited(round->store, v->row->n, &visit, round->err);
-    v->told.says = kb_str_z(verdict.says);
-    v->told.next = verdict.next;
+    v->told.says = visit.says;
+    v->told.next = visit.next;
     /* That a feed is gone is nothing to try again, and yet to be told. */
     v->told.failed =
-        verdict.outcome > KB_FETCH_PAUSED || verdict.outcome == KB_FETCH_GONE;
+        !(v->found.n || v->found_site) &&
+        (verdict.outcome > KB_FETCH_PAUSED || verdict.outcome == KB_FETCH_GONE);
     round->result->feeds++;
     round->result->failed += v->told.failed;
     round->result->fresh += v->told.fresh;

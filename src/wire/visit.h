@@ -50,6 +50,8 @@ struct kb_visit {
     struct kb_feed *feed; /* the reader's */
     struct kb_answer *answer;
     struct kb_str instead; /* what came where it is no feed */
+    struct kb_str found;   /* … and the feed that the page names, */
+    bool found_site;       /* or it is a site's page with articles and no feed */
     int64_t *dates;
     size_t date_count, pending;
     bool cut; /* entries were left for the next round */

@@ -6,6 +6,7 @@
 #define KB_WIRE_H
 
 #include "wire/desk.h"
+#include "wire/follow.h"
 #include "wire/kept.h"
 #include "wire/round.h"
 #include "wire/rules.h"

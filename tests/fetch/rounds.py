@@ -131,6 +131,16 @@ def sites(folder):
     wire.sound("sites")
 
 
+def unseen(folder):
+    web, wire = outlet.Site(outlet.pages()), Wire(folder, "unseen.db")
+    wire.add("--unseen", web.url + "/")
+    wire.round()
+    feed = wire("feeds")[0]
+    check(feed["url"] == web.url + "/feed.xml", "a site that was added unseen: its feed", feed)
+    line = wire.round().get("feed.xml", {})
+    check(line.get("new", 0) > 0, "... is asked at once", line, wire.said)
+
+
 def entries(n):
     items = "".join(f"<item><title>Entry {i}</title><link>/e/{i}</link></item>" for i in range(n))
     return f'<rss version="2.0"><channel><title>Many</title>{items}</channel></rss>'
@@ -185,7 +195,7 @@ def killed(folder):
 def main():
     words = sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
-        for group in (rounds, sites, interrupted, killed):
+        for group in (rounds, sites, unseen, interrupted, killed):
             if not words or any(word in group.__name__ for word in words):
                 started = time.time()
                 os.makedirs(f"{folder}/{group.__name__}")

@@ -1,0 +1,84 @@
+/* OPML 2.0 in and out: outlines are feeds, the outlines around them folders. */
+#include "wire/follow.h"
+
+static struct kb_str folder_of(const struct kb_feed_item *item, struct kb_buf *path) {
+    kb_buf_clear(path);
+    for (size_t i = 0; item->outline && i < item->outline->folders.count; i++) {
+        kb_buf_z(path, i ? "/" : "");
+        kb_buf_str(path, item->outline->folders.items[i]);
+    }
+    return kb_buf_view(path);
+}
+
+enum kb_status kb_follow_list(struct kb_store *store, int64_t user,
+                              const struct kb_feed *list, int64_t now, uint64_t *fresh,
+                              struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    struct kb_buf folder;
+    *fresh = 0;
+    kb_buf_init(&folder, KB_LIMIT_META_BYTES);
+    for (size_t i = 0; status == KB_OK && i < list->items.count; i++) {
+        const struct kb_feed_item *item = &list->items.items[i];
+        const struct kb_feed_new feed = {.url = item->url,
+                                         .title = item->c.title,
+                                         .home_url = item->external_url,
+                                         .folder = folder_of(item, &folder),
+                                         .now = now};
+        int64_t n;
+        bool is_fresh;
+        if (!feed.url.n)
+            continue;
+        status = kb_store_feed_add(store, user, &feed, &n, &is_fresh, err);
+        *fresh += status == KB_OK && is_fresh;
+    }
+    kb_buf_free(&folder);
+    return status;
+}
+
+/* "News/Asia" as the folders that it names; false without memory. */
+static bool put_folders(struct kb_arena *arena, struct kb_str folder,
+                        struct kb_feed_outline *outline) {
+    while (folder.n) {
+        size_t end = kb_str_find_byte(folder, '/');
+        struct kb_str name = kb_str_trim(kb_str_slice(folder, 0, end));
+        folder = kb_str_slice(folder, end == KB_NOT_FOUND ? folder.n : end + 1, folder.n);
+        if (!name.n)
+            continue;
+        if (!kb_arena_grow(arena, (void **)&outline->folders.items,
+                           outline->folders.count, &outline->folders.cap,
+                           sizeof *outline->folders.items, KB_LIMIT_DEPTH))
+            return false;
+        outline->folders.items[outline->folders.count++] = name;
+    }
+    return true;
+}
+
+enum kb_status kb_follow_print(struct kb_store *store, int64_t user,
+                               struct kb_arena *arena, struct kb_buf *out,
+                               struct kb_err *err) {
+    struct kb_feed list = {.c.title = KB_STR("kabar"), .source_format = "opml-2.0"};
+    struct kb_feed_row *rows;
+    size_t count;
+    enum kb_status status =
+        kb_store_feeds(store, user, KB_FEEDS_ALL, arena, &rows, &count, err);
+    if (status != KB_OK)
+        return status;
+    list.items.items = kb_arena_zalloc(arena, count + 1, sizeof *list.items.items);
+    for (size_t i = 0; list.items.items && i < count; i++) {
+        struct kb_feed_outline *outline = kb_arena_zalloc(arena, 1, sizeof *outline);
+        if (!outline || !put_folders(arena, rows[i].folder, outline))
+            break;
+        outline->type = KB_STR("rss");
+        list.items.items[list.items.count++] =
+            (struct kb_feed_item){.c.title = kb_feed_row_name(&rows[i]),
+                                  .c.language = rows[i].language,
+                                  .url = rows[i].url,
+                                  .external_url = rows[i].home_url,
+                                  .comment_count = -1,
+                                  .outline = outline};
+    }
+    if (list.items.count < count)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the list");
+    kb_opml_print(&list, out);
+    return out->status;
+}
