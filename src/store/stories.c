@@ -283,12 +283,12 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
     "AND (?6 IS NULL OR EXISTS (SELECT 1 FROM article a JOIN tag t ON t.article = a.n "  \
     "WHERE a.story = s.n AND t.user = ?1 AND t.name = ?6)) "                             \
     "AND (NOT ?10 OR EXISTS (SELECT 1 FROM article a WHERE a.story = s.n AND " KB_COMES  \
-    ")) AND (NOT ?11 OR EXISTS (SELECT 1 FROM article a JOIN unread u ON u.user = ?1 "   \
-    "AND u.article = a.n WHERE a.story = s.n)) "
+    ")) AND (NOT ?11 OR EXISTS (SELECT 1 FROM article a CROSS JOIN unread u ON u.user "  \
+    "= ?1 AND u.article = a.n WHERE a.story = s.n)) "
 
 #define UNREAD                                                                           \
-    "(SELECT count(*) FROM article a JOIN unread u ON u.user = ?1 AND u.article = a.n "  \
-    "WHERE a.story = s.n)"
+    "(SELECT count(*) FROM article a CROSS JOIN unread u ON u.user = ?1 AND u.article "  \
+    "= a.n WHERE a.story = s.n)"
 
 enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wish *wish,
                                 struct kb_arena *arena, struct kb_story_row **rows,
