@@ -364,8 +364,8 @@ static void look_at_block(struct kb_printed *k, uint32_t block) {
 }
 
 /* "02/12/2025": where the page has the day of the other reading elsewhere, that is it. */
-void kb_printed_swap(struct kb_printed *k, const struct kb_moment *modified,
-                     const struct kb_moment *address) {
+void kb_printed_swap(struct kb_printed *k, const struct kb_moment *published,
+                     const struct kb_moment *modified, const struct kb_moment *address) {
     for (size_t i = 0; i < k->n; i++) {
         if (!k->c[i].doubtful)
             continue;
@@ -377,7 +377,7 @@ void kb_printed_swap(struct kb_printed *k, const struct kb_moment *modified,
             read = read || kb_days_apart(&k->c[j].m, &k->c[i].m) == 0;
             other = other || kb_days_apart(&k->c[j].m, &s) == 0;
         }
-        const struct kb_moment *const sure[] = {modified, address};
+        const struct kb_moment *const sure[] = {published, modified, address};
         for (size_t j = 0; j < KB_COUNT(sure); j++) {
             read = read || (sure[j] && kb_days_apart(sure[j], &k->c[i].m) == 0);
             other = other || (sure[j] && kb_days_apart(sure[j], &s) == 0);

@@ -260,8 +260,8 @@ static size_t in_numbers(const struct scan *x, size_t i, struct kb_spoken_date *
             int swap = month;
             month = day, day = swap;
         } else {
-            d->doubtful = (slash || (order == KB_DATE_MDY && dash)) && month <= 12 &&
-                          day <= 12 && month != day;
+            d->doubtful = (slash || order == KB_DATE_MDY) && month <= 12 && day <= 12 &&
+                          month != day;
         }
         d->doubtful = d->doubtful || two;
     } else {

@@ -16,14 +16,28 @@
 
 enum {
     COST_MAX = 22,   /* dearer ones are somebody else's */
+    COST_LIKELY = 8, /* so are these, where nothing else is plainer */
     COST_STRONG = 4, /* cheaper ones are plainly the article's own */
     DAY = 86400
 };
 
 /* ---- the address ------------------------------------------------------------------- */
 
-/* /2024/05/03/, /2024-05-03-…, …-20240503, /20240503/ */
-static bool url_date(struct kb_str url, struct kb_moment *m) {
+/* "/2024/may/03/": the name of a month between two slashes; returns its bytes. */
+static size_t url_month(const struct kb_printed *k, struct kb_str s, int *month) {
+    struct kb_time_name name;
+    struct kb_str part = kb_str_slice(s, 0, kb_str_find_byte(s, '/'));
+    if (part.n < 3 || part.n > 20 || !kb_is_alpha(part.p[0]) ||
+        !kb_calendar_at(k->w->lexicon, part, 0, k->hints.language, &name) ||
+        name.word != KB_TIME_MONTH || name.end != part.n)
+        return 0;
+    *month = name.value;
+    return part.n;
+}
+
+/* /2024/05/03/, /2024-05-03-…, …-20240503, /20240503/, /2024/may/03/ */
+static bool url_date(const struct kb_printed *printed, struct kb_moment *m) {
+    const struct kb_str url = printed->w->url;
     for (size_t i = 0; i < url.n && i < KB_LIMIT_URL_BYTES && url.p[i] != '?'; i++) {
         if (!kb_is_digit(url.p[i]) || (i && kb_is_digit(url.p[i - 1])))
             continue;
@@ -43,6 +57,8 @@ static bool url_date(struct kb_str url, struct kb_moment *m) {
                 m->year = m->year * 10 + (s.p[k] - '0');
             for (; at < s.n && at < 7 && kb_is_digit(s.p[at]); at++)
                 m->month = m->month * 10 + (s.p[at] - '0');
+            if (at == 5 && s.p[4] == '/')
+                at += url_month(printed, kb_str_slice(s, 5, s.n), &m->month);
             if (at == 5 || at >= s.n || s.p[at] != s.p[4])
                 continue;
             size_t from = ++at;
@@ -168,7 +184,11 @@ static bool is_shown(const struct kb_printed *k, const struct kb_moment *m) {
 /* With machines' dates: a plain contradiction of what the page shows.  Above the headline
  * other things may stand than the article's date. */
 static void contradict(struct kb_printed *k, struct claims *c) {
-    const struct kb_printed_date *shown = kb_printed_cheapest(k, false, COST_STRONG);
+    /* a publication and a change of one moment may both be when the page was made */
+    bool made = c->has_modified &&
+                kb_moment_seconds(&c->published) == kb_moment_seconds(&c->modified);
+    const struct kb_printed_date *shown =
+        kb_printed_cheapest(k, false, made ? COST_LIKELY : COST_STRONG);
     if (!shown || shown->block < k->headline ||
         kb_days_apart(&shown->m, &c->published) <= 1 ||
         may_be_on(&c->published, &shown->m) ||
@@ -186,6 +206,8 @@ static void without_machine(struct kb_printed *k, struct claims *c) {
         c->modified = changed->m;
         c->has_modified = true;
     }
+    if (shown && changed && shown->cost > changed->cost + COST_LIKELY)
+        shown = NULL; /* a day that the text speaks of */
     if (shown && c->has_address && shown->cost > COST_STRONG + 2 &&
         kb_days_apart(&shown->m, &c->address) > 1)
         shown = NULL;
@@ -230,11 +252,12 @@ void kb_page_when(const struct kb_when *w, struct kb_page_result *result) {
         }
     }
     c.has_modified = claim(k, meta->date_modified, &c.modified);
-    c.has_address = url_date(w->url, &c.address) &&
+    c.has_address = url_date(k, &c.address) &&
                     !(w->now > 0 && kb_moment_seconds(&c.address) > w->now + DAY);
     k->machine = c.has_published;
     kb_printed_look(k);
-    kb_printed_swap(k, c.has_modified ? &c.modified : NULL,
+    kb_printed_swap(k, c.has_published ? &c.published : NULL,
+                    c.has_modified ? &c.modified : NULL,
                     c.has_address ? &c.address : NULL);
     for (size_t i = 0; i < KB_COUNT(other); i++)
         if (has_other[i])

@@ -114,9 +114,9 @@ const struct kb_printed_date *kb_printed_cheapest(const struct kb_printed *print
                                                   bool changed, int most);
 
 /* "02/12/2025": where the page has the day of the other reading elsewhere, that is it.
- * modified and address may be NULL. */
-void kb_printed_swap(struct kb_printed *printed, const struct kb_moment *modified,
-                     const struct kb_moment *address);
+ * The others may be NULL. */
+void kb_printed_swap(struct kb_printed *printed, const struct kb_moment *published,
+                     const struct kb_moment *modified, const struct kb_moment *address);
 
 int64_t kb_days_apart(const struct kb_moment *a, const struct kb_moment *b);
 
