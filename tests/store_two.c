@@ -149,7 +149,7 @@ static void waits_with_a_word(void) {
 
 /* Readers, a copy and looks at the file while somebody writes: tens and nothing else. */
 static void sees_whole_transactions(void) {
-    enum { TENS = 40 };
+    enum { TENS = 20 };
     char path[64], copy[80];
     int64_t last = 0, n, counted;
     size_t looks = 0, faults;

@@ -24,8 +24,10 @@ struct kb_hard_input {
 extern const struct kb_hard_input kb_hard_inputs[];
 extern const size_t kb_hard_input_count;
 
-/* Counts and sizes are divided by it: builds with sanitizers are slow.  1 at first. */
+/* Counts and sizes are divided by it: builds with sanitizers are slow.  1 at first.
+ * Up to KB_HARD_REACHES each feed still reaches the limit that it is for. */
 extern size_t kb_hard_scale;
+enum { KB_HARD_REACHES = 4 };
 
 /* A page with everything in it: for truncation. */
 void kb_hard_sample(struct kb_buf *out);
