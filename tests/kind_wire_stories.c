@@ -80,6 +80,17 @@ static int by_draw(const void *a, const void *b) {
     return x->draw < y->draw ? -1 : x->draw > y->draw;
 }
 
+/* The pages that came so far stand in one story where they stood in two. */
+static enum kb_status merge(struct wire *w, size_t count, struct kb_grouper *grouper,
+                            const struct kb_decision *d, struct kb_err *err) {
+    uint64_t older = d->story < d->same ? d->story : d->same;
+    for (size_t i = 0; i < count; i++) {
+        if (w->pages[i].story == d->story || w->pages[i].story == d->same)
+            w->pages[i].story = older;
+    }
+    return kb_grouper_merge(grouper, d->story, d->same, err);
+}
+
 static void group(struct wire *w) {
     struct kb_printer *printer = NULL;
     struct kb_grouper *grouper = NULL;
@@ -100,6 +111,8 @@ static void group(struct wire *w) {
         if (status == KB_OK)
             status = kb_grouper_add(grouper, &print, p->time, &decision, &err);
         p->story = decision.story;
+        if (status == KB_OK && decision.same != KB_NO_STORY)
+            status = merge(w, i + 1, grouper, &decision, &err);
     }
     if (status != KB_OK)
         kb_case_fail(w->c, "%s", err.text);

@@ -70,6 +70,12 @@ static enum kb_status each(void *context, const struct kb_cli_line *line,
         time = 0;
     if (status == KB_OK)
         status = kb_grouper_add(g->grouper, &print, time, &decision, err);
+    uint64_t merged = KB_NO_STORY;
+    if (status == KB_OK && decision.same != KB_NO_STORY) {
+        merged = decision.story > decision.same ? decision.story : decision.same;
+        status = kb_grouper_merge(g->grouper, decision.story, decision.same, err);
+        decision.story = decision.story < merged ? decision.story : decision.same;
+    }
     if (status == KB_OK && !remember(g, line, &decision))
         status = kb_err_set(err, KB_ENOMEM, "not enough memory for so many articles");
     if (status != KB_OK)
@@ -79,6 +85,8 @@ static enum kb_status each(void *context, const struct kb_cli_line *line,
     field(&out, "{\"id\":", line->id);
     field(&out, ",\"story\":", g->reports ? report : story);
     field(&out, ",\"report\":", report);
+    if (merged != KB_NO_STORY && !g->reports)
+        field(&out, ",\"merged\":", g->articles[g->founders[merged]].id);
     kb_cli_buf_z(&out, "}\n");
     if (!kb_cli_output_write(&g->output, NULL, 0, out.p, out.n))
         status = KB_EIO;
@@ -122,12 +130,15 @@ const struct kb_cli_verb kb_cli_group = {
     .name = "group",
     .summary = "Put articles into stories",
     .usage = "[OPTION…] [FILE|-]",
-    .about = "FILE has articles as JSON Lines (id, title, text or content_text,\n"
-             "language, date_published), as `kabar read` prints them.  For each a line\n"
-             "{\"id\",\"story\",\"report\"} is printed: a story is what is told of one\n"
-             "event, in all languages; a report is the articles of it that have one\n"
-             "text.  Both are named after their first article, and what is printed\n"
-             "never depends on later lines.",
+    .about =
+        "FILE has articles as JSON Lines (id, title, text or content_text,\n"
+        "language, date_published), as `kabar read` prints them.  For each a line\n"
+        "{\"id\",\"story\",\"report\"} is printed: a story is what is told of one\n"
+        "event, in all languages; a report is the articles of it that have one\n"
+        "text.  Both are named after their first article, and what is printed\n"
+        "never depends on later lines.  Where an article shows that two stories are\n"
+        "one, its line has the younger one's name as \"merged\"; what follows is put\n"
+        "into the older one.",
     .examples =
         "  kabar read -f json pages | kabar group | jq -r '[.story, .id] | @tsv'\n",
     .options = options,

@@ -1,6 +1,7 @@
 /* What a person says of stories: join, split, move.  It is done at once, written down,
  * and holds for ever: an article that a person placed is never placed again, and a story
- * that was joined keeps its id as an alias. */
+ * that was joined keeps its id as an alias.  Stories that prove to be one are merged in
+ * the same way, and written down too, so that every process sees it. */
 #include "store/inner.h"
 #include "store/stories.h"
 
@@ -32,20 +33,53 @@ static enum kb_status two(struct kb_store *store, const char *sql, int64_t a, in
     return kb_store_run(store, s, err);
 }
 
+/* sql says what becomes of the articles. */
+static enum kb_status unite(struct kb_store *store, const char *kind, const char *sql,
+                            int64_t old, int64_t young, int64_t now, struct kb_err *err) {
+    enum kb_status status = write_down(store, kind, now, young, old, err);
+    if (status == KB_OK)
+        status = two(store, sql, old, young, err);
+    if (status == KB_OK)
+        status =
+            two(store, "UPDATE story SET into_story = ?1 WHERE n = ?2", old, young, err);
+    return status == KB_OK ? kb_story_recount(store, old, err) : status;
+}
+
 enum kb_status kb_store_join(struct kb_store *store, int64_t a, int64_t b, int64_t now,
                              int64_t *kept, struct kb_err *err) {
     int64_t old = a < b ? a : b, young = a < b ? b : a;
     *kept = old;
     if (a == b)
         return kb_err_set(err, KB_EINPUT, "%s: these are one story already", store->path);
-    enum kb_status status = write_down(store, "join", now, young, old, err);
-    if (status == KB_OK)
-        status = two(store, "UPDATE article SET story = ?1, fixed = 1 WHERE story = ?2",
-                     old, young, err);
-    if (status == KB_OK)
-        status =
-            two(store, "UPDATE story SET into_story = ?1 WHERE n = ?2", old, young, err);
-    return status == KB_OK ? kb_story_recount(store, old, err) : status;
+    return unite(store, "join",
+                 "UPDATE article SET story = ?1, fixed = 1 WHERE story = ?2", old, young,
+                 now, err);
+}
+
+/* Whether a person has placed an article of either. */
+static enum kb_status placed(struct kb_store *store, int64_t a, int64_t b, bool *found,
+                             struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store, "SELECT 1 FROM article WHERE story IN (?1, ?2) AND fixed LIMIT 1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, a);
+    kb_bind_int(s, 2, b);
+    enum kb_status status = kb_store_step(store, s, found, err);
+    sqlite3_reset(s);
+    return status;
+}
+
+enum kb_status kb_store_merge(struct kb_store *store, int64_t a, int64_t b, int64_t now,
+                              int64_t *kept, struct kb_err *err) {
+    int64_t old = a < b ? a : b, young = a < b ? b : a;
+    bool fixed = false;
+    enum kb_status status = placed(store, a, b, &fixed, err);
+    *kept = fixed || a == b ? 0 : old;
+    if (status != KB_OK || !*kept)
+        return status;
+    return unite(store, "merge", "UPDATE article SET story = ?1 WHERE story = ?2", old,
+                 young, now, err);
 }
 
 /* A story of an article alone; it may have been one before, perhaps under another number:

@@ -49,12 +49,17 @@ enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, si
 enum kb_status kb_store_join(struct kb_store *store, int64_t a, int64_t b, int64_t now,
                              int64_t *kept, struct kb_err *err) KB_MUST_USE;
 
+/* The same for two that prove to be one.  *kept is 0, and nothing is done, where a person
+ * has placed an article of either. */
+enum kb_status kb_store_merge(struct kb_store *store, int64_t a, int64_t b, int64_t now,
+                              int64_t *kept, struct kb_err *err) KB_MUST_USE;
+
 /* An article moves to another story, or (to is 0) founds its own with its id. */
 enum kb_status kb_store_move(struct kb_store *store, int64_t article, int64_t to,
                              int64_t now, struct kb_err *err) KB_MUST_USE;
 
-/* How often anything was corrected: who holds stories in memory reads them again when it
- * changes. */
+/* How often anything was corrected or merged: who holds stories in memory reads them
+ * again when it changes. */
 enum kb_status kb_store_corrections(struct kb_store *store, int64_t *count,
                                     struct kb_err *err) KB_MUST_USE;
 

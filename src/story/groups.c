@@ -1,14 +1,18 @@
 /* Articles one by one → stories.
  *
  * A story is the sum of its articles' weights.  An article joins
- *   1. the story of an earlier article that it is a reprint of, or that is one of it;
- *   2. else the nearest story, if it is near enough: within a language by the cosine to
+ *   1. the story of the source that it names, if it is half as near as it had to be;
+ *   2. else that of an earlier article that it is a reprint of, or that is one of it;
+ *   3. else the nearest story, if it is near enough: within a language by the cosine to
  *      what the story's articles in that language say, across languages by anchors;
- *   3. else it founds one.
+ *   4. else it founds one.
  * A story with an article that is made from the same template and has other numbers is no
- * candidate.  One pass, and nothing is taken back (Allan, Papka and Lavrenko, 1998), so
- * that who saved a link to a story finds it for ever. */
+ * candidate.  One pass (Allan, Papka and Lavrenko, 1998), and a second look at young
+ * stories that are near the same article: where one would join the other if it came now,
+ * they are one.  The older name stays, so that who saved a link to a story finds it for
+ * ever. */
 #include "story/stories.h"
+#include "story/young.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,10 +22,14 @@
  * say counts for more than what one does.  Across languages noise is larger. */
 static const float same_power = 1.15f, across_power = .6f;
 
+/* What is looked at a second time: stories of few articles, as long as they are young. */
+enum { SMALL = 8, YOUNG = 2 * 86400 };
+
 struct kb_grouper {
     struct kb_usage *usage;
     struct kb_reprints *reprints;
     struct kb_stories stories;
+    struct kb_young *young;
 };
 
 enum kb_status kb_grouper_new(struct kb_grouper **out, struct kb_err *err) {
@@ -34,6 +42,8 @@ enum kb_status kb_grouper_new(struct kb_grouper **out, struct kb_err *err) {
     enum kb_status status = kb_usage_new(&g->usage, err);
     if (status == KB_OK)
         status = kb_reprints_new(&g->reprints, err);
+    if (status == KB_OK)
+        status = kb_young_new(&g->young, err);
     if (status != KB_OK) {
         kb_grouper_free(g);
         return status;
@@ -47,6 +57,7 @@ void kb_grouper_free(struct kb_grouper *g) {
         return;
     kb_usage_free(g->usage);
     kb_reprints_free(g->reprints);
+    kb_young_free(g->young);
     kb_stories_free(&g->stories);
     free(g);
 }
@@ -70,9 +81,9 @@ static float length(float square, float articles, float power) {
 }
 
 /* 1 is just near enough. */
-static struct near nearness(const struct kb_grouper *g, uint32_t place, uint32_t seed) {
+static struct near nearness_of(const struct kb_grouper *g, uint32_t place, uint32_t seed,
+                               const struct kb_share *share) {
     const struct kb_story *story = &g->stories.of[place];
-    const struct kb_share *share = &g->stories.shares.of[place];
     const struct kb_story_part *part = kb_story_part(story, seed);
     struct near near = {0, 0};
     if (part)
@@ -83,6 +94,10 @@ static struct near nearness(const struct kb_grouper *g, uint32_t place, uint32_t
                       length(story->anchors_square, story->articles, across_power) /
                       kb_near_across;
     return near;
+}
+
+static struct near nearness(const struct kb_grouper *g, uint32_t place, uint32_t seed) {
+    return nearness_of(g, place, seed, &g->stories.shares.of[place]);
 }
 
 static float nearer_of(struct near near) {
@@ -140,6 +155,80 @@ static struct choice find_nearest(const struct kb_grouper *g, uint32_t seed) {
     return best.near >= 1 ? best : nothing;
 }
 
+/* ---- a second look ----------------------------------------------------------------- */
+
+struct pair {
+    uint32_t small, large; /* places, by how many articles stand there */
+};
+
+static struct pair pair_of(const struct kb_grouper *g, uint32_t a, uint32_t b) {
+    bool less = g->stories.of[a].living < g->stories.of[b].living;
+    return less ? (struct pair){a, b} : (struct pair){b, a};
+}
+
+/* Whether the small story's articles would join the large one if they came now, in the
+ * same days: without times two events of one kind are too like each other. */
+static bool are_same(struct kb_grouper *g, struct pair pair, int64_t time) {
+    const struct kb_stories *s = &g->stories;
+    struct kb_young_article *articles[SMALL], *last;
+    size_t n = kb_young_articles(g->young, &s->of[pair.small], articles, SMALL);
+    float sum = 0;
+    last = kb_young_last(g->young, &s->of[pair.large]);
+    if (!n || !last || last->time < time - YOUNG)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const struct kb_young_article *a = articles[i];
+        const struct kb_features *f = &a->features;
+        struct kb_share share = {
+            kb_index_product(&s->terms, f->terms, f->term_count, pair.large),
+            kb_index_product(&s->anchors, f->anchors, f->anchor_count, pair.large)};
+        if (a->time < time - YOUNG || a->time > time + YOUNG ||
+            kb_reprints_next(g->reprints) - a->article >= KB_YOUNG_ARTICLES - 1)
+            return false; /* one more comes before they are merged */
+        sum += nearer_of(nearness_of(g, pair.large, a->seed, &share));
+    }
+    return sum >= (float)n;
+}
+
+/* The nearest story that the article could as well have joined. */
+static uint64_t find_same(struct kb_grouper *g, uint32_t place, uint32_t seed,
+                          int64_t time) {
+    const struct kb_stories *s = &g->stories;
+    float near = 1;
+    uint32_t other = KB_NO_PLACE;
+    for (size_t i = 0; place != KB_NO_PLACE && i < s->shares.count; i++) {
+        uint32_t at = s->shares.touched[i];
+        const struct kb_share *share = &s->shares.of[at];
+        if (at == place || !s->of[at].living || s->of[at].blocked ||
+            (share->terms < kb_near_same && share->anchors < kb_near_across))
+            continue;
+        float x = nearer_of(nearness(g, at, seed));
+        other = x > near ? at : other;
+        near = x > near ? x : near;
+    }
+    if (other == KB_NO_PLACE || !are_same(g, pair_of(g, place, other), time))
+        return KB_NO_STORY;
+    return s->of[other].number;
+}
+
+/* The small story's articles join the large one, which gets the older number. */
+static bool absorb(struct kb_grouper *g, struct pair pair,
+                   struct kb_young_article *const *articles, size_t n) {
+    struct kb_stories *s = &g->stories;
+    bool fine = true;
+    kb_young_absorb(&s->of[pair.large], &s->of[pair.small], articles, n);
+    for (size_t i = n; i-- > 0;)
+        kb_stories_take(s, pair.small, &articles[i]->features);
+    for (size_t i = n; fine && i-- > 0;) {
+        const struct kb_young_article *a = articles[i];
+        fine = kb_stories_join(s, pair.large, a->seed, a->time, &a->features);
+        kb_reprints_move(g->reprints, a->article, pair.large);
+        kb_stories_leave(s, pair.small);
+    }
+    kb_stories_rename(s, pair.small, pair.large);
+    return fine;
+}
+
 /* ---- joining ----------------------------------------------------------------------- */
 
 /* Articles that nobody waits for any more go, and stories that have no other. */
@@ -174,6 +263,8 @@ static enum kb_status join(struct kb_grouper *g, const struct kb_fingerprint *pr
                            uint32_t place, struct kb_err *err) {
     if (!kb_stories_join(&g->stories, place, print->language_seed, time, features))
         return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
+    kb_young_add(g->young, &g->stories.of[place], kb_reprints_next(g->reprints),
+                 print->language_seed, time, features);
     return kb_reprints_add(g->reprints, print, place, time, err);
 }
 
@@ -193,9 +284,19 @@ static enum kb_status not_given(const struct kb_grouper *g, uint64_t story,
                       (unsigned long long)story, (unsigned long long)g->stories.next);
 }
 
-/* known: the story, where somebody else has decided it; else NULL. */
+/* The story that the article's source stands in, unless the text is another. */
+static struct choice find_named(const struct kb_grouper *g, uint64_t story,
+                                uint32_t seed) {
+    uint32_t place = kb_stories_place(&g->stories, story);
+    float near = place == KB_NO_PLACE ? 0 : nearer_of(nearness(g, place, seed));
+    return near < kb_named_near || g->stories.of[place].blocked
+               ? nothing
+               : (struct choice){place, near, KB_JOIN_NAMED, KB_NO_ARTICLE};
+}
+
+/* named: the story of the article's source, or NULL. */
 static enum kb_status add(struct kb_grouper *g, const struct kb_fingerprint *print,
-                          int64_t time, const uint64_t *known, struct kb_decision *out,
+                          int64_t time, const uint64_t *named, struct kb_decision *out,
                           struct kb_err *err) {
     struct kb_features features;
     uint32_t seed = print->language_seed;
@@ -206,22 +307,27 @@ static enum kb_status add(struct kb_grouper *g, const struct kb_fingerprint *pri
     struct kb_stories *s = &g->stories;
     kb_shares_take(&s->shares, &s->terms, &s->anchors, &features);
     struct choice best = find_reprint(g, out->reprints, n, seed);
-    if (best.place == KB_NO_PLACE)
+    struct choice by_name = named ? find_named(g, *named, seed) : nothing;
+    out->nearest = best.article;
+    out->how = best.how;
+    if (by_name.place != KB_NO_PLACE)
+        best = by_name;
+    else if (best.place == KB_NO_PLACE)
         best = find_nearest(g, seed);
+    out->how = out->how == KB_JOIN_REPRINT ? out->how : best.how;
+    bool dated = time > 0;
+    time = kb_stories_time(s, time);
+    out->same = dated ? find_same(g, best.place, seed, time) : KB_NO_STORY;
     for (size_t i = 0; i < n; i++)
         s->of[kb_reprints_story(g->reprints, out->reprints[i].article)].blocked = false;
+    kb_shares_clear(&s->shares);
     out->article = kb_reprints_next(g->reprints);
-    time = kb_stories_time(s, time);
-    if (known || best.place == KB_NO_PLACE)
-        best.place = place_of(g, known ? *known : s->next, time);
+    if (best.place == KB_NO_PLACE)
+        best.place = place_of(g, s->next, time);
     out->story = s->of[best.place].number;
     out->score = best.near;
-    out->how = best.how;
-    out->nearest = best.article;
     out->reprint_count = n;
-    status = join(g, print, time, &features, best.place, err);
-    kb_shares_clear(&s->shares);
-    return status;
+    return join(g, print, time, &features, best.place, err);
 }
 
 enum kb_status kb_grouper_add(struct kb_grouper *g, const struct kb_fingerprint *print,
@@ -229,11 +335,31 @@ enum kb_status kb_grouper_add(struct kb_grouper *g, const struct kb_fingerprint 
     return add(g, print, time, NULL, out, err);
 }
 
-enum kb_status kb_grouper_add_to(struct kb_grouper *g, const struct kb_fingerprint *print,
-                                 int64_t time, uint64_t story, struct kb_decision *out,
-                                 struct kb_err *err) {
-    return story > g->stories.next ? not_given(g, story, err)
-                                   : add(g, print, time, &story, out, err);
+enum kb_status kb_grouper_add_named(struct kb_grouper *g,
+                                    const struct kb_fingerprint *print, int64_t time,
+                                    uint64_t story, struct kb_decision *out,
+                                    struct kb_err *err) {
+    return story >= g->stories.next ? not_given(g, story, err)
+                                    : add(g, print, time, &story, out, err);
+}
+
+enum kb_status kb_grouper_merge(struct kb_grouper *g, uint64_t a, uint64_t b,
+                                struct kb_err *err) {
+    struct kb_young_article *articles[SMALL + 1]; /* and the one that showed it */
+    struct pair pair;
+    size_t n = 0;
+    uint32_t x = kb_stories_place(&g->stories, a), y = kb_stories_place(&g->stories, b);
+    if (x != KB_NO_PLACE && y != KB_NO_PLACE && x != y) {
+        pair = pair_of(g, x, y);
+        n = kb_young_articles(g->young, &g->stories.of[pair.small], articles, SMALL + 1);
+    }
+    if (!n)
+        return kb_err_set(err, KB_EUSAGE,
+                          "stories %llu and %llu cannot be merged any more",
+                          (unsigned long long)a, (unsigned long long)b);
+    return absorb(g, pair, articles, n)
+               ? KB_OK
+               : kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
 }
 
 enum kb_status kb_grouper_restore(struct kb_grouper *g,

@@ -96,6 +96,32 @@ bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float we
     return append(list, (struct kb_posting){owner, weight}, index->most);
 }
 
+float kb_index_product(const struct kb_index *index, const struct kb_feature *features,
+                       size_t n, uint32_t owner) {
+    float product = 0;
+    for (size_t i = 0; index->cap && i < n; i++) {
+        struct kb_posting_list *list = find(index->lists, index->cap, features[i].key);
+        const struct kb_posting *postings = items(list);
+        for (size_t k = 0; k < list->count; k++) {
+            if (postings[k].owner == owner)
+                product += postings[k].weight * features[i].weight;
+        }
+    }
+    return product;
+}
+
+void kb_index_take(struct kb_index *index, uint32_t key, uint32_t owner) {
+    struct kb_posting_list *list = find(index->lists, index->cap, key);
+    struct kb_posting *postings = items(list);
+    for (size_t i = 0; i < list->count; i++) {
+        if (postings[i].owner == owner) {
+            list->count--;
+            memmove(postings + i, postings + i + 1, (list->count - i) * sizeof *postings);
+            return;
+        }
+    }
+}
+
 static void sweep_list(struct kb_posting_list *list, const float *least) {
     struct kb_posting *postings = items(list);
     uint16_t kept = 0;

@@ -7,6 +7,9 @@
 /* What is just near enough for one story, as a cosine.  Measured: docs/stories.md. */
 static const float kb_near_same = .26f, kb_near_across = .16f;
 
+/* The share of it that an article of the story has which its source stands in. */
+static const float kb_named_near = .5f;
+
 struct kb_posting {
     uint32_t owner; /* a story's place or an article's number */
     float weight;
@@ -36,6 +39,13 @@ void kb_index_free(struct kb_index *index);
  * the older half.  False without memory. */
 bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float weight,
                   float *had) KB_MUST_USE;
+
+/* The product with what owner has. */
+float kb_index_product(const struct kb_index *index, const struct kb_feature *features,
+                       size_t n, uint32_t owner);
+
+/* Takes key away from owner. */
+void kb_index_take(struct kb_index *index, uint32_t key, uint32_t owner);
 
 /* Looks at the next lists and takes out postings that are below their owner's least;
  * true when the last list was reached. */

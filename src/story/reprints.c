@@ -79,6 +79,9 @@ static struct kept *kept_of(const struct kb_reprints *r, uint64_t article) {
 uint32_t kb_reprints_story(const struct kb_reprints *r, uint64_t article) {
     return kept_of(r, article)->story;
 }
+void kb_reprints_move(struct kb_reprints *r, uint64_t article, uint32_t story) {
+    kept_of(r, article)->story = story;
+}
 int64_t kb_reprints_time(const struct kb_reprints *r, uint64_t article) {
     return kept_of(r, article)->time;
 }

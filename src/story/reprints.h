@@ -28,6 +28,7 @@ uint64_t kb_reprints_next(const struct kb_reprints *reprints);
 
 /* What was given with a remembered article. */
 uint32_t kb_reprints_story(const struct kb_reprints *reprints, uint64_t article);
+void kb_reprints_move(struct kb_reprints *reprints, uint64_t article, uint32_t story);
 int64_t kb_reprints_time(const struct kb_reprints *reprints, uint64_t article);
 
 /* Forgets the first one. */

@@ -201,6 +201,20 @@ static bool add_all(struct kb_index *index, const struct kb_feature *features, s
     return fine;
 }
 
+void kb_stories_take(struct kb_stories *s, uint32_t place, const struct kb_features *f) {
+    for (size_t i = 0; i < f->term_count; i++)
+        kb_index_take(&s->terms, f->terms[i].key, place);
+    for (size_t i = 0; i < f->anchor_count; i++)
+        kb_index_take(&s->anchors, f->anchors[i].key, place);
+}
+
+void kb_stories_rename(struct kb_stories *s, uint32_t from, uint32_t to) {
+    if (s->of[from].number > s->of[to].number)
+        return;
+    s->of[to].number = s->of[from].number;
+    enter(s, to);
+}
+
 bool kb_stories_join(struct kb_stories *s, uint32_t place, uint32_t seed, int64_t time,
                      const struct kb_features *f) {
     struct kb_story *story = &s->of[place];

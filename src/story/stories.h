@@ -26,6 +26,7 @@ struct kb_story {
     uint32_t part_count;
     struct kb_story_part parts[KB_STORY_LANGUAGES];
     float anchors_square, articles;
+    uint64_t last;  /* article that joined: young.h */
     uint32_t after; /* in one of the lists of places */
     bool blocked;   /* while one article is looked at */
 };
@@ -74,6 +75,14 @@ struct kb_story_part *kb_story_part(const struct kb_story *story, uint32_t seed)
 /* Adds an article to the story.  False without memory. */
 bool kb_stories_join(struct kb_stories *stories, uint32_t place, uint32_t seed,
                      int64_t time, const struct kb_features *features) KB_MUST_USE;
+
+/* Takes out of the indexes what an article of the story said, and all others that said
+ * the same: for a story that has no article any more. */
+void kb_stories_take(struct kb_stories *stories, uint32_t place,
+                     const struct kb_features *features);
+
+/* The story in to is called by the older of both numbers. */
+void kb_stories_rename(struct kb_stories *stories, uint32_t from, uint32_t to);
 
 /* One of the story's articles is forgotten. */
 void kb_stories_leave(struct kb_stories *stories, uint32_t place);

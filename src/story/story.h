@@ -122,10 +122,12 @@ enum kb_join {
     KB_JOIN_FOUNDED, /* nothing was near enough: a story of its own */
     KB_JOIN_REPRINT, /* an earlier article's text, or part of it */
     KB_JOIN_SAME,    /* near what the story says in its language */
-    KB_JOIN_ACROSS   /* near what it says in others */
+    KB_JOIN_ACROSS,  /* near what it says in others */
+    KB_JOIN_NAMED    /* its source's story, and not far from it */
 };
 
 #define KB_NO_ARTICLE UINT64_MAX
+#define KB_NO_STORY UINT64_MAX
 
 enum { KB_REPRINTS = 64 };
 
@@ -141,6 +143,7 @@ struct kb_decision {
     float score;             /* 1 is just near enough; 0 where it founded the story */
     enum kb_join how;
     uint64_t nearest; /* the article that it is a reprint of, or KB_NO_ARTICLE */
+    uint64_t same;    /* another story that proves to be this one, or KB_NO_STORY */
     struct kb_reprint reprints[KB_REPRINTS]; /* those that share the most first */
     size_t reprint_count;
 };
@@ -151,12 +154,18 @@ enum kb_status kb_grouper_add(struct kb_grouper *grouper,
                               const struct kb_fingerprint *print, int64_t time,
                               struct kb_decision *out, struct kb_err *err) KB_MUST_USE;
 
-/* The same into a story that somebody else decided on, by a number that was given out or
- * the next one: what it is a reprint of is still told. */
-enum kb_status kb_grouper_add_to(struct kb_grouper *grouper,
-                                 const struct kb_fingerprint *print, int64_t time,
-                                 uint64_t story, struct kb_decision *out,
-                                 struct kb_err *err) KB_MUST_USE;
+/* The same for an article that names its source, which stands in that story: it joins it
+ * unless it is far from what the story says, for a page can name what it likes. */
+enum kb_status kb_grouper_add_named(struct kb_grouper *grouper,
+                                    const struct kb_fingerprint *print, int64_t time,
+                                    uint64_t story, struct kb_decision *out,
+                                    struct kb_err *err) KB_MUST_USE;
+
+/* Two stories become one, as a decision said that they are: it has the older number, the
+ * younger is given out no more.  For who agrees, and tells it those who know the younger
+ * one; before the next article. */
+enum kb_status kb_grouper_merge(struct kb_grouper *grouper, uint64_t a, uint64_t b,
+                                struct kb_err *err) KB_MUST_USE;
 
 /* Puts the next article into the story that it was found to be in before, a number that
  * was given out or, for a new one, kb_grouper_stories': so a grouper is filled from what

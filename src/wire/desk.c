@@ -295,26 +295,47 @@ static enum kb_status story_of_source(struct kb_desk *d, const struct kb_article
     return status;
 }
 
+/* Two stories that prove to be one become one in the file and in the grouper, unless a
+ * person has said where an article of theirs stands. */
+static enum kb_status merge(struct kb_desk *d, struct kb_decision *decision, int64_t now,
+                            struct kb_err *err) {
+    uint64_t a = decision->story, b = decision->same, older = a < b ? a : b;
+    int64_t kept;
+    enum kb_status status = kb_store_merge(d->store, d->stories.items[a],
+                                           d->stories.items[b], now, &kept, err);
+    if (status != KB_OK || !kept)
+        return status;
+    d->stories.items[older] = kept;
+    decision->story = older;
+    status = kb_map_put(&d->story_numbers, kept, older)
+                 ? kb_grouper_merge(d->grouper, a, b, err)
+                 : no_memory(err);
+    if (status == KB_OK)
+        status = kb_store_corrections(d->store, &d->corrections, err);
+    return status;
+}
+
 /* Into a story: what the article says of its source goes before what the grouper finds in
  * the text.  The file's numbers go into keep. */
 static enum kb_status place(struct kb_desk *d, const struct kb_article *a,
                             const struct kb_fingerprint *print, int64_t time,
                             struct kb_keep *keep, struct kb_err *err) {
     struct kb_decision decision;
-    uint64_t number = kb_grouper_stories(d->grouper);
-    enum kb_status status = story_of_source(d, a, &keep->story, err);
+    int64_t source;
+    uint64_t number;
+    enum kb_status status = story_of_source(d, a, &source, err);
     if (status != KB_OK)
         return status;
-    if (keep->story) {
-        kb_map_get(&d->story_numbers, keep->story, &number);
-        status = kb_grouper_add_to(d->grouper, print, time, number, &decision, err);
-    } else {
+    if (source && kb_map_get(&d->story_numbers, source, &number))
+        status = kb_grouper_add_named(d->grouper, print, time, number, &decision, err);
+    else
         status = kb_grouper_add(d->grouper, print, time, &decision, err);
-    }
+    if (status == KB_OK && decision.same != KB_NO_STORY)
+        status = merge(d, &decision, keep->seen, err);
     if (status != KB_OK)
         return status;
     keep->joined = (double)decision.score;
-    if (!keep->story && decision.story < d->stories.count)
+    if (decision.story < d->stories.count)
         keep->story = d->stories.items[decision.story];
     if (decision.how != KB_JOIN_REPRINT || decision.nearest >= d->articles.count)
         return KB_OK;

@@ -95,6 +95,11 @@ static void keeps(const char *path) {
     CHECK(kb_store_commit(s, &err) == KB_OK);
     CHECK(kb_store_story(s, KB_STR("bbbb2222"), &arena, &story, &err) == KB_OK);
     CHECK(story.n == n1 && story.articles == 2);
+    /* A person has placed them: nothing else moves them. */
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    CHECK(kb_store_merge(s, n1, n2, 1772700004, &kept, &err) == KB_OK);
+    CHECK(kept == 0);
+    CHECK(kb_store_commit(s, &err) == KB_OK);
     CHECK(kb_store_begin(s, &err) == KB_OK);
     CHECK(kb_store_drop(s, n1, &err) == KB_OK);
     CHECK(kb_store_commit(s, &err) == KB_OK);

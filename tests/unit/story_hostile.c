@@ -28,13 +28,19 @@ static void tear_down(struct bench *b) {
     kb_arena_free(&b->arena);
 }
 
-static uint64_t add(struct bench *b, struct kb_str title, struct kb_buf *text) {
+static struct kb_fingerprint take(struct bench *b, struct kb_str title,
+                                  struct kb_buf *text) {
     struct kb_fingerprint print;
     kb_arena_reset(&b->arena);
     CHECK_INT(text->status, KB_OK);
     CHECK_INT(kb_fingerprint_take(b->printer, &b->arena, title, kb_buf_view(text),
                                   KB_STR("en"), &print, &b->err),
               KB_OK);
+    return print;
+}
+
+static uint64_t add(struct bench *b, struct kb_str title, struct kb_buf *text) {
+    struct kb_fingerprint print = take(b, title, text);
     CHECK_INT(kb_grouper_add(b->grouper, &print, BEGINNING, &b->decision, &b->err),
               KB_OK);
     return b->decision.story;
@@ -170,5 +176,68 @@ static void a_name_of_a_megabyte(void) {
     tear_down(&b);
 }
 
+/* Names a story's article as its source, and says what it likes. */
+static uint64_t add_named(struct bench *b, struct kb_buf *text, uint64_t story) {
+    struct kb_fingerprint print = take(b, KB_STR_NONE, text);
+    CHECK_INT(
+        kb_grouper_add_named(b->grouper, &print, BEGINNING, story, &b->decision, &b->err),
+        KB_OK);
+    return b->decision.story;
+}
+
+/* An address is no way into a story: what stands there has to be near it too. */
+static void sources_that_are_none(void) {
+    struct bench b = set_up();
+    uint64_t stories[ORDINARY];
+    struct kb_buf text;
+    found(&b, stories);
+    kb_buf_init(&text, 1 << 20);
+    for (uint64_t event = 100; event < 110; event++) {
+        kb_buf_clear(&text);
+        ordinary(event, 1, &text);
+        CHECK_INT(add_named(&b, &text, stories[0]), ORDINARY + event - 100);
+        CHECK_INT(b.decision.how, KB_JOIN_FOUNDED);
+    }
+    kb_buf_clear(&text);
+    ordinary(7, 5, &text);
+    CHECK_INT(add_named(&b, &text, stories[3]), stories[7]); /* it is of another */
+    for (uint64_t others = 5; others < 7; others++) {
+        kb_buf_clear(
+            &text); /* where it names no source, too little of it is the event's */
+        ordinary(others, 5, &text);
+        for (uint64_t i = 0; i < 5; i++)
+            ordinary(120 + others * 5 + i, 5, &text);
+        if (others % 2) {
+            CHECK(add(&b, KB_STR_NONE, &text) > stories[ORDINARY - 1]);
+        } else {
+            CHECK_INT(add_named(&b, &text, stories[others]), stories[others]);
+            CHECK_INT(b.decision.how, KB_JOIN_NAMED);
+            CHECK(b.decision.score < 1);
+        }
+    }
+    all_is_well(&b, stories);
+    kb_buf_free(&text);
+    tear_down(&b);
+}
+
+/* What tells of two stories makes them no one story. */
+static void digests(void) {
+    struct bench b = set_up();
+    uint64_t stories[ORDINARY];
+    struct kb_buf text;
+    found(&b, stories);
+    kb_buf_init(&text, 1 << 20);
+    for (uint64_t i = 0; i + 1 < ORDINARY; i++) {
+        kb_buf_clear(&text);
+        ordinary(i, 10 + i, &text);
+        ordinary(i + 1, 10 + i, &text);
+        add(&b, KB_STR_NONE, &text);
+        CHECK(b.decision.same == KB_NO_STORY);
+    }
+    all_is_well(&b, stories);
+    kb_buf_free(&text);
+    tear_down(&b);
+}
+
 UNIT_MAIN(a_text_of_all_words, a_thousand_of_one_template, a_thousand_copies,
-          a_name_of_a_megabyte)
+          a_name_of_a_megabyte, sources_that_are_none, digests)

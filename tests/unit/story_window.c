@@ -143,6 +143,91 @@ static void groupers_are_filled_again(void) {
     tear_down(&c);
 }
 
+/* An event's words from one to another, and everybody's. */
+static struct kb_fingerprint part_of_event(struct bench *b, uint64_t seed, size_t from,
+                                           size_t to) {
+    struct kb_buf text;
+    kb_buf_init(&text, 1 << 20);
+    made_up(seed, 120, 90000 + from, 90000 + to, &text);
+    made_up(seed + 1000, 120, 0, 300, &text);
+    struct kb_fingerprint print = take(b, KB_STR_NONE, kb_buf_view(&text));
+    kb_buf_free(&text);
+    return print;
+}
+
+enum { OTHERS = 30 };
+
+/* Two stories of one event's ends, and an article of each kind; where undated, nobody
+ * knows when they were. */
+static void begin_two(struct bench *b, int64_t time) {
+    for (uint64_t i = 0; i < OTHERS; i++)
+        CHECK_INT(add_made_up(b, 500 + i, 200, time), i);
+    struct kb_fingerprint print = part_of_event(b, 1, 0, 24);
+    CHECK_INT(kb_grouper_add(b->grouper, &print, time, &b->decision, &b->err), KB_OK);
+    CHECK_INT(b->decision.story, OTHERS);
+    print = part_of_event(b, 2, 20, 44);
+    CHECK_INT(kb_grouper_add(b->grouper, &print, time, &b->decision, &b->err), KB_OK);
+    CHECK_INT(b->decision.story, OTHERS + 1);
+}
+
+/* Adds articles of all of the event until they show both to be one; how many it took. */
+static uint64_t bridge(struct bench *b, int64_t time) {
+    for (uint64_t i = 1; i <= 8; i++) {
+        struct kb_fingerprint print = part_of_event(b, 10 + i, 0, 44);
+        CHECK_INT(kb_grouper_add(b->grouper, &print, time, &b->decision, &b->err), KB_OK);
+        CHECK(b->decision.story >= OTHERS);
+        if (b->decision.same != KB_NO_STORY)
+            return i;
+    }
+    return 0;
+}
+
+static void stories_merge(void) {
+    struct bench b = set_up(), c = set_up(), undated = set_up(), late = set_up();
+    begin_two(&b, BEGINNING);
+    uint64_t took = bridge(&b, BEGINNING + DAY);
+    CHECK(took > 0);
+    CHECK_INT(b.decision.story + b.decision.same, OTHERS * 2 + 1);
+    CHECK_INT(kb_grouper_merge(b.grouper, OTHERS, OTHERS + 1, &b.err), KB_OK);
+    CHECK_INT(kb_grouper_merge(b.grouper, OTHERS, OTHERS + 1, &b.err), KB_EUSAGE);
+    /* One that is filled with what the file says now decides alike. */
+    for (uint64_t i = 0; i < OTHERS; i++)
+        add_made_up(&c, 500 + i, 200, BEGINNING);
+    for (uint64_t i = 0; i < 2 + took; i++) {
+        struct kb_fingerprint print =
+            i < 2 ? part_of_event(&c, i + 1, i ? 20 : 0, i ? 44 : 24)
+                  : part_of_event(&c, 9 + i, 0, 44);
+        CHECK_INT(kb_grouper_restore(c.grouper, &print, BEGINNING + (i < 2 ? 0 : DAY),
+                                     OTHERS, &c.err),
+                  KB_OK);
+    }
+    for (uint64_t i = 0; i < 10; i++) {
+        struct kb_fingerprint print =
+            part_of_event(&b, 30 + i, i % 2 ? 20 : 0, i % 2 ? 44 : 24);
+        CHECK_INT(kb_grouper_add(b.grouper, &print, BEGINNING + DAY, &b.decision, &b.err),
+                  KB_OK);
+        CHECK_INT(kb_grouper_add(c.grouper, &print, BEGINNING + DAY, &c.decision, &c.err),
+                  KB_OK);
+        CHECK_INT(b.decision.story, OTHERS);
+        CHECK_INT(c.decision.story, OTHERS);
+        CHECK(b.decision.same == KB_NO_STORY && c.decision.same == KB_NO_STORY);
+        double apart = (double)(b.decision.score - c.decision.score);
+        CHECK(apart < 1e-4 && apart > -1e-4);
+    }
+    CHECK_INT(add_made_up(&b, 900, 200, BEGINNING + DAY),
+              OTHERS + 2); /* not given again */
+    begin_two(&undated, 0);
+    CHECK_INT(bridge(&undated, 0), 0);
+    begin_two(&late, BEGINNING);
+    for (int64_t day = 1; day <= 3; day++)
+        add_made_up(&late, 800 + (uint64_t)day, 200, BEGINNING + day * DAY);
+    CHECK_INT(bridge(&late, BEGINNING + 3 * DAY), 0);
+    tear_down(&b);
+    tear_down(&c);
+    tear_down(&undated);
+    tear_down(&late);
+}
+
 static void stories_end(void) {
     struct bench b = set_up();
     int64_t last = BEGINNING + 400 * DAY;
@@ -163,4 +248,4 @@ static void stories_end(void) {
     tear_down(&b);
 }
 
-UNIT_MAIN(prints_pack, groupers_are_filled_again, stories_end)
+UNIT_MAIN(prints_pack, groupers_are_filled_again, stories_merge, stories_end)

@@ -1,0 +1,56 @@
+/* The last articles' traits in a ring, each with a link to the one before it in its
+ * story.
+ *
+ * A story's sums tell what it says, but not of which traits they are made: to put one
+ * into another its traits have to be found.  Those of the last few thousand articles are
+ * kept for that; a story that is older or larger stays where it is. */
+#include "story/young.h"
+
+#include <stdlib.h>
+
+struct kb_young {
+    struct kb_young_article of[KB_YOUNG_ARTICLES];
+};
+
+enum kb_status kb_young_new(struct kb_young **out, struct kb_err *err) {
+    *out = calloc(1, sizeof **out);
+    return *out ? KB_OK : kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
+}
+
+void kb_young_free(struct kb_young *young) {
+    free(young);
+}
+
+static struct kb_young_article *find(struct kb_young *young, uint64_t article) {
+    struct kb_young_article *kept = &young->of[article % KB_YOUNG_ARTICLES];
+    return article != KB_NO_ARTICLE && kept->article == article ? kept : NULL;
+}
+
+void kb_young_add(struct kb_young *young, struct kb_story *story, uint64_t article,
+                  uint32_t seed, int64_t time, const struct kb_features *features) {
+    young->of[article % KB_YOUNG_ARTICLES] = (struct kb_young_article){
+        article, story->living > 1 ? story->last : KB_NO_ARTICLE, time, seed, *features};
+    story->last = article;
+}
+
+struct kb_young_article *kb_young_last(struct kb_young *young,
+                                       const struct kb_story *story) {
+    return find(young, story->last);
+}
+
+size_t kb_young_articles(struct kb_young *young, const struct kb_story *story,
+                         struct kb_young_article **out, size_t most) {
+    uint64_t article = story->last;
+    size_t n = 0;
+    if (story->living > most)
+        return 0;
+    while (n < story->living && (out[n] = find(young, article)))
+        article = out[n++]->before;
+    return n == story->living ? n : 0;
+}
+
+void kb_young_absorb(struct kb_story *into, const struct kb_story *story,
+                     struct kb_young_article *const *articles, size_t n) {
+    articles[n - 1]->before = into->last;
+    into->last = story->last;
+}
