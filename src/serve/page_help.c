@@ -7,11 +7,7 @@ static enum kb_status help(struct kb_http *req, struct kb_reply *res,
     struct kb_view view;
     if (!kb_page_view(req, &view, KB_STR("keys")))
         return KB_ENOMEM;
-    struct kb_buf title;
-    kb_buf_init(&title, 200);
-    kb_language_print(kb_page_language(req), "keys.title", 0, &title);
-    kb_view_str(&view, NULL, "title", kb_arena_dup(req->arena, kb_buf_view(&title)));
-    kb_buf_free(&title);
+    kb_view_str(&view, NULL, "title", kb_page_message(req, "keys.title"));
     return kb_page(req, res, "help.html", &view, err);
 }
 

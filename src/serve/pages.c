@@ -276,6 +276,15 @@ const struct kb_language *kb_page_language(const struct kb_http *req) {
                               kb_http_header(req, "Accept-Language"));
 }
 
+struct kb_str kb_page_message(const struct kb_http *req, const char *key) {
+    struct kb_buf words;
+    kb_buf_init(&words, KB_LIMIT_TEMPLATE_WORDS);
+    kb_language_print(kb_page_language(req), key, 0, &words);
+    struct kb_str text = kb_arena_dup(req->arena, kb_buf_view(&words));
+    kb_buf_free(&words);
+    return text;
+}
+
 struct kb_str kb_page_setting(const struct kb_http *req, const char *name) {
     struct kb_str text = req->who.settings, value = KB_STR_NONE;
     if (!text.n)
@@ -319,7 +328,6 @@ bool kb_page_view(const struct kb_http *req, struct kb_view *view, struct kb_str
     return true;
 }
 
-/* What a refusal's number is called in messages. */
 bool kb_page_refusal(struct kb_http *req, struct kb_reply *res) {
     struct kb_view view;
     struct kb_err err;

@@ -39,6 +39,9 @@ const struct kb_messages *kb_pages_messages(const struct kb_pages *pages);
 /* The language of a request: the person's setting, else what the browser asks for. */
 const struct kb_language *kb_page_language(const struct kb_http *req);
 
+/* A message without placeholders, in the arena; for titles. */
+struct kb_str kb_page_message(const struct kb_http *req, const char *key);
+
 /* One of a person's settings ("theme"), a text; in the arena.  Empty: not set. */
 struct kb_str kb_page_setting(const struct kb_http *req, const char *name);
 

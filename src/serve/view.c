@@ -38,22 +38,15 @@ static void set(struct kb_view *view, yyjson_mut_val *object, const char *key,
 
 void kb_view_str(struct kb_view *view, yyjson_mut_val *object, const char *key,
                  struct kb_str value) {
-    if (value.n)
-        set(view, object, key, yyjson_mut_strn(view->doc, value.p, value.n));
+    set(view, object, key, yyjson_mut_strn(view->doc, value.n ? value.p : "", value.n));
 }
 void kb_view_int(struct kb_view *view, yyjson_mut_val *object, const char *key,
                  int64_t value) {
-    if (value)
-        set(view, object, key, yyjson_mut_sint(view->doc, value));
-}
-void kb_view_count(struct kb_view *view, yyjson_mut_val *object, const char *key,
-                   int64_t value) {
     set(view, object, key, yyjson_mut_sint(view->doc, value));
 }
 void kb_view_bool(struct kb_view *view, yyjson_mut_val *object, const char *key,
                   bool value) {
-    if (value)
-        set(view, object, key, yyjson_mut_true(view->doc));
+    set(view, object, key, yyjson_mut_bool(view->doc, value));
 }
 void kb_view_raw(struct kb_view *view, yyjson_mut_val *object, const char *key,
                  struct kb_str value) {

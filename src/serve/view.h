@@ -20,17 +20,15 @@ struct kb_view {
 /* An empty object as root; false without memory. */
 bool kb_view_init(struct kb_view *view, struct kb_arena *arena) KB_MUST_USE;
 
-/* Each sets a member of an object (NULL: of the root).  Empty texts, 0 and false are as
- * good as missing to a template, and are left out. */
+/* Each sets a member of an object (NULL: of the root).  Empty texts, 0 and false are there
+ * too: a template that asks an item for what it does not have is told what stands around
+ * it. */
 void kb_view_str(struct kb_view *view, yyjson_mut_val *object, const char *key,
                  struct kb_str value);
 void kb_view_int(struct kb_view *view, yyjson_mut_val *object, const char *key,
                  int64_t value);
 void kb_view_bool(struct kb_view *view, yyjson_mut_val *object, const char *key,
                   bool value);
-/* A number that is printed also where it is 0. */
-void kb_view_count(struct kb_view *view, yyjson_mut_val *object, const char *key,
-                   int64_t value);
 /* What {{html …}} and {{jsonld …}} print as it is: HTML that the sanitiser or our own
  * writers made, JSON that our writer made.  Nothing else. */
 void kb_view_raw(struct kb_view *view, yyjson_mut_val *object, const char *key,

@@ -1,0 +1,228 @@
+/* An article: to be read; under it where it is from, with the page's own words, what was
+ * taken out of it, how it changed, and the marks of who reads. */
+#include "lang/lang.h"
+#include "serve/inner.h"
+#include "serve/page_story.h"
+#include "serve/pages.h"
+#include "wire/wire.h"
+
+enum { MORE = 6 };
+
+/* ---- pictures ---------------------------------------------------------------------- */
+
+/* The value of an attribute as our own writer has it: name="…", escaped. */
+static struct kb_str attribute(struct kb_str tag, struct kb_str name) {
+    size_t at = kb_str_find(tag, name);
+    if (at == KB_NOT_FOUND)
+        return KB_STR_NONE;
+    struct kb_str value = kb_str_slice(tag, at + name.n, tag.n);
+    return kb_str_slice(value, 0, kb_str_find_byte(value, '"'));
+}
+
+/* The body with its pictures as links: no page of ours asks anybody else for anything. */
+static struct kb_str with_links(struct kb_str html, struct kb_str word,
+                                struct kb_arena *arena) {
+    struct kb_buf out;
+    kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
+    while (html.n) {
+        size_t at = kb_str_find(html, KB_STR("<img "));
+        kb_buf_str(&out, kb_str_slice(html, 0, at));
+        if (at == KB_NOT_FOUND)
+            break;
+        html = kb_str_slice(html, at, html.n);
+        struct kb_str tag = kb_str_slice(html, 0, kb_str_find_byte(html, '>'));
+        struct kb_str src = attribute(tag, KB_STR(" src=\"")),
+                      alt = attribute(tag, KB_STR(" alt=\""));
+        bool web = kb_str_starts(src, KB_STR("https://")) ||
+                   kb_str_starts(src, KB_STR("http://"));
+        html = kb_str_slice(html, tag.n + 1, html.n);
+        if (!web)
+            continue;
+        kb_buf_z(&out, "<a class=\"picture\" rel=\"noreferrer\" href=\"");
+        kb_buf_str(&out, src);
+        kb_buf_z(&out, "\">");
+        kb_buf_html(&out, word);
+        kb_buf_z(&out, alt.n ? ": " : "");
+        kb_buf_str(&out, alt);
+        kb_buf_z(&out, "</a>");
+    }
+    struct kb_str whole = kb_arena_dup(arena, kb_buf_view(&out));
+    kb_buf_free(&out);
+    return whole;
+}
+
+/* ---- what the page shows ----------------------------------------------------------- */
+
+static void add_head(struct kb_view *view, const struct kb_row *row,
+                     const struct kb_article *a) {
+    kb_view_str(view, NULL, "id", row->id);
+    kb_view_str(view, NULL, "title", a->title.n ? a->title : row->title);
+    kb_view_str(view, NULL, "outlet",
+                row->outlet_name.n ? row->outlet_name : row->outlet_domain);
+    kb_view_str(view, NULL, "domain", row->outlet_domain);
+    kb_view_str(view, NULL, "url", row->url);
+    kb_view_str(view, NULL, "language", a->language);
+    kb_view_str(view, NULL, "direction",
+                kb_str_z(a->direction ? a->direction : kb_lang_direction(a->language)));
+    kb_view_str(view, NULL, "byline", a->byline);
+    kb_view_str(view, NULL, "place", a->dateline.place);
+    kb_view_str(view, NULL, "section", a->section);
+    kb_view_int(view, NULL, "time", row->published ? row->published : row->seen);
+    kb_view_bool(view, NULL, "starred", row->starred);
+    kb_view_bool(view, NULL, "unread", !row->is_read);
+    if (row->versions > 1) {
+        kb_view_int(view, NULL, "versions", row->versions);
+        kb_view_int(view, NULL, "changed", row->changed);
+    }
+    if (a->byline.n)
+        return;
+    yyjson_mut_val *authors = kb_view_list(view, NULL, "authors");
+    for (size_t i = 0; i < a->author_count; i++)
+        kb_view_text(view, authors, a->authors[i].name);
+}
+
+static bool has_role(const struct kb_provenance *p, enum kb_role role) {
+    for (size_t i = 0; i < p->role_count; i++)
+        if (p->roles[i] == role)
+            return true;
+    return false;
+}
+
+/* "credited" is said as what it is where the article's role tells. */
+static const char *rel_name(const struct kb_provenance *p, const struct kb_source *s) {
+    if (s->rel == KB_REL_CREDITED && has_role(p, KB_ROLE_PRESS_RELEASE))
+        return "press_release";
+    if (s->rel == KB_REL_CREDITED && s->kind == KB_SOURCE_AGENCY &&
+        has_role(p, KB_ROLE_AGENCY_COPY))
+        return "agency_copy";
+    return kb_rel_name(s->rel);
+}
+
+static void add_sources(struct kb_view *view, const struct kb_article *a) {
+    const struct kb_provenance *p = &a->provenance;
+    yyjson_mut_val *list = kb_view_list(view, NULL, "sources"),
+                   *roles = kb_view_list(view, NULL, "roles");
+    for (size_t i = 0; i < p->role_count; i++)
+        if (p->roles[i] != KB_ROLE_UNKNOWN)
+            kb_view_text(view, roles, kb_str_z(kb_role_name(p->roles[i])));
+    for (size_t i = 0; i < p->source_count; i++) {
+        const struct kb_source *s = &p->sources[i];
+        yyjson_mut_val *item = kb_view_item(view, list);
+        kb_view_str(view, item, "name", s->name.n ? s->name : s->url);
+        kb_view_str(view, item, "url", s->url);
+        kb_view_str(view, item, "kind", kb_str_z(kb_source_kind_name(s->kind)));
+        kb_view_str(view, item, "rel", kb_str_z(rel_name(p, s)));
+        kb_view_str(view, item, "evidence", s->evidence);
+        kb_view_int(view, item, "sure", (int64_t)(s->confidence * 100 + .5f));
+    }
+    kb_view_str(view, NULL, "original_url", p->original_url);
+}
+
+static void add_removed(struct kb_view *view, const struct kb_article *a) {
+    yyjson_mut_val *list = kb_view_list(view, NULL, "removed");
+    for (size_t i = 0; i < a->removed_count; i++) {
+        yyjson_mut_val *item = kb_view_item(view, list);
+        kb_view_str(view, item, "kind", kb_str_z(kb_removed_name(a->removed[i].kind)));
+        kb_view_str(view, item, "text", a->removed[i].text);
+    }
+    kb_view_int(view, NULL, "removed_count", (int64_t)a->removed_count);
+}
+
+/* The story that it is part of, and some of its other articles, the newest first. */
+static enum kb_status add_story(struct kb_http *req, struct kb_view *view,
+                                const struct kb_row *row, struct kb_err *err) {
+    struct kb_story_row story;
+    struct kb_article_wish wish = {
+        .user = req->who.user, .story = row->story, .limit = MORE + 1};
+    struct kb_row other;
+    int64_t *found;
+    size_t count = 0, told = 0;
+    enum kb_status status =
+        kb_store_story_at(req->store, row->story, req->arena, &story, err);
+    if (status != KB_OK || story.articles < 2)
+        return status;
+    yyjson_mut_val *object = kb_view_object(view, NULL, "story");
+    kb_page_story_row(view, object, &story);
+    status = kb_store_articles(req->store, &wish, req->arena, &found, &count, err);
+    yyjson_mut_val *list = kb_view_list(view, object, "more");
+    for (size_t i = 0; status == KB_OK && i < count && told < MORE; i++) {
+        if (found[i] == row->n)
+            continue;
+        told++;
+        status = kb_store_article_at(req->store, req->who.user, found[i], req->arena,
+                                     &other, err);
+        if (status != KB_OK)
+            break;
+        yyjson_mut_val *item = kb_view_item(view, list);
+        kb_view_str(view, item, "id", other.id);
+        kb_view_str(view, item, "title", other.title);
+        kb_view_str(view, item, "language", other.language);
+        kb_view_str(view, item, "direction", kb_page_direction(other.language));
+        kb_view_str(view, item, "outlet",
+                    other.outlet_name.n ? other.outlet_name : other.outlet_domain);
+        kb_view_int(view, item, "time", other.time);
+    }
+    return status;
+}
+
+static enum kb_status add_tags(struct kb_http *req, struct kb_view *view, int64_t article,
+                               struct kb_err *err) {
+    struct kb_str *names;
+    size_t count = 0;
+    enum kb_status status = kb_store_article_tags(req->store, req->who.user, article,
+                                                  req->arena, &names, &count, err);
+    yyjson_mut_val *list = kb_view_list(view, NULL, "tags");
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        kb_view_text(view, list, names[i]);
+    return status;
+}
+
+static enum kb_status fill(struct kb_http *req, struct kb_view *view,
+                           const struct kb_row *row, const struct kb_article *a,
+                           struct kb_err *err) {
+    struct kb_buf json;
+    add_head(view, row, a);
+    add_sources(view, a);
+    add_removed(view, a);
+    kb_view_raw(view, NULL, "body",
+                with_links(a->content_html, kb_page_message(req, "article.picture"),
+                           req->arena));
+    kb_view_bool(view, NULL, "gone", !row->has_body);
+    kb_buf_init(&json, KB_LIMIT_OUTPUT_BYTES);
+    kb_article_print_jsonld(a, 0, &json);
+    if (json.status == KB_OK)
+        kb_view_raw(view, NULL, "jsonld",
+                    kb_arena_dup(req->arena, kb_str_trim(kb_buf_view(&json))));
+    kb_buf_free(&json);
+    enum kb_status status = add_tags(req, view, row->n, err);
+    return status == KB_OK ? add_story(req, view, row, err) : status;
+}
+
+static enum kb_status show(struct kb_http *req, struct kb_reply *res,
+                           struct kb_err *err) {
+    struct kb_kept kept = {
+        .store = req->store, .user = req->who.user, .arena = req->arena};
+    struct kb_article article = {.url = KB_STR_NONE};
+    struct kb_row row;
+    struct kb_view view;
+    enum kb_status status = kb_store_article(req->store, req->who.user, req->part[0],
+                                             req->arena, &row, err);
+    if (status == KB_EINPUT)
+        return kb_refuse(res, 404, "%s", err->text);
+    if (status == KB_OK)
+        status = kb_kept_article(&kept, &row, &article, err);
+    if (status == KB_OK && !kb_page_view(req, &view, KB_STR_NONE))
+        status = KB_ENOMEM;
+    if (status == KB_OK)
+        status = fill(req, &view, &row, &article, err);
+    if (status == KB_OK)
+        status = kb_page(req, res, "article.html", &view, err);
+    kb_arena_free(&article.arena);
+    kb_kept_free(&kept);
+    return status;
+}
+
+static const struct kb_route routes[] = {
+    {KB_HTTP_GET, "/article/:id", KB_ROUTE_PAGE, KB_RANK_READER, 0, show, 0},
+};
+const struct kb_routes kb_routes_article = {routes, KB_COUNT(routes)};

@@ -1,0 +1,226 @@
+/* A story's chain → a picture: one line a report or missing source, the oldest on top,
+ * and arcs from whom the news is to who has it from there.
+ *
+ * An arc diagram (Wattenberg 2002): rows have room for names in any script, nothing lies
+ * over anything else, it is as wide as a phone, and it reads downwards as time goes.
+ * Whole lines are what pages say, dashed ones what only the texts show; a ring is a
+ * source that is not here.  All words in it are in the list below it too. */
+#include "serve/inner.h"
+#include "serve/page_story.h"
+#include "serve/pages.h"
+
+enum {
+    ROWS = 40,
+    ROW = 46, /* height */
+    WIDTH = 420,
+    STEM = 96, /* where the dots stand, from the side that lines begin at */
+    TEXT = STEM + 16,
+    NAME_BYTES = 72,
+    ARCS = 200
+};
+
+struct row {
+    size_t report; /* or KB_CHAIN_NONE: */
+    size_t gap;    /* its number */
+    struct kb_str name;
+    const struct kb_chain_edge *told; /* the strongest edge from here */
+    size_t told_to;
+};
+
+struct picture {
+    const struct kb_chain *chain;
+    const struct kb_kept_story *story;
+    const struct kb_language *language;
+    bool rtl;
+    struct row rows[ROWS];
+    size_t count;
+    struct kb_buf *out;
+};
+
+static size_t row_of_report(const struct picture *p, size_t report) {
+    for (size_t i = 0; i < p->count; i++)
+        if (p->rows[i].report == report)
+            return i;
+    return ROWS;
+}
+
+static size_t row_of_gap(const struct picture *p, size_t gap) {
+    for (size_t i = 0; i < p->count; i++)
+        if (p->rows[i].report == KB_CHAIN_NONE && p->rows[i].gap == gap)
+            return i;
+    return ROWS;
+}
+
+/* The rows that an edge joins; false where it has none, or begins where it ends. */
+static bool ends_of(const struct picture *p, const struct kb_chain_edge *e, size_t *from,
+                    size_t *to) {
+    size_t report = p->chain->articles[e->from].report;
+    if (e->carried || report == KB_CHAIN_NONE)
+        return false;
+    *from = row_of_report(p, report);
+    *to = e->to == KB_CHAIN_NONE
+              ? row_of_gap(p, e->gap)
+              : row_of_report(p, p->chain->articles[e->to].report);
+    return *from < ROWS && *to < ROWS && *from != *to;
+}
+
+static void add_row(struct picture *p, struct row row) {
+    if (p->count < ROWS)
+        p->rows[p->count++] = row;
+}
+
+/* Missing sources first: the news was theirs before it was anybody's here. */
+static void make_rows(struct picture *p) {
+    const struct kb_chain *c = p->chain;
+    for (size_t i = 0; i < c->edge_count; i++) {
+        const struct kb_chain_edge *e = &c->edges[i];
+        if (e->to == KB_CHAIN_NONE && !e->carried && row_of_gap(p, e->gap) == ROWS &&
+            c->articles[e->from].report != KB_CHAIN_NONE && p->count < ROWS / 2)
+            add_row(p, (struct row){.report = KB_CHAIN_NONE,
+                                    .gap = e->gap,
+                                    .name = e->name.n ? e->name : e->url});
+    }
+    for (size_t i = 0; i < c->report_count; i++) {
+        bool joined = false;
+        for (size_t k = 0; k < c->edge_count && !joined; k++) {
+            const struct kb_chain_edge *e = &c->edges[k];
+            size_t from = c->articles[e->from].report;
+            size_t to = e->to == KB_CHAIN_NONE ? KB_CHAIN_NONE : c->articles[e->to].report;
+            joined = !e->carried && from != to && (from == i || to == i);
+        }
+        if (joined)
+            add_row(p, (struct row){.report = i,
+                                    .name = kb_page_outlet(p->story,
+                                                           c->reports[i].articles[0])});
+    }
+    for (size_t i = 0; i < c->edge_count; i++) {
+        size_t from, to;
+        const struct kb_chain_edge *e = &c->edges[i];
+        if (ends_of(p, e, &from, &to) &&
+            (!p->rows[from].told || p->rows[from].told->confidence < e->confidence)) {
+            p->rows[from].told = e;
+            p->rows[from].told_to = to;
+        }
+    }
+}
+
+/* ---- drawing ----------------------------------------------------------------------- */
+
+static int x_of(const struct picture *p, int x) {
+    return p->rtl ? WIDTH - x : x;
+}
+static int y_of(size_t row) {
+    return (int)row * ROW + ROW / 2;
+}
+
+/* From the source to who has it from there. */
+static void put_arc(struct picture *p, const struct kb_chain_edge *e, size_t from,
+                    size_t to) {
+    int apart = (int)(from > to ? from - to : to - from);
+    int reach = 18 + 9 * apart, side = p->rtl ? 1 : -1;
+    if (reach > STEM - 6)
+        reach = STEM - 6;
+    int x = x_of(p, STEM), a = y_of(to), b = y_of(from) + (from > to ? -7 : 7);
+    int bend = x + side * reach * 4 / 3;
+    kb_buf_printf(p->out,
+                  "<path class=\"%s\" d=\"M%d %dC%d %d %d %d %d %d\" "
+                  "marker-end=\"url(#arrow)\"/>",
+                  e->by == KB_CHAIN_BY_PAGE ? "says" : "shows", x, a, bend, a, bend, b,
+                  x + side * 6, b);
+}
+
+static void put_name(struct picture *p, struct kb_str name) {
+    struct kb_str cut = kb_str_cut(name, NAME_BYTES);
+    kb_buf_html(p->out, cut);
+    if (cut.n < name.n)
+        kb_buf_z(p->out, "…");
+}
+
+static void put_words(struct picture *p, const char *key) {
+    struct kb_buf words;
+    kb_buf_init(&words, KB_LIMIT_TEMPLATE_WORDS);
+    kb_language_print(p->language, key, 0, &words);
+    kb_buf_html(p->out, kb_buf_view(&words));
+    kb_buf_free(&words);
+}
+
+/* What a row says in small: whom it has it from, or when it was. */
+static void put_what(struct picture *p, const struct row *row) {
+    char key[48] = "rel.";
+    if (row->report == KB_CHAIN_NONE) {
+        put_words(p, "story.gap");
+    } else if (row->told) {
+        const char *name = kb_chain_rel_name(row->told->rel);
+        size_t n = strlen(name);
+        if (n < sizeof(key) - 4)
+            memcpy(key + 4, name, n + 1);
+        put_words(p, key);
+        kb_buf_char(p->out, ' ');
+        put_name(p, p->rows[row->told_to].name);
+    } else {
+        const struct kb_row *first =
+            kb_kept_row(p->story, p->chain->reports[row->report].articles[0]);
+        kb_language_time(p->language, first->time, p->out);
+    }
+}
+
+static void put_row(struct picture *p, size_t at) {
+    const struct row *row = &p->rows[at];
+    bool gap = row->report == KB_CHAIN_NONE;
+    int y = y_of(at);
+    kb_buf_printf(p->out, "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"5\"/>",
+                  gap ? "gap" : "dot", x_of(p, STEM), y);
+    kb_buf_printf(p->out, "<text class=\"name\" x=\"%d\" y=\"%d\">", x_of(p, TEXT), y);
+    put_name(p, row->name);
+    if (!gap && p->chain->reports[row->report].article_count > 1) {
+        kb_buf_z(p->out, " +");
+        kb_language_number(p->language,
+                           (int64_t)p->chain->reports[row->report].article_count - 1,
+                           p->out);
+    }
+    kb_buf_printf(p->out, "</text><text class=\"what\" x=\"%d\" y=\"%d\">", x_of(p, TEXT),
+                  y + 16);
+    put_what(p, row);
+    kb_buf_z(p->out, "</text>");
+}
+
+static void draw(struct picture *p) {
+    size_t from, to, arcs = 0;
+    kb_buf_printf(p->out,
+                  "<svg class=\"chain\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\" "
+                  "focusable=\"false\"><defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" "
+                  "refX=\"6\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" "
+                  "orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>",
+                  WIDTH, (int)p->count * ROW);
+    for (size_t i = 0; i < p->chain->edge_count && arcs < ARCS; i++)
+        if (ends_of(p, &p->chain->edges[i], &from, &to)) {
+            put_arc(p, &p->chain->edges[i], from, to);
+            arcs++;
+        }
+    for (size_t i = 0; i < p->count; i++)
+        put_row(p, i);
+    kb_buf_z(p->out, "</svg>");
+}
+
+void kb_page_chain(const struct kb_http *req, struct kb_view *view,
+                   const struct kb_kept_story *story) {
+    struct kb_buf out;
+    const struct kb_language *language = kb_page_language(req);
+    struct picture *p = kb_arena_zalloc(view->arena, 1, sizeof(*p));
+    if (!p)
+        return;
+    kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
+    p->chain = &story->chain;
+    p->story = story;
+    p->language = language;
+    p->rtl = kb_str_equal(kb_language_direction(language), KB_STR("rtl"));
+    p->out = &out;
+    make_rows(p);
+    if (p->count > 1) {
+        draw(p);
+        if (out.status == KB_OK)
+            kb_view_raw(view, NULL, "picture",
+                        kb_arena_dup(view->arena, kb_buf_view(&out)));
+    }
+    kb_buf_free(&out);
+}

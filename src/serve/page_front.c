@@ -1,0 +1,118 @@
+/* The front page: what is new, and who tells it.
+ *
+ * Stories come as the store ranks them: news first, and what many outlets tell before
+ * what one does.  The first ones have their summary; each of the others is a line, so
+ * that forty are seen at a glance. */
+#include "serve/inner.h"
+#include "serve/page_story.h"
+#include "serve/pages.h"
+
+enum { STORIES = 40, LEADS = 3, FAR = 100000, SUMMARY_BYTES = 320, WIDE = 4 };
+
+/* "de en id": how many. */
+static int64_t count_words(struct kb_str s) {
+    s = kb_str_trim(s);
+    int64_t n = s.n > 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] == ' ';
+    return n;
+}
+
+void kb_page_story_row(struct kb_view *view, yyjson_mut_val *item,
+                       const struct kb_story_row *row) {
+    kb_view_str(view, item, "id", row->id);
+    kb_view_str(view, item, "title", row->title);
+    kb_view_int(view, item, "articles", row->articles);
+    kb_view_int(view, item, "outlets", row->outlets);
+    kb_view_int(view, item, "languages", count_words(row->languages));
+    kb_view_bool(view, item, "several", row->articles > 1);
+    kb_view_bool(view, item, "many_languages", count_words(row->languages) > 1);
+    kb_view_int(view, item, "since", row->first);
+    kb_view_int(view, item, "last", row->last);
+    kb_view_int(view, item, "unread", row->unread);
+    kb_view_bool(view, item, "wide", row->outlets >= WIDE);
+}
+
+struct kb_str kb_page_excerpt(struct kb_str text, size_t most, struct kb_arena *arena) {
+    text = kb_str_trim(text);
+    struct kb_str cut = kb_str_cut(text, most);
+    if (cut.n == text.n)
+        return text;
+    size_t end = cut.n; /* at a word's end, where the script has words */
+    while (end > most / 2 && !kb_is_space(cut.p[end - 1]))
+        end--;
+    if (end > most / 2)
+        cut.n = end;
+    cut = kb_str_trim(cut);
+    char *whole = kb_arena_alloc(arena, cut.n + 4);
+    if (!whole)
+        return cut;
+    memcpy(whole, cut.p, cut.n);
+    memcpy(whole + cut.n, "…", sizeof("…"));
+    return (struct kb_str){whole, cut.n + sizeof("…") - 1};
+}
+
+/* What the story's first article says of itself.  A story's number is that article's. */
+static enum kb_status add_summary(struct kb_http *req, struct kb_view *view,
+                                  yyjson_mut_val *item, int64_t n, struct kb_err *err) {
+    struct kb_str record;
+    enum kb_status status = kb_store_record(req->store, n, req->arena, &record, err);
+    if (status != KB_OK || !record.n)
+        return status;
+    yyjson_doc *doc = yyjson_read(record.p, record.n, 0);
+    yyjson_val *root = yyjson_doc_get_root(doc);
+    static const char *const names[] = {"summary", "content_text"};
+    for (size_t i = 0; i < KB_COUNT(names); i++) {
+        yyjson_val *text = yyjson_obj_get(root, names[i]);
+        if (yyjson_get_len(text) == 0)
+            continue;
+        struct kb_str whole = {yyjson_get_str(text), yyjson_get_len(text)};
+        kb_view_str(view, item, "summary",
+                    kb_arena_dup(req->arena,
+                                 kb_page_excerpt(whole, SUMMARY_BYTES, req->arena)));
+        break;
+    }
+    yyjson_doc_free(doc);
+    return KB_OK;
+}
+
+static enum kb_status front(struct kb_http *req, struct kb_reply *res,
+                            struct kb_err *err) {
+    struct kb_story_wish wish = {
+        .user = req->who.user, .own = true, .limit = STORIES + 1};
+    struct kb_story_row *rows;
+    struct kb_view view;
+    size_t count = 0;
+    int64_t from = 0;
+    if (kb_number(kb_http_query(req, "from"), 0, FAR, &from))
+        wish.offset = (size_t)from;
+    enum kb_status status =
+        kb_store_stories(req->store, &wish, req->arena, &rows, &count, err);
+    if (status != KB_OK)
+        return status;
+    if (!kb_page_view(req, &view, KB_STR("stories")))
+        return KB_ENOMEM;
+    kb_view_str(&view, NULL, "alternate", KB_STR("/stories.atom"));
+    kb_view_str(&view, NULL, "title", kb_page_message(req, "front.title"));
+    if (count > STORIES) {
+        count = STORIES;
+        kb_view_int(&view, NULL, "more", from + STORIES);
+    }
+    kb_view_int(&view, NULL, "from", from);
+    yyjson_mut_val *list = kb_view_list(&view, NULL, "stories");
+    for (size_t i = 0; status == KB_OK && i < count; i++) {
+        yyjson_mut_val *item = kb_view_item(&view, list);
+        bool lead = !from && i < LEADS;
+        kb_page_story_row(&view, item, &rows[i]);
+        kb_view_bool(&view, item, "first", lead && i == 0);
+        kb_view_bool(&view, item, "lead", lead && i > 0);
+        if (lead)
+            status = add_summary(req, &view, item, rows[i].n, err);
+    }
+    return status == KB_OK ? kb_page(req, res, "front.html", &view, err) : status;
+}
+
+static const struct kb_route routes[] = {
+    {KB_HTTP_GET, "/", KB_ROUTE_PAGE, KB_RANK_READER, 0, front, 0},
+};
+const struct kb_routes kb_routes_front = {routes, KB_COUNT(routes)};
