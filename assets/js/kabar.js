@@ -26,8 +26,9 @@
     next.scrollIntoView({ block: "nearest" });
   };
 
-  /* Sends a mark's form, and turns it round: the next time it takes the mark away. */
-  const send = async (form) => {
+  /* Sends a mark's form, and turns it round: the next time it takes the mark away.  Where
+     it has no other way (a story's articles are read once) it goes. */
+  const send = async (form, quiet) => {
     const button = form.querySelector("button[name=on]");
     const on = button.value === "1";
     const data = new URLSearchParams(new FormData(form));
@@ -36,12 +37,17 @@
       method: "POST", body: data, redirect: "manual", credentials: "same-origin",
     }).catch(() => null);
     if (!answer || (answer.type !== "opaqueredirect" && !answer.ok)) return say("failed");
-    button.value = on ? "0" : "1";
-    [button.textContent, button.dataset.other] = [button.dataset.other, button.textContent];
-    const item = form.closest("[data-item]") || document.querySelector("main");
+    const item = form.closest("[data-item]") || document.querySelector(".whole");
+    if (button.dataset.other) {
+      button.value = on ? "0" : "1";
+      [button.textContent, button.dataset.other] = [button.dataset.other, button.textContent];
+    } else {
+      link(form.closest("[data-item]"))?.focus({ preventScroll: true });
+      form.remove();
+    }
     const kind = form.dataset.mark;
-    item.classList.toggle(kind === "star" ? "starred" : "unread", kind === "star" ? on : !on);
-    say(kind === "star" ? (on ? "star" : "unstar") : on ? "read" : "unread");
+    item?.classList.toggle(kind === "star" ? "starred" : "unread", kind === "star" ? on : !on);
+    if (!quiet) say(kind === "star" ? (on ? "star" : "unstar") : on ? "read" : "unread");
   };
 
   const mark = (kind) => {
@@ -86,8 +92,12 @@
     act();
   });
 
+  /* Who opens an article has read it. */
+  const opened = document.querySelector("form[data-auto]");
+  if (opened) send(opened, true);
+
   /* Moments in the reader's own time. */
-  const language = document.documentElement.lang;
+  const language = document.documentElement.dataset.locale;
   for (const time of document.querySelectorAll("time[datetime*=T]")) {
     const at = new Date(time.dateTime);
     if (isNaN(at)) continue;

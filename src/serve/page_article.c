@@ -4,7 +4,6 @@
 #include "serve/inner.h"
 #include "serve/page_story.h"
 #include "serve/pages.h"
-#include "wire/wire.h"
 
 enum { MORE = 6 };
 
@@ -184,9 +183,9 @@ static enum kb_status fill(struct kb_http *req, struct kb_view *view,
     add_head(view, row, a);
     add_sources(view, a);
     add_removed(view, a);
-    kb_view_raw(view, NULL, "body",
-                with_links(a->content_html, kb_page_message(req, "article.picture"),
-                           req->arena));
+    kb_view_raw(
+        view, NULL, "body",
+        with_links(a->content_html, kb_page_message(req, "article.picture"), req->arena));
     kb_view_bool(view, NULL, "gone", !row->has_body);
     kb_buf_init(&json, KB_LIMIT_OUTPUT_BYTES);
     kb_article_print_jsonld(a, 0, &json);
@@ -205,8 +204,8 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     struct kb_article article = {.url = KB_STR_NONE};
     struct kb_row row;
     struct kb_view view;
-    enum kb_status status = kb_store_article(req->store, req->who.user, req->part[0],
-                                             req->arena, &row, err);
+    enum kb_status status =
+        kb_store_article(req->store, req->who.user, req->part[0], req->arena, &row, err);
     if (status == KB_EINPUT)
         return kb_refuse(res, 404, "%s", err->text);
     if (status == KB_OK)

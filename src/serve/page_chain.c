@@ -58,9 +58,8 @@ static bool ends_of(const struct picture *p, const struct kb_chain_edge *e, size
     if (e->carried || report == KB_CHAIN_NONE)
         return false;
     *from = row_of_report(p, report);
-    *to = e->to == KB_CHAIN_NONE
-              ? row_of_gap(p, e->gap)
-              : row_of_report(p, p->chain->articles[e->to].report);
+    *to = e->to == KB_CHAIN_NONE ? row_of_gap(p, e->gap)
+                                 : row_of_report(p, p->chain->articles[e->to].report);
     return *from < ROWS && *to < ROWS && *from != *to;
 }
 
@@ -85,13 +84,14 @@ static void make_rows(struct picture *p) {
         for (size_t k = 0; k < c->edge_count && !joined; k++) {
             const struct kb_chain_edge *e = &c->edges[k];
             size_t from = c->articles[e->from].report;
-            size_t to = e->to == KB_CHAIN_NONE ? KB_CHAIN_NONE : c->articles[e->to].report;
+            size_t to =
+                e->to == KB_CHAIN_NONE ? KB_CHAIN_NONE : c->articles[e->to].report;
             joined = !e->carried && from != to && (from == i || to == i);
         }
         if (joined)
-            add_row(p, (struct row){.report = i,
-                                    .name = kb_page_outlet(p->story,
-                                                           c->reports[i].articles[0])});
+            add_row(p, (struct row){
+                           .report = i,
+                           .name = kb_page_outlet(p->story, c->reports[i].articles[0])});
     }
     for (size_t i = 0; i < c->edge_count; i++) {
         size_t from, to;

@@ -3,7 +3,6 @@
 #include "serve/inner.h"
 #include "serve/page_story.h"
 #include "serve/pages.h"
-#include "wire/wire.h"
 
 static enum kb_status load(struct kb_http *req, struct kb_kept *kept,
                            const struct kb_row *row, int number,
@@ -84,8 +83,8 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     struct kb_row row;
     struct kb_view view;
     int64_t from;
-    enum kb_status status = kb_store_article(req->store, req->who.user, req->part[0],
-                                             req->arena, &row, err);
+    enum kb_status status =
+        kb_store_article(req->store, req->who.user, req->part[0], req->arena, &row, err);
     if (status == KB_EINPUT)
         return kb_refuse(res, 404, "%s", err->text);
     if (status != KB_OK)
@@ -100,8 +99,7 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     if (status == KB_OK && !kept.lexicon)
         status = kb_lexicon_new(NULL, &kept.lexicon, err);
     if (status == KB_OK)
-        status =
-            kb_article_changes(req->arena, &old, &now, kept.lexicon, &changes, err);
+        status = kb_article_changes(req->arena, &old, &now, kept.lexicon, &changes, err);
     if (status == KB_OK && !kb_page_view(req, &view, KB_STR_NONE))
         status = KB_ENOMEM;
     if (status == KB_OK) {

@@ -7,7 +7,7 @@
 #include "serve/page_story.h"
 #include "serve/pages.h"
 
-enum { STORIES = 40, LEADS = 3, FAR = 100000, SUMMARY_BYTES = 320, WIDE = 4 };
+enum { STORIES = 40, LEADS = 3, TOP = 8, FAR = 100000, SUMMARY_BYTES = 320, WIDE = 4 };
 
 /* "de en id": how many. */
 static int64_t count_words(struct kb_str s) {
@@ -67,13 +67,26 @@ static enum kb_status add_summary(struct kb_http *req, struct kb_view *view,
         if (yyjson_get_len(text) == 0)
             continue;
         struct kb_str whole = {yyjson_get_str(text), yyjson_get_len(text)};
-        kb_view_str(view, item, "summary",
-                    kb_arena_dup(req->arena,
-                                 kb_page_excerpt(whole, SUMMARY_BYTES, req->arena)));
+        kb_view_str(
+            view, item, "summary",
+            kb_arena_dup(req->arena, kb_page_excerpt(whole, SUMMARY_BYTES, req->arena)));
         break;
     }
     yyjson_doc_free(doc);
     return KB_OK;
+}
+
+/* On top stands what most outlets tell of the first few. */
+static void lift_widest(struct kb_story_row *rows, size_t count) {
+    size_t widest = 0;
+    for (size_t i = 1; i < count && i < TOP; i++)
+        if (rows[i].outlets > rows[widest].outlets)
+            widest = i;
+    for (; widest; widest--) {
+        struct kb_story_row row = rows[widest];
+        rows[widest] = rows[widest - 1];
+        rows[widest - 1] = row;
+    }
 }
 
 static enum kb_status front(struct kb_http *req, struct kb_reply *res,
@@ -98,6 +111,8 @@ static enum kb_status front(struct kb_http *req, struct kb_reply *res,
         count = STORIES;
         kb_view_int(&view, NULL, "more", from + STORIES);
     }
+    if (!from)
+        lift_widest(rows, count);
     kb_view_int(&view, NULL, "from", from);
     yyjson_mut_val *list = kb_view_list(&view, NULL, "stories");
     for (size_t i = 0; status == KB_OK && i < count; i++) {

@@ -29,8 +29,8 @@ static enum kb_status set_mark(struct kb_http *req, struct kb_reply *res, enum m
     struct kb_row row;
     struct kb_store *store;
     struct kb_view view;
-    enum kb_status status = kb_store_article(req->store, req->who.user, req->part[0],
-                                             req->arena, &row, err);
+    enum kb_status status =
+        kb_store_article(req->store, req->who.user, req->part[0], req->arena, &row, err);
     if (status == KB_EINPUT)
         return kb_refuse(res, 404, "%s", err->text);
     if (status == KB_OK)
@@ -41,8 +41,8 @@ static enum kb_status set_mark(struct kb_http *req, struct kb_reply *res, enum m
     if (status != KB_OK)
         return status;
     view.arena = req->arena;
-    return kb_page_back(
-        req, res, kb_view_printf(&view, "/article/%.*s", (int)row.id.n, row.id.p));
+    return kb_page_back(req, res,
+                        kb_view_printf(&view, "/article/%.*s", (int)row.id.n, row.id.p));
 }
 
 static enum kb_status star(struct kb_http *req, struct kb_reply *res,

@@ -2,7 +2,6 @@
 #include "serve/inner.h"
 #include "serve/page_story.h"
 #include "serve/pages.h"
-#include "wire/wire.h"
 
 enum { LEAD_BYTES = 700, VOICE_BYTES = 260, PIECE_BYTES = 600, PIECES = 3, OTHERS = 12 };
 
@@ -70,9 +69,14 @@ static void add_lead(const struct kb_http *req, struct kb_view *view,
     yyjson_mut_val *lead = kb_view_object(view, NULL, "lead");
     const struct kb_article *a = story->chain.articles[place].article;
     add_article(view, lead, story, place);
-    kb_view_str(view, lead, "text",
-                kb_page_excerpt(a->content_text.n ? a->content_text : a->summary,
-                                LEAD_BYTES, view->arena));
+    struct kb_str text = kb_page_excerpt(a->content_text.n ? a->content_text : a->summary,
+                                         LEAD_BYTES, view->arena);
+    yyjson_mut_val *list = kb_view_list(view, lead, "text");
+    for (text = kb_str_trim(text); text.n; text = kb_str_trim(text)) {
+        size_t end = kb_str_find(text, KB_STR("\n\n"));
+        kb_view_text(view, list, kb_str_slice(text, 0, end));
+        text = kb_str_slice(text, end == KB_NOT_FOUND ? text.n : end, text.n);
+    }
 }
 
 /* ---- who says what ----------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 #define KB_SERVE_PAGE_STORY_H
 
 #include "serve/view.h"
-#include "wire/kept.h"
+#include "wire/wire.h"
 
 /* What a list says of a story: "id", "title", "outlets", "since", … */
 void kb_page_story_row(struct kb_view *view, yyjson_mut_val *item,

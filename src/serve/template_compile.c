@@ -55,8 +55,11 @@ static enum kb_status step(struct compiler *c, struct kb_str text) {
     return KB_OK;
 }
 
-/* White space that has a line feed in it becomes one: pages are lighter. */
-static enum kb_status add_text(struct compiler *c, struct kb_str text) {
+/* White space that has a line feed in it becomes one: pages are lighter.  What begins a
+ * line loses its blanks. */
+static enum kb_status add_text(struct compiler *c, struct kb_str text, bool begins) {
+    while (begins && text.n && (text.p[0] == ' ' || text.p[0] == '\t'))
+        text = kb_str_slice(text, 1, text.n);
     char *out = kb_arena_alloc(c->arena, text.n + 1);
     size_t n = 0;
     if (!text.n)
@@ -370,7 +373,7 @@ static enum kb_status read_template(struct compiler *c, struct kb_str name) {
     while (status == KB_OK && text.n) {
         size_t open = kb_str_find(text, KB_STR("{{"));
         if (open == KB_NOT_FOUND)
-            return add_text(c, text);
+            return add_text(c, text, first);
         struct kb_str before = kb_str_slice(text, 0, open),
                       after = kb_str_slice(text, open + 2, text.n);
         size_t close = kb_str_find(after, KB_STR("}}"));
@@ -382,8 +385,8 @@ static enum kb_status read_template(struct compiler *c, struct kb_str name) {
         size_t was = after.n;
         if (stands_alone(mark.n ? mark.p[0] : '\0'))
             take_line(&before, &after, first);
+        status = add_text(c, before, first);
         first = after.n != was;
-        status = add_text(c, before);
         if (status == KB_OK)
             status = read_mark(c, mark);
         c->line += first;

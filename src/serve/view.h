@@ -20,9 +20,9 @@ struct kb_view {
 /* An empty object as root; false without memory. */
 bool kb_view_init(struct kb_view *view, struct kb_arena *arena) KB_MUST_USE;
 
-/* Each sets a member of an object (NULL: of the root).  Empty texts, 0 and false are there
- * too: a template that asks an item for what it does not have is told what stands around
- * it. */
+/* Each sets a member of an object (NULL: of the root).  Empty texts, 0 and false are
+ * there too: a template that asks an item for what it does not have is told what stands
+ * around it. */
 void kb_view_str(struct kb_view *view, yyjson_mut_val *object, const char *key,
                  struct kb_str value);
 void kb_view_int(struct kb_view *view, yyjson_mut_val *object, const char *key,
