@@ -96,9 +96,9 @@ static const char *const read_now[] = {
                     "?4)",
 };
 
-enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
-                                  const struct kb_mark_wish *wish, int64_t *changed,
-                                  struct kb_err *err) {
+static enum kb_status mark_rows(struct kb_store *store, int64_t user,
+                                const struct kb_mark_wish *wish, int64_t *changed,
+                                struct kb_err *err) {
     enum which which = wish->story      ? OF_STORY
                        : wish->feed     ? OF_FEED
                        : wish->no_feed  ? OF_NO_FEED
@@ -106,7 +106,6 @@ enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
                        : wish->tag.n    ? OF_TAG
                                         : OF_ALL;
     sqlite3_stmt *s = kb_store_sql(store, read_now[which], err);
-    *changed = 0;
     if (!s)
         return err->status;
     kb_bind_int(s, 1, user);
@@ -122,6 +121,59 @@ enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
     if (status == KB_OK)
         *changed = sqlite3_changes64(store->db);
     return status;
+}
+
+/* Is the table theirs alone, and would nothing of it be left?  Each is one look at an
+ * index. */
+static enum kb_status takes_all(struct kb_store *store, int64_t user,
+                                const struct kb_mark_wish *wish, bool *all,
+                                struct kb_err *err) {
+    bool row = false;
+    *all = false;
+    if (wish->story || wish->feed || wish->no_feed || wish->folder.n || wish->tag.n)
+        return KB_OK;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "SELECT NOT EXISTS (SELECT 1 FROM unread_count WHERE user <> ?1 AND count <> 0) "
+        "AND NOT EXISTS (SELECT 1 FROM unread WHERE user = ?1 AND article > ?2) AND NOT "
+        "EXISTS (SELECT 1 FROM unread WHERE user = ?1 AND time >= ?3)",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    kb_bind_int(s, 2, wish->up_to ? wish->up_to : INT64_MAX);
+    kb_bind_int(s, 3, wish->before ? wish->before : INT64_MAX);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    *all = row && sqlite3_column_int(s, 0);
+    sqlite3_reset(s);
+    return status;
+}
+
+/* SQLite lets a table go page by page where no trigger looks at its rows: of a million a
+ * hundred times as fast as row by row.  The counts are set as the trigger would. */
+static enum kb_status mark_table(struct kb_store *store, int64_t user, int64_t *changed,
+                                 struct kb_err *err) {
+    enum kb_status status = kb_store_unread(store, user, changed, err);
+    if (status != KB_OK)
+        return status;
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    status = kb_store_exec(store, "DELETE FROM unread", err);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
+    return status == KB_OK
+               ? kb_store_exec(store, "UPDATE unread_count SET count = 0", err)
+               : status;
+}
+
+enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
+                                  const struct kb_mark_wish *wish, int64_t *changed,
+                                  struct kb_err *err) {
+    bool all = false;
+    *changed = 0;
+    enum kb_status status = takes_all(store, user, wish, &all, err);
+    if (status != KB_OK)
+        return status;
+    return all && store->begun ? mark_table(store, user, changed, err)
+                               : mark_rows(store, user, wish, changed, err);
 }
 
 enum kb_status kb_store_unread(struct kb_store *store, int64_t user, int64_t *count,
