@@ -324,4 +324,10 @@
 /* Messages of the interface. */
 #define KB_LIMIT_MESSAGES 5000
 
+/* Outlets on their page: what somebody looks for further down is searched for. */
+#define KB_LIMIT_OUTLETS_SHOWN 500
+
+/* An uploaded list of feeds: four thousand feeds have one megabyte. */
+#define KB_LIMIT_UPLOAD_BYTES ((size_t)8 << 20)
+
 #endif

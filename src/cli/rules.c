@@ -15,7 +15,7 @@ static const struct kb_cli_option options[] = {
     [OPTION_LAST] = {"last", 0, "N", "test: the last N articles; default 1000"},
     [OPTION_COMMON] = KB_CLI_WIRE_OPTION_LIST};
 
-enum { LAST = 1000, LAST_MOST = 1000000 };
+enum { LAST_MOST = 1000000 };
 
 struct call {
     const char *feed, *folder;
@@ -116,24 +116,16 @@ static enum kb_status list(struct kb_cli_wire *w) {
 /* A rule is kept in the one form that says the same. */
 static enum kb_status add(struct kb_cli_wire *w) {
     struct kb_rule_row row = {.user = w->user, .text = kb_str_z(w->operands[1])};
-    struct kb_rules *rules = NULL;
     struct kb_buf text;
     kb_buf_init(&text, KB_LIMIT_META_BYTES * 4);
     enum kb_status status = scope_of(w, &row);
     if (status == KB_OK)
-        status = kb_rules_new(NULL, &rules, &w->err);
-    if (status == KB_OK)
-        status = kb_desk_add_rule(rules, &row, &w->err);
-    if (status == KB_OK) {
-        kb_rule_print(rules, 0, &text);
-        row.text = kb_str_trim(kb_buf_view(&text));
-        status = text.status;
-    }
+        status = kb_rule_tidy(&row, &text, &w->err);
+    row.text = kb_buf_view(&text);
     if (status == KB_OK)
         status = kb_store_rule_add(w->store, &row, &w->err);
     if (status == KB_OK)
         print_rule(w, &row);
-    kb_rules_free(rules);
     kb_buf_free(&text);
     return status;
 }
@@ -149,17 +141,13 @@ static enum kb_status take_away(struct kb_cli_wire *w) {
 
 /* ---- test -------------------------------------------------------------------------- */
 
-struct trial {
-    struct kb_rules *rules;
-    struct kb_loader *loader;
-    struct kb_lexicon *lexicon;
-    uint64_t looked, matched, undecided;
-};
-
 /* What one rule would do, and by which words. */
-static void print_hit(struct kb_cli_wire *w, const struct kb_row *row,
-                      const struct kb_rule_effect *effect, const struct kb_article *a) {
+static enum kb_status print_hit(void *context, const struct kb_row *row,
+                                const struct kb_article *a,
+                                const struct kb_rule_effect *effect, struct kb_err *err) {
+    struct kb_cli_wire *w = context;
     struct kb_json json;
+    (void)err;
     kb_json_init(&json, &w->out, 0);
     if (w->json) {
         kb_json_object(&json);
@@ -202,106 +190,32 @@ static void print_hit(struct kb_cli_wire *w, const struct kb_row *row,
         kb_json_object_end(&json);
     }
     kb_buf_char(&w->out, '\n');
-}
-
-static enum kb_status origin_of(struct kb_cli_wire *w, const struct kb_row *row,
-                                struct kb_arena *arena, struct kb_rule_origin *origin) {
-    struct kb_feed_row feed;
-    char number[32];
-    *origin = (struct kb_rule_origin){.now = row->seen};
-    if (!row->feed)
-        return KB_OK;
-    snprintf(number, sizeof number, "%lld", (long long)row->feed);
-    enum kb_status status =
-        kb_store_feed(w->store, w->user, kb_str_z(number), arena, &feed, &w->err);
-    if (status == KB_OK) {
-        origin->feed_url = feed.url;
-        origin->feed_title = kb_feed_row_name(&feed);
-        origin->folder = feed.folder;
-    }
-    return status;
-}
-
-static enum kb_status try_one(struct kb_cli_wire *w, struct trial *t, int64_t n) {
-    struct kb_article a = {0};
-    struct kb_rule_origin origin;
-    struct kb_rule_effect effect;
-    struct kb_row row;
-    struct kb_str record;
-    bool any = false;
-    kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
-    struct kb_arena arena;
-    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    enum kb_status status =
-        kb_store_article_at(w->store, w->user, n, &arena, &row, &w->err);
-    if (status == KB_OK)
-        status = kb_store_record(w->store, n, &arena, &record, &w->err);
-    if (status != KB_OK || !record.n)
-        goto out;
-    status = origin_of(w, &row, &arena, &origin);
-    if (status == KB_OK)
-        status = kb_article_load(t->loader, record, &a, &w->err);
-    if (status == KB_OK)
-        status = kb_rules_apply(t->rules, &a, &origin, &effect, &w->err);
-    if (status != KB_OK)
-        goto out;
-    t->looked++;
-    t->undecided += effect.fault_count != 0;
-    for (int i = 0; i < KB_RULE_ACTION_COUNT; i++)
-        any = any || effect.by[i] != KB_NOT_FOUND;
-    if (any) {
-        t->matched++;
-        print_hit(w, &row, &effect, &a);
-    }
-out:
-    kb_arena_free(&a.arena);
-    kb_arena_free(&arena);
-    return status;
+    return w->out.status;
 }
 
 /* The rule that is named, or without one those that are kept. */
-static enum kb_status fill_trial(struct kb_cli_wire *w, struct trial *t) {
-    struct kb_rule_row one = {.text = KB_STR_NONE}, *rows = &one;
-    size_t count = 1;
-    enum kb_status status = kb_lexicon_new(NULL, &t->lexicon, &w->err);
-    if (status == KB_OK)
-        status = kb_rules_new(t->lexicon, &t->rules, &w->err);
-    if (status == KB_OK)
-        status = kb_loader_new(&t->loader, &w->err);
-    if (status == KB_OK && w->count == 2) {
-        one.text = kb_str_z(w->operands[1]);
-        status = scope_of(w, &one);
-    } else if (status == KB_OK) {
-        status = kb_store_rules(w->store, w->user, &w->arena, &rows, &count, &w->err);
-    }
-    for (size_t i = 0; status == KB_OK && i < count; i++)
-        status = kb_desk_add_rule(t->rules, &rows[i], &w->err);
-    return status;
-}
-
 static enum kb_status test(struct kb_cli_wire *w) {
     const struct call *call = w->call;
-    const struct kb_article_wish wish = {.user = w->user, .limit = (size_t)call->last};
-    struct trial t = {.rules = NULL};
-    int64_t *articles = NULL;
-    size_t count = 0;
-    enum kb_status status = fill_trial(w, &t);
+    struct kb_rule_row one = {.user = w->user};
+    struct kb_trial trial = {
+        .user = w->user, .last = (size_t)call->last, .each = print_hit, .context = w};
+    enum kb_status status = KB_OK;
+    if (w->count == 2) {
+        one.text = kb_str_z(w->operands[1]);
+        trial.rule = &one;
+        status = scope_of(w, &one);
+    }
     if (status == KB_OK)
-        status =
-            kb_store_articles(w->store, &wish, &w->arena, &articles, &count, &w->err);
-    for (size_t i = 0; status == KB_OK && i < count; i++)
-        status = try_one(w, &t, articles[i]);
+        status = kb_trial_run(w->store, &trial, &w->err);
     if (status == KB_OK && !w->json) {
         kb_buf_printf(&w->out, "%llu of the last %llu articles",
-                      (unsigned long long)t.matched, (unsigned long long)t.looked);
-        if (t.undecided)
+                      (unsigned long long)trial.matched,
+                      (unsigned long long)trial.looked);
+        if (trial.undecided)
             kb_buf_printf(&w->out, "; of %llu a condition could not be decided",
-                          (unsigned long long)t.undecided);
+                          (unsigned long long)trial.undecided);
         kb_buf_char(&w->out, '\n');
     }
-    kb_rules_free(t.rules);
-    kb_loader_free(t.loader);
-    kb_lexicon_free(t.lexicon);
     return status;
 }
 
@@ -314,7 +228,7 @@ static enum kb_status work(struct kb_cli_wire *w) {
 }
 
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.last = LAST};
+    struct call call = {.last = KB_TRIAL_LAST};
     return kb_cli_wire_run(verb,
                            &(struct kb_cli_wire_job){.common = OPTION_COMMON,
                                                      .most = 2,

@@ -43,6 +43,7 @@ static int serve(struct kb_server_options *call, const char *db) {
     struct kb_cli_buf path = {0};
     struct kb_server *server = NULL;
     struct kb_err err = {.text = ""};
+    char setup[KB_SETUP_ADDRESS_BYTES];
     int status = KB_CLI_FAILED;
     if (!kb_cli_db_path(db, &path) || !make_wire(path.p) || !kb_cli_signals_catch())
         goto out;
@@ -53,6 +54,9 @@ static int serve(struct kb_server_options *call, const char *db) {
         goto out;
     }
     kb_cli_say("serving %s at %s", path.p, kb_server_address(server));
+    kb_server_setup(server, setup);
+    if (setup[0])
+        kb_cli_say("it has no owner yet; make the account at %s", setup);
     wait_for_end();
     kb_cli_say("stopping");
     kb_server_stop(server);

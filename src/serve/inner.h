@@ -40,8 +40,10 @@ struct kb_server {
         int64_t pass, now, expires;
     } used[KB_SERVE_USED]; /* under lock */
     size_t used_count;
-    char form_key[KB_SECRET_BYTES]; /* new at each start */
-    pthread_mutex_t argon;          /* one password at a time: each takes 64 MiB */
+    char form_key[KB_SECRET_BYTES];   /* new at each start */
+    char setup_code[KB_SECRET_BYTES]; /* who shows it may make the owner's account; empty
+                                       * once there is one */
+    pthread_mutex_t argon;            /* one password at a time: each takes 64 MiB */
 };
 
 /* ---- sockets (listen.c) ------------------------------------------------------------ */
@@ -76,5 +78,7 @@ extern const size_t kb_route_table_count;
 extern const struct kb_routes kb_routes_health, kb_routes_assets, kb_routes_help,
     kb_routes_front, kb_routes_story, kb_routes_article, kb_routes_marks,
     kb_routes_changes;
+extern const struct kb_routes kb_routes_login, kb_routes_settings, kb_routes_lists;
+extern const struct kb_routes kb_routes_feeds, kb_routes_rules;
 
 #endif

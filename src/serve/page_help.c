@@ -7,7 +7,7 @@ static enum kb_status help(struct kb_http *req, struct kb_reply *res,
     struct kb_view view;
     if (!kb_page_view(req, &view, KB_STR("keys")))
         return KB_ENOMEM;
-    kb_view_str(&view, NULL, "title", kb_page_message(req, "keys.title"));
+    kb_page_title(req, &view, "keys.title");
     return kb_page(req, res, "help.html", &view, err);
 }
 

@@ -391,3 +391,7 @@ static const struct kb_route routes[] = {
     {KB_HTTP_GET, "/assets/:name", KB_ROUTE_PLAIN, KB_RANK_NOBODY, 0, asset, 0},
 };
 const struct kb_routes kb_routes_assets = {routes, KB_COUNT(routes)};
+
+void kb_page_title(const struct kb_http *req, struct kb_view *view, const char *key) {
+    kb_view_str(view, NULL, "title", kb_page_message(req, key));
+}

@@ -51,6 +51,9 @@ struct kb_str kb_page_setting(const struct kb_http *req, const char *name);
 bool kb_page_view(const struct kb_http *req, struct kb_view *view,
                   struct kb_str nav) KB_MUST_USE;
 
+/* … as the page's title. */
+void kb_page_title(const struct kb_http *req, struct kb_view *view, const char *key);
+
 /* Makes the page of a template, with an ETag. */
 enum kb_status kb_page(struct kb_http *req, struct kb_reply *res, const char *name,
                        struct kb_view *view, struct kb_err *err) KB_MUST_USE;

@@ -37,6 +37,11 @@ void kb_server_free(struct kb_server *server);
 /* Where it listens, for the log: "http://127.0.0.1:8080/news". */
 const char *kb_server_address(const struct kb_server *server);
 
+/* The address of the first visit, with its one-time code, for the log; empty where the
+ * wire has an owner. */
+enum { KB_SETUP_ADDRESS_BYTES = 512 };
+void kb_server_setup(const struct kb_server *server, char text[KB_SETUP_ADDRESS_BYTES]);
+
 /* ---- for handlers ------------------------------------------------------------------ */
 
 /* The base path: what stands in front of every path that a page names. */

@@ -22,6 +22,36 @@ static uint64_t random_seed(void) {
     return seed;
 }
 
+/* A wire that nobody has a password for gets a code: who reads the log, or is on this
+ * machine, makes the owner's account. */
+static enum kb_status make_setup_code(struct kb_server *server, struct kb_err *err) {
+    struct kb_arena arena;
+    struct kb_user_row *rows;
+    size_t count;
+    bool settled = false;
+    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
+    enum kb_status status = kb_store_users(server->writer, &arena, &rows, &count, err);
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        settled = settled || rows[i].password.n;
+    if (status == KB_OK && !settled)
+        status = kb_secret_make(server->setup_code, err);
+    kb_arena_free(&arena);
+    return status;
+}
+
+void kb_server_setup(const struct kb_server *server, char text[KB_SETUP_ADDRESS_BYTES]) {
+    bool unix_socket = strncmp(server->address, "http", 4) != 0;
+    text[0] = '\0';
+    if (server->setup_code[0])
+        (void)snprintf(text, KB_SETUP_ADDRESS_BYTES, "%s%s%ssetup?code=%s",
+                       server->public_url[0] ? server->public_url
+                       : unix_socket         ? "http://localhost"
+                                             : server->address,
+                       server->public_url[0] || unix_socket ? server->base : "",
+                       server->public_url[0] || unix_socket ? "/" : "",
+                       server->setup_code);
+}
+
 enum kb_status kb_server_new(const struct kb_server_options *options,
                              struct kb_server **out, struct kb_err *err) {
     struct kb_store_options open = {.mode = KB_STORE_WRITE};
@@ -59,6 +89,8 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
         status = kb_secret_make(server->form_key, err);
     if (status == KB_OK)
         status = kb_store_open(server->db, &open, &server->writer, err);
+    if (status == KB_OK)
+        status = make_setup_code(server, err);
 out:
     if (status != KB_OK) {
         kb_server_free(server);

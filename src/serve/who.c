@@ -178,11 +178,28 @@ static enum kb_status to_login(struct kb_http *req, struct kb_reply *res) {
     return kb_redirect(req, res, status == KB_OK ? path : KB_STR("/login"));
 }
 
+/* A form that another site sent: browsers say so (Fetch Metadata; Origin, RFC 6454). */
+static bool is_from_elsewhere(const struct kb_http *req) {
+    struct kb_str site = kb_http_header(req, "Sec-Fetch-Site");
+    struct kb_str origin = kb_http_header(req, "Origin");
+    size_t at = kb_str_find(origin, KB_STR("://")),
+           ours = kb_str_find(req->origin, KB_STR("://"));
+    if (site.n)
+        return !kb_str_equal(site, KB_STR("same-origin")) &&
+               !kb_str_equal(site, KB_STR("none"));
+    return origin.n &&
+           (at == KB_NOT_FOUND || ours == KB_NOT_FOUND ||
+            !kb_str_equal_nocase(kb_str_slice(origin, at, origin.n),
+                                 kb_str_slice(req->origin, ours, req->origin.n)));
+}
+
 static enum kb_status find_page(struct kb_http *req, const struct kb_route *route,
                                 struct kb_reply *res, struct kb_err *err) {
     enum kb_status status = by_session(req, err);
     if (status != KB_OK)
         return status;
+    if (!is_safe(req) && is_from_elsewhere(req))
+        return kb_refuse(res, 403, "this form came from another site");
     if (!req->who.user && route->least > KB_RANK_NOBODY)
         return to_login(req, res);
     if (req->who.rank < route->least)
@@ -231,7 +248,10 @@ enum kb_status kb_who_find(struct kb_http *req, const struct kb_route *route,
     switch (route->kind) {
     case KB_ROUTE_PAGE: return find_page(req, route, res, err);
     case KB_ROUTE_API: return find_api(req, route, res, err);
-    case KB_ROUTE_OPEN: return by_session(req, err);
+    case KB_ROUTE_OPEN:
+        return !is_safe(req) && is_from_elsewhere(req)
+                   ? kb_refuse(res, 403, "this form came from another site")
+                   : by_session(req, err);
     case KB_ROUTE_APP:
     case KB_ROUTE_PLAIN: break;
     }

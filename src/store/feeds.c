@@ -283,6 +283,32 @@ enum kb_status kb_store_feeds(struct kb_store *store, int64_t user, int64_t due,
     return take_rows(store, s, arena, rows, count, err);
 }
 
+enum kb_status kb_store_feed_next(struct kb_store *store, int64_t *next,
+                                  struct kb_err *err) {
+    bool row = false;
+    sqlite3_stmt *s =
+        kb_store_sql(store, "SELECT min(next) FROM feed WHERE NOT paused", err);
+    *next = KB_FEEDS_ALL;
+    if (!s)
+        return err->status;
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    if (status == KB_OK && row && sqlite3_column_type(s, 0) != SQLITE_NULL)
+        *next = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return status;
+}
+
+enum kb_status kb_store_feed_due(struct kb_store *store, int64_t n, int64_t now,
+                                 struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store, "UPDATE feed SET next = ?2 WHERE (n = ?1 OR ?1 = 0) AND next > ?2", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_int(s, 2, now);
+    return kb_store_run(store, s, err);
+}
+
 enum kb_status kb_store_feed_visited(struct kb_store *store, int64_t n,
                                      const struct kb_feed_visit *visit,
                                      struct kb_err *err) {

@@ -52,6 +52,12 @@ enum kb_status kb_store_feeds(struct kb_store *store, int64_t user, int64_t due,
                               struct kb_arena *arena, struct kb_feed_row **rows,
                               size_t *count, struct kb_err *err) KB_MUST_USE;
 
+/* When the next one is due: KB_FEEDS_ALL where none is.  And a feed made due; 0: all. */
+enum kb_status kb_store_feed_next(struct kb_store *store, int64_t *next,
+                                  struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_feed_due(struct kb_store *store, int64_t n, int64_t now,
+                                 struct kb_err *err) KB_MUST_USE;
+
 /* How a visit went.  Empty texts leave what was there; url is where it moved for good. */
 struct kb_feed_visit {
     int64_t next, last_success, failures;

@@ -508,6 +508,37 @@ enum kb_status kb_store_number_at(struct kb_store *store, int64_t time, int64_t 
     return status;
 }
 
+enum kb_status kb_store_outlets(struct kb_store *store, size_t limit,
+                                struct kb_arena *arena, struct kb_outlet_row **rows,
+                                size_t *count, struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    size_t cap = 0;
+    bool row = false;
+    *rows = NULL;
+    *count = 0;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "SELECT domain, name, (SELECT count(*) FROM article WHERE outlet = o.n), last "
+        "FROM (SELECT n, domain, name, (SELECT max(time) FROM article WHERE outlet = "
+        "outlet.n) AS last FROM outlet ORDER BY last DESC LIMIT ?1) o "
+        "WHERE last IS NOT NULL ORDER BY last DESC",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, (int64_t)limit);
+    while ((status = kb_store_step(store, s, &row, err)) == KB_OK && row) {
+        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof(**rows), limit)) {
+            status = kb_err_set(err, KB_ENOMEM, "not enough memory for the outlets");
+            break;
+        }
+        (*rows)[(*count)++] = (struct kb_outlet_row){
+            kb_column_dup(arena, s, 0), kb_column_dup(arena, s, 1),
+            sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3)};
+    }
+    sqlite3_reset(s);
+    return status;
+}
+
 enum kb_status kb_store_count(struct kb_store *store, int64_t user,
                               struct kb_store_counts *counts, struct kb_err *err) {
     bool row = false;

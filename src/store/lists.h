@@ -52,6 +52,15 @@ enum kb_status kb_store_articles_count(struct kb_store *store,
 enum kb_status kb_store_number_at(struct kb_store *store, int64_t time, int64_t *n,
                                   struct kb_err *err) KB_MUST_USE;
 
+/* Outlets, those with the newest article first, at most limit. */
+struct kb_outlet_row {
+    struct kb_str domain, name;
+    int64_t articles, last; /* last: its newest article's time */
+};
+enum kb_status kb_store_outlets(struct kb_store *store, size_t limit,
+                                struct kb_arena *arena, struct kb_outlet_row **rows,
+                                size_t *count, struct kb_err *err) KB_MUST_USE;
+
 /* How much the file holds; unread and starred are the person's, feeds all that there
  * are. */
 struct kb_store_counts {

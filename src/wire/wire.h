@@ -11,6 +11,7 @@
 #include "wire/round.h"
 #include "wire/rules.h"
 #include "wire/secret.h"
+#include "wire/trial.h"
 #include "wire/tell.h"
 
 #endif
