@@ -116,7 +116,8 @@ static const struct choice nothing = {KB_NO_PLACE, 0, KB_JOIN_FOUNDED, KB_NO_ART
 /* The story of the largest part of this text; stories of other texts from its template
  * are blocked. */
 static struct choice find_reprint(struct kb_grouper *g, const struct kb_reprint *reprints,
-                                  size_t n, uint32_t seed) {
+                                  size_t n, bool filled_in, uint32_t seed) {
+    float least = filled_in ? kb_filled_share : kb_reprint_share;
     struct choice best = nothing;
     for (size_t i = 0; i < n; i++) {
         const struct kb_reprint *r = &reprints[i];
@@ -126,7 +127,7 @@ static struct choice find_reprint(struct kb_grouper *g, const struct kb_reprint 
             continue;
         if (r->conflict)
             g->stories.of[place].blocked = true;
-        else if (1 + share > best.near &&
+        else if (share >= least && 1 + share > best.near &&
                  nearer_of(nearness(g, place, seed)) >= kb_reprint_near)
             best = (struct choice){place, 1 + share, KB_JOIN_REPRINT, r->article};
     }
@@ -303,16 +304,17 @@ static enum kb_status add(struct kb_grouper *g, const struct kb_fingerprint *pri
     enum kb_status status = look_at(g, print, time, &features, err);
     if (status != KB_OK)
         return status;
-    size_t n = kb_reprints_find(g->reprints, print, out->reprints);
+    bool filled_in;
+    size_t n = kb_reprints_find(g->reprints, print, out->reprints, &filled_in);
     struct kb_stories *s = &g->stories;
     kb_shares_take(&s->shares, &s->terms, &s->anchors, &features);
-    struct choice best = find_reprint(g, out->reprints, n, seed);
+    struct choice best = find_reprint(g, out->reprints, n, filled_in, seed);
     struct choice by_name = named ? find_named(g, *named, seed) : nothing;
     out->nearest = best.article;
     out->how = best.how;
     if (by_name.place != KB_NO_PLACE)
         best = by_name;
-    else if (best.place == KB_NO_PLACE)
+    else if (best.place == KB_NO_PLACE && !filled_in)
         best = find_nearest(g, seed);
     out->how = out->how == KB_JOIN_REPRINT ? out->how : best.how;
     bool dated = time > 0;

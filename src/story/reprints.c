@@ -230,22 +230,26 @@ static int nearer(const void *a, const void *b) {
     return x->article < y->article ? -1 : x->article > y->article;
 }
 
-/* Marks the articles that have the hash, or finds it to be everybody's. */
-static size_t follow(struct kb_reprints *r, uint32_t hash, size_t touched) {
-    uint32_t first = r->table[find(r, hash | KB_SHINGLE_LATE)], story = 0;
+/* Whether the hash is everybody's: four stories have it. */
+static bool is_common(const struct kb_reprints *r, uint32_t hash) {
+    uint32_t story = 0;
     size_t length = 0, stories = 0;
-    for (uint32_t l = first; is_kept(r, l) && length < CHAIN; length++) {
+    for (uint32_t l = r->table[find(r, hash | KB_SHINGLE_LATE)];
+         is_kept(r, l) && length < CHAIN; length++) {
         const struct kept *kept = kept_of(r, article_of(r, l));
         stories += !length || kept->story != story;
         story = kept->story;
-        if (stories == BOILERPLATE) {
-            r->common[r->common_count++] = hash;
-            return touched;
-        }
+        if (stories == BOILERPLATE)
+            return true;
         l = kept->links[place_of(l)];
     }
-    r->own[r->own_count++] = hash;
-    for (uint32_t l = first; length; length--) {
+    return false;
+}
+
+/* Marks the articles that have the hash. */
+static size_t follow(struct kb_reprints *r, uint32_t hash, size_t touched) {
+    uint32_t l = r->table[find(r, hash | KB_SHINGLE_LATE)];
+    for (size_t length = 0; is_kept(r, l) && length < CHAIN; length++) {
         uint64_t article = article_of(r, l);
         if (kept_of(r, article)->shared++ == 0)
             r->touched[touched++] = article;
@@ -254,13 +258,31 @@ static size_t follow(struct kb_reprints *r, uint32_t hash, size_t touched) {
     return touched;
 }
 
+/* Where more than half of a text is everybody's, its beginning too, it was filled into
+ * a template, and only what has nearly all of it is a reprint: then all is compared. */
 size_t kb_reprints_find(struct kb_reprints *r, const struct kb_fingerprint *print,
-                        struct kb_reprint out[KB_REPRINTS]) {
+                        struct kb_reprint out[KB_REPRINTS], bool *filled_in) {
     uint16_t numbers[NUMBERS];
     size_t number_count = numbers_of(print, numbers), touched = 0, n = 0;
     r->own_count = r->common_count = 0;
-    for (size_t i = 0; r->room && i < print->sketch_count; i++)
-        touched = follow(r, print->sketch[i], touched);
+    size_t early = 0, early_common = 0;
+    for (size_t i = 0; r->room && i < print->sketch_count; i++) {
+        bool all = is_common(r, print->sketch[i]);
+        early += !(print->sketch[i] & KB_SHINGLE_LATE);
+        early_common += all && !(print->sketch[i] & KB_SHINGLE_LATE);
+        if (all)
+            r->common[r->common_count++] = print->sketch[i];
+        else
+            r->own[r->own_count++] = print->sketch[i];
+    }
+    *filled_in = r->common_count > r->own_count && early_common * 4 > early;
+    if (*filled_in) {
+        memcpy(r->own, print->sketch, print->sketch_count * sizeof *r->own);
+        r->own_count = print->sketch_count;
+        r->common_count = 0;
+    }
+    for (size_t i = 0; i < r->own_count; i++)
+        touched = follow(r, r->own[i], touched);
     for (size_t i = 0; i < touched; i++) {
         struct kept *kept = kept_of(r, r->touched[i]);
         if (kept->shared >= LEAST_SHARED && n < KB_REPRINTS)

@@ -8,14 +8,18 @@
  * half as near as one story's articles are. */
 static const float kb_reprint_share = .3f, kb_reprint_near = .5f;
 
+/* The share of a text that was filled into a template which makes it a reprint. */
+static const float kb_filled_share = .9f;
+
 struct kb_reprints;
 
 enum kb_status kb_reprints_new(struct kb_reprints **out, struct kb_err *err) KB_MUST_USE;
 void kb_reprints_free(struct kb_reprints *reprints);
 
-/* Those that share the most, at most KB_REPRINTS; returns how many. */
+/* Those that share the most, at most KB_REPRINTS; returns how many.  *filled_in: the text
+ * was filled into a template that many stories have. */
 size_t kb_reprints_find(struct kb_reprints *reprints, const struct kb_fingerprint *print,
-                        struct kb_reprint out[KB_REPRINTS]);
+                        struct kb_reprint out[KB_REPRINTS], bool *filled_in);
 
 /* Keeps the article as the next number.  story and time are the caller's. */
 enum kb_status kb_reprints_add(struct kb_reprints *reprints,

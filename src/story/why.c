@@ -350,11 +350,13 @@ static enum kb_status take_prints(struct asker *a, struct kb_err *err) {
 /* What the grouper says of the second's text in the first's. */
 static enum kb_status compare_texts(struct asker *a, struct kb_err *err) {
     struct kb_reprints *reprints = NULL;
+    bool filled_in;
     struct kb_reprint found[KB_REPRINTS];
     enum kb_status status = kb_reprints_new(&reprints, err);
     if (status == KB_OK)
         status = kb_reprints_add(reprints, &a->prints[1], 0, 0, err);
-    if (status == KB_OK && kb_reprints_find(reprints, &a->prints[0], found) > 0) {
+    if (status == KB_OK &&
+        kb_reprints_find(reprints, &a->prints[0], found, &filled_in) > 0) {
         a->out->inside = found[0].inside;
         a->out->holds = found[0].holds;
         a->out->conflict = found[0].conflict;

@@ -176,6 +176,38 @@ static void a_name_of_a_megabyte(void) {
     tear_down(&b);
 }
 
+/* The same town's weather each day: each a story, a copy of one with it. */
+static void days_of_one_template(void) {
+    struct bench b = set_up();
+    uint64_t stories[ORDINARY];
+    struct kb_buf text;
+    found(&b, stories);
+    kb_buf_init(&text, 1 << 20);
+    found(&b, stories);
+    size_t largest = 0, in_story[400] = {0};
+    for (uint64_t day = 1; day < 200; day++) {
+        uint64_t r = day * 2654435761u;
+        kb_buf_clear(&text);
+        kb_buf_printf(&text,
+                      "The observatory in Tarvik Holm expects %d degrees for today. "
+                      "Towards the evening showers come in from the west, and up to %d "
+                      "millimetres of rain fall until the morning in the hills above the "
+                      "town. Walkers should take the lower path. The ferry keeps to its "
+                      "usual hours. On the coast the wind reaches %d kilometres an hour.",
+                      (int)(r % 37), (int)(r / 37 % 290), (int)(r / 31 % 830));
+        uint64_t story = add(&b, KB_STR_NONE, &text);
+        if (CHECK(story < KB_COUNT(in_story)) && ++in_story[story] > largest)
+            largest = in_story[story];
+    }
+    CHECK_INT(largest, 1);
+    uint64_t last = b.decision.story;
+    CHECK_INT(add(&b, KB_STR_NONE, &text), last);
+    CHECK_INT(b.decision.how, KB_JOIN_REPRINT);
+    all_is_well(&b, stories);
+    kb_buf_free(&text);
+    tear_down(&b);
+}
+
 /* Names a story's article as its source, and says what it likes. */
 static uint64_t add_named(struct bench *b, struct kb_buf *text, uint64_t story) {
     struct kb_fingerprint print = take(b, KB_STR_NONE, text);
@@ -240,4 +272,4 @@ static void digests(void) {
 }
 
 UNIT_MAIN(a_text_of_all_words, a_thousand_of_one_template, a_thousand_copies,
-          a_name_of_a_megabyte, sources_that_are_none, digests)
+          a_name_of_a_megabyte, sources_that_are_none, digests, days_of_one_template)
