@@ -32,11 +32,27 @@ enum kb_status kb_round_begin(struct kb_round *round) {
     return status;
 }
 
-enum kb_status kb_round_commit(struct kb_round *round) {
+/* What is told, and counted, is in the file. */
+static void tell(struct kb_round *round, const struct kb_round_told *told) {
+    round->result->feeds++;
+    round->result->failed += told->failed;
+    round->result->fresh += told->fresh;
+    round->result->changed += told->changed;
+    round->result->dropped += told->dropped;
+    if (round->options->told)
+        round->options->told(round->options->context, told);
+}
+
+static enum kb_status commit(struct kb_round *round) {
     if (!round->open)
         return KB_OK;
     round->open = false;
-    return kb_desk_commit(round->desk, round->err);
+    enum kb_status status = kb_desk_commit(round->desk, round->err);
+    for (struct kb_visit *v = round->ended; v && status == KB_OK; v = v->next)
+        tell(round, &v->told);
+    round->ended = NULL;
+    round->last = &round->ended;
+    return status;
 }
 
 static void fail(struct kb_round *round, enum kb_status status) {
@@ -185,7 +201,7 @@ static void go(struct kb_round *round, const struct kb_feed_row *rows, size_t co
         fail(round, kb_client_step(round->client, STEP_MS, answered, round, round->err));
         waiting = round->result->stopped ? 0 : kb_gate_turn(round->gate, steady_ms());
         if (round->status == KB_OK)
-            fail(round, kb_round_commit(round));
+            fail(round, commit(round));
     }
     /* What is still open is answered, so that nothing of it is left behind. */
     kb_client_stop(round->client);
@@ -209,6 +225,7 @@ enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
     struct kb_arena arena;
     size_t count = 0;
     *result = (struct kb_round_result){0};
+    round.last = &round.ended;
     kb_arena_init(&arena, SIZE_MAX);
     kb_buf_init(&round.text, KB_LIMIT_OUTPUT_BYTES);
     round.status = tools(&round);

@@ -26,7 +26,8 @@ struct kb_round_options {
     bool all;                    /* also feeds that are not due; paused ones never */
     int64_t feed;                /* this one alone, due or not; 0: any */
     bool (*stop)(void *context); /* asked between steps; may be NULL */
-    void (*told)(void *context, const struct kb_round_told *told); /* may be NULL */
+    /* After the commit that keeps what it tells; may be NULL. */
+    void (*told)(void *context, const struct kb_round_told *told);
     /* Each answer passes here before anything else; false ends the round.  May be
      * NULL. */
     bool (*took)(void *context, const struct kb_answer *answer);

@@ -463,19 +463,14 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
         status = round->text.status;
     if (status == KB_OK)
         status = kb_store_feed_visited(round->store, v->row->n, &visit, round->err);
-    v->told.says = visit.says;
+    v->told.says = kb_arena_dup(&v->arena, visit.says);
     v->told.next = visit.next;
     /* That a feed is gone is nothing to try again, and yet to be told. */
     v->told.failed =
         !(v->found.n || v->found_site) &&
         (verdict.outcome > KB_FETCH_PAUSED || verdict.outcome == KB_FETCH_GONE);
-    round->result->feeds++;
-    round->result->failed += v->told.failed;
-    round->result->fresh += v->told.fresh;
-    round->result->changed += v->told.changed;
-    round->result->dropped += v->told.dropped;
-    if (status == KB_OK && round->options->told)
-        round->options->told(round->options->context, &v->told);
+    *round->last = v;
+    round->last = &v->next;
     let_go(v);
     return status;
 }

@@ -22,7 +22,8 @@ struct kb_round {
     struct kb_article_tools tools;
     struct kb_feed_reader *spare; /* of a visit that has ended */
     struct kb_buf text;
-    bool open; /* a transaction */
+    bool open;                      /* a transaction */
+    struct kb_visit *ended, **last; /* in it: told when it is committed */
     int64_t now;
     struct kb_err *err;
     enum kb_status status; /* the first failure ends the round */
@@ -56,6 +57,7 @@ struct kb_visit {
     size_t date_count, pending;
     bool cut; /* entries were left for the next round */
     struct kb_round_told told;
+    struct kb_visit *next; /* that ended in the same transaction */
 };
 
 /* The visit of a feed, ready to be asked for: request is filled. */
@@ -71,11 +73,10 @@ enum kb_status kb_visit_answered(struct kb_visit *visit, struct kb_answer *answe
 enum kb_status kb_visit_page(struct kb_page_job *job, const struct kb_answer *answer,
                              bool later);
 
-/* No page is waited for: the feed's next time is kept and told. */
+/* No page is waited for: the feed's next time is kept, and told after the commit. */
 enum kb_status kb_visit_end(struct kb_visit *visit);
 
-/* A transaction of the desk's, if none is open; and its end. */
+/* A transaction of the desk's, if none is open; it ends with the client's step. */
 enum kb_status kb_round_begin(struct kb_round *round);
-enum kb_status kb_round_commit(struct kb_round *round);
 
 #endif
