@@ -2,17 +2,6 @@
  * What the page does not tell is left out. */
 #include "article/article.h"
 
-static void list_of_strings(struct kb_json *json, const char *key,
-                            const struct kb_str *items, size_t count) {
-    if (!count)
-        return;
-    kb_json_key(json, key);
-    kb_json_array(json);
-    for (size_t i = 0; i < count; i++)
-        kb_json_str(json, items[i]);
-    kb_json_array_end(json);
-}
-
 static void people(struct kb_json *json, const struct kb_article *a) {
     if (!a->author_count)
         return;
@@ -178,7 +167,7 @@ void kb_article_print_json(const struct kb_article *a, int indent, struct kb_buf
     house(&json, a);
     kb_json_field(&json, "image", a->image);
     pictures(&json, a);
-    list_of_strings(&json, "tags", a->tags, a->tag_count);
+    kb_json_strings(&json, "tags", a->tags, a->tag_count);
     kb_json_field(&json, "section", a->section);
     if (a->comment_count >= 0) {
         kb_json_key(&json, "comment_count");

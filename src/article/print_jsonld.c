@@ -102,13 +102,7 @@ static void publisher(struct ld *ld) {
 
 static void keywords(struct ld *ld) {
     const struct kb_article *a = ld->facts.article;
-    if (!a->tag_count)
-        return;
-    kb_json_key(&ld->json, "keywords");
-    kb_json_array(&ld->json);
-    for (size_t i = 0; i < a->tag_count; i++)
-        kb_json_str(&ld->json, a->tags[i]);
-    kb_json_array_end(&ld->json);
+    kb_json_strings(&ld->json, "keywords", a->tags, a->tag_count);
 }
 
 /* ---- where the text is from -------------------------------------------------------- */

@@ -254,4 +254,8 @@ void kb_json_null(struct kb_json *json);
 /* key and string in one; nothing is written where s is empty. */
 void kb_json_field(struct kb_json *json, const char *key, struct kb_str s);
 
+/* key and an array; nothing where it is empty. */
+void kb_json_strings(struct kb_json *json, const char *key, const struct kb_str *items,
+                     size_t count);
+
 #endif

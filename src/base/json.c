@@ -187,3 +187,14 @@ void kb_json_field(struct kb_json *json, const char *key, struct kb_str s) {
     kb_json_key(json, key);
     kb_json_str(json, s);
 }
+
+void kb_json_strings(struct kb_json *json, const char *key, const struct kb_str *items,
+                     size_t count) {
+    if (!count)
+        return;
+    kb_json_key(json, key);
+    kb_json_array(json);
+    for (size_t i = 0; i < count; i++)
+        kb_json_str(json, items[i]);
+    kb_json_array_end(json);
+}

@@ -21,17 +21,6 @@ enum kb_status kb_cli_export_feed_begin(struct kb_cli_wire *w) {
     return KB_OK;
 }
 
-static void put_texts(struct kb_json *json, const char *key, const struct kb_str *texts,
-                      size_t count) {
-    if (!count)
-        return;
-    kb_json_key(json, key);
-    kb_json_array(json);
-    for (size_t i = 0; i < count; i++)
-        kb_json_str(json, texts[i]);
-    kb_json_array_end(json);
-}
-
 static void put_authors(struct kb_json *json, const struct kb_article *a) {
     if (!a->author_count)
         return;
@@ -75,7 +64,7 @@ enum kb_status kb_cli_export_feed(struct kb_cli_wire *w, const struct kb_row *ro
     put_date(json, "date_published", a->date_published, row->published);
     put_date(json, "date_modified", a->date_modified, row->changed);
     put_authors(json, a);
-    put_texts(json, "tags", count ? tags : a->tags, count ? count : a->tag_count);
+    kb_json_strings(json, "tags", count ? tags : a->tags, count ? count : a->tag_count);
     kb_json_field(json, "language", a->language);
     kb_json_key(json, "_kabar");
     kb_json_object(json);

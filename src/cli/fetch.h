@@ -219,9 +219,6 @@ bool kb_cli_learn(struct kb_cli_fetcher *fetcher, struct kb_str url,
                   const struct kb_answer *answer, const struct kb_cli_visit *visit,
                   bool conditional, struct kb_fetch_verdict *verdict);
 
-/* "2026-03-02T10:00:00Z"; empty for KB_FETCH_NEVER. */
-void kb_cli_time(int64_t seconds, char out[32]);
-
 /* ---- the ways to fetch ------------------------------------------------------------- */
 
 int kb_cli_fetch_one(struct kb_cli_fetcher *fetcher, const char *url);

@@ -202,14 +202,6 @@ void kb_cli_state_free(struct kb_cli_state *state) {
 
 /* ---- what comes next --------------------------------------------------------------- */
 
-void kb_cli_time(int64_t seconds, char out[32]) {
-    time_t t = (time_t)seconds;
-    struct tm parts;
-    out[0] = 0;
-    if (seconds != KB_FETCH_NEVER && gmtime_r(&t, &parts))
-        strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
-}
-
 /* The dates of the entries that are new: those behind the newest one that was known. */
 static size_t new_entries(const struct kb_feed *feed, int64_t newest, int64_t *dates) {
     size_t n = 0;

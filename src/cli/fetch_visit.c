@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fetch.h"
+#include "wire/tell.h"
 
 /* Above this confidence a page is an article, whatever else it names. */
 #define SURE_CONFIDENCE 0.6
@@ -230,7 +231,6 @@ void kb_cli_visit_line(struct kb_cli_visit *visit, struct kb_str url,
                        const struct kb_answer *answer,
                        const struct kb_fetch_verdict *verdict, struct kb_buf *out) {
     struct kb_json json;
-    char next[32] = "";
     kb_json_init(&json, out, 0);
     kb_json_object(&json);
     kb_json_key(&json, "url");
@@ -245,8 +245,8 @@ void kb_cli_visit_line(struct kb_cli_visit *visit, struct kb_str url,
     kb_json_str(&json, kb_str_z(kb_cli_kind_name(visit->kind)));
     kb_json_field(&json, "note", answer->note);
     if (verdict) {
-        kb_cli_time(verdict->next, next);
-        kb_json_field(&json, "next", kb_str_z(next));
+        if (verdict->next != KB_FETCH_NEVER)
+            kb_tell_time(&json, "next", verdict->next);
         kb_json_field(&json, "why", kb_str_z(verdict->says));
     }
     if (visit->kind == KB_CLI_SITE)

@@ -420,35 +420,12 @@ struct kb_str kb_feed_date(struct kb_arena *arena, struct kb_str raw) {
     return kb_arena_dup(arena, print(&s.t, out));
 }
 
+/* Whole and with its zone, which a record's date need not be. */
 bool kb_feed_instant(struct kb_str rfc3339, int64_t *seconds) {
-    struct kb_feed_cursor c = {rfc3339.p, rfc3339.p + rfc3339.n};
     static const char form[] = "0000-00-00T00:00:00";
-    int part[6], zone = 0;
-    if (rfc3339.n < sizeof form)
-        return false;
-    for (size_t i = 0; i < sizeof form - 1; i++) {
-        if (form[i] == '0' ? !kb_is_digit(c.p[i]) : c.p[i] != form[i])
-            return false;
-    }
-    for (int i = 0; i < 6; i++) {
-        part[i] = kb_feed_number(&c, i ? 2 : 4);
-        c.p += i < 5;
-    }
-    if (kb_feed_is(&c, 0, '.')) {
-        c.p++;
-        while (c.p < c.end && kb_is_digit(*c.p))
-            c.p++;
-    }
-    if (c.p == c.end)
-        return false;
-    if (*c.p == 'Z')
-        c.p++;
-    else if ((*c.p != '+' && *c.p != '-') || !kb_feed_offset(&c, &zone))
-        return false;
-    if (c.p != c.end || !kb_date_exists(part[0], part[1], part[2]) || part[3] > 23 ||
-        part[4] > 59 || part[5] > 60)
-        return false;
-    *seconds = kb_days_from_date(part[0], part[1], part[2]) * 86400 + part[3] * 3600 +
-               part[4] * 60 + part[5] - zone * 60;
-    return true;
+    const char *p = rfc3339.p;
+    size_t n = rfc3339.n;
+    return n >= sizeof form && p[10] == 'T' && p[16] == ':' &&
+           (p[n - 1] == 'Z' || p[n - 6] == '+' || p[n - 6] == '-') &&
+           kb_date_seconds(rfc3339, seconds);
 }
