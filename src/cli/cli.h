@@ -158,6 +158,27 @@ ssize_t kb_cli_source_read(void *source, char *to, size_t room);
 
 struct z_stream_s;
 
+/* gzip (gunzip.c).  The words that tell zlib to read it and nothing else. */
+enum { KB_CLI_GZIP_ALONE = 15 + 16 };
+bool kb_cli_is_gzip(const char *p, size_t n);
+
+/* The first bytes, unpacked. */
+size_t kb_cli_source_head(const struct kb_cli_source *source,
+                          char out[KB_CLI_HEAD_BYTES]);
+
+/* All bytes, unpacked as they come; the source stays the caller's.  Plain ones pass. */
+struct kb_cli_gunzip {
+    struct kb_cli_source *source;
+    struct z_stream_s *z; /* NULL: it is not packed */
+    bool whole;           /* a member has ended, and none has begun */
+    char in[KB_CLI_HEAD_BYTES];
+};
+bool kb_cli_gunzip_open(struct kb_cli_gunzip *unpack, struct kb_cli_source *source);
+void kb_cli_gunzip_close(struct kb_cli_gunzip *unpack);
+
+/* 0 at the end, -1 with errno, which is EBADMSG where the bytes are damaged. */
+ssize_t kb_cli_gunzip_read(struct kb_cli_gunzip *unpack, char *to, size_t room);
+
 /* A thread's buffers, used again from page to page. */
 struct kb_cli_input {
     size_t max;         /* bytes of a page or feed, before and after unpacking */

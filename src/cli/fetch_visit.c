@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fetch.h"
-#include "wire/tell.h"
+#include "wire/wire.h"
 
 /* Above this confidence a page is an article, whatever else it names. */
 #define SURE_CONFIDENCE 0.6

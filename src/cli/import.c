@@ -192,14 +192,20 @@ out:
 static bool take_lines(struct import *im, struct kb_cli_source *source,
                        const char *path) {
     char piece[PIECE_BYTES];
+    struct kb_cli_gunzip unpack;
     struct kb_buf line;
     size_t number = 1;
     bool ok = true;
     ssize_t n = 1;
     kb_buf_init(&line, KB_LIMIT_OUTPUT_BYTES);
     source->wake = kb_cli_wake_fd();
+    if (!kb_cli_gunzip_open(&unpack, source)) {
+        kb_cli_say("%s: not enough memory", path);
+        im->failed = true;
+        return false;
+    }
     while (ok && n > 0 && !kb_cli_interrupted()) {
-        n = kb_cli_source_read(source, piece, sizeof piece);
+        n = kb_cli_gunzip_read(&unpack, piece, sizeof piece);
         const char *at = piece, *end = piece + (n > 0 ? n : 0);
         for (const char *feed;
              ok && (feed = memchr(at, '\n', (size_t)(end - at))) != NULL; at = feed + 1) {
@@ -212,9 +218,11 @@ static bool take_lines(struct import *im, struct kb_cli_source *source,
     if (ok && n == 0) /* the last may end without a line feed */
         ok = take_line(im, path, number, &line);
     if (n < 0 && !kb_cli_interrupted()) {
-        kb_cli_say("%s: cannot read: %s", path, strerror(errno));
+        kb_cli_say("%s: cannot read: %s", path,
+                   errno == EBADMSG ? "damaged gzip data" : strerror(errno));
         im->failed = true;
     }
+    kb_cli_gunzip_close(&unpack);
     kb_buf_free(&line);
     return ok;
 }
@@ -351,12 +359,13 @@ static bool sort_out(struct import *im, struct call *call, int *pages) {
         char *path = call->operands[i];
         bool from_stdin = strcmp(path, "-") == 0;
         struct kb_cli_source source;
+        char head[KB_CLI_HEAD_BYTES];
         kabar_error error;
         enum kind kind = PAGES;
         bool open = kb_cli_source_open(&source, from_stdin ? NULL : path, &error) ==
                     KABAR_OK; /* else the threads will tell why not */
         if (open)
-            kind = kind_of((struct kb_str){source.head, source.head_n});
+            kind = kind_of((struct kb_str){head, kb_cli_source_head(&source, head)});
         if (kind != PAGES) {
             ok = take_file(im, &source, from_stdin ? "standard input" : path, kind);
             continue;

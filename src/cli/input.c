@@ -171,13 +171,12 @@ static kabar_status read_all(struct kb_cli_input *input, struct kb_cli_source *s
 }
 
 static kabar_status unpacker_ready(struct kb_cli_input *input, kabar_error *error) {
-    enum { GZIP_ALONE = 15 + 16 };
     if (input->unpacker)
         return inflateReset(input->unpacker) == Z_OK ? KABAR_OK : no_memory(error);
     input->unpacker = calloc(1, sizeof(*input->unpacker));
     if (!input->unpacker)
         return no_memory(error);
-    if (inflateInit2(input->unpacker, GZIP_ALONE) != Z_OK) {
+    if (inflateInit2(input->unpacker, KB_CLI_GZIP_ALONE) != Z_OK) {
         free(input->unpacker);
         input->unpacker = NULL;
         return no_memory(error);
@@ -194,11 +193,6 @@ static size_t claimed_size(const struct kb_cli_input *input) {
     if (claim > input->max)
         claim = input->max;
     return claim / 1032 > input->raw.n ? FIRST_BYTES : claim + 1;
-}
-
-static bool is_gzip(const char *p, size_t n) {
-    return n >= 18 && (unsigned char)p[0] == 0x1F && (unsigned char)p[1] == 0x8B &&
-           p[2] == 8;
 }
 
 static kabar_status unpack(struct kb_cli_input *input, kabar_error *error) {
@@ -229,7 +223,7 @@ static kabar_status unpack(struct kb_cli_input *input, kabar_error *error) {
             return too_large(input, "the file unpacks to", error);
         if (got == Z_STREAM_END) {
             /* Padding behind the last member is no member; gunzip ignores it too. */
-            if (!is_gzip((const char *)z->next_in, z->avail_in))
+            if (!kb_cli_is_gzip((const char *)z->next_in, z->avail_in))
                 return KABAR_OK;
             if (inflateReset(z) != Z_OK)
                 return no_memory(error);
@@ -254,7 +248,7 @@ kabar_status kb_cli_input_take(struct kb_cli_input *input, struct kb_cli_source 
     empty(&input->plain);
     status = read_all(input, source, error);
     kb_cli_source_close(source);
-    if (status == KABAR_OK && is_gzip(input->raw.p, input->raw.n)) {
+    if (status == KABAR_OK && kb_cli_is_gzip(input->raw.p, input->raw.n)) {
         status = unpack(input, error);
         use = &input->plain;
     }
