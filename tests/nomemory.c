@@ -10,6 +10,7 @@
  * it fails, destroys the document through an owner that it has not yet set, and crashes:
  * that call is spared.  lxb_html_parser_init keeps what it had when it fails: the leak
  * check does not look there. */
+#include "failing.h"
 #include "sane.h"
 #include "wire/wire.h"
 
@@ -27,42 +28,15 @@ const char *__lsan_default_suppressions(void) {
     return "leak:lxb_html_parser_init\n";
 }
 
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
 lxb_html_document_t *__real_lxb_html_document_create(void);
 lxb_html_document_t *__wrap_lxb_html_document_create(void);
 
-static size_t calls, fail_at; /* fail_at 0: none fails */
-static size_t first_calls;    /* of the first page, its reader and its formats */
-static bool all_behind, spared;
-
-static bool fails(void) {
-    if (spared)
-        return false;
-    calls++;
-    return fail_at && (all_behind ? calls >= fail_at : calls == fail_at);
-}
-
-void *__wrap_malloc(size_t n) {
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n) {
-    return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n) {
-    return fails() ? NULL : __real_realloc(p, n);
-}
+static size_t first_calls; /* of the first page, its reader and its formats */
 
 lxb_html_document_t *__wrap_lxb_html_document_create(void) {
-    spared = true;
+    kb_failing.spared = true;
     lxb_html_document_t *document = __real_lxb_html_document_create();
-    spared = false;
+    kb_failing.spared = false;
     return document;
 }
 
@@ -105,8 +79,8 @@ static const char *read_page(void) {
     else if (!error.message[0])
         fault = "no message";
     kabar_article_free(article);
-    first_calls = calls;
-    fail_at = 0;
+    first_calls = kb_failing.calls;
+    kb_failing.at = 0;
     if (!fault && reader) { /* the reader is whole again */
         status =
             kabar_read(reader, page_html, sizeof page_html - 1, &page, &article, &error);
@@ -166,8 +140,8 @@ static const char *read_feed(const char *bytes, size_t size) {
         fault = "no message";
     if (read && kabar_feed_count(feed) != 1)
         fault = "an item is lost without a word";
-    first_calls = calls;
-    fail_at = 0; /* the checks have memory, and the feed is whole again */
+    first_calls = kb_failing.calls;
+    kb_failing.at = 0; /* the checks have memory, and the feed is whole again */
     if (!fault && read)
         fault = kb_sane_feed(feed);
     if (!fault && feed) {
@@ -217,8 +191,8 @@ static const char *read_record(void) {
     enum kb_status status = kb_loader_new(&loader, &err);
     if (status == KB_OK)
         status = kb_article_load(loader, json, &article, &err);
-    first_calls = calls;
-    fail_at = 0;
+    first_calls = kb_failing.calls;
+    kb_failing.at = 0;
     if (status != KB_OK && status != KB_ENOMEM)
         fault = "the status is not no-memory";
     else if (status != KB_OK && !err.text[0])
@@ -262,8 +236,8 @@ static const char *read_entry(void) {
                                        &article, &err);
     if (status == KB_OK)
         status = kb_article_merge_entry(&tools, feed, feed->items.items, &article, &err);
-    first_calls = calls;
-    fail_at = 0;
+    first_calls = kb_failing.calls;
+    kb_failing.at = 0;
     if (status != KB_OK && status != KB_ENOMEM)
         fault = "the status is not no-memory";
     else if (status == KB_OK &&
@@ -309,8 +283,8 @@ static const char *apply_rules(void) {
         fault = "an effect is lost without a word";
     if (status == KB_OK)
         kb_rules_write(rules, &out);
-    first_calls = calls;
-    fail_at = 0;
+    first_calls = kb_failing.calls;
+    kb_failing.at = 0;
     if (!fault && rules && !kb_rules_count(rules) &&
         kb_rules_read(rules, lines, &err) != KB_OK)
         fault = "the rules are not read again";
@@ -351,11 +325,11 @@ static size_t run(struct shared *shared, size_t from, size_t to, size_t step, bo
         if (pid < 0)
             exit(2);
         if (pid == 0) {
-            all_behind = all;
+            kb_failing.all_behind = all;
             for (size_t n = from; n <= to; n += step) {
                 shared->n = n;
-                calls = 0;
-                fail_at = n;
+                kb_failing.calls = 0;
+                kb_failing.at = n;
                 const char *fault = read_it();
                 if (fault) {
                     snprintf(shared->fault, sizeof shared->fault, "%s", fault);
@@ -387,7 +361,7 @@ static size_t run_all(struct shared *shared) {
         printf("%s, without any failure: %s\n", subject->name, fault);
         return 1;
     }
-    calls = 0;
+    kb_failing.calls = 0;
     if (read_it())
         return 1;
     size_t total = first_calls, step = total / 3000 + 1;
@@ -408,10 +382,10 @@ int main(int argc, char **argv) {
         if (argc > 1 && strcmp(argv[1], subjects[i].name) != 0)
             continue;
         subject = &subjects[i];
-        calls = 0;
+        kb_failing.calls = 0;
         if (argc > 2) { /* one allocation alone, in this process, for a debugger */
-            fail_at = strtoul(argv[2], NULL, 10);
-            all_behind = argc > 3;
+            kb_failing.at = strtoul(argv[2], NULL, 10);
+            kb_failing.all_behind = argc > 3;
             const char *fault = read_it();
             puts(fault ? fault : "fine");
             return fault ? 1 : 0;

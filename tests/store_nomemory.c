@@ -5,6 +5,7 @@
  *   store_nomemory             points picked so that it lasts seconds
  *   store_nomemory --all       every point: some minutes
  *   store_nomemory N [all]     one, in this process, for a debugger */
+#include "failing.h"
 #include "shim_vfs.h"
 #include "store_made.h"
 
@@ -15,40 +16,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-
-static size_t calls, fail_at; /* fail_at 0: none fails */
-static bool all_behind;
 static sqlite3_mem_methods own;
 
-static bool fails(void) {
-    calls++;
-    return fail_at && (all_behind ? calls >= fail_at : calls == fail_at);
-}
-
-void *__wrap_malloc(size_t n) {
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n) {
-    return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n) {
-    return fails() ? NULL : __real_realloc(p, n);
-}
-
 static void *sql_malloc(int n) {
-    return fails() ? NULL : own.xMalloc(n);
+    return kb_fails() ? NULL : own.xMalloc(n);
 }
 
 static void *sql_realloc(void *p, int n) {
-    return fails() ? NULL : own.xRealloc(p, n);
+    return kb_fails() ? NULL : own.xRealloc(p, n);
 }
 
 /* ---- the work ---------------------------------------------------------------------- */
@@ -135,11 +110,14 @@ static void feeds(struct kb_store *s) {
     size_t count;
     enum kb_entry_known known;
     kb_arena_init(&arena, 1 << 22);
-    if (WENT(kb_store_feed_add(s, 1, &feed, &n, &fresh, &err))) {
-        (void)WENT(kb_store_entry(s, n, 1, 2, &known, &err));
-        (void)WENT(kb_store_entry_note(s, n, 1, 2, 3, &err));
-        (void)WENT(kb_store_retention_set(s, n, KB_STR("{\"keep_days\": 1}"), &err));
-    }
+    bool good = WENT(kb_store_begin(s, &err));
+    if (good && WENT(kb_store_feed_add(s, 1, &feed, &n, &fresh, &err)) &&
+        WENT(kb_store_entry(s, n, 1, 2, &known, &err)) &&
+        WENT(kb_store_entry_note(s, n, 1, 2, 3, &err)) &&
+        WENT(kb_store_retention_set(s, n, KB_STR("{\"keep_days\": 1}"), &err)))
+        (void)WENT(kb_store_commit(s, &err));
+    else if (good)
+        kb_store_rollback(s);
     (void)WENT(kb_store_feeds(s, 1, KB_FEEDS_ALL, &arena, &rows, &count, &err));
     (void)WENT(kb_store_retain(s, 1, 0, &gone, &err)); /* nothing is so old */
     kb_arena_free(&arena);
@@ -173,8 +151,8 @@ static const char *work(void) {
         keep_some(s, 4);
         care(s, path);
     }
-    size_t made = calls;
-    fail_at = 0;
+    size_t made = kb_failing.calls;
+    kb_failing.at = 0;
     if (s)
         keep_some(s, 8);
     if (s && !kept[8] && !fault)
@@ -192,7 +170,7 @@ static const char *work(void) {
     }
     kb_store_close(s);
     kb_made_remove(path);
-    calls = made;
+    kb_failing.calls = made;
     return fault;
 }
 
@@ -212,11 +190,11 @@ static size_t run(struct shared *shared, size_t from, size_t to, size_t step, bo
         fflush(NULL);
         pid_t pid = fork();
         if (pid == 0) {
-            all_behind = all;
+            kb_failing.all_behind = all;
             for (size_t n = from; n <= to; n += step) {
                 shared->n = n;
-                calls = 0;
-                fail_at = n;
+                kb_failing.calls = 0;
+                kb_failing.at = n;
                 const char *says = work();
                 if (says) {
                     snprintf(shared->fault, sizeof shared->fault, "%s", says);
@@ -253,8 +231,8 @@ int main(int argc, char **argv) {
         return 2;
     shim_register();
     if (argc > 1 && !every) {
-        fail_at = (size_t)strtoul(argv[1], NULL, 10);
-        all_behind = argc > 2;
+        kb_failing.at = (size_t)strtoul(argv[1], NULL, 10);
+        kb_failing.all_behind = argc > 2;
         const char *says = work();
         puts(says ? says : "good");
         return says != NULL;
@@ -264,7 +242,7 @@ int main(int argc, char **argv) {
     if (shared == MAP_FAILED)
         return 2;
     const char *says = work();
-    size_t total = calls;
+    size_t total = kb_failing.calls;
     if (says) {
         printf("with all its memory: %s\n", says);
         return 1;

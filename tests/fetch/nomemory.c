@@ -5,6 +5,7 @@
  * libcurl is given the same functions; the n-th call fails, alone or with all behind it.
  * Each run is a child process, so that a crash tells its n.  The server is a child too:
  * it redirects, answers, and answers with gzip that no header tells of. */
+#include "failing.h"
 #include "fetch/fetch.h"
 
 #include <curl/curl.h>
@@ -16,33 +17,6 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t count, size_t n);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t count, size_t n);
-void *__wrap_realloc(void *p, size_t n);
-
-static size_t calls, fail_at; /* fail_at 0: none fails */
-static bool all_behind;
-
-static bool fails(void) {
-    calls++;
-    return fail_at && (all_behind ? calls >= fail_at : calls == fail_at);
-}
-
-void *__wrap_malloc(size_t n) {
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t count, size_t n) {
-    return fails() ? NULL : __real_calloc(count, n);
-}
-
-void *__wrap_realloc(void *p, size_t n) {
-    return fails() ? NULL : __real_realloc(p, n);
-}
 
 static char *duplicate(const char *z) {
     size_t n = strlen(z) + 1;
@@ -158,9 +132,9 @@ static bool run(unsigned port, size_t n, bool all) {
     pid_t child = fork();
     if (child == 0) {
         alarm(20); /* a hang is a failure, too */
-        fail_at = n;
-        all_behind = all;
-        calls = 0;
+        kb_failing.at = n;
+        kb_failing.all_behind = all;
+        kb_failing.calls = 0;
         (void)fetch(port);
         curl_global_cleanup();
         exit(0); /* where leaks are looked for */
@@ -183,11 +157,11 @@ int main(int argc, char **argv) {
                              duplicate, __wrap_calloc) != CURLE_OK)
         return 2;
     if (argc > 1)
-        fail_at = (size_t)strtoul(argv[1], NULL, 10);
-    all_behind = argc > 2;
-    calls = 0;
+        kb_failing.at = (size_t)strtoul(argv[1], NULL, 10);
+    kb_failing.all_behind = argc > 2;
+    kb_failing.calls = 0;
     bool good = fetch(port);
-    total = calls;
+    total = kb_failing.calls;
     if (argc > 1) {
         (void)kill(server, SIGTERM);
         return good ? 0 : 1;
