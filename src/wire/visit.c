@@ -140,14 +140,17 @@ static enum kb_status note(struct kb_visit *v, uint64_t id, uint64_t content) {
                            : status;
 }
 
-/* The article of an entry, as far as the feed tells it. */
+/* The article of an entry, as far as the feed tells it; its arena is to be freed. */
+static enum kb_status make_entry(struct kb_visit *v, size_t entry, struct kb_article *a) {
+    kb_arena_init(&a->arena, KB_LIMIT_DOCUMENT_MEMORY);
+    kb_page_tools_time(v->round->tools.page, v->round->now, v->round->now);
+    return kb_article_from_entry(&v->round->tools, v->feed, &v->feed->items.items[entry],
+                                 v->row->language, a, v->round->err);
+}
+
 static enum kb_status take_entry(struct kb_visit *v, size_t entry) {
     struct kb_article a = {0};
-    kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
-    kb_page_tools_time(v->round->tools.page, v->round->now, v->round->now);
-    enum kb_status status =
-        kb_article_from_entry(&v->round->tools, v->feed, &v->feed->items.items[entry],
-                              v->row->language, &a, v->round->err);
+    enum kb_status status = make_entry(v, entry, &a);
     if (status == KB_OK)
         status = take(v, &a, true);
     kb_arena_free(&a.arena);
@@ -165,29 +168,17 @@ static bool has_page(struct kb_str url) {
            kb_str_starts_nocase(url, KB_STR("https://"));
 }
 
-/* Is the entry's page to be fetched? */
-static enum kb_status wants_page(struct kb_visit *v, size_t entry, bool *wanted) {
-    const struct kb_feed_item *item = &v->feed->items.items[entry];
-    struct kb_article a = {0};
-    *wanted = false;
-    if (!has_page(item->url) || kb_str_equal(v->row->full_text, KB_STR("never")))
-        return KB_OK;
-    *wanted = kb_str_equal(v->row->full_text, KB_STR("always")) || is_teaser(item);
-    if (*wanted)
-        return KB_OK;
-    enum kb_status status = kb_round_begin(v->round);
-    kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
+/* Does a rule want the page of the entry's article? */
+static enum kb_status rule_wants(struct kb_visit *v, const struct kb_article *a,
+                                 bool *wanted) {
     const struct kb_desk_origin origin = {.feed = v->row->n,
                                           .feed_url = v->row->url,
                                           .feed_title = kb_feed_row_name(v->row),
                                           .now = v->round->now};
-    if (status == KB_OK)
-        status = kb_article_from_entry(&v->round->tools, v->feed, item, v->row->language,
-                                       &a, v->round->err);
-    if (status == KB_OK)
-        status = kb_desk_wants_page(v->round->desk, &a, &origin, wanted, v->round->err);
-    kb_arena_free(&a.arena);
-    return status;
+    enum kb_status status = kb_round_begin(v->round);
+    return status == KB_OK
+               ? kb_desk_wants_page(v->round->desk, a, &origin, wanted, v->round->err)
+               : status;
 }
 
 static enum kb_status send_for(struct kb_visit *v, struct kb_str url, size_t entry,
@@ -209,6 +200,28 @@ static enum kb_status send_for(struct kb_visit *v, struct kb_str url, size_t ent
     return KB_OK;
 }
 
+/* Its page is fetched, or its article is taken as the feed tells it. */
+static enum kb_status fetch_or_take(struct kb_visit *v, size_t entry, uint64_t id,
+                                    uint64_t content) {
+    const struct kb_feed_item *item = &v->feed->items.items[entry];
+    struct kb_article a = {0};
+    bool may = has_page(item->url) && !kb_str_equal(v->row->full_text, KB_STR("never"));
+    bool page =
+        may && (kb_str_equal(v->row->full_text, KB_STR("always")) || is_teaser(item));
+    enum kb_status status = page ? KB_OK : make_entry(v, entry, &a);
+    if (status == KB_OK && may && !page)
+        status = rule_wants(v, &a, &page);
+    if (status == KB_OK && page) {
+        status = send_for(v, item->url, entry, id, content);
+    } else if (status == KB_OK) {
+        status = take(v, &a, true);
+        if (status == KB_OK)
+            status = note(v, id, content);
+    }
+    kb_arena_free(&a.arena);
+    return status;
+}
+
 static enum kb_status look_at(struct kb_visit *v, size_t entry) {
     const struct kb_feed_item *item = &v->feed->items.items[entry];
     struct kb_str name = item->c.id.n  ? item->c.id
@@ -218,7 +231,6 @@ static enum kb_status look_at(struct kb_visit *v, size_t entry) {
                                    item->summary, item->c.date_modified};
     uint64_t id = kb_hash(name.p, name.n, 0), content = 0;
     enum kb_entry_known known;
-    bool page = false;
     for (size_t i = 0; i < KB_COUNT(parts); i++)
         content = kb_hash(parts[i].p, parts[i].n, content);
     enum kb_status status =
@@ -231,13 +243,7 @@ static enum kb_status look_at(struct kb_visit *v, size_t entry) {
         (void)kb_date_seconds(item->c.date_published.n ? item->c.date_published
                                                        : item->c.date_modified,
                               &v->dates[v->date_count++]);
-    status = wants_page(v, entry, &page);
-    if (status != KB_OK)
-        return status;
-    if (page)
-        return send_for(v, item->url, entry, id, content);
-    status = take_entry(v, entry);
-    return status == KB_OK ? note(v, id, content) : status;
+    return fetch_or_take(v, entry, id, content);
 }
 
 /* Oldest first, as feeds have the newest on top: so the story's first article is what
