@@ -1,5 +1,6 @@
-/* Calls of malloc, calloc and realloc enter, memory or NULL leaves.  The linker's --wrap sends
- * the calls of what is linked in statically through here; shared libraries keep their own. */
+/* Calls of malloc, calloc and realloc enter, memory or NULL leaves.  The linker's --wrap
+ * sends the calls of what is linked in statically through here; shared libraries keep
+ * their own. */
 #include "failing.h"
 
 void *__real_malloc(size_t n);
