@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""The pages of kabar serve, asked for as a browser does, over the example wire.
+
+    tests/serve/pages.py build/release/kabar
+
+Looks at what must hold of each page: one h1, landmarks, no script or style inside it, no
+address of anybody else's loaded, three requests and their weight; that forms mark and
+want the csrf field; that a hostile article stays text.  The server is a process on
+loopback, at a port that the kernel gives, and ends with this program.
+"""
+import glob
+import gzip
+import hashlib
+import html.parser
+import http.client
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+passed, failures = 0, []
+SECRET = "a-session-of-this-test-0123456789-012345678"
+EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
+
+
+def check(ok, what, *shown):
+    global passed
+    if ok:
+        passed += 1
+        return
+    failures.append(what)
+    print(f"FAIL {what}")
+    for each in shown:
+        print("    " + str(each)[:1500])
+
+
+class Page(html.parser.HTMLParser):
+    """What a page has in it."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.loads, self.links, self.forms, self.bad = [], [], [], [], []
+        self.ids, self.inside = [], None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        at = dict(attrs)
+        self.tags.append(tag)
+        self.inside = tag
+        if "id" in at:
+            self.ids.append(at["id"])
+        self.bad += [f"{tag} {name}" for name in at if name.startswith("on") or name == "style"]
+        if tag in ("style", "iframe", "object", "embed", "base"):
+            self.bad.append(tag)
+        if tag == "script" and "src" not in at and at.get("type") != "application/ld+json":
+            self.bad.append("script")
+        if tag == "link" and at.get("rel") in ("stylesheet", "preload"):
+            self.loads.append(at["href"])
+        if tag in ("script", "img", "source", "video", "audio") and at.get("src"):
+            self.loads.append(at["src"])
+        if tag == "a":
+            self.links.append(at.get("href", ""))
+        if tag == "form" and at.get("method") == "post":
+            self.forms.append([at["action"], {}])
+        if tag in ("input", "button") and self.forms and "name" in at:
+            self.forms[-1][1].setdefault(at["name"], at.get("value", ""))
+        if tag == "input" and at.get("type") != "hidden":
+            if not (at.get("aria-label") or at.get("aria-labelledby") or "id" in at):
+                self.bad.append("input without a label")
+
+
+class Server:
+    def __init__(self, kabar, db, *more):
+        self.base = ""
+        self.process = subprocess.Popen(
+            [kabar, "serve", "--listen", "127.0.0.1:0", "--db", db, *more],
+            stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            if " at http://" in line:
+                url = urllib.parse.urlparse(line.split(" at ")[1].strip())
+                self.host, self.port = url.hostname, url.port
+                self.base = url.path.rstrip("/")
+                return
+        sys.exit("the server did not begin")
+
+    def ask(self, method, path, fields=None, cookie=True, **headers):
+        to = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        if cookie:
+            headers["Cookie"] = "kabar_session=" + SECRET
+        body = None
+        if fields is not None:
+            body = urllib.parse.urlencode(fields)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        to.request(method, self.base + path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+        answer = to.getresponse()
+        data = answer.read()
+        to.close()
+        return answer, data
+
+    def page(self, path, **headers):
+        answer, data = self.ask("GET", path, **headers)
+        return answer, Page(data.decode()), data.decode()
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            check(False, "the server ends when it is told to")
+        self.process.stderr.close()
+
+
+def look(server, path, most, **headers):
+    """What holds of every page."""
+    answer, page, text = server.page(path, **headers)
+    check(answer.status == 200, f"{path}: 200", answer.status, text)
+    check(not page.bad, f"{path}: nothing inside it that runs", page.bad)
+    check(page.tags.count("h1") == 1, f"{path}: one h1")
+    for tag in ("header", "main", "footer"):
+        check(tag in page.tags, f"{path}: has {tag}")
+    check(len(page.ids) == len(set(page.ids)), f"{path}: ids are told once", page.ids)
+    check("main" in page.ids and "#main" in page.links, f"{path}: skips to its content")
+    ours = [load for load in page.loads if load.startswith(server.base + "/assets/")]
+    check(ours == page.loads and len(ours) <= 2, f"{path}: two assets of ours", page.loads)
+    weight = len(text.encode())
+    for load in ours:
+        got, data = server.ask("GET", load[len(server.base):], cookie=False,
+                               Accept_Encoding="gzip")
+        check(got.status == 200 and "immutable" in got.headers["Cache-Control"],
+              f"{path}: {load} is kept for ever")
+        weight += len(data)
+    check(weight < most, f"{path}: under {most} bytes", weight)
+    check(all(f[1].get("csrf") for f in page.forms), f"{path}: forms carry csrf", page.forms)
+    return page, text
+
+
+def log_in(db):
+    file = sqlite3.connect(db)
+    file.execute("INSERT INTO pass (user, kind, scopes, hash, added) VALUES (1, 'session', ?, ?, ?)",
+                 ("read mark feeds admin", hashlib.sha256(SECRET.encode()).digest(), int(time.time())))
+    file.commit()
+    file.close()
+
+
+def hostile():
+    return {"id": "feedfacefeedface", "url": "https://evil.example/a?\"><script>", "title": EVIL,
+            "summary": EVIL, "language": "en", "byline": EVIL, "authors": [{"name": EVIL}],
+            "date_published": "2026-03-02T10:00:00Z", "publisher": {"name": EVIL, "domain": "evil.example"},
+            "content_html": "<p>text enough to be one " + EVIL + "</p><a href='javascript:alert(3)'>x</a>"
+                            "<p onclick=alert(4) style='position:fixed'>and more</p>" + "<p>words and words</p>" * 20,
+            "removed": [{"kind": "ad", "text": EVIL}],
+            "provenance": {"role": ["compilation"], "original_url": "javascript:alert(5)",
+                           "sources": [{"name": EVIL, "kind": "agency", "rel": "credited",
+                                        "url": "javascript:alert(6)", "evidence": EVIL, "confidence": .9}]}}
+
+
+def marks(server, id):
+    page, _ = look(server, "/article/" + id, 30000)
+    forms = {action.split("/")[-1]: fields for action, fields in page.forms}
+    path = f"/article/{id}/star"
+    answer, _ = server.ask("POST", path, {**forms["star"], "csrf": "wrong"})
+    check(answer.status == 403, "a form without its csrf is refused", answer.status)
+    answer, _ = server.ask("POST", path, forms["star"], cookie=False)
+    check(answer.status in (303, 401), "a form of nobody is refused", answer.status)
+    answer, _ = server.ask("POST", path, {**forms["star"], "next": "//evil.example/"})
+    check(answer.status == 303 and answer.headers["Location"] == f"{server.base}/article/{id}",
+          "no redirect to others", answer.status, answer.headers["Location"])
+    answer, _ = server.ask("POST", f"/article/{id}/tag", {**forms["tag"], "name": "a/b \"é\"", "on": "1"})
+    check(answer.status == 303 and answer.headers["Location"] == f"{server.base}/article/{id}",
+          "a tag is given", answer.status)
+    server.ask("POST", f"/article/{id}/read", {**forms["read"], "on": "1"})
+    page, text = look(server, "/article/" + id, 30000)
+    check(" starred" in text and f"{server.base}/tag/a%2Fb%20%22%C3%A9%22" in page.links,
+          "star and tag are shown", text[2000:6000])
+    check('class="whole unread' not in text, "and that it was read")
+
+
+def run(kabar, folder):
+    db = os.path.join(folder, "wire.db")
+    evil = os.path.join(folder, "evil.jsonl")
+    with open(evil, "w") as out:
+        out.write(json.dumps(hostile()) + "\n")
+    pages = sorted(glob.glob("examples/wire/*.html") + glob.glob("examples/wire/*.txt"))
+    subprocess.run([kabar, "import", "--db", db, *pages, evil], stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False)
+    log_in(db)
+    file = sqlite3.connect(db)
+    stories = [row[0] for row in file.execute("SELECT id FROM story ORDER BY outlets DESC LIMIT 3")]
+    articles = [row[0] for row in file.execute("SELECT id FROM article")]
+    bad = [row[0] for row in file.execute("SELECT id FROM article WHERE url LIKE '%evil.example%'")]
+    file.close()
+    check(bad, "the hostile article is here")
+    server = Server(kabar, db, "--base", "/news")
+    try:
+        for language in ("en", "ar", "de", "id", "zh"):
+            page, text = look(server, "/", 60000, Accept_Language=language)
+            check(f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in text,
+                  f"in {language}")
+            look(server, "/story/" + stories[0], 90000, Accept_Language=language)
+            look(server, "/help", 30000, Accept_Language=language)
+        for story in stories:
+            look(server, "/story/" + story, 90000)
+        for article in articles:
+            look(server, "/article/" + article, 30000)
+        for id in bad:
+            page, text = look(server, "/article/" + id, 30000)
+            check("<script>alert" not in text and "<img src=x" not in text, "markup stays text")
+            check(not [link for link in page.links if link.lower().startswith("javascript")],
+                  "no link runs", page.links)
+        answer, page, text = server.page("/article/0000000000000000")
+        check(answer.status == 404 and "main" in page.tags, "what is not there has a page too")
+        answer, data = server.ask("GET", "/", cookie=False)
+        check(answer.status == 303 and "/login" in answer.headers["Location"], "nobody logs in first")
+        answer, data = server.ask("GET", "/", Accept_Encoding="gzip")
+        check(answer.headers["Content-Encoding"] == "gzip" and b"</html>" in gzip.decompress(data), "packed")
+        policy = answer.headers["Content-Security-Policy"]
+        check("default-src 'none'" in policy and "unsafe" not in policy, "a strict policy", policy)
+        marks(server, articles[0])
+    finally:
+        server.end()
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        run(os.path.abspath(sys.argv[1]), folder)
+    print(f"{passed} passed, {len(failures)} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
