@@ -152,6 +152,7 @@ static void fill(const struct kb_http *req, struct kb_view *view,
                  const struct kb_kept_story *story) {
     const struct kb_chain *chain = &story->chain;
     yyjson_mut_val *voices, *line, *versions;
+    bool revised = false;
     kb_page_story_row(view, NULL, &story->row);
     if (chain->left_out)
         kb_view_int(view, NULL, "cut", story->row.articles);
@@ -175,11 +176,13 @@ static void fill(const struct kb_http *req, struct kb_view *view,
             add_article(view, kb_view_item(view, line), story, i);
         if (row->versions < 2)
             continue;
+        revised = true;
         yyjson_mut_val *item = kb_view_item(view, versions);
         add_article(view, item, story, i);
         kb_view_int(view, item, "times", row->versions - 1);
         kb_view_int(view, item, "changed", row->changed);
     }
+    kb_view_bool(view, NULL, "revised", revised);
 }
 
 static enum kb_status show(struct kb_http *req, struct kb_reply *res,
