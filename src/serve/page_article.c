@@ -134,11 +134,14 @@ static enum kb_status add_story(struct kb_http *req, struct kb_view *view,
     struct kb_article_wish wish = {
         .user = req->who.user, .story = row->story, .limit = MORE + 1};
     struct kb_row other;
-    int64_t *found;
+    int64_t *found, own;
     size_t count = 0, told = 0;
     enum kb_status status =
         kb_store_story_at(req->store, row->story, req->arena, &story, err);
     if (status != KB_OK || story.articles < 2)
+        return status;
+    status = kb_page_story_own(req, &story, &own, err);
+    if (status != KB_OK)
         return status;
     yyjson_mut_val *object = kb_view_object(view, NULL, "story");
     kb_page_story_row(view, object, &story);

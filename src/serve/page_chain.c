@@ -68,30 +68,41 @@ static void add_row(struct picture *p, struct row row) {
         p->rows[p->count++] = row;
 }
 
-/* Missing sources first: the news was theirs before it was anybody's here. */
-static void make_rows(struct picture *p) {
+/* Has the report an edge to anything but itself? */
+static bool is_joined(const struct kb_chain *c, size_t report) {
+    for (size_t k = 0; k < c->edge_count; k++) {
+        const struct kb_chain_edge *e = &c->edges[k];
+        size_t from = c->articles[e->from].report;
+        size_t to = e->to == KB_CHAIN_NONE ? KB_CHAIN_NONE : c->articles[e->to].report;
+        if (!e->carried && from != to && (from == report || to == report))
+            return true;
+    }
+    return false;
+}
+
+/* What a report names and is not here, each once, at the first report that names it. */
+static void add_gaps(struct picture *p, size_t report) {
     const struct kb_chain *c = p->chain;
     for (size_t i = 0; i < c->edge_count; i++) {
         const struct kb_chain_edge *e = &c->edges[i];
-        if (e->to == KB_CHAIN_NONE && !e->carried && row_of_gap(p, e->gap) == ROWS &&
-            c->articles[e->from].report != KB_CHAIN_NONE && p->count < ROWS / 2)
+        if (e->to == KB_CHAIN_NONE && !e->carried &&
+            c->articles[e->from].report == report && row_of_gap(p, e->gap) == ROWS)
             add_row(p, (struct row){.report = KB_CHAIN_NONE,
                                     .gap = e->gap,
                                     .name = e->name.n ? e->name : e->url});
     }
+}
+
+/* Missing sources stand right above: the news was theirs before. */
+static void make_rows(struct picture *p) {
+    const struct kb_chain *c = p->chain;
     for (size_t i = 0; i < c->report_count; i++) {
-        bool joined = false;
-        for (size_t k = 0; k < c->edge_count && !joined; k++) {
-            const struct kb_chain_edge *e = &c->edges[k];
-            size_t from = c->articles[e->from].report;
-            size_t to =
-                e->to == KB_CHAIN_NONE ? KB_CHAIN_NONE : c->articles[e->to].report;
-            joined = !e->carried && from != to && (from == i || to == i);
-        }
-        if (joined)
-            add_row(p, (struct row){
-                           .report = i,
-                           .name = kb_page_outlet(p->story, c->reports[i].articles[0])});
+        if (!is_joined(c, i))
+            continue;
+        add_gaps(p, i);
+        add_row(
+            p, (struct row){.report = i,
+                            .name = kb_page_outlet(p->story, c->reports[i].articles[0])});
     }
     for (size_t i = 0; i < c->edge_count; i++) {
         size_t from, to;

@@ -2,7 +2,8 @@
  *
  * Stories come as the store ranks them: news first, and what many outlets tell before
  * what one does.  The first ones have their summary; each of the others is a line, so
- * that forty are seen at a glance. */
+ * that forty are seen at a glance.  A story is told in the reader's language where one of
+ * its articles is in it. */
 #include "serve/inner.h"
 #include "serve/page_story.h"
 #include "serve/pages.h"
@@ -52,7 +53,40 @@ struct kb_str kb_page_excerpt(struct kb_str text, size_t most, struct kb_arena *
     return (struct kb_str){whole, cut.n + sizeof("…") - 1};
 }
 
-/* What the story's first article says of itself.  A story's number is that article's. */
+/* "de en id": is it among them? */
+static bool has_word(struct kb_str words, struct kb_str word) {
+    while (words.n) {
+        size_t end = kb_str_find_byte(words, ' ');
+        if (kb_str_equal(kb_str_slice(words, 0, end), word))
+            return true;
+        words = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(words, end + 1, words.n);
+    }
+    return false;
+}
+
+enum kb_status kb_page_story_own(struct kb_http *req, struct kb_story_row *row,
+                                 int64_t *article, struct kb_err *err) {
+    struct kb_article_wish wish = {.story = row->n, .order = KB_LIST_OLDEST, .limit = 1};
+    struct kb_row own;
+    int64_t *found;
+    size_t count = 0;
+    *article = row->n;
+    wish.language = kb_language_tag(kb_page_language(req));
+    if (count_words(row->languages) < 2 || !has_word(row->languages, wish.language))
+        return KB_OK;
+    enum kb_status status =
+        kb_store_articles(req->store, &wish, req->arena, &found, &count, err);
+    if (status != KB_OK || !count)
+        return status;
+    status = kb_store_article_at(req->store, 0, found[0], req->arena, &own, err);
+    if (status == KB_OK && own.title.n) {
+        row->title = own.title;
+        *article = own.n;
+    }
+    return status;
+}
+
+/* What an article says of itself. */
 static enum kb_status add_summary(struct kb_http *req, struct kb_view *view,
                                   yyjson_mut_val *item, int64_t n, struct kb_err *err) {
     struct kb_str record;
@@ -118,11 +152,13 @@ static enum kb_status front(struct kb_http *req, struct kb_reply *res,
     for (size_t i = 0; status == KB_OK && i < count; i++) {
         yyjson_mut_val *item = kb_view_item(&view, list);
         bool lead = !from && i < LEADS;
+        int64_t article;
+        status = kb_page_story_own(req, &rows[i], &article, err);
         kb_page_story_row(&view, item, &rows[i]);
         kb_view_bool(&view, item, "first", lead && i == 0);
         kb_view_bool(&view, item, "lead", lead && i > 0);
-        if (lead)
-            status = add_summary(req, &view, item, rows[i].n, err);
+        if (status == KB_OK && lead)
+            status = add_summary(req, &view, item, article, err);
     }
     return status == KB_OK ? kb_page(req, res, "front.html", &view, err) : status;
 }

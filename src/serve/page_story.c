@@ -192,12 +192,15 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     struct kb_kept_story story = {.count = 0};
     struct kb_story_row row;
     struct kb_view view;
+    int64_t article;
     enum kb_status status =
         kb_store_story(req->store, req->part[0], req->arena, &row, err);
     if (status == KB_EINPUT)
         return kb_refuse(res, 404, "%s", err->text);
     if (status == KB_OK)
         status = kb_kept_story(&kept, row.n, &story, err);
+    if (status == KB_OK)
+        status = kb_page_story_own(req, &story.row, &article, err);
     if (status == KB_OK && !kb_page_view(req, &view, KB_STR_NONE))
         status = KB_ENOMEM;
     if (status == KB_OK) {

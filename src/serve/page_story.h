@@ -9,6 +9,12 @@
 void kb_page_story_row(struct kb_view *view, yyjson_mut_val *item,
                        const struct kb_story_row *row);
 
+/* Tells a story in the reader's language: its title becomes that of its first article in
+ * it.  *article is that one's number, else the founder's. */
+struct kb_http;
+enum kb_status kb_page_story_own(struct kb_http *req, struct kb_story_row *row,
+                                 int64_t *article, struct kb_err *err) KB_MUST_USE;
+
 /* A text's beginning, cut behind a word, with an ellipsis. */
 struct kb_str kb_page_excerpt(struct kb_str text, size_t most, struct kb_arena *arena);
 
@@ -16,7 +22,6 @@ struct kb_str kb_page_excerpt(struct kb_str text, size_t most, struct kb_arena *
 struct kb_str kb_page_outlet(const struct kb_kept_story *story, size_t place);
 
 /* The chain as a picture, "picture": SVG, or nothing where nobody has it from anybody. */
-struct kb_http;
 void kb_page_chain(const struct kb_http *req, struct kb_view *view,
                    const struct kb_kept_story *story);
 
