@@ -330,4 +330,10 @@
 /* An uploaded list of feeds: four thousand feeds have one megabyte. */
 #define KB_LIMIT_UPLOAD_BYTES ((size_t)8 << 20)
 
+/* Articles and tags of one request to mark them, and the newest articles that a rule is
+ * tried on: each costs some writes, or a tenth of a millisecond. */
+#define KB_LIMIT_API_MARKS 1000
+#define KB_LIMIT_API_TAGS 50
+#define KB_LIMIT_API_TRIED 500
+
 #endif

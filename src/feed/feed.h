@@ -124,6 +124,9 @@ struct kb_feed_item {
     struct kb_str change_frequency;  /* of site maps: "daily" */
     double priority;                 /* the same, from 0 (or not told) to 1 */
     struct kb_feed_outline *outline; /* of OPML lists; else NULL */
+    /* For printing alone, without indent: more members of _kabar as JSON, with commas
+     * between them. */
+    struct kb_str members;
 };
 
 struct kb_feed {
@@ -243,6 +246,11 @@ void kb_opml_print(const struct kb_feed *feed, struct kb_buf *out);
 
 /* One document and a line feed; indent spaces a level, 0: one line. */
 void kb_feed_print(const struct kb_feed *feed, int indent, struct kb_buf *out);
+
+/* Atom 1.0 (RFC 4287) and RSS 2.0: a whole document, well-formed whatever the record
+ * holds. */
+void kb_feed_print_atom(const struct kb_feed *feed, struct kb_buf *out);
+void kb_feed_print_rss(const struct kb_feed *feed, struct kb_buf *out);
 
 /* A list for a terminal of width columns: title, date, author, address of each item. */
 void kb_feed_print_view(const struct kb_feed *feed, int width, bool color,

@@ -338,6 +338,11 @@ static void item_ours(struct kb_json *json, const struct kb_feed_item *item) {
         feed_fields(json, item->source);
         close_object(json, &source);
     }
+    if (item->members.n) {
+        kb_buf_z(json->out, json->first ? "" : ",");
+        kb_buf_str(json->out, item->members);
+        json->first = false;
+    }
     close_object(json, &section);
 }
 

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "serve/metrics.h"
 #include "serve/rate.h"
 #include "serve/serve.h"
 #include "wire/wire.h"
@@ -34,6 +35,7 @@ struct kb_server {
     pthread_mutex_t pen; /* of writer, from begin to commit */
     struct kb_store *writer;
 
+    struct kb_metrics metrics;
     struct kb_rate *rate; /* who asks too often (rate.h) */
 
     struct kb_server_used {

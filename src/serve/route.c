@@ -2,7 +2,8 @@
  *
  * Tables are short and a path's first bytes tell most of them apart, so they are gone
  * through in order; who stands first wins.  ":x" stands for one part, which is never
- * empty; "*" at the end for all that follows, and may be empty. */
+ * empty, and may have an ending (":x.atom"); "*" at the end for all that follows, and may
+ * be empty. */
 #include "serve/http.h"
 
 /* Does pattern match path?  Parts as they stand in path, not decoded yet. */
@@ -19,13 +20,16 @@ static bool matches(const char *pattern, struct kb_str path,
         }
         if (*pattern == ':') {
             size_t from = at;
+            while (*pattern && *pattern != '/' && *pattern != '.')
+                pattern++;
+            struct kb_str end = {pattern, strcspn(pattern, "/")};
             while (at < path.n && path.p[at] != '/')
                 at++;
-            if (at == from || *count == KB_ROUTE_PARTS)
+            struct kb_str found = kb_str_slice(path, from, at);
+            if (found.n <= end.n || !kb_str_ends(found, end) || *count == KB_ROUTE_PARTS)
                 return false;
-            part[(*count)++] = kb_str_slice(path, from, at);
-            while (*pattern && *pattern != '/')
-                pattern++;
+            part[(*count)++] = kb_str_slice(found, 0, found.n - end.n);
+            pattern += end.n;
             continue;
         }
         if (at == path.n || path.p[at] != *pattern)
@@ -41,19 +45,19 @@ const struct kb_route *kb_route_find(const struct kb_routes *const *tables,
                                      struct kb_str path, struct kb_arena *arena,
                                      struct kb_str part[KB_ROUTE_PARTS],
                                      unsigned *allowed) {
-    struct kb_str found[KB_ROUTE_PARTS];
+    struct kb_str parts[KB_ROUTE_PARTS];
     size_t count;
     *allowed = 0;
     for (size_t t = 0; t < table_count; t++) {
         for (size_t i = 0; i < tables[t]->count; i++) {
             const struct kb_route *route = &tables[t]->items[i];
-            if (!matches(route->path, path, found, &count))
+            if (!matches(route->path, path, parts, &count))
                 continue;
             *allowed |= 1u << route->method;
             if (route->method != method)
                 continue;
             for (size_t k = 0; k < count; k++)
-                part[k] = kb_percent_decode(arena, found[k], false);
+                part[k] = kb_percent_decode(arena, parts[k], false);
             return route;
         }
     }

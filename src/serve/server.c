@@ -315,8 +315,16 @@ static void refuse_path(struct kb_http *req, struct kb_reply *res, unsigned allo
     (void)!kb_refuse(res, 405, "this address does not take that method");
 }
 
+static uint64_t microseconds_now(void) {
+    struct timespec now;
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return 0;
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 void kb_server_answer(struct kb_server *server, struct kb_http *req,
                       struct kb_reply *res) {
+    uint64_t began = microseconds_now();
     struct kb_err err = {.text = ""};
     enum kb_status status = KB_OK;
     unsigned allowed = 0;
@@ -345,4 +353,6 @@ void kb_server_answer(struct kb_server *server, struct kb_http *req,
         res->status = 200;
     if (res->says[0] && !res->body.n)
         print_refusal(req, route, res);
+    kb_metrics_add(&server->metrics, route ? (unsigned)route->kind : KB_METRICS_KINDS,
+                   res->status, microseconds_now() - began);
 }
