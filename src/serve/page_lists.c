@@ -78,22 +78,18 @@ static bool begin_page(struct kb_http *req, struct kb_view *view,
 }
 
 static enum kb_status show(struct kb_http *req, struct kb_reply *res,
-                           struct kb_article_wish *wish, const struct heading *h,
-                           struct kb_view *view, struct kb_err *err) {
+                           struct kb_article_wish *wish, struct kb_view *view,
+                           struct kb_err *err) {
     int64_t *articles;
     size_t count;
     struct kb_row row = {0};
-    struct kb_store_counts counts;
     wish->user = req->who.user;
     wish->limit = PAGE_ITEMS + 1;
     read_place(req, &wish->behind);
     enum kb_status status =
         kb_store_articles(req->store, wish, req->arena, &articles, &count, err);
-    if (status == KB_OK)
-        status = kb_store_count(req->store, req->who.user, &counts, err);
     if (status != KB_OK)
         return status;
-    kb_view_int(view, NULL, "unread_count", counts.unread);
     /* What came while this page was read stays unread. */
     int64_t up_to = 0;
     status = kb_store_number_at(req->store, req->now, &up_to, err);
@@ -106,7 +102,6 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
             view, NULL, "more",
             kb_view_printf(view, "%lld.%lld", (long long)row.time, (long long)row.n));
     kb_view_bool(view, NULL, "paged", wish->behind.n != 0);
-    (void)h;
     return status == KB_OK ? kb_page(req, res, "list.html", view, err) : status;
 }
 
@@ -114,7 +109,7 @@ static enum kb_status show_list(struct kb_http *req, struct kb_reply *res,
                                 struct kb_article_wish wish, struct heading h,
                                 struct kb_err *err) {
     struct kb_view view;
-    return begin_page(req, &view, &h) ? show(req, res, &wish, &h, &view, err) : KB_ENOMEM;
+    return begin_page(req, &view, &h) ? show(req, res, &wish, &view, err) : KB_ENOMEM;
 }
 
 static enum kb_status get_unread(struct kb_http *req, struct kb_reply *res,
@@ -176,7 +171,7 @@ static enum kb_status get_feed(struct kb_http *req, struct kb_reply *res,
     kb_view_str(&view, NULL, "feed_url", feed.url);
     kb_view_str(&view, NULL, "home_url", feed.home_url);
     kb_view_str(&view, NULL, "says", feed.says);
-    return show(req, res, &wish, &h, &view, err);
+    return show(req, res, &wish, &view, err);
 }
 
 /* ---- marking a list ---------------------------------------------------------------- */
