@@ -165,6 +165,7 @@ static bool cannot_change(const struct kb_store *store) {
     struct kb_buf log;
     kb_buf_init(&log, KB_LIMIT_META_BYTES);
     kb_buf_printf(&log, "%s-wal", store->path);
+    kb_buf_char(&log, '\0');
     bool alone = log.status == KB_OK && access(log.p, F_OK) != 0;
     kb_buf_free(&log);
     return store->options.mode == KB_STORE_READ && alone &&
