@@ -289,6 +289,24 @@
  * thousand entries at a time, each a field, RSS Guard ten thousand. */
 #define KB_LIMIT_FORM_BYTES ((size_t)1 << 20)
 #define KB_LIMIT_FIELDS 20000
+
+/* What one request of a reader app gets: ids (RSS Guard asks for so many at once), whole
+ * items (the most that any app asks for). */
+#define KB_LIMIT_APP_IDS 200000
+#define KB_LIMIT_APP_ITEMS 1000
+
+/* Stories that apps are told of, the newest: an app that has no page for them is no
+ * archive.  Outlets that a story's item names, and that an article's footer does. */
+#define KB_LIMIT_APP_STORIES 1000
+#define KB_LIMIT_APP_TELLERS 100
+#define KB_LIMIT_APP_ALSO 6
+
+/* Entries that are counted for "total" in Miniflux's lists, where that is not known
+ * without: an app pages no further. */
+#define KB_LIMIT_APP_COUNTED 20000
+
+/* Bytes of items after which a list ends and is to be gone on with. */
+#define KB_LIMIT_APP_BYTES ((size_t)32 << 20)
 #define KB_LIMIT_MULTIPART_PIECE ((size_t)64 << 10)
 
 /* Connections of one socket, the seconds one may be silent, and what the head of a

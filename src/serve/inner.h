@@ -82,5 +82,7 @@ extern const struct kb_routes kb_routes_health, kb_routes_assets, kb_routes_help
     kb_routes_changes;
 extern const struct kb_routes kb_routes_login, kb_routes_settings, kb_routes_lists;
 extern const struct kb_routes kb_routes_feeds, kb_routes_rules;
+extern const struct kb_routes kb_routes_greader, kb_routes_fever;
+extern const struct kb_routes kb_routes_miniflux, kb_routes_nextcloud;
 
 #endif

@@ -391,6 +391,8 @@ static enum kb_status read_list(struct list *l) {
         return read_way(l, BY_TAG, 0);
     if (w->starred)
         return read_way(l, BY_STAR, 0);
+    if (w->no_feed)
+        return gather_feed(l, 0);
     if (w->feed || w->folder.n)
         return gather(l, false);
     if (w->unread)

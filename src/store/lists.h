@@ -20,6 +20,7 @@ struct kb_article_wish {
     bool unread, read, starred; /* to them */
     struct kb_str tag, folder;  /* theirs; with the folder those below it */
     int64_t feed, story;        /* with a feed no folder is asked */
+    bool no_feed;               /* what came by no feed, which is an owner's to see */
     struct kb_str language, outlet; /* outlet: domain or name */
     int64_t since, before;          /* times: since <= time < before */
     int64_t after, below;           /* numbers: after < n < below */

@@ -1,0 +1,372 @@
+/* Who asks, and the feeds, lists and marks that apps are told of: apps.h.
+ *
+ * A wish of an app becomes one of the store's; what is no article (stories, feeds that
+ * are none) is told apart here, so that the dialects need not know. */
+#include "serve/apps.h"
+
+#include "store/store.h"
+
+/* ---- who asks ---------------------------------------------------------------------- */
+
+enum kb_status kb_app_basic(struct kb_http *req, struct kb_reply *res, const char *header,
+                            unsigned may, bool *goes_on, struct kb_err *err) {
+    struct kb_str name, password, shown = kb_http_header(req, "Authorization");
+    struct kb_str token = header ? kb_http_header(req, header) : KB_STR_NONE;
+    enum kb_status status = KB_OK;
+    *goes_on = false;
+    if (token.n)
+        status = kb_who_by_token(req, token, goes_on, err);
+    else if (kb_basic_parse(req->arena, shown, &name, &password))
+        status = kb_who_by_app(req, name, password, goes_on, err);
+    if (status != KB_OK)
+        return status;
+    if (!*goes_on) {
+        kb_reply_header(res, "WWW-Authenticate", KB_STR("Basic realm=\"kabar\""));
+        return kb_refuse(res, 401, "the name or the app password is wrong");
+    }
+    if ((req->who.may & may) == may)
+        return KB_OK;
+    *goes_on = false;
+    return kb_refuse(res, 403, "this token may not do that; make one with the scope");
+}
+
+/* ---- lists ------------------------------------------------------------------------- */
+
+static enum kb_status no_memory(struct kb_err *err) {
+    return kb_err_set(err, KB_ENOMEM, "not enough memory for the list");
+}
+
+static bool is_owner(const struct kb_http *req) {
+    return req->who.rank == KB_RANK_OWNER;
+}
+
+/* A label is a folder where there is one of the name, else a tag. */
+static enum kb_status find_label(struct kb_http *req, struct kb_str name,
+                                 struct kb_article_wish *wish, struct kb_err *err) {
+    struct kb_folder_row *rows;
+    size_t count;
+    enum kb_status status =
+        kb_store_folders(req->store, req->who.user, req->arena, &rows, &count, err);
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        if (kb_str_starts(rows[i].name, name) &&
+            (rows[i].name.n == name.n || rows[i].name.p[name.n] == '/')) {
+            wish->folder = name;
+            return KB_OK;
+        }
+    wish->tag = name;
+    return status;
+}
+
+static enum kb_status find_folder(struct kb_http *req, int64_t n, struct kb_str *name,
+                                  struct kb_err *err) {
+    struct kb_app_feeds feeds;
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    *name = KB_STR_NONE;
+    if (status != KB_OK)
+        return status;
+    const struct kb_app_folder *folder = kb_app_folder_at(&feeds, n);
+    if (folder)
+        *name = folder->name;
+    return KB_OK;
+}
+
+/* Which articles, or the stories, or *nothing. */
+struct place {
+    struct kb_article_wish wish;
+    bool stories, nothing;
+};
+
+static enum kb_status find_feed(struct kb_http *req, const struct kb_app_wish *wish,
+                                struct place *place, struct kb_err *err) {
+    struct kb_feed_row row;
+    struct kb_err unknown;
+    char text[24];
+    struct kb_buf name;
+    (void)err;
+    if (wish->feed == KB_APP_FEED_STORIES && !wish->url.n) {
+        place->stories = true;
+        return KB_OK;
+    }
+    if (wish->feed == KB_APP_FEED_PAGES && !wish->url.n) {
+        place->wish.no_feed = true;
+        place->nothing = !is_owner(req);
+        return KB_OK;
+    }
+    kb_buf_init(&name, sizeof text);
+    if (!wish->url.n)
+        kb_buf_printf(&name, "%lld", (long long)wish->feed);
+    enum kb_status status = kb_store_feed(req->store, req->who.user,
+                                          wish->url.n ? wish->url : kb_buf_view(&name),
+                                          req->arena, &row, &unknown);
+    kb_buf_free(&name);
+    if (status == KB_EINPUT) {
+        place->nothing = true;
+        return KB_OK;
+    }
+    place->wish.feed = row.n;
+    return status;
+}
+
+static enum kb_status find_place(struct kb_http *req, const struct kb_app_wish *wish,
+                                 struct place *place, struct kb_err *err) {
+    struct kb_str label = wish->label;
+    enum kb_status status = KB_OK;
+    *place = (struct place){.wish = {.user = req->who.user, .own = true}};
+    switch (wish->of) {
+    case KB_APP_ALL: return KB_OK;
+    case KB_APP_NOTHING: place->nothing = true; return KB_OK;
+    case KB_APP_FEED: return find_feed(req, wish, place, err);
+    case KB_APP_FOLDER: status = find_folder(req, wish->feed, &label, err); break;
+    case KB_APP_LABEL: break;
+    }
+    if (status != KB_OK)
+        return status;
+    place->nothing = !label.n;
+    place->stories = kb_str_equal(label, KB_STR(KB_APP_STORIES_NAME));
+    return place->stories || place->nothing ? KB_OK
+                                            : find_label(req, label, &place->wish, err);
+}
+
+/* Numbers of what came from `since` on and before `before`. */
+static enum kb_status when_bounds(struct kb_http *req, const struct kb_app_wish *wish,
+                                  struct kb_article_wish *out, struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    int64_t n = 0;
+    out->after = wish->after;
+    out->below = wish->below;
+    if (wish->since) {
+        status = kb_store_number_at(req->store, wish->since - 1, &n, err);
+        if (n > out->after)
+            out->after = n;
+    }
+    if (status == KB_OK && wish->before) {
+        status = kb_store_number_at(req->store, wish->before - 1, &n, err);
+        if (!out->below || n + 1 < out->below)
+            out->below = n + 1;
+    }
+    return status;
+}
+
+static enum kb_status list_articles(struct kb_http *req, const struct kb_app_wish *wish,
+                                    struct kb_article_wish *out, struct kb_app_list *list,
+                                    struct kb_err *err) {
+    int64_t *numbers;
+    size_t count;
+    out->unread = wish->unread;
+    out->read = wish->read;
+    out->starred = wish->starred;
+    /* A star and a tag stay the person's when the feed is theirs no more. */
+    out->own = !wish->starred && !out->tag.n;
+    out->limit = wish->limit ? wish->limit + 1 : 0;
+    out->skip = wish->skip;
+    out->order = wish->by_time  ? wish->oldest ? KB_LIST_OLDEST : KB_LIST_NEWEST
+                 : wish->oldest ? KB_LIST_FIRST
+                                : KB_LIST_LAST;
+    enum kb_status status = when_bounds(req, wish, out, err);
+    if (status == KB_OK)
+        status = kb_store_articles(req->store, out, req->arena, &numbers, &count, err);
+    if (status != KB_OK)
+        return status;
+    list->more = wish->limit && count > wish->limit;
+    list->count = list->more ? wish->limit : count;
+    list->ids = kb_arena_zalloc(req->arena, list->count + 1, sizeof *list->ids);
+    if (!list->ids)
+        return no_memory(err);
+    for (size_t i = 0; i < list->count; i++)
+        list->ids[i].n = numbers[i];
+    return KB_OK;
+}
+
+/* The first article of a story that comes to the person: what a star on it is on; 0: none
+ * does. */
+static enum kb_status story_lead(struct kb_http *req, struct kb_store *store, int64_t n,
+                                 int64_t *lead, struct kb_err *err) {
+    struct kb_article_wish wish = {.user = req->who.user,
+                                   .own = true,
+                                   .story = n,
+                                   .order = KB_LIST_OLDEST,
+                                   .limit = 1};
+    int64_t *numbers;
+    size_t count;
+    enum kb_status status =
+        kb_store_articles(store, &wish, req->arena, &numbers, &count, err);
+    *lead = status == KB_OK && count ? numbers[0] : 0;
+    return status;
+}
+
+static enum kb_status is_starred(struct kb_http *req, int64_t story, bool *starred,
+                                 struct kb_err *err) {
+    struct kb_row row;
+    int64_t lead;
+    *starred = false;
+    enum kb_status status = story_lead(req, req->store, story, &lead, err);
+    if (status == KB_OK && lead)
+        status =
+            kb_store_article_at(req->store, req->who.user, lead, req->arena, &row, err);
+    if (status == KB_OK && lead)
+        *starred = row.starred;
+    return status;
+}
+
+/* The newest stories, the latest change first, or last.  A place in them is found by the
+ * number that the list before ended with: their order is no number's. */
+static enum kb_status list_stories(struct kb_http *req, const struct kb_app_wish *wish,
+                                   struct kb_app_list *list, struct kb_err *err) {
+    struct kb_story_wish ask = {.user = req->who.user,
+                                .own = true,
+                                .unread = wish->unread,
+                                .since = wish->since,
+                                .before = wish->before,
+                                .newest = true,
+                                .limit = KB_LIMIT_APP_STORIES};
+    int64_t from = wish->oldest ? wish->after : wish->below;
+    bool starred = false, passed = from <= KB_APP_STORIES_SMALL;
+    struct kb_story_row *rows;
+    size_t count, skip = wish->skip;
+    enum kb_status status =
+        kb_store_stories(req->store, &ask, req->arena, &rows, &count, err);
+    if (status != KB_OK)
+        return status;
+    list->ids = kb_arena_zalloc(req->arena, count + 1, sizeof *list->ids);
+    if (!list->ids)
+        return no_memory(err);
+    for (size_t i = 0; status == KB_OK && i < count; i++) {
+        const struct kb_story_row *row = &rows[wish->oldest ? count - 1 - i : i];
+        if (!passed) {
+            passed =
+                from == KB_APP_STORIES + row->n || from == KB_APP_STORIES_SMALL + row->n;
+            continue;
+        }
+        if (wish->read && row->unread)
+            continue;
+        if (wish->starred &&
+            ((status = is_starred(req, row->n, &starred, err)) != KB_OK || !starred))
+            continue;
+        if (skip) {
+            skip--;
+            continue;
+        }
+        if (wish->limit && list->count == wish->limit) {
+            list->more = true;
+            break;
+        }
+        list->ids[list->count++] = (struct kb_app_id){row->n, true};
+    }
+    return status;
+}
+
+enum kb_status kb_app_list(struct kb_http *req, const struct kb_app_wish *wish,
+                           struct kb_app_list *list, struct kb_err *err) {
+    struct place place;
+    *list = (struct kb_app_list){0};
+    enum kb_status status = find_place(req, wish, &place, err);
+    if (status != KB_OK || place.nothing || (wish->read && wish->unread))
+        return status;
+    return place.stories ? list_stories(req, wish, list, err)
+                         : list_articles(req, wish, &place.wish, list, err);
+}
+
+/* ---- marks ------------------------------------------------------------------------- */
+
+static enum kb_status mark_article(struct kb_http *req, struct kb_store *store, int64_t n,
+                                   const struct kb_app_marks *m, struct kb_err *err) {
+    int64_t user = req->who.user, feed;
+    bool theirs, changed;
+    enum kb_status status = kb_store_comes(store, user, n, &theirs, &feed, err);
+    if (status != KB_OK || !theirs)
+        return status;
+    if (m->read)
+        status = kb_store_set_read(store, user, n, m->read > 0, &changed, err);
+    if (status == KB_OK && m->starred)
+        status = kb_store_set_starred(store, user, n, m->starred > 0 ? req->now : 0,
+                                      &changed, err);
+    for (size_t i = 0; status == KB_OK && i < m->tag_count + m->untag_count; i++) {
+        bool on = i < m->tag_count;
+        status = kb_store_set_tag(store, user, n,
+                                  on ? m->tags[i] : m->untags[i - m->tag_count], on,
+                                  &changed, err);
+    }
+    return status;
+}
+
+static enum kb_status mark_story(struct kb_http *req, struct kb_store *store, int64_t n,
+                                 const struct kb_app_marks *m, struct kb_err *err) {
+    struct kb_app_marks rest = *m;
+    struct kb_mark_wish wish = {.story = n};
+    int64_t lead, changed;
+    enum kb_status status = KB_OK;
+    if (m->read > 0) {
+        status = kb_store_mark_read(store, req->who.user, &wish, &changed, err);
+        rest.read = 0;
+    }
+    if (status == KB_OK)
+        status = story_lead(req, store, n, &lead, err);
+    return status == KB_OK && lead ? mark_article(req, store, lead, &rest, err) : status;
+}
+
+/* Names of tags as they are kept; KB_EINPUT tells which is none. */
+static enum kb_status clean_tags(struct kb_http *req, struct kb_app_marks *m,
+                                 struct kb_err *err) {
+    struct kb_str *tags =
+        kb_arena_zalloc(req->arena, m->tag_count + m->untag_count + 1, sizeof *tags);
+    enum kb_status status = KB_OK;
+    if (!tags)
+        return no_memory(err);
+    for (size_t i = 0; status == KB_OK && i < m->tag_count + m->untag_count; i++)
+        status = kb_store_name(
+            i < m->tag_count ? m->tags[i] : m->untags[i - m->tag_count], &tags[i], err);
+    m->tags = tags;
+    m->untags = tags + m->tag_count;
+    return status;
+}
+
+enum kb_status kb_app_mark(struct kb_http *req, const struct kb_app_marks *asked,
+                           struct kb_err *err) {
+    struct kb_app_marks marks = *asked;
+    struct kb_store *store;
+    if (!marks.id_count ||
+        (!marks.read && !marks.starred && !marks.tag_count && !marks.untag_count))
+        return KB_OK;
+    enum kb_status status = clean_tags(req, &marks, err);
+    if (status == KB_OK)
+        status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK)
+        return status;
+    for (size_t i = 0; status == KB_OK && i < marks.id_count; i++)
+        status = marks.ids[i].story
+                     ? mark_story(req, store, marks.ids[i].n, &marks, err)
+                     : mark_article(req, store, marks.ids[i].n, &marks, err);
+    if (status == KB_OK)
+        return kb_server_commit(req->server, err);
+    kb_server_rollback(req->server);
+    return status;
+}
+
+enum kb_status kb_app_mark_all(struct kb_http *req, const struct kb_app_wish *wish,
+                               int64_t at, int64_t up_to, struct kb_err *err) {
+    struct kb_mark_wish mark = {.up_to = up_to};
+    struct kb_store *store;
+    struct place place;
+    int64_t n = 0, changed;
+    enum kb_status status = find_place(req, wish, &place, err);
+    if (status == KB_OK && at) {
+        status = kb_store_number_at(req->store, at, &n, err);
+        if (!up_to || n < up_to)
+            mark.up_to = n;
+    }
+    /* Nothing was here then; a star is no reason to be read. */
+    if (status != KB_OK || place.nothing || (at && !n) || wish->starred || wish->read)
+        return status;
+    mark.feed = place.wish.feed;
+    mark.no_feed = place.wish.no_feed;
+    mark.folder = place.wish.folder;
+    mark.tag = place.wish.tag;
+    status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK)
+        return status;
+    status = kb_store_mark_read(store, req->who.user, &mark, &changed, err);
+    if (status == KB_OK)
+        return kb_server_commit(req->server, err);
+    kb_server_rollback(req->server);
+    return status;
+}

@@ -1,0 +1,117 @@
+/* One item that an app is told of: an article, or a story. */
+#include <stdio.h>
+
+#include "serve/apps.h"
+#include "store/store.h"
+
+static enum kb_status no_memory(struct kb_err *err) {
+    return kb_err_set(err, KB_ENOMEM, "not enough memory for an article");
+}
+
+/* A title is one line for every app, and never empty. */
+static struct kb_str title_of(struct kb_str title, struct kb_str url) {
+    return title.n ? title : url.n ? url : KB_STR("Untitled");
+}
+
+static enum kb_status article(struct kb_http *req, struct kb_arena *arena, int64_t n,
+                              int what, struct kb_app_item *item, bool *found,
+                              struct kb_err *err) {
+    struct kb_row row;
+    int64_t feed;
+    enum kb_status status =
+        kb_store_comes(req->store, req->who.user, n, found, &feed, err);
+    if (status == KB_OK && *found)
+        status = kb_store_article_at(req->store, req->who.user, n, arena, &row, err);
+    if (status != KB_OK || !*found)
+        return status;
+    item->feed = feed ? feed : KB_APP_FEED_PAGES;
+    item->published = row.time;
+    item->seen = row.seen;
+    item->changed = row.changed ? row.changed : row.seen;
+    item->read = row.is_read;
+    item->starred = row.starred;
+    item->title = title_of(row.title, row.url);
+    item->author = row.author;
+    item->url = row.url;
+    item->guid = row.id;
+    status = kb_store_article_tags(req->store, req->who.user, n, arena, &item->tags,
+                                   &item->tag_count, err);
+    return status == KB_OK && what == KB_APP_WHOLE
+               ? kb_app_article_html(req, arena, &row, item, err)
+               : status;
+}
+
+static struct kb_str story_url(struct kb_http *req, struct kb_arena *arena,
+                               struct kb_str id) {
+    struct kb_buf url;
+    kb_buf_init(&url, KB_LIMIT_URL_BYTES);
+    kb_buf_str(&url, req->origin);
+    kb_buf_str(&url, kb_server_base(req->server));
+    kb_buf_z(&url, "/story/");
+    kb_percent_encode(&url, id);
+    struct kb_str kept = kb_arena_dup(arena, kb_buf_view(&url));
+    kb_buf_free(&url);
+    return kept;
+}
+
+/* Read where none of its articles is unread; starred where the first of the person's
+ * is. */
+static enum kb_status story_marks(struct kb_http *req, struct kb_arena *arena, int64_t n,
+                                  const int64_t *theirs, struct kb_app_item *item,
+                                  struct kb_row *lead, struct kb_err *err) {
+    struct kb_article_wish unread = {
+        .user = req->who.user, .own = true, .unread = true, .story = n, .limit = 1};
+    int64_t *numbers;
+    size_t count;
+    enum kb_status status =
+        kb_store_article_at(req->store, req->who.user, theirs[0], arena, lead, err);
+    if (status == KB_OK)
+        status = kb_store_articles(req->store, &unread, arena, &numbers, &count, err);
+    if (status == KB_OK) {
+        item->read = !count;
+        item->starred = lead->starred;
+    }
+    return status;
+}
+
+static enum kb_status story(struct kb_http *req, struct kb_arena *arena, int64_t n,
+                            int what, struct kb_app_item *item, bool *found,
+                            struct kb_err *err) {
+    struct kb_article_wish wish = {.user = req->who.user,
+                                   .own = true,
+                                   .story = n,
+                                   .order = KB_LIST_OLDEST,
+                                   .limit = 1};
+    struct kb_story_row row;
+    struct kb_row lead;
+    int64_t *theirs;
+    size_t count;
+    *found = false;
+    enum kb_status status =
+        kb_store_articles(req->store, &wish, arena, &theirs, &count, err);
+    if (status != KB_OK || !count)
+        return status;
+    status = kb_store_story_at(req->store, n, arena, &row, err);
+    if (status == KB_OK)
+        status = story_marks(req, arena, n, theirs, item, &lead, err);
+    if (status != KB_OK)
+        return status;
+    *found = true;
+    item->feed = KB_APP_FEED_STORIES;
+    item->published = item->seen = item->changed = row.last;
+    item->title = title_of(row.title, lead.url);
+    item->author = lead.outlet_name.n ? lead.outlet_name : lead.outlet_domain;
+    item->url = story_url(req, arena, row.id);
+    item->guid = row.id;
+    return what == KB_APP_WHOLE ? kb_app_story_html(req, arena, &row, &lead, item, err)
+                                : KB_OK;
+}
+
+enum kb_status kb_app_item(struct kb_http *req, struct kb_arena *arena,
+                           struct kb_app_id id, int what, struct kb_app_item *item,
+                           bool *found, struct kb_err *err) {
+    *item = (struct kb_app_item){.id = id};
+    enum kb_status status = id.story ? story(req, arena, id.n, what, item, found, err)
+                                     : article(req, arena, id.n, what, item, found, err);
+    return status == KB_OK && arena->full ? no_memory(err) : status;
+}

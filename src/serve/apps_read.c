@@ -1,0 +1,43 @@
+/* What the four dialects of reader apps share: ids, moments, lists of numbers. */
+#include "serve/apps_read.h"
+
+int64_t kb_app_id_number(struct kb_app_id id, int64_t stories) {
+    return id.story ? stories + id.n : id.n;
+}
+
+struct kb_app_id kb_app_id_of(int64_t number, int64_t stories) {
+    if (number > stories)
+        return (struct kb_app_id){number - stories, true};
+    return (struct kb_app_id){number, false};
+}
+
+/* The next unit begins where the one before would be the year 5138: nobody means that,
+ * and 1973 in the next. */
+int64_t kb_app_time(int64_t moment) {
+    static const int64_t unit = 100000000000;
+    if (moment < 0)
+        return 0;
+    for (int thousands = 0; thousands < 3 && moment >= unit; thousands++)
+        moment /= 1000;
+    return moment;
+}
+
+bool kb_app_numbers(struct kb_arena *arena, struct kb_str text, size_t most,
+                    int64_t **numbers, size_t *count) {
+    size_t cap = 0;
+    *numbers = NULL;
+    *count = 0;
+    while (text.n && *count < most) {
+        size_t end = kb_str_find_byte(text, ',');
+        struct kb_str one = kb_str_trim(kb_str_slice(text, 0, end));
+        int64_t number;
+        if (kb_number(one, INT64_MIN + 1, INT64_MAX, &number)) {
+            if (!kb_arena_grow(arena, (void **)numbers, *count, &cap, sizeof **numbers,
+                               most))
+                return false;
+            (*numbers)[(*count)++] = number;
+        }
+        text = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(text, end + 1, text.n);
+    }
+    return true;
+}

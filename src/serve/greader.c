@@ -1,0 +1,342 @@
+/* Google Reader's dialect: login, lists of feeds and labels, and its routes, below / (as
+ * Miniflux has them) and below /api/greader.php (as FreshRSS has them).
+ *
+ * ClientLogin takes a name and an app password, and gives a token that is both: nothing
+ * is kept for it, and it ends with the app password. */
+#include "serve/greader.h"
+#include "serve/inner.h"
+#include "store/store.h"
+
+/* ---- who asks ---------------------------------------------------------------------- */
+
+/* "name/password", the name percent-encoded. */
+static bool read_token(struct kb_http *req, struct kb_str token, struct kb_str *name,
+                       struct kb_str *password) {
+    size_t slash = kb_str_find_byte(token, '/');
+    if (slash == KB_NOT_FOUND)
+        return false;
+    *name = kb_percent_decode(req->arena, kb_str_slice(token, 0, slash), false);
+    *password = kb_str_slice(token, slash + 1, token.n);
+    return true;
+}
+
+static struct kb_str shown_token(const struct kb_http *req) {
+    struct kb_str header = kb_http_header(req, "Authorization");
+    if (kb_str_starts_nocase(header, KB_STR("GoogleLogin"))) {
+        size_t at = kb_str_find_nocase(header, KB_STR("auth="));
+        if (at != KB_NOT_FOUND)
+            return kb_str_trim(kb_str_slice(header, at + 5, header.n));
+    }
+    return kb_http_form(req, "T");
+}
+
+enum kb_status kb_greader_who(struct kb_http *req, struct kb_reply *res, unsigned may,
+                              bool *goes_on, struct kb_err *err) {
+    struct kb_str name, password;
+    enum kb_status status = KB_OK;
+    *goes_on = false;
+    if (read_token(req, shown_token(req), &name, &password))
+        status = kb_who_by_app(req, name, password, goes_on, err);
+    if (status != KB_OK)
+        return status;
+    if (!*goes_on) {
+        kb_reply_header(res, "X-Reader-Google-Bad-Token", KB_STR("true"));
+        return kb_refuse(res, 401, "log in first: POST accounts/ClientLogin");
+    }
+    if ((req->who.may & may) == may)
+        return KB_OK;
+    *goes_on = false;
+    return kb_refuse(res, 403, "this app password may not do that");
+}
+
+static struct kb_str print_token(struct kb_http *req, struct kb_str name,
+                                 struct kb_str password) {
+    struct kb_buf token;
+    kb_buf_init(&token, KB_LIMIT_URL_BYTES);
+    kb_percent_encode(&token, name);
+    kb_buf_char(&token, '/');
+    kb_buf_str(&token, password);
+    struct kb_str kept = kb_arena_dup(req->arena, kb_buf_view(&token));
+    kb_buf_free(&token);
+    return kept;
+}
+
+static KB_APP_HANDLER(login) {
+    struct kb_str password = kb_http_field(req, "Passwd");
+    bool found = false, json = kb_str_equal(kb_http_field(req, "output"), KB_STR("json"));
+    enum kb_status status =
+        kb_who_by_app(req, kb_http_field(req, "Email"), password, &found, err);
+    if (status != KB_OK)
+        return status;
+    if (!found)
+        return kb_refuse(res, 401, "Error=BadAuthentication");
+    struct kb_str token = print_token(req, req->who.name, password);
+    if (json) {
+        static const char *const keys[] = {"SID", "LSID", "Auth"};
+        struct kb_json out;
+        res->type = KB_TYPE_JSON;
+        kb_json_init(&out, &res->body, 0);
+        kb_json_object(&out);
+        for (size_t i = 0; i < KB_COUNT(keys); i++)
+            kb_json_field(&out, keys[i], token);
+        kb_json_object_end(&out);
+        return KB_OK;
+    }
+    res->type = KB_TYPE_TEXT;
+    kb_buf_printf(&res->body, "SID=%.*s\nLSID=%.*s\nAuth=%.*s\n", (int)token.n, token.p,
+                  (int)token.n, token.p, (int)token.n, token.p);
+    return KB_OK;
+}
+
+/* What forms carry as T: the token of the login once more. */
+static KB_APP_HANDLER(token) {
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, 0, &goes_on, err);
+    if (!goes_on)
+        return status;
+    res->type = KB_TYPE_TEXT;
+    kb_buf_str(&res->body, shown_token(req));
+    kb_buf_char(&res->body, '\n');
+    return KB_OK;
+}
+
+static KB_APP_HANDLER(user_info) {
+    struct kb_json json;
+    char number[24];
+    bool goes_on;
+    struct kb_buf text;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    kb_buf_init(&text, sizeof number);
+    kb_buf_printf(&text, "%lld", (long long)req->who.user);
+    res->type = KB_TYPE_JSON;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_field(&json, "userId", kb_buf_view(&text));
+    kb_json_field(&json, "userName", req->who.name);
+    kb_json_field(&json, "userProfileId", kb_buf_view(&text));
+    kb_json_key(&json, "userEmail");
+    kb_json_str(&json, KB_STR(""));
+    kb_json_object_end(&json);
+    kb_buf_free(&text);
+    return KB_OK;
+}
+
+enum kb_status kb_greader_ok(struct kb_reply *res) {
+    res->type = KB_TYPE_TEXT;
+    kb_buf_z(&res->body, "OK");
+    return KB_OK;
+}
+
+/* ---- feeds and labels -------------------------------------------------------------- */
+
+void kb_greader_state(struct kb_json *json, const char *state) {
+    struct kb_buf id;
+    kb_buf_init(&id, 100);
+    kb_buf_printf(&id, "user/-/state/com.google/%s", state);
+    kb_json_str(json, kb_buf_view(&id));
+    kb_buf_free(&id);
+}
+
+void kb_greader_label_id(struct kb_json *json, struct kb_str label) {
+    struct kb_buf id;
+    kb_buf_init(&id, KB_LIMIT_META_BYTES);
+    kb_buf_z(&id, "user/-/label/");
+    kb_buf_str(&id, label);
+    kb_json_str(json, kb_buf_view(&id));
+    kb_buf_free(&id);
+}
+
+static void feed_id(struct kb_json *json, int64_t n) {
+    struct kb_buf id;
+    kb_buf_init(&id, 40);
+    kb_buf_printf(&id, "feed/%lld", (long long)n);
+    kb_json_str(json, kb_buf_view(&id));
+    kb_buf_free(&id);
+}
+
+static void subscription(struct kb_json *json, const struct kb_app_feed *feed) {
+    kb_json_object(json);
+    kb_json_key(json, "id");
+    feed_id(json, feed->n);
+    kb_json_key(json, "title");
+    kb_json_str(json, feed->title);
+    kb_json_key(json, "categories");
+    kb_json_array(json);
+    if (feed->folder.n) {
+        kb_json_object(json);
+        kb_json_key(json, "id");
+        kb_greader_label_id(json, feed->folder);
+        kb_json_field(json, "label", feed->folder);
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
+    kb_json_key(json, "url");
+    kb_json_str(json, feed->url);
+    kb_json_key(json, "htmlUrl");
+    kb_json_str(json, feed->home_url);
+    kb_json_key(json, "iconUrl");
+    kb_json_str(json, KB_STR(""));
+    kb_json_object_end(json);
+}
+
+/* An app that has this list already gets 304. */
+static KB_APP_HANDLER(subscriptions) {
+    struct kb_app_feeds feeds;
+    struct kb_json json;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    if (status != KB_OK)
+        return status;
+    res->type = KB_TYPE_JSON;
+    res->tagged = true;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_key(&json, "subscriptions");
+    kb_json_array(&json);
+    for (size_t i = 0; i < feeds.count; i++)
+        subscription(&json, &feeds.feeds[i]);
+    kb_json_array_end(&json);
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+static void tag(struct kb_json *json, struct kb_str label, const char *type) {
+    kb_json_object(json);
+    kb_json_key(json, "id");
+    kb_greader_label_id(json, label);
+    kb_json_field(json, "type", kb_str_z(type));
+    kb_json_object_end(json);
+}
+
+static bool is_folder(const struct kb_app_feeds *feeds, struct kb_str name) {
+    for (size_t i = 0; i < feeds->folder_count; i++)
+        if (kb_str_equal(feeds->folders[i].name, name))
+            return true;
+    return false;
+}
+
+static KB_APP_HANDLER(tags) {
+    struct kb_app_feeds feeds;
+    struct kb_tag_row *rows;
+    struct kb_json json;
+    size_t count;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    if (status == KB_OK)
+        status = kb_store_tags(req->store, req->who.user, req->arena, &rows, &count, err);
+    if (status != KB_OK)
+        return status;
+    res->type = KB_TYPE_JSON;
+    res->tagged = true;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_key(&json, "tags");
+    kb_json_array(&json);
+    kb_json_object(&json);
+    kb_json_key(&json, "id");
+    kb_greader_state(&json, "starred");
+    kb_json_object_end(&json);
+    for (size_t i = 0; i < feeds.folder_count; i++)
+        tag(&json, feeds.folders[i].name, "folder");
+    for (size_t i = 0; i < count; i++)
+        if (!is_folder(&feeds, rows[i].name))
+            tag(&json, rows[i].name, "tag");
+    kb_json_array_end(&json);
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+static void unread_rest(struct kb_json *json, int64_t count, int64_t newest) {
+    struct kb_buf text;
+    kb_buf_init(&text, 40);
+    kb_buf_printf(&text, "%lld", (long long)newest * 1000000);
+    kb_json_key(json, "count");
+    kb_json_int(json, count);
+    kb_json_field(json, "newestItemTimestampUsec", kb_buf_view(&text));
+    kb_json_object_end(json);
+    kb_buf_free(&text);
+}
+
+static KB_APP_HANDLER(unread_count) {
+    struct kb_app_feeds feeds;
+    struct kb_json json;
+    int64_t all = 0, newest = 0;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    if (status == KB_OK)
+        status = kb_store_unread(req->store, req->who.user, &all, err);
+    if (status != KB_OK)
+        return status;
+    res->type = KB_TYPE_JSON;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_key(&json, "max");
+    kb_json_int(&json, all);
+    kb_json_key(&json, "unreadcounts");
+    kb_json_array(&json);
+    for (size_t i = 0; i < feeds.count; i++) {
+        const struct kb_app_feed *feed = &feeds.feeds[i];
+        if (feed->newest > newest)
+            newest = feed->newest;
+        kb_json_object(&json);
+        kb_json_key(&json, "id");
+        feed_id(&json, feed->n);
+        unread_rest(&json, feed->unread, feed->newest);
+    }
+    for (size_t i = 0; i < feeds.folder_count; i++) {
+        kb_json_object(&json);
+        kb_json_key(&json, "id");
+        kb_greader_label_id(&json, feeds.folders[i].name);
+        unread_rest(&json, feeds.folders[i].unread, newest);
+    }
+    kb_json_object(&json);
+    kb_json_key(&json, "id");
+    kb_greader_state(&json, "reading-list");
+    unread_rest(&json, all, newest);
+    kb_json_array_end(&json);
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+/* ---- routes ------------------------------------------------------------------------ */
+
+#define ROUTE(method, path, handle, max)                                                 \
+    {KB_HTTP_##method, path, KB_ROUTE_APP, KB_RANK_NOBODY, 0, handle, max}, {            \
+        KB_HTTP_##method, "/api/greader.php" path, KB_ROUTE_APP, KB_RANK_NOBODY, 0,      \
+            handle, max                                                                  \
+    }
+#define API "/reader/api/0/"
+
+static const struct kb_route routes[] = {
+    ROUTE(POST, "/accounts/ClientLogin", login, 0),
+    ROUTE(GET, "/accounts/ClientLogin", login, 0),
+    ROUTE(GET, API "token", token, 0),
+    ROUTE(GET, API "user-info", user_info, 0),
+    ROUTE(GET, API "subscription/list", subscriptions, 0),
+    ROUTE(GET, API "tag/list", tags, 0),
+    ROUTE(GET, API "unread-count", unread_count, 0),
+    ROUTE(GET, API "stream/items/ids", kb_greader_ids, 0),
+    ROUTE(GET, API "stream/items/contents", kb_greader_contents, 0),
+    ROUTE(POST, API "stream/items/contents", kb_greader_contents, 0),
+    ROUTE(GET, API "stream/contents", kb_greader_stream, 0),
+    ROUTE(GET, API "stream/contents/*", kb_greader_stream, 0),
+    ROUTE(GET, "/reader/atom/*", kb_greader_atom, 0),
+    ROUTE(POST, API "edit-tag", kb_greader_edit_tag, 0),
+    ROUTE(POST, API "mark-all-as-read", kb_greader_mark_all, 0),
+    ROUTE(POST, API "subscription/edit", kb_greader_subscription_edit, 0),
+    ROUTE(POST, API "subscription/quickadd", kb_greader_quickadd, 0),
+    ROUTE(POST, API "rename-tag", kb_greader_rename, 0),
+    ROUTE(POST, API "disable-tag", kb_greader_disable, 0),
+};
+const struct kb_routes kb_routes_greader = {routes, KB_COUNT(routes)};

@@ -1,0 +1,222 @@
+/* What Google Reader's apps change: marks, labels, subscriptions. */
+#include <stdio.h>
+
+#include "html/html.h"
+#include "serve/greader.h"
+#include "store/store.h"
+
+KB_APP_HANDLER(kb_greader_edit_tag) {
+    struct kb_app_marks marks;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_MARK, &goes_on, err);
+    if (!goes_on)
+        return status;
+    if (!kb_greader_marks_read(req, &marks))
+        return kb_refuse(res, 400, "more marks than one request may have");
+    status = kb_app_mark(req, &marks, err);
+    return status == KB_OK ? kb_greader_ok(res) : status;
+}
+
+/* ts is a moment of any scale, or the number of the last item that was seen. */
+KB_APP_HANDLER(kb_greader_mark_all) {
+    enum { LEAST_MOMENT = 100000000 }; /* 1973 */
+    struct kb_app_wish wish = {.of = KB_APP_ALL};
+    int64_t ts = 0;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_MARK, &goes_on, err);
+    if (!goes_on)
+        return status;
+    struct kb_str stream = kb_http_field(req, "s"), text = kb_http_field(req, "ts");
+    if (!stream.n)
+        return kb_refuse(res, 400, "s is missing: which stream is to be marked as read?");
+    if (text.n && !kb_number(text, 0, INT64_MAX, &ts))
+        return kb_refuse(res, 400, "ts is no number");
+    kb_greader_stream_read(stream, &wish);
+    bool moment = ts >= LEAST_MOMENT;
+    status =
+        kb_app_mark_all(req, &wish, moment ? kb_app_time(ts) : 0, moment ? 0 : ts, err);
+    return status == KB_OK ? kb_greader_ok(res) : status;
+}
+
+/* ---- subscriptions ----------------------------------------------------------------- */
+
+static enum kb_status follow(struct kb_store *store, struct kb_http *req,
+                             struct kb_str url, int64_t *n, struct kb_err *err) {
+    bool fresh;
+    const struct kb_feed_new feed = {.url = url, .now = req->now};
+    return kb_store_feed_add(store, req->who.user, &feed, n, &fresh, err);
+}
+
+static bool may_follow(struct kb_str url) {
+    return url.n <= KB_LIMIT_URL_BYTES && kb_url_host(url).n &&
+           (kb_str_starts_nocase(url, KB_STR("http://")) ||
+            kb_str_starts_nocase(url, KB_STR("https://")));
+}
+
+enum act { SUBSCRIBE, EDIT, UNSUBSCRIBE };
+
+/* One feed of a request: s names it; t, a and r say how it is called and where it
+ * stands. */
+static enum kb_status edit_feed(struct kb_http *req, struct kb_store *store, enum act act,
+                                struct kb_str stream, struct kb_err *err) {
+    struct kb_str title = kb_http_field(req, "t");
+    struct kb_str in = kb_greader_label(kb_http_field(req, "a"));
+    struct kb_str out = kb_greader_label(kb_http_field(req, "r"));
+    struct kb_app_wish wish = {0};
+    struct kb_feed_row row;
+    char text[24];
+    enum kb_status status;
+    bool gone;
+    kb_greader_stream_read(stream, &wish);
+    if (wish.of != KB_APP_FEED)
+        return kb_err_set(err, KB_EINPUT, "s names no feed: feed/NUMBER or feed/ADDRESS");
+    int n = snprintf(text, sizeof text, "%lld", (long long)wish.feed);
+    if (act == SUBSCRIBE && wish.url.n) {
+        if (!may_follow(wish.url))
+            return kb_err_set(err, KB_EINPUT, "a feed's address begins with https://");
+        status = follow(store, req, wish.url, &row.n, err);
+    } else {
+        status = kb_store_feed(store, req->who.user,
+                               wish.url.n ? wish.url : (struct kb_str){text, (size_t)n},
+                               req->arena, &row, err);
+        if (status == KB_EINPUT) /* the store's words are for who has the file */
+            status = kb_err_set(err, status, "you do not follow this feed");
+    }
+    if (status == KB_OK && act == UNSUBSCRIBE)
+        return kb_store_feed_remove(store, req->who.user, row.n, &gone, err);
+    if (status == KB_OK && title.n)
+        status =
+            kb_store_feed_set(store, req->who.user, row.n, KB_FEED_SET_NAME, title, err);
+    if (status == KB_OK && (in.n || out.n))
+        status =
+            kb_store_feed_set(store, req->who.user, row.n, KB_FEED_SET_FOLDER, in, err);
+    return status;
+}
+
+KB_APP_HANDLER(kb_greader_subscription_edit) {
+    static const char *const acts[] = {"subscribe", "edit", "unsubscribe"};
+    struct kb_str act = kb_http_field(req, "ac"), stream;
+    struct kb_store *store;
+    size_t what = 0, at = 0;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
+    if (!goes_on)
+        return status;
+    while (what < KB_COUNT(acts) && !kb_str_equal(act, kb_str_z(acts[what])))
+        what++;
+    if (what == KB_COUNT(acts))
+        return kb_refuse(res, 400, "ac is subscribe, edit or unsubscribe");
+    status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK)
+        return status;
+    while (status == KB_OK && kb_http_each(req, "s", &at, &stream))
+        status = edit_feed(req, store, (enum act)what, stream, err);
+    if (status == KB_OK)
+        status = kb_server_commit(req->server, err);
+    else
+        kb_server_rollback(req->server);
+    if (status == KB_EINPUT)
+        return kb_refuse(res, 400, "%s", err->text);
+    return status == KB_OK ? kb_greader_ok(res) : status;
+}
+
+static void told_added(struct kb_reply *res, struct kb_str query, struct kb_str url,
+                       int64_t n, const char *error) {
+    struct kb_json json;
+    char id[40];
+    int length = snprintf(id, sizeof id, "feed/%lld", (long long)n);
+    res->type = KB_TYPE_JSON;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_key(&json, "numResults");
+    kb_json_int(&json, error ? 0 : 1);
+    kb_json_key(&json, "query");
+    kb_json_str(&json, query);
+    if (error) {
+        kb_json_field(&json, "error", kb_str_z(error));
+    } else {
+        kb_json_field(&json, "streamId", (struct kb_str){id, (size_t)length});
+        kb_json_field(&json, "streamName", url);
+    }
+    kb_json_object_end(&json);
+}
+
+/* The address is asked in the next round: where it is a page, its feed is looked for
+ * then. */
+KB_APP_HANDLER(kb_greader_quickadd) {
+    struct kb_str query = kb_http_field(req, "quickadd"), url = kb_str_trim(query);
+    struct kb_store *store;
+    int64_t n = 0;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
+    if (!goes_on)
+        return status;
+    if (kb_str_starts(url, KB_STR("feed/")))
+        url = kb_str_slice(url, 5, url.n);
+    if (!may_follow(url)) {
+        told_added(res, query, url, 0, "a feed's address begins with https://");
+        return KB_OK;
+    }
+    status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK)
+        return status;
+    status = follow(store, req, url, &n, err);
+    if (status == KB_OK)
+        status = kb_server_commit(req->server, err);
+    else
+        kb_server_rollback(req->server);
+    if (status == KB_OK)
+        told_added(res, query, url, n, NULL);
+    return status;
+}
+
+/* ---- labels ------------------------------------------------------------------------ */
+
+/* A folder and a tag of the name get another one, or (to is empty) go. */
+static enum kb_status rename_label(struct kb_http *req, struct kb_reply *res,
+                                   struct kb_str from, struct kb_str to,
+                                   struct kb_err *err) {
+    struct kb_store *store;
+    int64_t changed;
+    enum kb_status status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK)
+        return status;
+    status = kb_store_folder_rename(store, req->who.user, from, to, &changed, err);
+    if (status == KB_OK)
+        status = kb_store_tag_rename(store, req->who.user, from, to, &changed, err);
+    if (status == KB_OK)
+        status = kb_server_commit(req->server, err);
+    else
+        kb_server_rollback(req->server);
+    return status == KB_OK ? kb_greader_ok(res) : status;
+}
+
+/* Some apps send the label's bare name as t. */
+static struct kb_str asked_label(const struct kb_http *req) {
+    struct kb_str label = kb_greader_label(kb_http_field(req, "s"));
+    return label.n ? label : kb_http_field(req, "t");
+}
+
+KB_APP_HANDLER(kb_greader_rename) {
+    struct kb_str from = asked_label(req), to;
+    struct kb_err why;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
+    if (!goes_on)
+        return status;
+    if (!from.n ||
+        kb_store_name(kb_greader_label(kb_http_field(req, "dest")), &to, &why) != KB_OK)
+        return kb_refuse(res, 400, "s and dest are labels: user/-/label/NAME");
+    return rename_label(req, res, from, to, err);
+}
+
+KB_APP_HANDLER(kb_greader_disable) {
+    struct kb_str label = asked_label(req);
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
+    if (!goes_on)
+        return status;
+    if (!label.n)
+        return kb_refuse(res, 400, "s is a label: user/-/label/NAME");
+    return rename_label(req, res, label, KB_STR_NONE, err);
+}

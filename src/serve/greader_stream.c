@@ -1,0 +1,307 @@
+/* Google Reader's lists: ids, whole items as JSON, and as Atom. */
+#include <stdio.h>
+
+#include "serve/greader.h"
+#include "store/store.h"
+
+/* ---- ids --------------------------------------------------------------------------- */
+
+/* Where the next page begins; nothing where there is none. */
+static void continuation(struct kb_json *json, const struct kb_app_list *list,
+                         size_t told) {
+    char text[24];
+    if (!told || (!list->more && told == list->count))
+        return;
+    int n = snprintf(text, sizeof text, "%lld",
+                     (long long)kb_app_id_number(list->ids[told - 1], KB_APP_STORIES));
+    kb_json_field(json, "continuation", (struct kb_str){text, (size_t)n});
+}
+
+KB_APP_HANDLER(kb_greader_ids) {
+    struct kb_app_wish wish;
+    struct kb_app_list list;
+    struct kb_json json;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    kb_greader_list_read(req, kb_http_field(req, "s"), KB_LIMIT_APP_IDS, &wish);
+    status = kb_app_list(req, &wish, &list, err);
+    if (status != KB_OK)
+        return status;
+    res->type = KB_TYPE_JSON;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_key(&json, "itemRefs");
+    kb_json_array(&json);
+    for (size_t i = 0; i < list.count; i++) {
+        char text[24];
+        int n = snprintf(text, sizeof text, "%lld",
+                         (long long)kb_app_id_number(list.ids[i], KB_APP_STORIES));
+        kb_json_object(&json);
+        kb_json_field(&json, "id", (struct kb_str){text, (size_t)n});
+        kb_json_object_end(&json);
+    }
+    kb_json_array_end(&json);
+    continuation(&json, &list, list.count);
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+/* ---- items ------------------------------------------------------------------------- */
+
+static void number_text(struct kb_json *json, const char *key, int64_t value) {
+    char text[24];
+    int n = snprintf(text, sizeof text, "%lld", (long long)value);
+    kb_json_field(json, key, (struct kb_str){text, (size_t)n});
+}
+
+static void links(struct kb_json *json, const char *key, struct kb_str url,
+                  const char *type) {
+    kb_json_key(json, key);
+    kb_json_array(json);
+    kb_json_object(json);
+    kb_json_key(json, "href");
+    kb_json_str(json, url);
+    if (type)
+        kb_json_field(json, "type", kb_str_z(type));
+    kb_json_object_end(json);
+    kb_json_array_end(json);
+}
+
+static void categories(struct kb_json *json, const struct kb_app_item *item,
+                       const struct kb_app_feed *feed) {
+    kb_json_key(json, "categories");
+    kb_json_array(json);
+    if (!item->id.story)
+        kb_greader_state(json, "reading-list");
+    if (item->read)
+        kb_greader_state(json, "read");
+    if (item->starred)
+        kb_greader_state(json, "starred");
+    if (feed && feed->folder.n)
+        kb_greader_label_id(json, feed->folder);
+    for (size_t i = 0; i < item->tag_count; i++)
+        kb_greader_label_id(json, item->tags[i]);
+    kb_json_array_end(json);
+}
+
+static void origin(struct kb_json *json, int64_t n, const struct kb_app_feed *feed) {
+    char id[40];
+    int length = snprintf(id, sizeof id, "feed/%lld", (long long)n);
+    kb_json_key(json, "origin");
+    kb_json_object(json);
+    kb_json_field(json, "streamId", (struct kb_str){id, (size_t)length});
+    kb_json_key(json, "title");
+    kb_json_str(json, feed ? feed->title : KB_STR(""));
+    kb_json_key(json, "htmlUrl");
+    kb_json_str(json, feed ? feed->home_url : KB_STR(""));
+    kb_json_object_end(json);
+}
+
+/* Some apps take an enclosure's address from href, others from url. */
+static void enclosure(struct kb_json *json, struct kb_str url) {
+    kb_json_key(json, "enclosure");
+    kb_json_array(json);
+    kb_json_object(json);
+    kb_json_field(json, "href", url);
+    kb_json_field(json, "url", url);
+    kb_json_field(json, "type", KB_STR("image/jpeg"));
+    kb_json_object_end(json);
+    kb_json_array_end(json);
+}
+
+static void print_item(struct kb_json *json, const struct kb_app_item *item,
+                       const struct kb_app_feed *feed) {
+    char id[KB_GREADER_ID_BYTES];
+    kb_greader_id_print(item->id, id);
+    kb_json_object(json);
+    kb_json_field(json, "id", kb_str_z(id));
+    number_text(json, "crawlTimeMsec", item->seen * 1000);
+    number_text(json, "timestampUsec", item->seen * 1000000);
+    kb_json_key(json, "published");
+    kb_json_int(json, item->published);
+    kb_json_key(json, "updated");
+    kb_json_int(json, item->changed);
+    kb_json_key(json, "title");
+    kb_json_str(json, item->title);
+    kb_json_key(json, "author");
+    kb_json_str(json, item->author);
+    links(json, "canonical", item->url, NULL);
+    links(json, "alternate", item->url, "text/html");
+    categories(json, item, feed);
+    origin(json, item->feed, feed);
+    /* newsboat takes the first member of summary, whatever its name. */
+    kb_json_key(json, "summary");
+    kb_json_object(json);
+    kb_json_key(json, "content");
+    kb_json_str(json, item->html);
+    kb_json_object_end(json);
+    if (item->picture.n)
+        enclosure(json, item->picture);
+    kb_json_object_end(json);
+}
+
+/* Items of a list, until they are more than one answer holds; *told of them. */
+static enum kb_status print_items(struct kb_http *req, struct kb_json *json,
+                                  const struct kb_app_list *list, size_t *told,
+                                  struct kb_err *err) {
+    struct kb_app_feeds feeds;
+    struct kb_arena arena;
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_ARTICLES, &feeds, err);
+    struct kb_app_feed stories = {.n = KB_APP_FEED_STORIES,
+                                  .title = KB_STR(KB_APP_STORIES_NAME),
+                                  .home_url = req->origin,
+                                  .folder = KB_STR(KB_APP_STORIES_NAME)};
+    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
+    for (*told = 0;
+         status == KB_OK && *told < list->count && json->out->n < KB_LIMIT_APP_BYTES;
+         (*told)++) {
+        struct kb_app_item item;
+        bool found;
+        kb_arena_reset(&arena);
+        status =
+            kb_app_item(req, &arena, list->ids[*told], KB_APP_WHOLE, &item, &found, err);
+        if (status == KB_OK && found)
+            print_item(json, &item,
+                       item.id.story ? &stories : kb_app_feed_at(&feeds, item.feed));
+    }
+    kb_arena_free(&arena);
+    return status;
+}
+
+static enum kb_status print_list(struct kb_http *req, struct kb_reply *res,
+                                 struct kb_str id, const struct kb_app_list *list,
+                                 struct kb_err *err) {
+    struct kb_json json;
+    size_t told;
+    res->type = KB_TYPE_JSON;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_field(&json, "direction", KB_STR("ltr"));
+    kb_json_field(&json, "id",
+                  id.n ? id : KB_STR("user/-/state/com.google/reading-list"));
+    kb_json_key(&json, "updated");
+    kb_json_int(&json, req->now);
+    kb_json_key(&json, "items");
+    kb_json_array(&json);
+    enum kb_status status = print_items(req, &json, list, &told, err);
+    kb_json_array_end(&json);
+    continuation(&json, list, told);
+    kb_json_object_end(&json);
+    return status;
+}
+
+/* Items by their ids.  What is not there is left out, and nothing is an empty list. */
+KB_APP_HANDLER(kb_greader_contents) {
+    struct kb_app_marks marks = {0};
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    if (!kb_greader_ids_read(req, KB_LIMIT_APP_ITEMS, &marks))
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the list");
+    struct kb_app_list list = {.ids = (struct kb_app_id *)(uintptr_t)marks.ids,
+                               .count = marks.id_count};
+    return print_list(req, res, KB_STR_NONE, &list, err);
+}
+
+static enum kb_status find_list(struct kb_http *req, struct kb_reply *res,
+                                struct kb_str stream, struct kb_app_list *list,
+                                bool *goes_on, struct kb_err *err) {
+    struct kb_app_wish wish;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, goes_on, err);
+    if (!*goes_on)
+        return status;
+    kb_greader_list_read(req, stream, KB_LIMIT_APP_ITEMS, &wish);
+    status = kb_app_list(req, &wish, list, err);
+    *goes_on = status == KB_OK;
+    return status;
+}
+
+/* The stream is the rest of the path, else the field s. */
+KB_APP_HANDLER(kb_greader_stream) {
+    struct kb_str stream = req->part[0].n ? req->part[0] : kb_http_field(req, "s");
+    struct kb_app_list list;
+    bool goes_on;
+    enum kb_status status = find_list(req, res, stream, &list, &goes_on, err);
+    return goes_on ? print_list(req, res, stream, &list, err) : status;
+}
+
+/* ---- Atom -------------------------------------------------------------------------- */
+
+static void element(struct kb_buf *out, const char *name, const char *attributes,
+                    struct kb_str text) {
+    kb_buf_printf(out, "<%s%s>", name, attributes);
+    for (size_t from = 0; from < text.n;) { /* XML 1.0 has no control characters */
+        size_t end = from;
+        while (end < text.n &&
+               ((unsigned char)text.p[end] >= ' ' || kb_is_space(text.p[end])) &&
+               text.p[end] != '\f' && text.p[end] != '\v')
+            end++;
+        kb_buf_html(out, kb_str_slice(text, from, end));
+        from = end + 1;
+    }
+    kb_buf_printf(out, "</%s>\n", name);
+}
+
+static void moment(struct kb_buf *out, const char *name, int64_t seconds) {
+    char text[KB_TIME_BYTES];
+    kb_time_print(seconds, text);
+    element(out, name, "", kb_str_z(text));
+}
+
+static void category(struct kb_buf *out, const char *state) {
+    kb_buf_printf(out, "<category term=\"user/-/state/com.google/%s\"/>\n", state);
+}
+
+static void entry(struct kb_buf *out, const struct kb_app_item *item) {
+    char id[KB_GREADER_ID_BYTES];
+    kb_greader_id_print(item->id, id);
+    kb_buf_z(out, "<entry>\n");
+    element(out, "id", "", kb_str_z(id));
+    element(out, "title", "", item->title);
+    kb_buf_z(out, "<link rel=\"alternate\" type=\"text/html\" href=\"");
+    kb_buf_html(out, item->url);
+    kb_buf_z(out, "\"/>\n");
+    moment(out, "published", item->published);
+    moment(out, "updated", item->changed);
+    if (item->author.n) {
+        kb_buf_z(out, "<author>");
+        element(out, "name", "", item->author);
+        kb_buf_z(out, "</author>\n");
+    }
+    if (item->read)
+        category(out, "read");
+    if (item->starred)
+        category(out, "starred");
+    element(out, "content", " type=\"html\"", item->html);
+    kb_buf_z(out, "</entry>\n");
+}
+
+KB_APP_HANDLER(kb_greader_atom) {
+    struct kb_app_list list;
+    struct kb_arena arena;
+    struct kb_app_item item;
+    bool goes_on, found;
+    enum kb_status status = find_list(req, res, req->part[0], &list, &goes_on, err);
+    if (!goes_on)
+        return status;
+    res->type = "application/atom+xml; charset=utf-8";
+    kb_buf_z(&res->body, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+                         "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
+    element(&res->body, "id", "", req->part[0]);
+    element(&res->body, "title", "", KB_STR("kabar"));
+    moment(&res->body, "updated", req->now);
+    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
+    for (size_t i = 0;
+         status == KB_OK && i < list.count && res->body.n < KB_LIMIT_APP_BYTES; i++) {
+        kb_arena_reset(&arena);
+        status = kb_app_item(req, &arena, list.ids[i], KB_APP_WHOLE, &item, &found, err);
+        if (status == KB_OK && found)
+            entry(&res->body, &item);
+    }
+    kb_arena_free(&arena);
+    kb_buf_z(&res->body, "</feed>\n");
+    return status;
+}

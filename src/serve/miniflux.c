@@ -1,0 +1,427 @@
+/* Miniflux's dialect (its REST API, version 1): Basic with an app password, or one in the
+ * header X-Auth-Token.  Ids fit 31 bits, as its apps keep them. */
+#include "serve/apps.h"
+#include "serve/inner.h"
+#include "store/store.h"
+
+/* A category is one of these, or a folder's number. */
+enum { NO_FOLDER = 1 };
+#define NO_FOLDER_NAME "All"
+
+static enum kb_status enter(struct kb_http *req, struct kb_reply *res, unsigned may,
+                            bool *goes_on, struct kb_err *err) {
+    enum kb_status status = kb_app_basic(req, res, "X-Auth-Token", may, goes_on, err);
+    res->type = *goes_on ? KB_TYPE_JSON : res->type;
+    return status;
+}
+
+/* Its apps show error_message. */
+static enum kb_status refuse(struct kb_reply *res, int status, const char *says) {
+    struct kb_json json;
+    res->status = status;
+    res->type = KB_TYPE_JSON;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_field(&json, "error_message", kb_str_z(says));
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+static enum kb_status done(struct kb_reply *res) {
+    res->status = 204;
+    res->type = NULL;
+    return KB_OK;
+}
+
+static void number(struct kb_json *json, const char *key, int64_t value) {
+    kb_json_key(json, key);
+    kb_json_int(json, value);
+}
+
+static void text(struct kb_json *json, const char *key, struct kb_str value) {
+    kb_json_key(json, key);
+    kb_json_str(json, value);
+}
+
+static void yes(struct kb_json *json, const char *key, bool value) {
+    kb_json_key(json, key);
+    kb_json_bool(json, value);
+}
+
+static void moment(struct kb_json *json, const char *key, int64_t seconds) {
+    char time[KB_TIME_BYTES];
+    kb_time_print(seconds, time);
+    text(json, key, kb_str_z(time));
+}
+
+/* ---- feeds ------------------------------------------------------------------------- */
+
+static void print_category(struct kb_http *req, struct kb_json *json, int64_t n,
+                           struct kb_str name) {
+    kb_json_object(json);
+    number(json, "id", n ? n : NO_FOLDER);
+    text(json, "title", n ? name : KB_STR(NO_FOLDER_NAME));
+    number(json, "user_id", req->who.user);
+    yes(json, "hide_globally", false);
+    kb_json_object_end(json);
+}
+
+static void print_feed(struct kb_http *req, struct kb_json *json,
+                       const struct kb_app_feed *feed) {
+    kb_json_object(json);
+    number(json, "id", feed->n);
+    number(json, "user_id", req->who.user);
+    text(json, "title", feed->title);
+    text(json, "feed_url", feed->url);
+    text(json, "site_url", feed->home_url);
+    moment(json, "checked_at", feed->newest);
+    number(json, "parsing_error_count", feed->failing);
+    yes(json, "disabled", false);
+    kb_json_key(json, "category");
+    print_category(req, json, feed->folder_n, feed->folder);
+    kb_json_key(json, "icon");
+    kb_json_null(json);
+    kb_json_object_end(json);
+}
+
+static KB_APP_HANDLER(me) {
+    struct kb_json json;
+    bool goes_on;
+    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    number(&json, "id", req->who.user);
+    text(&json, "username", req->who.name);
+    yes(&json, "is_admin", req->who.rank == KB_RANK_OWNER);
+    text(&json, "theme", KB_STR("system_serif"));
+    text(&json, "language", KB_STR("en_US"));
+    text(&json, "timezone", KB_STR("UTC"));
+    text(&json, "entry_sorting_direction", KB_STR("desc"));
+    number(&json, "entries_per_page", 100);
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+static KB_APP_HANDLER(version) {
+    bool goes_on;
+    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
+    if (goes_on)
+        kb_buf_z(&res->body, "{\"version\":\"2.2.0\"}");
+    return status;
+}
+
+static KB_APP_HANDLER(categories) {
+    struct kb_app_feeds feeds;
+    struct kb_json json;
+    bool goes_on;
+    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    if (status != KB_OK)
+        return status;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_array(&json);
+    print_category(req, &json, 0, KB_STR_NONE);
+    for (size_t i = 0; i < feeds.folder_count; i++)
+        print_category(req, &json, feeds.folders[i].n, feeds.folders[i].name);
+    kb_json_array_end(&json);
+    return KB_OK;
+}
+
+/* All feeds, a category's, or one. */
+static KB_APP_HANDLER(feeds) {
+    struct kb_app_feeds all;
+    struct kb_json json;
+    int64_t category = 0;
+    bool goes_on, of_category = req->part[0].n > 0;
+    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &all, err);
+    if (status != KB_OK)
+        return status;
+    if (of_category && (!kb_number(req->part[0], 1, INT32_MAX, &category) ||
+                        (category != NO_FOLDER && !kb_app_folder_at(&all, category))))
+        return refuse(res, 404, "there is no such category");
+    kb_json_init(&json, &res->body, 0);
+    kb_json_array(&json);
+    for (size_t i = 0; i < all.count; i++) {
+        int64_t n = all.feeds[i].folder_n ? all.feeds[i].folder_n : NO_FOLDER;
+        if (!of_category || n == category)
+            print_feed(req, &json, &all.feeds[i]);
+    }
+    kb_json_array_end(&json);
+    return KB_OK;
+}
+
+static KB_APP_HANDLER(feed) {
+    struct kb_app_feeds all;
+    const struct kb_app_feed *found;
+    struct kb_json json;
+    int64_t n;
+    bool goes_on;
+    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &all, err);
+    if (status != KB_OK)
+        return status;
+    if (!kb_number(req->part[0], 1, INT32_MAX, &n) || !(found = kb_app_feed_at(&all, n)))
+        return refuse(res, 404, "there is no such feed");
+    kb_json_init(&json, &res->body, 0);
+    print_feed(req, &json, found);
+    return KB_OK;
+}
+
+/* ---- entries ----------------------------------------------------------------------- */
+
+static void print_entry(struct kb_http *req, struct kb_json *json,
+                        const struct kb_app_item *item, const struct kb_app_feed *feed) {
+    static const struct kb_app_feed stories = {.n = KB_APP_FEED_STORIES,
+                                               .title = {KB_APP_STORIES_NAME, 7}};
+    struct kb_app_feed none = {.n = item->feed};
+    kb_json_object(json);
+    number(json, "id", kb_app_id_number(item->id, KB_APP_STORIES_SMALL));
+    number(json, "user_id", req->who.user);
+    number(json, "feed_id", item->feed);
+    text(json, "status", item->read ? KB_STR("read") : KB_STR("unread"));
+    text(json, "hash", item->guid);
+    text(json, "title", item->title);
+    text(json, "url", item->url);
+    text(json, "comments_url", KB_STR(""));
+    moment(json, "published_at", item->published);
+    moment(json, "created_at", item->seen);
+    moment(json, "changed_at", item->changed);
+    text(json, "content", item->html);
+    text(json, "author", item->author);
+    text(json, "share_code", KB_STR(""));
+    yes(json, "starred", item->starred);
+    number(json, "reading_time", 0);
+    kb_json_key(json, "enclosures");
+    kb_json_array(json);
+    if (item->picture.n) {
+        kb_json_object(json);
+        text(json, "url", item->picture);
+        text(json, "mime_type", KB_STR("image/jpeg"));
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
+    kb_json_key(json, "tags");
+    kb_json_array(json);
+    for (size_t i = 0; i < item->tag_count; i++)
+        kb_json_str(json, item->tags[i]);
+    kb_json_array_end(json);
+    kb_json_key(json, "feed");
+    print_feed(req, json, feed ? feed : item->id.story ? &stories : &none);
+    kb_json_object_end(json);
+}
+
+/* How many a wish finds without its page: unread ones are known, others are counted as
+ * far as an app could page to. */
+static enum kb_status count_all(struct kb_http *req, const struct kb_app_wish *wish,
+                                const struct kb_app_list *page, int64_t *total,
+                                struct kb_err *err) {
+    struct kb_app_wish all = *wish;
+    struct kb_app_list list;
+    *total = (int64_t)(wish->skip + page->count);
+    if (!page->more)
+        return KB_OK;
+    if (wish->of == KB_APP_ALL && wish->unread && !wish->starred && !wish->after &&
+        !wish->below && !wish->since && !wish->before)
+        return kb_store_unread(req->store, req->who.user, total, err);
+    all.skip = 0;
+    all.limit = KB_LIMIT_APP_COUNTED;
+    enum kb_status status = kb_app_list(req, &all, &list, err);
+    if (status == KB_OK && (int64_t)list.count > *total)
+        *total = (int64_t)list.count;
+    return status;
+}
+
+static enum kb_status print_entries(struct kb_http *req, struct kb_reply *res,
+                                    const struct kb_app_wish *wish, struct kb_err *err) {
+    struct kb_app_list list;
+    struct kb_app_feeds all;
+    struct kb_arena arena;
+    struct kb_app_item item;
+    struct kb_json json;
+    int64_t total = 0;
+    bool found;
+    enum kb_status status = kb_app_list(req, wish, &list, err);
+    if (status == KB_OK)
+        status = count_all(req, wish, &list, &total, err);
+    if (status == KB_OK)
+        status = kb_app_feeds(req, KB_APP_FEEDS_ARTICLES, &all, err);
+    if (status != KB_OK)
+        return status;
+    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    number(&json, "total", total);
+    kb_json_key(&json, "entries");
+    kb_json_array(&json);
+    for (size_t i = 0;
+         status == KB_OK && i < list.count && res->body.n < KB_LIMIT_APP_BYTES; i++) {
+        kb_arena_reset(&arena);
+        status = kb_app_item(req, &arena, list.ids[i], KB_APP_WHOLE, &item, &found, err);
+        if (status == KB_OK && found)
+            print_entry(req, &json, &item, kb_app_feed_at(&all, item.feed));
+    }
+    kb_json_array_end(&json);
+    kb_json_object_end(&json);
+    kb_arena_free(&arena);
+    return status;
+}
+
+/* of: what the path's number is; KB_APP_ALL: there is none in it. */
+static enum kb_status list_of(struct kb_http *req, struct kb_reply *res,
+                              enum kb_app_of of, struct kb_err *err) {
+    struct kb_str feed_id = kb_http_query(req, "feed_id");
+    struct kb_str category_id = kb_http_query(req, "category_id");
+    struct kb_app_wish wish;
+    const char *why;
+    bool goes_on;
+    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on)
+        return status;
+    if (!kb_miniflux_list_read(req, &wish, &why))
+        return refuse(res, 400, why);
+    struct kb_str n = of == KB_APP_ALL ? feed_id.n ? feed_id : category_id : req->part[0];
+    if (of == KB_APP_ALL && n.n)
+        of = feed_id.n ? KB_APP_FEED : KB_APP_FOLDER;
+    if (n.n && !kb_number(n, 1, INT32_MAX, &wish.feed))
+        return refuse(res, 404, "there is no such feed or category");
+    if (wish.of != KB_APP_NOTHING && n.n)
+        wish.of = of;
+    return print_entries(req, res, &wish, err);
+}
+
+static KB_APP_HANDLER(entries) {
+    return list_of(req, res, KB_APP_ALL, err);
+}
+static KB_APP_HANDLER(feed_entries) {
+    return list_of(req, res, KB_APP_FEED, err);
+}
+static KB_APP_HANDLER(category_entries) {
+    return list_of(req, res, KB_APP_FOLDER, err);
+}
+
+/* The item that the path names; false: refused. */
+static bool one_entry(struct kb_http *req, struct kb_reply *res, struct kb_arena *arena,
+                      int what, struct kb_app_item *item, enum kb_status *status,
+                      struct kb_err *err) {
+    int64_t n;
+    bool found = false;
+    *status = KB_OK;
+    if (kb_number(req->part[0], 1, INT32_MAX, &n))
+        *status = kb_app_item(req, arena, kb_app_id_of(n, KB_APP_STORIES_SMALL), what,
+                              item, &found, err);
+    if (*status == KB_OK && !found)
+        *status = refuse(res, 404, "there is no such entry");
+    return *status == KB_OK && found;
+}
+
+static KB_APP_HANDLER(entry) {
+    struct kb_app_feeds all;
+    struct kb_app_item item;
+    struct kb_json json;
+    bool goes_on;
+    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
+    if (!goes_on || !one_entry(req, res, req->arena, KB_APP_WHOLE, &item, &status, err))
+        return status;
+    status = kb_app_feeds(req, KB_APP_FEEDS_ARTICLES, &all, err);
+    if (status != KB_OK)
+        return status;
+    kb_json_init(&json, &res->body, 0);
+    print_entry(req, &json, &item, kb_app_feed_at(&all, item.feed));
+    return KB_OK;
+}
+
+/* ---- marks ------------------------------------------------------------------------- */
+
+/* The body is JSON whatever its type says: newsboat calls it a form. */
+static KB_APP_HANDLER(update_entries) {
+    struct kb_app_marks marks;
+    bool goes_on;
+    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
+    if (!goes_on)
+        return status;
+    if (!kb_miniflux_marks_read(req->arena, req->body, &marks))
+        return refuse(res, 400,
+                      "the body is {\"entry_ids\": [1, 2], \"status\": \"read\"}, or "
+                      "\"unread\"");
+    status = kb_app_mark(req, &marks, err);
+    return status == KB_OK ? done(res) : status;
+}
+
+static enum kb_status star(struct kb_http *req, struct kb_reply *res, bool toggle,
+                           int answer, struct kb_err *err) {
+    struct kb_app_item item;
+    bool goes_on;
+    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
+    if (!goes_on || !one_entry(req, res, req->arena, KB_APP_HEAD, &item, &status, err))
+        return status;
+    struct kb_app_marks marks = {
+        .ids = &item.id, .id_count = 1, .starred = toggle && item.starred ? -1 : 1};
+    status = kb_app_mark(req, &marks, err);
+    if (status == KB_OK)
+        status = done(res);
+    res->status = answer;
+    return status;
+}
+
+static KB_APP_HANDLER(bookmark) {
+    return star(req, res, true, 204, err);
+}
+/* There is no other service to save it to: a star keeps it. */
+static KB_APP_HANDLER(save) {
+    return star(req, res, false, 202, err);
+}
+
+static enum kb_status mark_all(struct kb_http *req, struct kb_reply *res,
+                               enum kb_app_of of, struct kb_err *err) {
+    struct kb_app_wish wish = {.of = of};
+    bool goes_on;
+    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
+    if (!goes_on)
+        return status;
+    if (!kb_number(req->part[0], 1, INT32_MAX, &wish.feed) ||
+        (of == KB_APP_ALL && wish.feed != req->who.user))
+        return refuse(res, 404, "there is nothing of this number");
+    status = kb_app_mark_all(req, &wish, 0, 0, err);
+    return status == KB_OK ? done(res) : status;
+}
+
+static KB_APP_HANDLER(mark_feed) {
+    return mark_all(req, res, KB_APP_FEED, err);
+}
+static KB_APP_HANDLER(mark_category) {
+    return mark_all(req, res, KB_APP_FOLDER, err);
+}
+static KB_APP_HANDLER(mark_user) {
+    return mark_all(req, res, KB_APP_ALL, err);
+}
+
+#define ROUTE(method, path, handle)                                                      \
+    { KB_HTTP_##method, "/v1/" path, KB_ROUTE_APP, KB_RANK_NOBODY, 0, handle, 0 }
+static const struct kb_route routes[] = {
+    ROUTE(GET, "me", me),
+    ROUTE(GET, "version", version),
+    ROUTE(GET, "categories", categories),
+    ROUTE(GET, "categories/:id/feeds", feeds),
+    ROUTE(GET, "categories/:id/entries", category_entries),
+    ROUTE(PUT, "categories/:id/mark-all-as-read", mark_category),
+    ROUTE(GET, "feeds", feeds),
+    ROUTE(GET, "feeds/:id", feed),
+    ROUTE(GET, "feeds/:id/entries", feed_entries),
+    ROUTE(PUT, "feeds/:id/mark-all-as-read", mark_feed),
+    ROUTE(GET, "entries", entries),
+    ROUTE(PUT, "entries", update_entries),
+    ROUTE(GET, "entries/:id", entry),
+    ROUTE(PUT, "entries/:id/bookmark", bookmark),
+    ROUTE(POST, "entries/:id/save", save),
+    ROUTE(PUT, "users/:id/mark-all-as-read", mark_user),
+};
+const struct kb_routes kb_routes_miniflux = {routes, KB_COUNT(routes)};
