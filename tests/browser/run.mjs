@@ -112,6 +112,8 @@ async function reading({ browser, address }) {
   await page.goto(address + "/");
   await page.locator("a", { hasText: "Four dead" }).first().click();
   await picture(page, "story");
+  await page.locator("svg").first().scrollIntoViewIfNeeded();
+  await page.locator("figure, .chain").first().screenshot({ path: join(pictures, "chain.png") });
   check((await page.locator("main a[href*='/article/']").count()) >= 10, "the story names its articles");
   await lookOver(page, "the ferry's story");
   await page.locator("main a[href*='/article/']").first().click();
