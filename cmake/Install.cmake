@@ -98,3 +98,13 @@ endfunction()
 kabar_install_completion(kabar.bash bash-completion/completions kabar)
 kabar_install_completion(_kabar zsh/site-functions _kabar)
 kabar_install_completion(kabar.fish fish/vendor_completions.d kabar.fish)
+
+# ---- the service -----------------------------------------------------------------------
+
+option(KABAR_SYSTEMD "Install systemd's units" ON)
+if(KABAR_SYSTEMD AND TARGET kabar)
+  install(FILES packaging/systemd/kabar.service packaging/systemd/kabar.socket
+          DESTINATION lib/systemd/system)
+  install(FILES packaging/systemd/kabar.sysusers DESTINATION lib/sysusers.d
+          RENAME kabar.conf)
+endif()

@@ -154,6 +154,30 @@ _kabar_wire() {
     esac
 }
 
+# serve and config; verb is the caller's too.
+_kabar_settings() {
+    case $before in
+    --db | --assets | --tls-cert | --tls-key | --config)
+        _kabar_files
+        ;;
+    --fetch)
+        _kabar_words 'on off' "$word"
+        ;;
+    --metrics)
+        _kabar_words 'off local all' "$word"
+        ;;
+    --log)
+        _kabar_words 'error info debug' "$word"
+        ;;
+    *)
+        [[ $word == -* ]] && _kabar_words "--db --listen --base --url --threads --assets --trust --login-header
+            --tls-cert --tls-key --fetch --fetches --contact --allow-
+            private --session-days --metrics --log --config
+            --help$([[ $verb == config ]] && echo ' --json')" "$word"
+        ;;
+    esac
+}
+
 _kabar() {
     local word=${COMP_WORDS[COMP_CWORD]} before=
     ((COMP_CWORD > 0)) && before=${COMP_WORDS[COMP_CWORD - 1]}
@@ -166,7 +190,7 @@ _kabar() {
 
     local verb=${COMP_WORDS[1]-}
     local verbs='read feed fetch group related init add import feeds rules stories show search
-        sources why star mark tag join split move export retain check backup vacuum user pass serve mcp help'
+        sources why star mark tag join split move export retain check backup vacuum user pass serve config mcp help'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         _kabar_words "$verbs --help --version" "$word"

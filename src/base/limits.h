@@ -316,6 +316,23 @@
 #define KB_LIMIT_SERVE_IDLE_S 30
 #define KB_LIMIT_SERVE_HEAD_BYTES ((size_t)64 << 10)
 
+/* A certificate's chain, or its key. */
+#define KB_LIMIT_PEM_BYTES ((size_t)256 << 10)
+
+/* Proxies and nets that are trusted; connections of one address (64 of a browser's tabs
+ * and apps behind one router, twice); seconds for a request's head and body, or for the
+ * next one to begin, however steadily it trickles; seconds to take an answer. */
+#define KB_LIMIT_TRUSTED 64
+#define KB_LIMIT_SERVE_PER_ADDRESS 128
+#define KB_LIMIT_SERVE_REQUEST_S 60
+#define KB_LIMIT_SERVE_ANSWER_S 600
+
+/* How long a server that is stopped waits for requests that have begun. */
+#define KB_LIMIT_SERVE_DRAIN_MS 1000
+
+/* A file of settings: with the comment that `kabar config` writes it has 4 KB. */
+#define KB_LIMIT_SETTINGS_BYTES ((size_t)256 << 10)
+
 /* Addresses and names whose requests are counted at a time: 128 KB of memory; who asks
  * from more addresses than these is not stopped by counting. */
 #define KB_LIMIT_RATE_KEYS 8192

@@ -51,7 +51,7 @@ extern const struct kb_cli_verb kb_cli_join, kb_cli_split, kb_cli_move;
 extern const struct kb_cli_verb kb_cli_export, kb_cli_retain;
 extern const struct kb_cli_verb kb_cli_check, kb_cli_backup, kb_cli_vacuum;
 extern const struct kb_cli_verb kb_cli_user, kb_cli_pass;
-extern const struct kb_cli_verb kb_cli_serve, kb_cli_mcp;
+extern const struct kb_cli_verb kb_cli_config, kb_cli_serve, kb_cli_mcp;
 
 /* The verb's help on stdout; returns an exit status. */
 int kb_cli_help_verb(const struct kb_cli_verb *verb);
@@ -239,6 +239,10 @@ bool kb_cli_paths_failed(const struct kb_cli_paths *paths);
  * ends the process.  On failure it says so. */
 bool kb_cli_signals_catch(void);
 int kb_cli_interrupted(void); /* the signal's number, or 0 */
+
+/* SIGHUP asks to read settings anew from here on; _hangup tells once that it came. */
+bool kb_cli_signals_catch_hangup(void);
+bool kb_cli_hangup(void);
 
 /* A descriptor that becomes readable with the first signal, or by kb_cli_wake. */
 int kb_cli_wake_fd(void);

@@ -21,7 +21,7 @@ static const struct kb_cli_verb *const verbs[] = {
     &kb_cli_why,   &kb_cli_star,    &kb_cli_mark,   &kb_cli_tag,    &kb_cli_join,
     &kb_cli_split, &kb_cli_move,    &care_part,     &kb_cli_export, &kb_cli_retain,
     &kb_cli_check, &kb_cli_backup,  &kb_cli_vacuum, &kb_cli_user,   &kb_cli_pass,
-    &kb_cli_serve, &kb_cli_mcp,     NULL,
+    &kb_cli_serve, &kb_cli_config,  &kb_cli_mcp,    NULL,
 };
 
 enum { VERB_MAX = sizeof(verbs) / sizeof(verbs[0]) - 1 };

@@ -1,4 +1,5 @@
-/* Ctrl-C: a signal enters, a flag and a readable descriptor leave.
+/* Ctrl-C, and SIGHUP for servers: a signal enters, a flag and a readable descriptor
+ * leave.
  *
  * The first one asks for an end in order: work under way is finished.  The second one
  * ends the process at once. */
@@ -14,6 +15,7 @@
 
 /* A signal handler reaches globals alone. */
 static atomic_int interrupted; /* the signal's number */
+static atomic_bool hung_up;
 static int wake_pipe[2] = {-1, -1};
 static struct timespec interrupted_at;
 
@@ -64,6 +66,28 @@ bool kb_cli_signals_catch(void) {
             sigaction(numbers[i], &action, NULL);
     }
     return true;
+}
+
+static void on_hangup(int number) {
+    int saved = errno;
+    (void)number;
+    atomic_store(&hung_up, true);
+    kb_cli_wake();
+    errno = saved;
+}
+
+bool kb_cli_signals_catch_hangup(void) {
+    struct sigaction action = {.sa_handler = on_hangup};
+    sigemptyset(&action.sa_mask);
+    return sigaction(SIGHUP, &action, NULL) == 0;
+}
+
+bool kb_cli_hangup(void) {
+    char bytes[16];
+    bool was = atomic_exchange(&hung_up, false);
+    while (was && read(wake_pipe[0], bytes, sizeof(bytes)) > 0)
+        continue;
+    return was;
 }
 
 int kb_cli_interrupted(void) {

@@ -5,8 +5,10 @@
 #include <pthread.h>
 
 #include "serve/metrics.h"
+#include "serve/proxy.h"
 #include "serve/rate.h"
 #include "serve/serve.h"
+#include "serve/watch.h"
 #include "wire/wire.h"
 
 struct MHD_Daemon;
@@ -32,10 +34,15 @@ struct kb_server {
     struct kb_store *readers[KB_SERVE_THREADS];
     size_t reader_count;
 
-    pthread_mutex_t pen; /* of writer, from begin to commit */
+    struct kb_pen *pen; /* of writer, from begin to commit, and of the loop */
+    struct kb_loop *loop;
     struct kb_store *writer;
 
     struct kb_metrics metrics;
+    struct kb_trust *trust; /* whose word on clients is taken (proxy.h) */
+    char *cert, *key;       /* PEM; NULL: plain HTTP */
+    struct kb_watch *watch; /* over connections (watch.h) */
+
     struct kb_rate *rate; /* who asks too often (rate.h) */
 
     struct kb_server_used {
@@ -57,6 +64,9 @@ enum kb_status kb_server_listen(struct kb_server *server, struct kb_err *err) KB
 
 enum kb_status kb_mhd_start(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
 void kb_mhd_stop(struct kb_server *server);
+
+/* Days after which a session that was not used ends. */
+int kb_server_session_days(const struct kb_server *server);
 
 /* ---- who asks (who.h) -------------------------------------------------------------- */
 

@@ -50,8 +50,9 @@ static void say_address(struct kb_server *server, int fd) {
         return;
     }
     bool six = strchr(host, ':') != NULL;
-    (void)snprintf(server->address, sizeof(server->address), "http://%s%s%s:%s%.80s/",
-                   six ? "[" : "", host, six ? "]" : "", port, server->base);
+    (void)snprintf(server->address, sizeof(server->address), "http%s://%s%s%s:%s%.80s/",
+                   server->cert ? "s" : "", six ? "[" : "", host, six ? "]" : "", port,
+                   server->base);
 }
 
 static enum kb_status failed(const char *listen, const char *what, struct kb_err *err) {
@@ -150,6 +151,9 @@ enum kb_status kb_server_listen(struct kb_server *server, struct kb_err *err) {
             return failed("a socket that was handed in", "cannot be used", err);
         server->sockets[server->socket_count++] = options->sockets[i];
     }
+    if (options->unix_path)
+        (void)snprintf(server->unix_path, sizeof(server->unix_path), "%s",
+                       options->unix_path);
     if (!server->socket_count) {
         const char *listen = options->listen ? options->listen : "127.0.0.1:8080";
         bool local = strncmp(listen, "unix:", 5) == 0;

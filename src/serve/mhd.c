@@ -34,12 +34,18 @@ static size_t keep_percent(void *context, struct MHD_Connection *connection, cha
     return strlen(text);
 }
 
+static struct kb_watched *watched(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
 static void *told(void *context, const char *target, struct MHD_Connection *connection) {
     struct call *call = calloc(1, sizeof(*call));
-    (void)connection;
     if (!call)
         return NULL;
     call->server = context;
+    kb_watch_asks(call->server->watch, watched(connection));
     kb_arena_init(&call->arena, KB_LIMIT_ANSWER_MEMORY);
     call->req.arena = &call->arena;
     struct kb_str whole = kb_arena_dup(&call->arena, kb_str_z(target));
@@ -69,18 +75,20 @@ static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind,
     return MHD_YES;
 }
 
-static void read_client(struct MHD_Connection *connection, struct kb_http *req) {
+/* Who asks, and by which host, as the connection or a trusted proxy tells it. */
+static void read_client(struct kb_server *server, struct MHD_Connection *connection,
+                        struct kb_http *req, struct kb_told *told) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *at = info ? info->client_addr : NULL;
-    char text[INET6_ADDRSTRLEN] = "";
-    if (at && at->sa_family == AF_INET)
-        (void)inet_ntop(AF_INET, &((const struct sockaddr_in *)at)->sin_addr, text,
-                        sizeof(text));
-    else if (at && at->sa_family == AF_INET6)
-        (void)inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)at)->sin6_addr, text,
-                        sizeof(text));
-    req->client = kb_arena_dup(req->arena, kb_str_z(text[0] ? text : "unix"));
+    char text[KB_WATCH_ADDRESS];
+    kb_watch_address(info ? info->client_addr : NULL, text);
+    struct kb_str peer = kb_arena_dup(req->arena, kb_str_z(text));
+    kb_proxy_told(server->trust, peer, req, told);
+    req->client = told->client;
+    req->secure = told->scheme.n ? kb_str_equal_nocase(told->scheme, KB_STR("https"))
+                                 : server->cert != NULL;
+    if (server->options.login_header && kb_trust_has(server->trust, peer))
+        req->proxy_user = kb_http_header(req, server->options.login_header);
 }
 
 static bool read_method(const char *method, struct kb_http *req) {
@@ -99,8 +107,9 @@ static bool read_method(const char *method, struct kb_http *req) {
 }
 
 /* "https://news.example.org", as the options or the request say. */
-static void read_origin(struct kb_server *server, struct kb_http *req) {
-    struct kb_str host = kb_http_header(req, "Host");
+static void read_origin(struct kb_server *server, struct kb_http *req,
+                        const struct kb_told *told) {
+    struct kb_str host = told->host.n ? told->host : kb_http_header(req, "Host");
     if (server->public_url[0]) {
         req->origin = kb_str_z(server->public_url);
         req->secure = kb_str_starts(req->origin, KB_STR("https:"));
@@ -139,8 +148,9 @@ static void read_head(struct call *call, struct MHD_Connection *connection) {
     req->headers = (struct kb_pairs){list.items, list.count};
     req->server = call->server;
     req->now = (int64_t)time(NULL);
-    read_client(connection, req);
-    read_origin(call->server, req);
+    struct kb_told who;
+    read_client(call->server, connection, req, &who);
+    read_origin(call->server, req, &who);
     struct kb_str type = kb_http_header(req, "Content-Type");
     size_t end = kb_str_find_byte(type, ';');
     type = kb_str_trim(kb_str_slice(type, 0, end == KB_NOT_FOUND ? type.n : end));
@@ -283,6 +293,8 @@ static enum MHD_Result send_answer(struct call *call, struct MHD_Connection *con
     }
     if (res->type)
         add(response, "Content-Type", res->type);
+    if (call->server->cert)
+        add(response, "Strict-Transport-Security", "max-age=31536000");
     for (size_t i = 0; i < KB_COUNT(always); i++)
         add(response, always[i].name, always[i].value);
     if (!res->may_store)
@@ -344,6 +356,7 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection,
         return refuse(call, connection, 413, "the request is larger than it may be here");
     if (!read_body(call, connection))
         return refuse(call, connection, 400, "the request's fields cannot be read");
+    kb_watch_answers(call->server->watch, watched(connection));
     struct kb_reply res = {.status = 0};
     kb_buf_init(&res.body, KB_LIMIT_ANSWER_BYTES);
     kb_server_answer(call->server, &call->req, &res);
@@ -353,7 +366,9 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection,
 static void done(void *context, struct MHD_Connection *connection, void **own,
                  enum MHD_RequestTerminationCode code) {
     struct call *call = *own;
-    (void)context, (void)connection, (void)code;
+    struct kb_server *server = context;
+    (void)code;
+    kb_watch_rests(server->watch, watched(connection));
     if (!call)
         return;
     kb_buf_free(&call->body);
@@ -372,28 +387,75 @@ static unsigned thread_count(const struct kb_server *server) {
     return cores > KB_SERVE_THREADS ? KB_SERVE_THREADS : (unsigned)cores;
 }
 
+static enum MHD_Result may_connect(void *context, const struct sockaddr *address,
+                                   socklen_t length) {
+    struct kb_server *server = context;
+    (void)length;
+    return kb_watch_may(server->watch, address) ? MHD_YES : MHD_NO;
+}
+
+static void connected(void *context, struct MHD_Connection *connection, void **own,
+                      enum MHD_ConnectionNotificationCode code) {
+    struct kb_server *server = context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *fd =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        int number = fd ? fd->connect_fd : -1;
+        const union MHD_ConnectionInfo *at =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+        *own = kb_watch_begin(server->watch, number, at ? at->client_addr : NULL);
+    } else {
+        kb_watch_end(server->watch, *own);
+        *own = NULL;
+    }
+}
+
 enum kb_status kb_mhd_start(struct kb_server *server, struct kb_err *err) {
+    struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL},
+                                   {MHD_OPTION_HTTPS_MEM_KEY, 0, server->key},
+                                   {MHD_OPTION_END, 0, NULL}};
+    if (server->cert)
+        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, server->cert};
+    enum kb_status status = kb_watch_new(server->trust, &server->watch, err);
+    if (status != KB_OK)
+        return status;
     for (size_t i = 0; i < server->socket_count; i++) {
         server->daemons[i] = MHD_start_daemon(
-            MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, take, server,
-            MHD_OPTION_LISTEN_SOCKET, server->sockets[i], MHD_OPTION_THREAD_POOL_SIZE,
-            thread_count(server), MHD_OPTION_CONNECTION_LIMIT,
-            (unsigned)KB_LIMIT_SERVE_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-            (unsigned)KB_LIMIT_SERVE_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-            (size_t)KB_LIMIT_SERVE_HEAD_BYTES, MHD_OPTION_URI_LOG_CALLBACK, told, server,
-            MHD_OPTION_UNESCAPE_CALLBACK, keep_percent, NULL, MHD_OPTION_NOTIFY_COMPLETED,
-            done, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+            MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+                (server->cert ? MHD_USE_TLS : 0),
+            0, may_connect, server, take, server, MHD_OPTION_LISTEN_SOCKET,
+            server->sockets[i], MHD_OPTION_THREAD_POOL_SIZE, thread_count(server),
+            MHD_OPTION_CONNECTION_LIMIT, (unsigned)KB_LIMIT_SERVE_CONNECTIONS,
+            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)KB_LIMIT_SERVE_IDLE_S,
+            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)KB_LIMIT_SERVE_HEAD_BYTES,
+            MHD_OPTION_URI_LOG_CALLBACK, told, server, MHD_OPTION_UNESCAPE_CALLBACK,
+            keep_percent, NULL, MHD_OPTION_NOTIFY_COMPLETED, done, server,
+            MHD_OPTION_NOTIFY_CONNECTION, connected, server, MHD_OPTION_ARRAY, tls,
+            MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
         if (!server->daemons[i])
-            return kb_err_set(err, KB_EIO, "the HTTP server does not start");
+            return kb_err_set(err, KB_EIO,
+                              server->cert
+                                  ? "the server does not start: are tls-cert and "
+                                    "tls-key a certificate and its key?"
+                                  : "the HTTP server does not start");
     }
     return KB_OK;
 }
 
 void kb_mhd_stop(struct kb_server *server) {
     for (size_t i = 0; i < server->socket_count; i++)
+        if (server->daemons[i])
+            /* Left alone the library would shut the socket down, which another server
+             * may have taken over. */
+            if (MHD_quiesce_daemon(server->daemons[i]) == MHD_INVALID_SOCKET)
+                server->sockets[i] = -1;
+    if (server->watch)
+        kb_watch_drain(server->watch);
+    for (size_t i = 0; i < server->socket_count; i++)
         if (server->daemons[i]) {
-            MHD_stop_daemon(server->daemons[i]); /* closes its socket */
+            MHD_stop_daemon(server->daemons[i]);
             server->daemons[i] = NULL;
-            server->sockets[i] = -1;
         }
+    kb_watch_free(server->watch);
+    server->watch = NULL;
 }

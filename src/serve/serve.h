@@ -16,6 +16,8 @@
 #include "serve/http.h"
 #include "serve/mcp.h"
 #include "store/store.h"
+#include "serve/settings.h"
+#include "wire/wire.h"
 
 struct kb_server_options {
     const char *db;
@@ -26,6 +28,14 @@ struct kb_server_options {
     const char *public_url; /* where people find it; "": as the request says */
     const char *assets; /* a folder to read templates and the like from; NULL: built in */
     int threads;        /* 0: as many as cores, at least two */
+    const char *unix_path;    /* of a socket that was handed in: taken away at the end */
+    const char *trust;        /* proxies: "127.0.0.1, 10.0.0.0/8, unix"; NULL: none */
+    const char *login_header; /* in which they name a person; NULL: none */
+    const char *tls_cert, *tls_key; /* files; NULL: plain HTTP */
+    int session_days;               /* 0: KB_LIMIT_SESSION_DAYS */
+    const char *metrics;            /* "off", "local", "all"; NULL: local */
+    /* Where not NULL, feeds are asked when they are due: db and pen are filled in. */
+    const struct kb_loop_options *loop;
 };
 
 enum kb_status kb_server_new(const struct kb_server_options *options,
@@ -33,6 +43,14 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
 enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
 void kb_server_stop(struct kb_server *server);
 void kb_server_free(struct kb_server *server);
+
+/* Copies of its sockets for a server that takes its place, which may listen before this
+ * one stops; the Unix socket's path stays. */
+/* … and sockets in place of options.listen, before it starts; unix_path: to be taken away
+ * at the end.  Both stay the caller's, the sockets until it starts. */
+void kb_server_take(struct kb_server *server, const int *sockets, size_t count,
+                    const char *unix_path);
+size_t kb_server_hand_over(struct kb_server *server, int *sockets, size_t room);
 
 /* Where it listens, for the log: "http://127.0.0.1:8080/news". */
 const char *kb_server_address(const struct kb_server *server);
@@ -46,6 +64,12 @@ void kb_server_setup(const struct kb_server *server, char text[KB_SETUP_ADDRESS_
 
 /* The base path: what stands in front of every path that a page names. */
 struct kb_str kb_server_base(const struct kb_server *server);
+
+/* A feed was added, or made due: the loop looks at once.  _refresh makes one due (0: all)
+ * and wakes it. */
+void kb_server_wake(struct kb_server *server);
+enum kb_status kb_server_refresh(struct kb_server *server, int64_t feed, int64_t now,
+                                 struct kb_err *err) KB_MUST_USE;
 
 /* Takes the pen: waits for its turn, and begins a transaction in *store, which is written
  * through until commit or rollback, one of which must follow.  Others wait: be quick. */

@@ -1,5 +1,6 @@
 /* The server: its open files, the pen that writes, and one request's way to its
  * answer. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -52,6 +53,23 @@ void kb_server_setup(const struct kb_server *server, char text[KB_SETUP_ADDRESS_
                        server->setup_code);
 }
 
+static enum kb_status read_pem(const char *path, char **text, struct kb_err *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t n = 0;
+    ssize_t got = 0;
+    *text = malloc(KB_LIMIT_PEM_BYTES + 1);
+    while (fd >= 0 && *text && n < KB_LIMIT_PEM_BYTES &&
+           (got = read(fd, *text + n, KB_LIMIT_PEM_BYTES - n)) > 0)
+        n += (size_t)got;
+    if (fd >= 0)
+        (void)close(fd);
+    if (fd < 0 || got < 0 || !*text || !n)
+        return kb_err_set(err, KB_EUSAGE,
+                          "%.150s: cannot be read: a PEM file is needed for HTTPS", path);
+    (*text)[n] = '\0';
+    return KB_OK;
+}
+
 enum kb_status kb_server_new(const struct kb_server_options *options,
                              struct kb_server **out, struct kb_err *err) {
     struct kb_store_options open = {.mode = KB_STORE_WRITE};
@@ -62,16 +80,17 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
     server->options = *options;
     if (pthread_mutex_init(&server->lock, NULL) != 0 ||
-        pthread_mutex_init(&server->pen, NULL) != 0 ||
         pthread_mutex_init(&server->argon, NULL) != 0) {
         free(server);
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
     }
     server->rate = kb_rate_new(random_seed());
+    open.pen = server->pen = kb_pen_new();
     server->db = copied(options->db);
     server->base = copied(options->base);
     server->public_url = copied(options->public_url);
-    if (!server->rate || !server->db || !server->base || !server->public_url) {
+    if (!server->rate || !server->pen || !server->db || !server->base ||
+        !server->public_url) {
         (void)kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
         goto out;
     }
@@ -85,6 +104,12 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
         goto out;
     }
     status = kb_pages_new(options->assets, kb_str_z(server->base), &server->pages, err);
+    if (status == KB_OK)
+        status = kb_trust_new(options->trust, &server->trust, err);
+    if (status == KB_OK && options->tls_cert)
+        status = read_pem(options->tls_cert, &server->cert, err);
+    if (status == KB_OK && options->tls_cert)
+        status = read_pem(options->tls_key, &server->key, err);
     if (status == KB_OK)
         status = kb_secret_make(server->form_key, err);
     if (status == KB_OK)
@@ -102,11 +127,22 @@ out:
 
 enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
     enum kb_status status = kb_server_listen(server, err);
-    return status == KB_OK ? kb_mhd_start(server, err) : status;
+    if (status == KB_OK)
+        status = kb_mhd_start(server, err);
+    if (status == KB_OK && server->options.loop) {
+        struct kb_loop_options loop = *server->options.loop;
+        loop.db = server->db;
+        loop.pen = server->pen;
+        status = kb_loop_start(&loop, &server->loop, err);
+    }
+    return status;
 }
 
 void kb_server_stop(struct kb_server *server) {
+    kb_loop_stop(server->loop); /* comes to its end while requests do */
     kb_mhd_stop(server);
+    kb_loop_free(server->loop);
+    server->loop = NULL;
     for (size_t i = 0; i < server->socket_count; i++)
         if (server->sockets[i] >= 0)
             (void)close(server->sockets[i]);
@@ -123,15 +159,58 @@ void kb_server_free(struct kb_server *server) {
     for (size_t i = 0; i < server->reader_count; i++)
         kb_store_close(server->readers[i]);
     kb_store_close(server->writer);
+    kb_pen_free(server->pen);
+    kb_trust_free(server->trust);
+    free(server->cert);
+    free(server->key);
     kb_rate_free(server->rate);
     kb_pages_free(server->pages);
     (void)pthread_mutex_destroy(&server->lock);
-    (void)pthread_mutex_destroy(&server->pen);
     (void)pthread_mutex_destroy(&server->argon);
     free(server->db);
     free(server->base);
     free(server->public_url);
     free(server);
+}
+
+size_t kb_server_hand_over(struct kb_server *server, int *sockets, size_t room) {
+    size_t count = 0;
+    for (size_t i = 0; i < server->socket_count && count < room; i++) {
+        int copy = fcntl(server->sockets[i], F_DUPFD_CLOEXEC, 3);
+        if (copy >= 0)
+            sockets[count++] = copy;
+    }
+    if (count)
+        server->unix_path[0] = '\0';
+    return count;
+}
+
+void kb_server_take(struct kb_server *server, const int *sockets, size_t count,
+                    const char *unix_path) {
+    server->options.sockets = sockets;
+    server->options.socket_count = count;
+    server->options.unix_path = unix_path;
+}
+
+int kb_server_session_days(const struct kb_server *server) {
+    int days = server->options.session_days;
+    return days > 0 ? days : KB_LIMIT_SESSION_DAYS;
+}
+
+void kb_server_wake(struct kb_server *server) {
+    kb_loop_wake(server->loop);
+}
+
+enum kb_status kb_server_refresh(struct kb_server *server, int64_t feed, int64_t now,
+                                 struct kb_err *err) {
+    struct kb_store *store;
+    enum kb_status status = kb_server_begin(server, &store, err);
+    if (status != KB_OK)
+        return status;
+    status = kb_server_end(server, kb_store_feed_due(store, feed, now, err), err);
+    if (status == KB_OK)
+        kb_server_wake(server);
+    return status;
 }
 
 const char *kb_server_address(const struct kb_server *server) {
@@ -181,12 +260,8 @@ static void reader_give(struct kb_server *server, struct kb_store *store) {
 
 enum kb_status kb_server_begin(struct kb_server *server, struct kb_store **store,
                                struct kb_err *err) {
-    (void)pthread_mutex_lock(&server->pen);
-    enum kb_status status = kb_store_begin(server->writer, err);
     *store = server->writer;
-    if (status != KB_OK)
-        (void)pthread_mutex_unlock(&server->pen);
-    return status;
+    return kb_store_begin(server->writer, err);
 }
 
 /* Writes down which passes were used; what fails here is only that. */
@@ -220,14 +295,11 @@ void kb_server_used(struct kb_server *server, int64_t pass, int64_t now,
 
 enum kb_status kb_server_commit(struct kb_server *server, struct kb_err *err) {
     write_used(server);
-    enum kb_status status = kb_store_commit(server->writer, err);
-    (void)pthread_mutex_unlock(&server->pen);
-    return status;
+    return kb_store_commit(server->writer, err);
 }
 
 void kb_server_rollback(struct kb_server *server) {
     kb_store_rollback(server->writer);
-    (void)pthread_mutex_unlock(&server->pen);
 }
 
 enum kb_status kb_server_end(struct kb_server *server, enum kb_status done,

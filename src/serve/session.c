@@ -51,7 +51,7 @@ enum kb_status kb_session_begin(struct kb_http *req, struct kb_reply *res, int64
     struct kb_pass_new pass = {
         .user = user,
         .now = req->now,
-        .expires = req->now + KB_LIMIT_SESSION_DAYS * 86400,
+        .expires = req->now + (int64_t)kb_server_session_days(req->server) * 86400,
         .kind = KB_PASS_SESSION,
         .scopes = KB_SCOPES_ALL,
         .hash = {(const char *)hash, sizeof(hash)},
@@ -71,9 +71,10 @@ enum kb_status kb_session_begin(struct kb_http *req, struct kb_reply *res, int64
     if (status == KB_OK)
         status = kb_store_user_seen(store, user, req->now, err);
     status = kb_server_end(req->server, status, err);
-    return status == KB_OK ? set_cookie(req, res, kb_str_z(secret),
-                                        (int64_t)KB_LIMIT_SESSION_DAYS * 86400)
-                           : status;
+    return status == KB_OK
+               ? set_cookie(req, res, kb_str_z(secret),
+                            (int64_t)kb_server_session_days(req->server) * 86400)
+               : status;
 }
 
 enum kb_status kb_session_end(struct kb_http *req, struct kb_reply *res,

@@ -51,12 +51,6 @@ enum kb_setting_kind {
     X(ALLOW_PRIVATE, "allow-private", 0, "WHAT", LIST, 0, 0, "",                         \
       "of your own nets that feeds may be at: address,\n"                                \
       "net, name, each with :PORT or :*")                                                \
-    X(WEBSUB, "websub", 0, "on|off", SWITCH, 0, 0, "on",                                 \
-      "let hubs bring news; needs a url that they can reach")                            \
-    X(PICTURES, "pictures", 0, "on|off", SWITCH, 0, 0, "on",                             \
-      "fetch articles' pictures for readers")                                            \
-    X(PICTURES_ROOM, "pictures-room", 0, "MB", NUMBER, 0, 1000000, "256",                \
-      "that pictures may take on the disk")                                              \
     X(SESSION_DAYS, "session-days", 0, "DAYS", NUMBER, 1, 3650, "30",                    \
       "after which who was not here logs in again")                                      \
     X(METRICS, "metrics", 0, "off|local|all", WORD, 0, 0, "local",                       \

@@ -24,9 +24,11 @@ static void fill(struct kb_http *req, const struct kb_pass_row *pass, bool stale
     if (!pass->owner)
         req->who.may &= ~(unsigned)KB_SCOPE_ADMIN;
     if (stale)
-        kb_server_used(
-            req->server, pass->n, req->now,
-            pass->kind == KB_PASS_SESSION ? req->now + KB_LIMIT_SESSION_DAYS * 86400 : 0);
+        kb_server_used(req->server, pass->n, req->now,
+                       pass->kind == KB_PASS_SESSION
+                           ? req->now +
+                                 (int64_t)kb_server_session_days(req->server) * 86400
+                           : 0);
 }
 
 static enum kb_status by_secret(struct kb_http *req, enum kb_pass_kind kind,

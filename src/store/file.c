@@ -14,6 +14,7 @@
 
 #include "store/inner.h"
 #include "store/pack.h"
+#include "store/pen.h"
 #include "store/tokenizer.h"
 
 #define APPLICATION_ID 0x6b616272 /* "kabr" */
@@ -241,12 +242,15 @@ enum kb_status kb_store_open(const char *path, const struct kb_store_options *op
     return KB_OK;
 }
 
+static void give_pen(struct kb_store *store);
+
 void kb_store_close(struct kb_store *store) {
     if (!store)
         return;
     for (size_t i = 0; i < KB_STORE_STATEMENTS; i++)
         sqlite3_finalize(store->statements[i].statement);
     sqlite3_close(store->db);
+    give_pen(store);
     kb_pack_free(store->pack);
     kb_buf_free(&store->record);
     free(store->path);
@@ -279,6 +283,21 @@ static enum kb_status start(struct kb_store *store, const char *sql, bool *start
     return status;
 }
 
+static void give_pen(struct kb_store *store) {
+    if (!store->has_pen)
+        return;
+    store->has_pen = false;
+    kb_pen_give(store->options.pen);
+}
+
+bool kb_store_wanted(const struct kb_store *store) {
+    return store->has_pen && kb_pen_wanted(store->options.pen);
+}
+
+void kb_store_interrupt(struct kb_store *store) {
+    sqlite3_interrupt(store->db);
+}
+
 enum kb_status kb_store_begin_reading(struct kb_store *store, struct kb_err *err) {
     return start(store, "BEGIN", &store->reading, err);
 }
@@ -289,7 +308,8 @@ enum kb_status kb_store_begin_reading(struct kb_store *store, struct kb_err *err
 static enum kb_status refresh_search(struct kb_store *store, struct kb_err *err) {
     enum kb_status status =
         run(store, "INSERT INTO search (search, rank) VALUES ('merge', 0)", err);
-    kb_store_rollback(store);
+    (void)kb_store_take_back(store);
+    store->begun = false;
     if (status != KB_OK)
         return status;
     store->stale = false;
@@ -298,11 +318,13 @@ static enum kb_status refresh_search(struct kb_store *store, struct kb_err *err)
 
 enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) {
     int version;
+    if (store->options.pen) {
+        kb_pen_take(store->options.pen);
+        store->has_pen = true;
+    }
     store->told_waiting = false;
     enum kb_status status = start(store, "BEGIN IMMEDIATE", &store->begun, err);
-    if (status != KB_OK)
-        return status;
-    if (store->stale)
+    if (status == KB_OK && store->stale)
         status = refresh_search(store, err);
     if (status == KB_OK)
         status = kb_store_version_now(store, &version, err);
@@ -319,6 +341,7 @@ enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) {
     if (status != KB_OK)
         kb_store_rollback(store);
     store->begun = false;
+    give_pen(store);
     return status;
 }
 
@@ -335,6 +358,7 @@ bool kb_store_take_back(struct kb_store *store) {
 void kb_store_rollback(struct kb_store *store) {
     (void)kb_store_take_back(store);
     store->begun = store->reading = false;
+    give_pen(store);
 }
 
 /* Where a mark cannot be set, or gone back to, nothing of the transaction can be kept. */

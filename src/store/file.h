@@ -6,6 +6,7 @@
 
 struct kb_store;
 struct kb_asset; /* store/migrate.h */
+struct kb_pen;   /* store/pen.h */
 
 enum kb_store_mode {
     KB_STORE_READ,  /* somebody else may write */
@@ -18,7 +19,8 @@ struct kb_store_options {
     const char *vfs; /* SQLite's name of another file system, for tests; NULL: its own */
     const struct kb_asset *steps; /* the file's shape, for tests; NULL: assets/sql */
     int step_count;
-    int wait_ms; /* for other writers; 0: KB_LIMIT_STORE_WAIT_MS */
+    int wait_ms;        /* for other writers; 0: KB_LIMIT_STORE_WAIT_MS */
+    struct kb_pen *pen; /* of this process's writers; NULL: nobody else writes in it */
     /* Told once when another writer makes us wait.  May be NULL. */
     void (*waiting)(void *context, const char *path);
     void *context;
@@ -51,6 +53,12 @@ enum kb_status kb_store_begin_reading(struct kb_store *store,
 enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 void kb_store_back_to_mark(struct kb_store *store);
+
+/* Does another thread wait to write, while this store may? */
+bool kb_store_wanted(const struct kb_store *store);
+
+/* Ends what the store is doing, from another thread: it fails, and is taken back. */
+void kb_store_interrupt(struct kb_store *store);
 
 /* A number that changes when somebody else has written to the file. */
 int64_t kb_store_tide(struct kb_store *store);

@@ -19,6 +19,7 @@ struct kb_store {
     bool told_waiting;
     bool begun;   /* a transaction, which a failure may have ended without our doing */
     bool reading; /* … that only reads */
+    bool has_pen;
     bool stale;   /* FTS5 may remember what was taken back */
     bool damaged; /* a record could not be unpacked since this was last false */
     struct kb_statement {

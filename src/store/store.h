@@ -23,6 +23,7 @@
 #include "store/lists.h"
 #include "store/marks.h"
 #include "store/people.h"
+#include "store/pen.h"
 #include "store/retention.h"
 #include "store/rules.h"
 #include "store/stories.h"

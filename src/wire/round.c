@@ -55,6 +55,10 @@ static enum kb_status commit(struct kb_round *round) {
     return status;
 }
 
+enum kb_status kb_round_pause(struct kb_round *round) {
+    return round->open && kb_store_wanted(round->store) ? commit(round) : KB_OK;
+}
+
 static void fail(struct kb_round *round, enum kb_status status) {
     if (round->status == KB_OK && status != KB_OK)
         round->status = status;
@@ -177,20 +181,59 @@ static bool is_wanted(const struct kb_round_options *options,
     return !row->paused && (options->all || row->next <= now);
 }
 
-static void go(struct kb_round *round, const struct kb_feed_row *rows, size_t count,
-               struct kb_visit **visits) {
-    size_t at = 0, waiting = 0;
+/* The feeds of a round; those that are asked have a visit. */
+struct list {
+    struct kb_feed_row *rows;
+    size_t count, at;
+    struct kb_visit **visits;
+    size_t visit_count, visit_cap;
+    struct kb_arena *arena; /* of rows */
+};
+
+static bool is_open(const struct list *list, int64_t feed) {
+    for (size_t i = 0; i < list->visit_count; i++)
+        if (list->visits[i]->row->n == feed && !list->visits[i]->ended)
+            return true;
+    return false;
+}
+
+static enum kb_status visit_next(struct kb_round *round, struct list *list) {
+    const struct kb_feed_row *row = &list->rows[list->at++];
+    if (!is_wanted(round->options, row, round->now) || is_open(list, row->n))
+        return KB_OK;
+    if (list->visit_count == list->visit_cap) {
+        size_t cap = list->visit_cap ? list->visit_cap * 2 : 64;
+        struct kb_visit **grown = realloc(list->visits, cap * sizeof(struct kb_visit *));
+        if (!grown)
+            return kb_err_set(round->err, KB_ENOMEM, "not enough memory");
+        list->visits = grown;
+        list->visit_cap = cap;
+    }
+    struct kb_visit *visit = kb_visit_new(round, row);
+    if (!visit)
+        return kb_err_set(round->err, KB_ENOMEM, "not enough memory");
+    list->visits[list->visit_count++] = visit;
+    return ask(round, &visit->request, FOR_FEED, visit);
+}
+
+/* What became due while the round goes on is asked in it. */
+static void look_for_more(struct kb_round *round, struct list *list) {
+    const struct kb_round_options *options = round->options;
+    if (list->at < list->count || round->result->stopped || !options->more ||
+        !options->more(options->context))
+        return;
+    round->now = (int64_t)time(NULL);
+    list->at = list->count = 0;
+    fail(round, kb_store_feeds(round->store, 0, round->now, list->arena, &list->rows,
+                               &list->count, round->err));
+}
+
+static void go(struct kb_round *round, struct list *list) {
+    size_t waiting = 0;
     while (round->status == KB_OK) {
-        while (at < count && kb_client_open(round->client) < FEEDS_OPEN &&
-               round->status == KB_OK && !round->result->stopped) {
-            if (is_wanted(round->options, &rows[at], round->now)) {
-                visits[at] = kb_visit_new(round, &rows[at]);
-                fail(round, visits[at]
-                                ? ask(round, &visits[at]->request, FOR_FEED, visits[at])
-                                : kb_err_set(round->err, KB_ENOMEM, "not enough memory"));
-            }
-            at++;
-        }
+        while (list->at < list->count && kb_client_open(round->client) < FEEDS_OPEN &&
+               round->status == KB_OK && !round->result->stopped)
+            fail(round, visit_next(round, list));
         if (round->status != KB_OK || (!kb_client_open(round->client) && !waiting))
             break;
         if (!round->result->stopped && round->options->stop &&
@@ -202,6 +245,8 @@ static void go(struct kb_round *round, const struct kb_feed_row *rows, size_t co
         waiting = round->result->stopped ? 0 : kb_gate_turn(round->gate, steady_ms());
         if (round->status == KB_OK)
             fail(round, commit(round));
+        if (round->status == KB_OK)
+            look_for_more(round, list);
     }
     /* What is still open is answered, so that nothing of it is left behind. */
     kb_client_stop(round->client);
@@ -220,26 +265,23 @@ enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
                              .result = result,
                              .now = (int64_t)time(NULL),
                              .err = err};
-    struct kb_feed_row *rows = NULL;
-    struct kb_visit **visits = NULL;
     struct kb_arena arena;
-    size_t count = 0;
+    struct list list = {.arena = &arena};
     *result = (struct kb_round_result){0};
     round.last = &round.ended;
     kb_arena_init(&arena, SIZE_MAX);
     kb_buf_init(&round.text, KB_LIMIT_OUTPUT_BYTES);
     round.status = tools(&round);
     if (round.status == KB_OK)
-        round.status = kb_store_feeds(store, 0, KB_FEEDS_ALL, &arena, &rows, &count, err);
-    if (round.status == KB_OK && !(visits = calloc(count + 1, sizeof(struct kb_visit *))))
-        round.status = kb_err_set(err, KB_ENOMEM, "not enough memory");
+        round.status =
+            kb_store_feeds(store, 0, KB_FEEDS_ALL, &arena, &list.rows, &list.count, err);
     if (round.status == KB_OK)
-        go(&round, rows, count, visits);
+        go(&round, &list);
     if (round.status != KB_OK && round.open)
         kb_desk_rollback(desk);
-    for (size_t i = 0; visits && i < count; i++)
-        kb_visit_free(visits[i]);
-    free(visits);
+    for (size_t i = 0; i < list.visit_count; i++)
+        kb_visit_free(list.visits[i]);
+    free(list.visits);
     kb_client_free(round.client);
     kb_gate_free(round.gate);
     kb_feed_reader_free(round.spare);

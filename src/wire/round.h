@@ -28,6 +28,8 @@ struct kb_round_options {
     bool (*stop)(void *context); /* asked between steps; may be NULL */
     /* After the commit that keeps what it tells; may be NULL. */
     void (*told)(void *context, const struct kb_round_told *told);
+    /* Asked between steps: are there feeds that became due since?  May be NULL. */
+    bool (*more)(void *context);
     /* Each answer passes here before anything else; false ends the round.  May be
      * NULL. */
     bool (*took)(void *context, const struct kb_answer *answer);

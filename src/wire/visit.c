@@ -233,8 +233,10 @@ static enum kb_status look_at(struct kb_visit *v, size_t entry) {
     enum kb_entry_known known;
     for (size_t i = 0; i < KB_COUNT(parts); i++)
         content = kb_hash(parts[i].p, parts[i].n, content);
-    enum kb_status status =
-        kb_store_entry(v->round->store, v->row->n, id, content, &known, v->round->err);
+    enum kb_status status = kb_round_pause(v->round);
+    if (status == KB_OK)
+        status = kb_store_entry(v->round->store, v->row->n, id, content, &known,
+                                v->round->err);
     if (status != KB_OK)
         return status;
     if (known == KB_ENTRY_SAME)
@@ -478,5 +480,6 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
     *round->last = v;
     round->last = &v->next;
     let_go(v);
+    v->ended = true;
     return status;
 }

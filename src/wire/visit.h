@@ -55,6 +55,7 @@ struct kb_visit {
     bool found_site;       /* or it is a site's page with articles and no feed */
     int64_t *dates;
     size_t date_count, pending;
+    bool ended;
     bool cut; /* entries were left for the next round */
     struct kb_round_told told;
     struct kb_visit *next; /* that ended in the same transaction */
@@ -78,5 +79,8 @@ enum kb_status kb_visit_end(struct kb_visit *visit);
 
 /* A transaction of the desk's, if none is open; it ends with the client's step. */
 enum kb_status kb_round_begin(struct kb_round *round);
+
+/* Between two articles: lets others write who wait for it. */
+enum kb_status kb_round_pause(struct kb_round *round);
 
 #endif

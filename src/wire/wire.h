@@ -8,6 +8,7 @@
 #include "wire/desk.h"
 #include "wire/follow.h"
 #include "wire/kept.h"
+#include "wire/loop.h"
 #include "wire/round.h"
 #include "wire/rules.h"
 #include "wire/secret.h"

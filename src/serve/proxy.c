@@ -1,0 +1,169 @@
+/* Trusted proxies: proxy.h tells what enters and leaves.
+ *
+ * Each proxy adds at the right end whom it saw, so the list is read from there and the
+ * first that is no proxy of ours is the client: what stands further left was written by
+ * him.  Host and scheme are the nearest proxy's word. */
+#include "serve/proxy.h"
+
+#include <stdlib.h>
+
+#include "fetch/fetch.h"
+
+struct kb_trust {
+    struct net {
+        struct kb_address address;
+        unsigned bits;
+    } nets[KB_LIMIT_TRUSTED];
+    size_t count;
+    bool local; /* the Unix socket */
+};
+
+static struct kb_str next_of(struct kb_str *rest, char c) {
+    size_t at = kb_str_find_byte(*rest, c), end = at == KB_NOT_FOUND ? rest->n : at;
+    struct kb_str piece = kb_str_trim(kb_str_slice(*rest, 0, end));
+    *rest = kb_str_slice(*rest, end + 1, rest->n);
+    return piece;
+}
+
+/* ---- the option -------------------------------------------------------------------- */
+
+static bool add(struct kb_trust *trust, struct kb_str what) {
+    struct net net = {.bits = 0};
+    struct kb_str rest = what, address = next_of(&rest, '/');
+    int64_t bits;
+    if (kb_str_equal(what, KB_STR("unix"))) {
+        trust->local = true;
+        return true;
+    }
+    if (trust->count == KB_LIMIT_TRUSTED || !kb_address_parse(&net.address, address))
+        return false;
+    bits = net.address.v6 ? 128 : 32;
+    if (address.n < what.n && !kb_number(rest, 0, bits, &bits))
+        return false;
+    net.bits = (unsigned)bits;
+    trust->nets[trust->count++] = net;
+    return true;
+}
+
+enum kb_status kb_trust_new(const char *text, struct kb_trust **out, struct kb_err *err) {
+    struct kb_str rest = kb_str_z(text);
+    struct kb_trust *trust = calloc(1, sizeof *trust);
+    *out = trust;
+    if (!trust)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
+    while (rest.n) {
+        struct kb_str one = next_of(&rest, ',');
+        if (one.n && !add(trust, one))
+            return kb_err_set(err, KB_EUSAGE,
+                              "trust: \"%.*s\" is no address, net (10.0.0.0/8) or "
+                              "\"unix\", or one more than %d",
+                              one.n > 60 ? 60 : (int)one.n, one.p, KB_LIMIT_TRUSTED);
+    }
+    return KB_OK;
+}
+
+void kb_trust_free(struct kb_trust *trust) {
+    free(trust);
+}
+
+static bool is_in(const struct net *net, const struct kb_address *address) {
+    unsigned whole = net->bits / 8, rest = net->bits % 8;
+    if (net->address.v6 != address->v6 ||
+        memcmp(net->address.bytes, address->bytes, whole) != 0)
+        return false;
+    unsigned mask = 0xFFu << (8 - rest) & 0xFFu;
+    return !rest || ((net->address.bytes[whole] ^ address->bytes[whole]) & mask) == 0;
+}
+
+/* An IPv4 peer of a socket for both is "::ffff:192.0.2.1". */
+static void plain_v4(struct kb_address *address) {
+    static const unsigned char mapped[12] = {[10] = 0xFF, [11] = 0xFF};
+    if (!address->v6 || memcmp(address->bytes, mapped, sizeof mapped) != 0)
+        return;
+    memmove(address->bytes, address->bytes + 12, 4);
+    address->v6 = false;
+}
+
+bool kb_trust_has(const struct kb_trust *trust, struct kb_str text) {
+    struct kb_address address;
+    if (kb_str_equal(text, KB_STR("unix")))
+        return trust->local;
+    if (!kb_address_parse(&address, text))
+        return false;
+    plain_v4(&address);
+    for (size_t i = 0; i < trust->count; i++)
+        if (is_in(&trust->nets[i], &address))
+            return true;
+    return false;
+}
+
+/* ---- headers ----------------------------------------------------------------------- */
+
+static struct kb_str unquoted(struct kb_str s) {
+    if (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
+        return kb_str_slice(s, 1, s.n - 1);
+    return s;
+}
+
+/* The address of "192.0.2.1:8080", "[2001:db8::1]:80", "2001:db8::1"; empty where it is
+ * none ("unknown", "_hidden"). */
+static struct kb_str address_of(struct kb_str s) {
+    struct kb_address address;
+    s = unquoted(s);
+    if (s.n && s.p[0] == '[') {
+        size_t end = kb_str_find_byte(s, ']');
+        s = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(s, 1, end);
+    } else {
+        size_t colon = kb_str_find_byte(s, ':');
+        if (colon != KB_NOT_FOUND &&
+            kb_str_find_byte(kb_str_slice(s, colon + 1, s.n), ':') == KB_NOT_FOUND)
+            s = kb_str_slice(s, 0, colon);
+    }
+    return kb_address_parse(&address, s) ? s : KB_STR_NONE;
+}
+
+/* The last piece of a list, which is taken away. */
+static struct kb_str last_of(struct kb_str *list) {
+    size_t at = list->n;
+    while (at && list->p[at - 1] != ',')
+        at--;
+    struct kb_str piece = kb_str_trim(kb_str_slice(*list, at, list->n));
+    *list = kb_str_slice(*list, 0, at ? at - 1 : 0);
+    return piece;
+}
+
+/* "for" and the like of one element of Forwarded. */
+static struct kb_str part_of(struct kb_str element, struct kb_str name) {
+    while (element.n) {
+        struct kb_str value = next_of(&element, ';'), key = next_of(&value, '=');
+        if (kb_str_equal_nocase(key, name))
+            return unquoted(value);
+    }
+    return KB_STR_NONE;
+}
+
+void kb_proxy_told(const struct kb_trust *trust, struct kb_str peer,
+                   const struct kb_http *req, struct kb_told *told) {
+    struct kb_str forwarded = kb_http_header(req, "Forwarded");
+    struct kb_str list = forwarded.n ? forwarded : kb_http_header(req, "X-Forwarded-For");
+    *told = (struct kb_told){.client = peer};
+    if (!kb_trust_has(trust, peer))
+        return;
+    if (forwarded.n) {
+        struct kb_str rest = forwarded, nearest = last_of(&rest);
+        told->host = part_of(nearest, KB_STR("host"));
+        told->scheme = part_of(nearest, KB_STR("proto"));
+    } else {
+        struct kb_str hosts = kb_http_header(req, "X-Forwarded-Host");
+        struct kb_str schemes = kb_http_header(req, "X-Forwarded-Proto");
+        told->host = last_of(&hosts);
+        told->scheme = last_of(&schemes);
+    }
+    while (list.n && kb_trust_has(trust, told->client)) {
+        struct kb_str one = last_of(&list);
+        one = address_of(forwarded.n ? part_of(one, KB_STR("for")) : one);
+        if (!one.n)
+            return;
+        told->client = one;
+    }
+}

@@ -1,0 +1,206 @@
+/* The fetching thread: loop.h tells what enters and leaves.
+ *
+ * It has a store and a desk of its own and sleeps until the next feed is due.  A round
+ * that goes on is told of feeds that became due meanwhile, so a slow server keeps nobody
+ * waiting.  A round that failed is told and tried again after a while: a full disk is no
+ * reason to end the server. */
+#include "wire/loop.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "store/store.h"
+
+/* Seconds: between two looks while nothing is due (another process may have added a
+ * feed); after a failure; between two rounds, so that one asks several feeds. */
+enum { LOOK_S = 60, AGAIN_S = 30, GATHER_S = 2, A_DAY = 86400 };
+
+struct kb_loop {
+    struct kb_loop_options options;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t change;
+    bool stop, woken, retaining; /* under lock, like what follows */
+    struct kb_store *store;
+};
+
+static bool is_set(struct kb_loop *loop, const bool *flag) {
+    (void)pthread_mutex_lock(&loop->lock);
+    bool set = *flag;
+    (void)pthread_mutex_unlock(&loop->lock);
+    return set;
+}
+
+static bool stops(void *context) {
+    struct kb_loop *loop = context;
+    return is_set(loop, &loop->stop);
+}
+
+static bool more(void *context) {
+    struct kb_loop *loop = context;
+    (void)pthread_mutex_lock(&loop->lock);
+    bool woken = loop->woken;
+    loop->woken = false;
+    (void)pthread_mutex_unlock(&loop->lock);
+    return woken;
+}
+
+static void told(void *context, const struct kb_round_told *what) {
+    struct kb_loop *loop = context;
+    if (loop->options.told)
+        loop->options.told(loop->options.context, what);
+}
+
+/* Sleeps for so many seconds, or until it is woken or stopped. */
+static void rest(struct kb_loop *loop, int64_t seconds, bool wakes) {
+    struct timespec until = {0};
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += (time_t)seconds;
+    (void)pthread_mutex_lock(&loop->lock);
+    while (!loop->stop && !(wakes && loop->woken) &&
+           pthread_cond_timedwait(&loop->change, &loop->lock, &until) == 0)
+        continue;
+    if (wakes)
+        loop->woken = false;
+    (void)pthread_mutex_unlock(&loop->lock);
+}
+
+/* ---- once a day -------------------------------------------------------------------- */
+
+static bool is_time(struct kb_store *store, int64_t now, struct kb_err *err) {
+    struct kb_arena arena;
+    struct kb_str last = KB_STR_NONE;
+    int64_t at = 0;
+    kb_arena_init(&arena, KB_LIMIT_META_BYTES);
+    bool known = kb_store_get(store, "retained", &arena, &last, err) == KB_OK &&
+                 kb_date_seconds(last, &at);
+    kb_arena_free(&arena);
+    return !known || now - at >= A_DAY || at > now;
+}
+
+static enum kb_status retain(struct kb_loop *loop, int64_t now, struct kb_err *err) {
+    struct kb_retained gone;
+    char text[KB_TIME_BYTES];
+    if (!is_time(loop->store, now, err))
+        return KB_OK;
+    (void)pthread_mutex_lock(&loop->lock);
+    loop->retaining = true;
+    (void)pthread_mutex_unlock(&loop->lock);
+    enum kb_status status = kb_store_retain(loop->store, now, 0, &gone, err);
+    (void)pthread_mutex_lock(&loop->lock);
+    loop->retaining = false;
+    (void)pthread_mutex_unlock(&loop->lock);
+    if (status == KB_OK)
+        status = kb_store_begin(loop->store, err);
+    if (status != KB_OK)
+        return status;
+    kb_time_print(now, text);
+    status = kb_store_set(loop->store, "retained", kb_str_z(text), err);
+    if (status == KB_OK)
+        return kb_store_commit(loop->store, err);
+    kb_store_rollback(loop->store);
+    return status;
+}
+
+/* ---- the thread -------------------------------------------------------------------- */
+
+/* What there is to do now; in *wait the seconds until there is more. */
+static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *wait,
+                           struct kb_err *err) {
+    const struct kb_round_options round = {.client = loop->options.client,
+                                           .stop = stops,
+                                           .told = told,
+                                           .more = more,
+                                           .context = loop};
+    struct kb_round_result result;
+    int64_t now = (int64_t)time(NULL), next;
+    *wait = GATHER_S;
+    enum kb_status status = kb_store_feed_next(loop->store, &next, err);
+    if (status == KB_OK && next <= now) {
+        status = kb_round_run(loop->store, desk, &round, &result, err);
+        if (status == KB_OK && loop->options.ended)
+            loop->options.ended(loop->options.context, &result);
+        return status;
+    }
+    if (status == KB_OK)
+        status = retain(loop, now, err);
+    *wait = next - now < LOOK_S ? next - now : LOOK_S;
+    return status;
+}
+
+static void *run(void *context) {
+    struct kb_loop *loop = context;
+    struct kb_desk *desk = NULL;
+    struct kb_err err = {.text = ""};
+    while (!stops(loop)) {
+        int64_t wait = AGAIN_S;
+        enum kb_status status = desk ? KB_OK : kb_desk_new(loop->store, &desk, &err);
+        if (status == KB_OK)
+            status = work(loop, desk, &wait, &err);
+        if (status != KB_OK && !stops(loop)) {
+            if (loop->options.failed)
+                loop->options.failed(loop->options.context, err.text);
+            wait = AGAIN_S;
+        }
+        rest(loop, wait, status == KB_OK && wait != GATHER_S);
+    }
+    kb_desk_free(desk);
+    return NULL;
+}
+
+enum kb_status kb_loop_start(const struct kb_loop_options *options, struct kb_loop **out,
+                             struct kb_err *err) {
+    const struct kb_store_options open = {.mode = KB_STORE_WRITE, .pen = options->pen};
+    struct kb_loop *loop = calloc(1, sizeof *loop);
+    *out = NULL;
+    if (!loop || pthread_mutex_init(&loop->lock, NULL) != 0) {
+        free(loop);
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the fetching");
+    }
+    loop->options = *options;
+    (void)pthread_cond_init(&loop->change, NULL);
+    enum kb_status status = kb_store_open(options->db, &open, &loop->store, err);
+    if (status == KB_OK && pthread_create(&loop->thread, NULL, run, loop) != 0)
+        status = kb_err_set(err, KB_ENOMEM, "no thread can be made for the fetching");
+    if (status == KB_OK) {
+        *out = loop;
+        return KB_OK;
+    }
+    kb_store_close(loop->store);
+    (void)pthread_cond_destroy(&loop->change);
+    (void)pthread_mutex_destroy(&loop->lock);
+    free(loop);
+    return status;
+}
+
+void kb_loop_wake(struct kb_loop *loop) {
+    if (!loop)
+        return;
+    (void)pthread_mutex_lock(&loop->lock);
+    loop->woken = true;
+    (void)pthread_cond_signal(&loop->change);
+    (void)pthread_mutex_unlock(&loop->lock);
+}
+
+void kb_loop_stop(struct kb_loop *loop) {
+    if (!loop)
+        return;
+    (void)pthread_mutex_lock(&loop->lock);
+    loop->stop = true;
+    if (loop->retaining) /* what it has committed stays done */
+        kb_store_interrupt(loop->store);
+    (void)pthread_cond_signal(&loop->change);
+    (void)pthread_mutex_unlock(&loop->lock);
+}
+
+void kb_loop_free(struct kb_loop *loop) {
+    if (!loop)
+        return;
+    kb_loop_stop(loop);
+    (void)pthread_join(loop->thread, NULL);
+    kb_store_close(loop->store);
+    (void)pthread_cond_destroy(&loop->change);
+    (void)pthread_mutex_destroy(&loop->lock);
+    free(loop);
+}
