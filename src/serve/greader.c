@@ -336,6 +336,8 @@ static const struct kb_route routes[] = {
     ROUTE(POST, API "mark-all-as-read", kb_greader_mark_all, 0),
     ROUTE(POST, API "subscription/edit", kb_greader_subscription_edit, 0),
     ROUTE(POST, API "subscription/quickadd", kb_greader_quickadd, 0),
+    ROUTE(POST, API "subscription/import", kb_greader_import, KB_LIMIT_UPLOAD_BYTES),
+    ROUTE(GET, API "subscription/export", kb_greader_export, 0),
     ROUTE(POST, API "rename-tag", kb_greader_rename, 0),
     ROUTE(POST, API "disable-tag", kb_greader_disable, 0),
 };

@@ -23,5 +23,7 @@ KB_APP_HANDLER(kb_greader_subscription_edit);
 KB_APP_HANDLER(kb_greader_quickadd);
 KB_APP_HANDLER(kb_greader_rename);
 KB_APP_HANDLER(kb_greader_disable);
+KB_APP_HANDLER(kb_greader_import);
+KB_APP_HANDLER(kb_greader_export);
 
 #endif

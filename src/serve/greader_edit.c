@@ -3,6 +3,7 @@
 
 #include "html/html.h"
 #include "serve/greader.h"
+#include "serve/inner.h"
 #include "store/store.h"
 
 KB_APP_HANDLER(kb_greader_edit_tag) {
@@ -219,4 +220,24 @@ KB_APP_HANDLER(kb_greader_disable) {
     if (!label.n)
         return kb_refuse(res, 400, "s is a label: user/-/label/NAME");
     return rename_label(req, res, label, KB_STR_NONE, err);
+}
+
+/* ---- lists of feeds ---------------------------------------------------------------- */
+
+KB_APP_HANDLER(kb_greader_import) {
+    uint64_t fresh;
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
+    if (!goes_on)
+        return status;
+    status = kb_server_follow(req, req->body, &fresh, err);
+    if (status == KB_EINPUT)
+        return kb_refuse(res, 400, "%s", err->text);
+    return status == KB_OK ? kb_greader_ok(res) : status;
+}
+
+KB_APP_HANDLER(kb_greader_export) {
+    bool goes_on;
+    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
+    return goes_on ? kb_server_opml(req, res, err) : status;
 }

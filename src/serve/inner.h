@@ -78,6 +78,16 @@ void kb_server_used(struct kb_server *server, int64_t pass, int64_t now, int64_t
  * their name; in the request's arena. */
 struct kb_str kb_server_form_key(const struct kb_http *req);
 
+/* ---- lists of feeds (opml.c) ------------------------------------------------------- */
+
+/* Who asks follows the feeds of an OPML list; *fresh is how many they did not before.
+ * KB_EINPUT where the bytes are none. */
+enum kb_status kb_server_follow(struct kb_http *req, struct kb_str bytes, uint64_t *fresh,
+                                struct kb_err *err) KB_MUST_USE;
+/* Answers with what they follow. */
+enum kb_status kb_server_opml(struct kb_http *req, struct kb_reply *res,
+                              struct kb_err *err) KB_MUST_USE;
+
 /* ---- who answers ------------------------------------------------------------------- */
 
 /* The route of a request, its parts filled in; else why not. */

@@ -207,41 +207,11 @@ static enum kb_status post_feed(struct kb_http *req, struct kb_reply *res,
 
 /* ---- OPML -------------------------------------------------------------------------- */
 
-static enum kb_status get_opml(struct kb_http *req, struct kb_reply *res,
-                               struct kb_err *err) {
-    res->type = "text/x-opml; charset=utf-8";
-    kb_reply_header(res, "Content-Disposition",
-                    KB_STR("attachment; filename=\"kabar.opml\""));
-    return kb_follow_print(req->store, req->who.user, req->arena, &res->body, err);
-}
-
-static enum kb_status follow(struct kb_http *req, struct kb_str bytes, uint64_t *fresh,
-                             struct kb_err *err) {
-    const struct kb_feed_hints hints = {.base_url = KB_STR_NONE};
-    struct kb_feed_reader *reader = NULL;
-    struct kb_store *store;
-    struct kb_feed *list = NULL;
-    enum kb_status status = KB_OK;
-    if (kb_feed_sniff(kb_str_cut(kb_str_trim(bytes), 4096), KB_STR_NONE) != KB_KIND_OPML)
-        return kb_err_set(err, KB_EINPUT, "that file is no OPML list");
-    status = kb_feed_reader_new(&reader, err);
-    if (status == KB_OK)
-        status = kb_feed_read(reader, bytes, &hints, &list, err);
-    if (status == KB_OK)
-        status = kb_server_begin(req->server, &store, err);
-    if (status == KB_OK) {
-        status = kb_follow_list(store, req->who.user, list, req->now, fresh, err);
-        status = kb_server_end(req->server, status, err);
-    }
-    kb_feed_reader_free(reader);
-    return status;
-}
-
 static enum kb_status post_opml(struct kb_http *req, struct kb_reply *res,
                                 struct kb_err *err) {
     struct kb_view view;
     uint64_t fresh = 0;
-    enum kb_status status = follow(req, kb_http_form(req, "file"), &fresh, err);
+    enum kb_status status = kb_server_follow(req, kb_http_form(req, "file"), &fresh, err);
     if (status == KB_EINPUT || status == KB_ELIMIT)
         return show_feeds(req, res, err->text, err);
     if (status != KB_OK || !kb_view_init(&view, req->arena))
@@ -255,7 +225,7 @@ static const struct kb_route routes[] = {
     {KB_HTTP_POST, "/feeds", KB_ROUTE_PAGE, KB_RANK_READER, 0, post_feeds, 0},
     {KB_HTTP_GET, "/feed/:n/settings", KB_ROUTE_PAGE, KB_RANK_READER, 0, get_feed, 0},
     {KB_HTTP_POST, "/feed/:n/settings", KB_ROUTE_PAGE, KB_RANK_READER, 0, post_feed, 0},
-    {KB_HTTP_GET, "/opml", KB_ROUTE_PAGE, KB_RANK_READER, 0, get_opml, 0},
+    {KB_HTTP_GET, "/opml", KB_ROUTE_PAGE, KB_RANK_READER, 0, kb_server_opml, 0},
     {KB_HTTP_POST, "/opml", KB_ROUTE_PAGE, KB_RANK_READER, 0, post_opml,
      KB_LIMIT_UPLOAD_BYTES},
 };

@@ -105,7 +105,7 @@ def make_wire(folder):
     with outlets() as at:
         for name in FEEDS:
             kabar(db, "add", *ALLOW, "--folder", "News", f"{at}/{name}")
-        kabar(db, "fetch", *ALLOW)
+        kabar(db, "fetch", "--jobs", "1", *ALLOW)
         kabar(db, "import", "-", stdin=pages())
         kabar(db, "user", "add", "--no-password", "other")
         kabar(db, "add", *ALLOW, "--for", "other", f"{at}/{FEEDS[0]}")
