@@ -204,10 +204,9 @@ class Kabar:
         self.db = os.path.join(folder, "wire.db")
         self.port = free_port()
         self.base = "http://127.0.0.1:%d" % self.port
-        self.feed_port = str(feeds.server.server_port)
         self.run("init")
         self.run("user", "password", "owner", said=PASSWORD + "\n")
-        self.app = json.loads(self.run("pass", "add", "--json", "bench"))["password"]
+        self.app = json.loads(self.run("pass", "add", "--json", "bench"))["secret"]
         self.start()
 
     def run(self, *words, said=None):
@@ -220,8 +219,7 @@ class Kabar:
     def start(self):
         self.process = subprocess.Popen(
             [KABAR, "serve", "--db", self.db, "--listen", "127.0.0.1:%d" % self.port,
-             "--allow-private", "127.0.0.1", "--allow-port", self.feed_port, "--spacing",
-             "0"], stderr=subprocess.DEVNULL)
+             "--allow-private", "127.0.0.1:*"], stderr=subprocess.DEVNULL)
         return wait_for(self.base + "/healthz")
 
     def stop(self):
@@ -237,8 +235,7 @@ class Kabar:
             f.write('<opml version="2.0"><body>%s</body></opml>' % outlines)
             f.flush()
             self.run("import", f.name)
-        self.run("fetch", "--all", "--allow-private", "127.0.0.1", "--allow-port",
-                 self.feed_port, "--spacing", "0")
+        self.run("fetch", "--all", "--allow-private", "127.0.0.1:*", "--spacing", "0")
         client = self.client = Client(self.base)
         client.ask("/login", {"name": "owner", "password": PASSWORD})
         auth = {"Authorization": "Basic " + basic("owner", self.app)}

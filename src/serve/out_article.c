@@ -55,30 +55,6 @@ static enum kb_status answer(struct kb_http *req, struct kb_reply *res,
     return res->body.status;
 }
 
-/* In HTML a script's text ends at "</script", and "<!--" begins something else; JSON
- * needs none of these characters as they are (WHATWG HTML, "restrictions for contents of
- * script elements"). */
-void kb_out_jsonld_script(const struct kb_article *article, struct kb_buf *out) {
-    struct kb_buf text;
-    kb_buf_init(&text, KB_LIMIT_OUTPUT_BYTES);
-    kb_article_print_jsonld(article, 0, &text);
-    if (text.status != KB_OK) {
-        out->status = text.status;
-        kb_buf_free(&text);
-        return;
-    }
-    kb_buf_z(out, "<script type=\"application/ld+json\">");
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-        if (c == '<' || c == '>' || c == '&')
-            kb_buf_printf(out, "\\u%04x", (unsigned)c);
-        else if (c != '\n')
-            kb_buf_char(out, c);
-    }
-    kb_buf_z(out, "</script>\n");
-    kb_buf_free(&text);
-}
-
 #define FORMAT(ending)                                                                   \
     { KB_HTTP_GET, "/article/:id" ending, KB_ROUTE_APP, KB_RANK_NOBODY, 0, answer, 0 }
 

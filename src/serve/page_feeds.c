@@ -113,6 +113,7 @@ static enum kb_status post_feeds(struct kb_http *req, struct kb_reply *res,
         return show_feeds(req, res, err->text, err);
     if (status != KB_OK)
         return status;
+    kb_server_wake(req->server);
     return kb_redirect(req, res,
                        fresh ? KB_STR("/feeds?added=1") : KB_STR("/feeds?added=0"));
 }
@@ -201,6 +202,7 @@ static enum kb_status post_feed(struct kb_http *req, struct kb_reply *res,
     status = kb_server_end(req->server, status, err);
     if (status != KB_OK)
         return status;
+    kb_server_wake(req->server);
     return leave ? kb_redirect(req, res, KB_STR("/feeds"))
                  : kb_page_back(req, res, KB_STR("/feeds"));
 }
@@ -216,6 +218,7 @@ static enum kb_status post_opml(struct kb_http *req, struct kb_reply *res,
         return show_feeds(req, res, err->text, err);
     if (status != KB_OK || !kb_view_init(&view, req->arena))
         return status == KB_OK ? KB_ENOMEM : status;
+    kb_server_wake(req->server);
     return kb_redirect(
         req, res, kb_view_printf(&view, "/feeds?added=%llu", (unsigned long long)fresh));
 }

@@ -4,7 +4,7 @@
  * A flag beats the environment, the environment beats the file, the file beats what is
  * usual.  The file has a line a setting, "name = value"; what follows a # at the
  * beginning of a line, or after a blank, is a comment, and quotes keep blanks and #.
- * docs/serve.md and kabar-config(5) tell it to people. */
+ * docs/serve.md and kabar-config(1) tell it to people. */
 #ifndef KB_SERVE_SETTINGS_H
 #define KB_SERVE_SETTINGS_H
 
