@@ -242,13 +242,15 @@ class Kabar:
         entry = json.loads(client.ask("/v1/entries?limit=1&order=id&direction=desc", None,
                                       auth))
         self.count = entry["total"]
+        article = json.loads(client.ask("/api/v1/articles?limit=1", None, auth))
+        article = article["articles"][0]["id"]
         token = re.search(r"Auth=(\S+)", client.ask(
             "/accounts/ClientLogin", {"Email": "owner", "Passwd": self.app}))[1]
         self.basic = auth
         session = ["Cookie: " + client.cookie()]
         self.pages = {
             "front page": ("/", session),
-            "article page": ("/article/%d" % entry["entries"][0]["id"], session),
+            "article page": ("/article/" + article, session),
             "Google Reader item list": (
                 "/reader/api/0/stream/items/ids?output=json&n=1000"
                 "&s=user/-/state/com.google/reading-list",

@@ -404,6 +404,38 @@ static KB_APP_HANDLER(mark_user) {
     return mark_all(req, res, KB_APP_ALL, err);
 }
 
+/* The feed, or (without a number) each that the person follows, is asked now. */
+static KB_APP_HANDLER(refresh) {
+    struct kb_feed_row *rows;
+    struct kb_store *store;
+    size_t count;
+    int64_t n = 0;
+    bool goes_on, any = false;
+    enum kb_status status = enter(req, res, KB_MAY_FEEDS, &goes_on, err);
+    if (!goes_on)
+        return status;
+    if (req->part[0].n && !kb_number(req->part[0], 1, INT32_MAX, &n))
+        return refuse(res, 404, "there is no such feed");
+    status = kb_store_feeds(req->store, req->who.user, KB_FEEDS_ALL, req->arena, &rows,
+                            &count, err);
+    if (status == KB_OK)
+        status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK)
+        return status;
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        if (!n || rows[i].n == n) {
+            any = true;
+            status = kb_store_feed_due(store, rows[i].n, req->now, err);
+        }
+    status = kb_server_end(req->server, status, err);
+    if (status != KB_OK)
+        return status;
+    if (n && !any)
+        return refuse(res, 404, "there is no such feed");
+    kb_server_wake(req->server);
+    return done(res);
+}
+
 #define ROUTE(method, path, handle)                                                      \
     { KB_HTTP_##method, "/v1/" path, KB_ROUTE_APP, KB_RANK_NOBODY, 0, handle, 0 }
 static const struct kb_route routes[] = {
@@ -414,7 +446,9 @@ static const struct kb_route routes[] = {
     ROUTE(GET, "categories/:id/entries", category_entries),
     ROUTE(PUT, "categories/:id/mark-all-as-read", mark_category),
     ROUTE(GET, "feeds", feeds),
+    ROUTE(PUT, "feeds/refresh", refresh),
     ROUTE(GET, "feeds/:id", feed),
+    ROUTE(PUT, "feeds/:id/refresh", refresh),
     ROUTE(GET, "feeds/:id/entries", feed_entries),
     ROUTE(PUT, "feeds/:id/mark-all-as-read", mark_feed),
     ROUTE(GET, "entries", entries),
