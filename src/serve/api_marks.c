@@ -98,7 +98,7 @@ static enum kb_status mark_one(struct kb_store *store, const struct kb_http *req
 
 static enum kb_status mark(struct kb_http *req, struct kb_reply *res,
                            struct kb_err *err) {
-    struct marks m = {NULL};
+    struct marks m = {.add = NULL};
     struct kb_store *store;
     yyjson_doc *doc;
     yyjson_val *root, *value;

@@ -220,8 +220,9 @@ static enum kb_status check(struct reading *r) {
             return wrong(r, "has plural forms in one language only", m->keys[i]);
         for (size_t f = 0; f < KB_PLURAL_COUNT; f++) {
             const struct kb_message_form *form = &message->forms[f];
-            bool wanted = f == KB_PLURAL_OTHER ||
-                          (message->plural && kb_plural_has(r->language->rule, f));
+            bool wanted =
+                f == KB_PLURAL_OTHER ||
+                (message->plural && kb_plural_has(r->language->rule, (enum kb_plural)f));
             if (wanted != (form->count > 0))
                 return wrong(r,
                              wanted ? "a message or form of one is missing"

@@ -76,7 +76,7 @@ static const char *const conditions[KB_FILTER_COUNT] = {
 #define UNREAD "EXISTS (SELECT 1 FROM unread WHERE user = ?1 AND article = a.n)"
 static const char *const is_conditions[] = {
     [KB_IS_STARRED] = "EXISTS (SELECT 1 FROM star WHERE article = a.n AND user = ?1)",
-    [KB_IS_READ] = "NOT " UNREAD,
+    [KB_IS_READ] = ("NOT " UNREAD),
     [KB_IS_UNREAD] = UNREAD};
 
 static void add_filter(struct kb_arena *arena, const struct kb_filter *f,
