@@ -121,6 +121,36 @@ static enum kb_status log_ahead(struct kb_store *store, struct kb_err *err) {
     return status;
 }
 
+static int64_t milliseconds(void) {
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The log, and the file's shape.  Where several make one file, SQLite refuses at once and
+ * does not ask whether to wait, as both could wait for each other; but nothing is held
+ * here between two tries, so waiting is right; no longer than for any writer. */
+static enum kb_status bring_up(struct kb_store *store, int had, struct kb_err *err) {
+    const struct timespec step = {0, 20 * 1000000L};
+    int64_t until = milliseconds() + store->options.wait_ms;
+    for (;;) {
+        store->failed = SQLITE_OK;
+        enum kb_status status = log_ahead(store, err);
+        if (status == KB_OK)
+            status = kb_store_exec(store,
+                                   "PRAGMA synchronous = FULL;"
+                                   "PRAGMA journal_size_limit = 67108864;"
+                                   "PRAGMA wal_autocheckpoint = 2000",
+                                   err);
+        if (status == KB_OK && had < kb_store_newest(store))
+            status = kb_store_migrate(store, had, err);
+        if (status == KB_OK || (store->failed & 0xff) != SQLITE_BUSY ||
+            milliseconds() >= until)
+            return status;
+        nanosleep(&step, NULL);
+    }
+}
+
 static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
     int had = 0;
     harden(store->db);
@@ -140,17 +170,7 @@ static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
         return status;
     if (!had)
         status = kb_store_exec(store, "PRAGMA page_size = 8192", err);
-    if (status == KB_OK)
-        status = log_ahead(store, err);
-    if (status == KB_OK)
-        status = kb_store_exec(store,
-                               "PRAGMA synchronous = FULL;"
-                               "PRAGMA journal_size_limit = 67108864;"
-                               "PRAGMA wal_autocheckpoint = 2000",
-                               err);
-    if (status == KB_OK && had < kb_store_newest(store))
-        status = kb_store_migrate(store, had, err);
-    return status;
+    return status == KB_OK ? bring_up(store, had, err) : status;
 }
 
 /* Names that SQLite takes for something else, so that all would be gone at the end. */

@@ -20,6 +20,7 @@ struct kb_store {
     bool begun;   /* a transaction, which a failure may have ended without our doing */
     bool reading; /* … that only reads */
     bool has_pen;
+    int failed;   /* SQLite's code of the last failure */
     bool stale;   /* FTS5 may remember what was taken back */
     bool damaged; /* a record could not be unpacked since this was last false */
     struct kb_statement {

@@ -87,6 +87,7 @@ enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *er
     if (code == SQLITE_IOERR_NOMEM)
         code = SQLITE_NOMEM;
     enum kb_status status = tell(store, code, err);
+    store->failed = code;
     int kind = code & 0xff;
     if (kind == SQLITE_NOMEM || kind == SQLITE_FULL || kind == SQLITE_IOERR) {
         store->stale = true;
