@@ -72,7 +72,7 @@ static bool is_time(struct kb_store *store, int64_t now, struct kb_err *err) {
     struct kb_arena arena;
     struct kb_str last = KB_STR_NONE;
     int64_t at = 0;
-    kb_arena_init(&arena, KB_LIMIT_META_BYTES);
+    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
     bool known = kb_store_get(store, "retained", &arena, &last, err) == KB_OK &&
                  kb_date_seconds(last, &at);
     kb_arena_free(&arena);

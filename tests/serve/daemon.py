@@ -7,6 +7,7 @@ systemd's protocols, slow and many clients, proxies.
 With words, only the groups with one of them in the name run.
 """
 import atexit
+import contextlib
 import http.client
 import http.server
 import json
@@ -14,6 +15,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -232,6 +234,23 @@ def loop(folder):
     served.stop()
 
 
+def retaining(folder):
+    """What nobody keeps goes once a day, not at each look at what is due."""
+    kept = lambda db: db.execute("SELECT value FROM meta WHERE key = 'retained'").fetchone()
+    served = Served(folder)
+    with contextlib.closing(sqlite3.connect(served.db, timeout=20)) as db:
+        check(until(lambda: kept(db)), "it is done at the first start", served.lines)
+        served.stop()
+        for hours, again in ((1, False), (25, True)):
+            before = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - hours * 3600))
+            with db:
+                db.execute("UPDATE meta SET value = ? WHERE key = 'retained'", (before,))
+            served = Served(folder)
+            changed = until(lambda: kept(db) != (before,), 5 if again else 1)
+            served.stop()
+            check(changed == again, f"{hours} hours later: {again}", before, kept(db))
+
+
 def killed(folder):
     """What was told as stored is there after kill -9, and the file is whole."""
     outlet = Outlet()
@@ -407,7 +426,7 @@ def limits(folder):
     check(served.stop()[0] == 0, "it ends in order")
 
 
-GROUPS = [settings, loop, killed, reload, systemd, proxies, tls, limits]
+GROUPS = [settings, loop, retaining, killed, reload, systemd, proxies, tls, limits]
 
 
 def main():
