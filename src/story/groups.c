@@ -295,6 +295,18 @@ static struct choice find_named(const struct kb_grouper *g, uint64_t story,
                : (struct choice){place, near, KB_JOIN_NAMED, KB_NO_ARTICLE};
 }
 
+/* The articles of the smaller of two stories, which would go to the other: at most SMALL,
+ * and the one that showed that they are one.  0 where one of the two is no more, or its
+ * articles are not known any more. */
+static size_t movable(struct kb_grouper *g, uint64_t a, uint64_t b, struct pair *pair,
+                      struct kb_young_article *articles[SMALL + 1]) {
+    uint32_t x = kb_stories_place(&g->stories, a), y = kb_stories_place(&g->stories, b);
+    if (x == KB_NO_PLACE || y == KB_NO_PLACE || x == y)
+        return 0;
+    *pair = pair_of(g, x, y);
+    return kb_young_articles(g->young, &g->stories.of[pair->small], articles, SMALL + 1);
+}
+
 /* named: the story of the article's source, or NULL. */
 static enum kb_status add(struct kb_grouper *g, const struct kb_fingerprint *print,
                           int64_t time, const uint64_t *named, struct kb_decision *out,
@@ -329,7 +341,13 @@ static enum kb_status add(struct kb_grouper *g, const struct kb_fingerprint *pri
     out->story = s->of[best.place].number;
     out->score = best.near;
     out->reprint_count = n;
-    return join(g, print, time, &features, best.place, err);
+    status = join(g, print, time, &features, best.place, err);
+    /* The window may have moved on over one of the two. */
+    struct kb_young_article *articles[SMALL + 1];
+    struct pair pair;
+    if (out->same != KB_NO_STORY && !movable(g, out->story, out->same, &pair, articles))
+        out->same = KB_NO_STORY;
+    return status;
 }
 
 enum kb_status kb_grouper_add(struct kb_grouper *g, const struct kb_fingerprint *print,
@@ -347,17 +365,11 @@ enum kb_status kb_grouper_add_named(struct kb_grouper *g,
 
 enum kb_status kb_grouper_merge(struct kb_grouper *g, uint64_t a, uint64_t b,
                                 struct kb_err *err) {
-    struct kb_young_article *articles[SMALL + 1]; /* and the one that showed it */
+    struct kb_young_article *articles[SMALL + 1];
     struct pair pair;
-    size_t n = 0;
-    uint32_t x = kb_stories_place(&g->stories, a), y = kb_stories_place(&g->stories, b);
-    if (x != KB_NO_PLACE && y != KB_NO_PLACE && x != y) {
-        pair = pair_of(g, x, y);
-        n = kb_young_articles(g->young, &g->stories.of[pair.small], articles, SMALL + 1);
-    }
+    size_t n = movable(g, a, b, &pair, articles);
     if (!n)
-        return kb_err_set(err, KB_EUSAGE,
-                          "stories %llu and %llu cannot be merged any more",
+        return kb_err_set(err, KB_EUSAGE, "stories %llu and %llu cannot be merged",
                           (unsigned long long)a, (unsigned long long)b);
     return absorb(g, pair, articles, n)
                ? KB_OK
