@@ -1,5 +1,6 @@
 /* /api/v1: who asks, the people of this wire (owners alone), and a person's passes. */
 #include "serve/api.h"
+#include "serve/who.h"
 #include "serve/programs.h"
 
 /* ---- people ------------------------------------------------------------------------ */
@@ -81,7 +82,7 @@ static enum kb_status add_user(struct kb_http *req, struct kb_reply *res,
     if (!read_user(res, root, &user, &password))
         goto out;
     if (password.n) {
-        status = kb_password_keep(password, kept, err);
+        status = kb_server_password_keep(req->server, password, kept, err);
         user.password = kb_str_z(kept);
     }
     if (status == KB_OK)

@@ -105,14 +105,6 @@ static enum kb_status make_owner(struct kb_http *req, struct kb_str name,
     return kb_server_end(req->server, status, err);
 }
 
-static enum kb_status keep_password(struct kb_http *req, struct kb_str password,
-                                    char kept[KB_PASSWORD_BYTES], struct kb_err *err) {
-    (void)pthread_mutex_lock(&req->server->argon);
-    enum kb_status status = kb_password_keep(password, kept, err);
-    (void)pthread_mutex_unlock(&req->server->argon);
-    return status;
-}
-
 static enum kb_status post_setup(struct kb_http *req, struct kb_reply *res,
                                  struct kb_err *err) {
     struct kb_str name = kb_str_trim(kb_http_form(req, "name"));
@@ -122,7 +114,7 @@ static enum kb_status post_setup(struct kb_http *req, struct kb_reply *res,
     bool made = false;
     if (!may_set_up(req, res, &status, err))
         return status;
-    status = keep_password(req, password, kept, err);
+    status = kb_server_password_keep(req->server, password, kept, err);
     if (status == KB_OK)
         status = make_owner(req, name.n ? name : KB_STR("owner"), kept, &made, err);
     if (status == KB_EINPUT)
@@ -162,13 +154,6 @@ static enum kb_status get_login(struct kb_http *req, struct kb_reply *res,
     return show_login(req, res, NULL, 200, err);
 }
 
-static bool password_is(struct kb_http *req, struct kb_str kept, struct kb_str password) {
-    (void)pthread_mutex_lock(&req->server->argon);
-    bool good = kb_password_is(kept, password);
-    (void)pthread_mutex_unlock(&req->server->argon);
-    return good;
-}
-
 static enum kb_status too_often(struct kb_http *req, struct kb_reply *res, int64_t wait) {
     char text[32];
     int n = snprintf(text, sizeof(text), "%lld", (long long)wait);
@@ -187,8 +172,8 @@ static enum kb_status post_login(struct kb_http *req, struct kb_reply *res,
         !kb_rate_take(req->server, KB_RATE_NAME, name, &wait))
         return too_often(req, res, wait);
     bool known = kb_store_user(req->store, name, req->arena, &user, &unknown) == KB_OK;
-    if (!password_is(req, known ? user.password : KB_STR_NONE,
-                     kb_http_form(req, "password")))
+    if (!kb_server_password_is(req->server, known ? user.password : KB_STR_NONE,
+                               kb_http_form(req, "password")))
         return show_login(req, res, "login.wrong", 401, err);
     kb_rate_give(req->server, KB_RATE_LOGIN, req->client);
     kb_rate_give(req->server, KB_RATE_NAME, name);

@@ -178,9 +178,7 @@ static enum kb_status set_password(struct kb_http *req, int64_t user,
     char kept[KB_PASSWORD_BYTES];
     struct kb_store *store;
     int64_t ended;
-    (void)pthread_mutex_lock(&req->server->argon);
-    enum kb_status status = kb_password_keep(password, kept, err);
-    (void)pthread_mutex_unlock(&req->server->argon);
+    enum kb_status status = kb_server_password_keep(req->server, password, kept, err);
     if (status == KB_OK)
         status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)
@@ -203,10 +201,8 @@ static enum kb_status post_password(struct kb_http *req, struct kb_reply *res,
         return status;
     if (!kb_rate_take(req->server, KB_RATE_NAME, user.name, &wait))
         return kb_refuse(res, 429, "too many wrong passwords; try again later");
-    (void)pthread_mutex_lock(&req->server->argon);
-    bool good =
-        !user.password.n || kb_password_is(user.password, kb_http_form(req, "old"));
-    (void)pthread_mutex_unlock(&req->server->argon);
+    bool good = !user.password.n || kb_server_password_is(req->server, user.password,
+                                                          kb_http_form(req, "old"));
     if (!good)
         return show(req, res, &(struct said){.wrong = "the present password is another"},
                     err);
@@ -294,9 +290,8 @@ static enum kb_status add_person(struct kb_http *req, struct kb_err *err) {
     char kept[KB_PASSWORD_BYTES];
     struct kb_store *store;
     int64_t n;
-    (void)pthread_mutex_lock(&req->server->argon);
-    enum kb_status status = kb_password_keep(kb_http_form(req, "password"), kept, err);
-    (void)pthread_mutex_unlock(&req->server->argon);
+    enum kb_status status =
+        kb_server_password_keep(req->server, kb_http_form(req, "password"), kept, err);
     if (status == KB_OK)
         status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)

@@ -131,3 +131,21 @@ bool kb_csrf_is(struct kb_str secret, struct kb_str text) {
     return mac(secret, bytes, wanted) &&
            CRYPTO_memcmp(wanted, bytes + NONCE_BYTES, MAC_BYTES) == 0;
 }
+
+/* ---- passwords --------------------------------------------------------------------- */
+
+enum kb_status kb_server_password_keep(struct kb_server *server, struct kb_str password,
+                                       char kept[KB_PASSWORD_BYTES], struct kb_err *err) {
+    (void)pthread_mutex_lock(&server->argon);
+    enum kb_status status = kb_password_keep(password, kept, err);
+    (void)pthread_mutex_unlock(&server->argon);
+    return status;
+}
+
+bool kb_server_password_is(struct kb_server *server, struct kb_str kept,
+                           struct kb_str password) {
+    (void)pthread_mutex_lock(&server->argon);
+    bool good = kb_password_is(kept, password);
+    (void)pthread_mutex_unlock(&server->argon);
+    return good;
+}

@@ -3,6 +3,7 @@
 #define KB_SERVE_WHO_H
 
 #include "serve/serve.h"
+#include "wire/wire.h"
 
 /* Fills req->who as the route's kind says.  What is not allowed is refused in *res: its
  * status is then not 0. */
@@ -20,6 +21,14 @@ enum kb_status kb_who_by_token(struct kb_http *req, struct kb_str secret, bool *
     KB_MUST_USE; /* app password or token */
 enum kb_status kb_who_by_fever(struct kb_http *req, struct kb_str key, bool *found,
                                struct kb_err *err) KB_MUST_USE; /* md5("name:password") */
+
+/* kb_password_keep and kb_password_is, one at a time in a server: each takes 64 MiB, so a
+ * crowd at the login would take all there is (session.c). */
+enum kb_status kb_server_password_keep(struct kb_server *server, struct kb_str password,
+                                       char kept[KB_PASSWORD_BYTES],
+                                       struct kb_err *err) KB_MUST_USE;
+bool kb_server_password_is(struct kb_server *server, struct kb_str kept,
+                           struct kb_str password);
 
 /* ---- sessions of browsers (session.c) ---------------------------------------------- */
 
