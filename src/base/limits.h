@@ -371,4 +371,8 @@
 #define KB_LIMIT_API_TAGS 50
 #define KB_LIMIT_API_TRIED 500
 
+/* Hooks: one person's; the articles that are looked through for one delivery. */
+#define KB_LIMIT_HOOKS 20
+#define KB_LIMIT_HOOK_LOOK 1000
+
 #endif

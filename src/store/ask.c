@@ -30,17 +30,23 @@ static enum kb_status languages(struct kb_store *store, struct kb_arena *arena,
     return status;
 }
 
+enum kb_status kb_store_query(struct kb_store *store, struct kb_str text, int64_t now,
+                              struct kb_arena *arena, struct kb_query *query,
+                              struct kb_err *err) {
+    struct kb_str known[LANGUAGES];
+    size_t count;
+    enum kb_status status = languages(store, arena, known, &count, err);
+    return status == KB_OK ? kb_query_parse(arena, text, now, known, count, query, err)
+                           : status;
+}
+
 enum kb_status kb_store_search(struct kb_store *store, struct kb_str text, int64_t now,
                                const struct kb_search_options *options,
                                struct kb_arena *arena, struct kb_search_result *out,
                                struct kb_err *err) {
-    struct kb_str known[LANGUAGES];
     struct kb_query query;
-    size_t count;
     *out = (struct kb_search_result){0};
-    enum kb_status status = languages(store, arena, known, &count, err);
-    if (status == KB_OK)
-        status = kb_query_parse(arena, text, now, known, count, &query, err);
+    enum kb_status status = kb_store_query(store, text, now, arena, &query, err);
     return status == KB_OK ? kb_search_run(store->db, arena, &query, options, out, err)
                            : status;
 }

@@ -13,4 +13,9 @@ enum kb_status kb_store_search(struct kb_store *store, struct kb_str text, int64
                                struct kb_arena *arena, struct kb_search_result *out,
                                struct kb_err *err) KB_MUST_USE;
 
+/* Reads it alone, for kb_search_run. */
+enum kb_status kb_store_query(struct kb_store *store, struct kb_str text, int64_t now,
+                              struct kb_arena *arena, struct kb_query *query,
+                              struct kb_err *err) KB_MUST_USE;
+
 #endif

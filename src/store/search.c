@@ -19,7 +19,7 @@ enum { COLUMN_TITLE, COLUMN_AUTHOR, COLUMN_TEXT };
 /* The type of the pointer that kb_keep is given: SQL cannot make one up. */
 #define HEAP_NAME "kb_heap"
 
-enum { BINDS_MOST = 4 + 2 * KB_LIMIT_QUERY_FILTERS };
+enum { BINDS_MOST = 7 + 2 * KB_LIMIT_QUERY_FILTERS };
 
 struct heap;
 
@@ -118,6 +118,25 @@ static void add_filters(struct kb_arena *arena, const struct kb_query *query,
     }
 }
 
+/* Where only some articles are asked.  The plus keeps SQLite from reading all of them in
+ * the order of their times instead. */
+static bool is_narrow(const struct kb_search_options *options) {
+    return options->after || options->below || options->story;
+}
+
+static void add_place(const struct kb_search_options *options, const char *number,
+                      struct sql *sql) {
+    if (!is_narrow(options))
+        return;
+    kb_buf_printf(&sql->text, " AND %s > ? AND %s < ?", number, number);
+    bind_number(sql, options->after);
+    bind_number(sql, options->below ? options->below : INT64_MAX);
+    if (!options->story)
+        return;
+    kb_buf_z(&sql->text, " AND a.story = ?");
+    bind_number(sql, options->story);
+}
+
 /* With words each row that matches is shown to kb_keep; else rows come with their
  * time. */
 static void write_sql(struct kb_arena *arena, const struct kb_query *query,
@@ -136,16 +155,22 @@ static void write_sql(struct kb_arena *arena, const struct kb_query *query,
     } else {
         kb_buf_z(&sql->text, by_time ? "SELECT kb_keep(search, 0, a.time, ?2)"
                                      : "SELECT kb_keep(search, " BM25 ", 0, ?2)");
-        kb_buf_z(&sql->text, " FROM search");
-        if (by_time || query->filter_count)
+        if (options->story)
+            kb_buf_z(&sql->text, " FROM article a CROSS JOIN search ON search.rowid = "
+                                 "a.n");
+        else
+            kb_buf_z(&sql->text, " FROM search");
+        if (!options->story && (by_time || query->filter_count))
             kb_buf_z(&sql->text, " CROSS JOIN article a ON a.n = search.rowid");
         kb_buf_z(&sql->text, " WHERE search MATCH ?3");
         bind_heap(sql, heap);
         bind_text(sql, match);
     }
+    add_place(options, words ? "search.rowid" : "a.n", sql);
     add_filters(arena, query, sql);
     if (!words) {
-        kb_buf_z(&sql->text, " ORDER BY a.time DESC, a.n DESC LIMIT ?");
+        kb_buf_printf(&sql->text, " ORDER BY %sa.time DESC, a.n DESC LIMIT ?",
+                      is_narrow(options) ? "+" : "");
         bind_number(sql, (int64_t)(options->limit + options->offset + 1));
     }
 }

@@ -18,6 +18,8 @@ struct kb_search_options {
     enum kb_search_order order;
     struct kb_mark_style style; /* what stands around a word that matched */
     size_t room;                /* columns of a snippet; 0: none */
+    int64_t after, below;       /* numbers: after < n < below; 0: any */
+    int64_t story;              /* only its articles; 0: any */
 };
 
 struct kb_search_hit {

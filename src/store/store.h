@@ -19,6 +19,7 @@
 #include "store/ask.h"
 #include "store/feeds.h"
 #include "store/file.h"
+#include "store/hooks.h"
 #include "store/items.h"
 #include "store/lists.h"
 #include "store/marks.h"
