@@ -4,7 +4,8 @@
  *              all=yes: all pages at once, which must change nothing.  Every edge and gap
  *              of stories.want must come out, and no other.
  *
- *   otherwise  input.jsonl: lines `seen | guest or nothing | record`; # for comments.
+ *   otherwise  input.jsonl: lines `seen | a guest's story or nothing | record`; # for
+ *              comments.
  *
  * Leaves chain: lines as in stories.want, `edge = article | rel | article` and
  * `gap = article | rel | name`, without what came with a text (carried); reports: a line
@@ -248,7 +249,7 @@ struct records {
     size_t count;
 };
 
-/* One line: "seen | guest or empty | record". */
+/* One line: "seen | a guest's story or empty | record". */
 static void add_record(struct records *r, struct kb_loader *loader, struct kb_str line) {
     struct kb_err err = {.text = ""};
     struct kb_str seen = cut(&line, '|'), guest = cut(&line, '|');
@@ -260,8 +261,8 @@ static void add_record(struct records *r, struct kb_loader *loader, struct kb_st
         return;
     }
     r->names[r->count] = a->id;
-    r->inputs[r->count++] =
-        (struct kb_chain_input){.article = a, .seen = moment(seen), .guest = guest.n > 0};
+    r->inputs[r->count++] = (struct kb_chain_input){
+        .article = a, .seen = moment(seen), .guest = guest.n > 0, .story = guest};
 }
 
 /* "c: + 12-40 "…"" for what an article added, "c: - 0-30 of a" for what it left out. */

@@ -66,6 +66,16 @@ static void print_other(struct kb_cli_wire *w, const struct kb_kept_story *s,
         kb_buf_z(&w->out, ", ");
     kb_buf_printf(&w->out, "%s, ", moment);
     kb_buf_str(&w->out, kb_cli_short_id(row->id));
+    if (s->chain.articles[place].guest)
+        kb_buf_printf(&w->out, ", of another story (%.*s)",
+                      (int)kb_cli_short_id(row->story_id).n,
+                      kb_cli_short_id(row->story_id).p);
+}
+
+static void print_title(struct kb_cli_wire *w, const struct kb_kept_story *s,
+                        size_t place) {
+    kb_html_wrap(kb_kept_row(s, place)->title, w->width, 6, &w->out);
+    kb_buf_char(&w->out, '\n');
 }
 
 static void print_edges(struct kb_cli_wire *w, const struct kb_kept_story *s,
@@ -81,6 +91,7 @@ static void print_edges(struct kb_cli_wire *w, const struct kb_kept_story *s,
         kb_buf_z(&w->out, " ");
         print_other(w, s, edge->to);
         put_sure(w, edge->confidence);
+        print_title(w, s, edge->to);
         put_indented(w, edge->evidence, 6);
     }
     first = true;
@@ -94,6 +105,7 @@ static void print_edges(struct kb_cli_wire *w, const struct kb_kept_story *s,
         kb_buf_z(&w->out, ": ");
         put_words(&w->out, kb_chain_rel_name(edge->rel));
         put_sure(w, edge->confidence);
+        print_title(w, s, edge->from);
         put_indented(w, edge->evidence, 6);
     }
 }

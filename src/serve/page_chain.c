@@ -1,10 +1,10 @@
-/* A story's chain → a picture: one line a report or missing source, the oldest on top,
- * and arcs from whom the news is to who has it from there.
+/* A story's chain → a picture: one line a report, missing source or article of another
+ * story, the oldest on top, and arcs from whom the news is to who has it from there.
  *
  * An arc diagram (Wattenberg 2002): rows have room for names in any script, nothing lies
  * over anything else, it is as wide as a phone, and it reads downwards as time goes.
  * Whole lines are what pages say, dashed ones what only the texts show; a ring is a
- * source that is not here.  All words in it are in the list below it too. */
+ * source that is not here, or not of this story; the latter is a link.  All words in it are in the list below it too. */
 #include "serve/inner.h"
 #include "serve/page_story.h"
 #include "serve/pages.h"
@@ -21,6 +21,7 @@ enum {
 
 struct row {
     size_t report; /* or KB_CHAIN_NONE: */
+    size_t guest;  /* an article of another story, or KB_CHAIN_NONE: */
     size_t gap;    /* its number */
     struct kb_str name;
     const struct kb_chain_edge *told; /* the strongest edge from here */
@@ -31,6 +32,7 @@ struct picture {
     const struct kb_chain *chain;
     const struct kb_kept_story *story;
     const struct kb_language *language;
+    const char *base;
     bool rtl;
     struct row rows[ROWS];
     size_t count;
@@ -46,9 +48,25 @@ static size_t row_of_report(const struct picture *p, size_t report) {
 
 static size_t row_of_gap(const struct picture *p, size_t gap) {
     for (size_t i = 0; i < p->count; i++)
-        if (p->rows[i].report == KB_CHAIN_NONE && p->rows[i].gap == gap)
+        if (p->rows[i].report == KB_CHAIN_NONE && p->rows[i].guest == KB_CHAIN_NONE &&
+            p->rows[i].gap == gap)
             return i;
     return ROWS;
+}
+
+static size_t row_of_guest(const struct picture *p, size_t guest) {
+    for (size_t i = 0; i < p->count; i++)
+        if (p->rows[i].guest == guest)
+            return i;
+    return ROWS;
+}
+
+/* Where an edge ends. */
+static size_t row_of_end(const struct picture *p, const struct kb_chain_edge *e) {
+    if (e->to == KB_CHAIN_NONE)
+        return row_of_gap(p, e->gap);
+    size_t report = p->chain->articles[e->to].report;
+    return report == KB_CHAIN_NONE ? row_of_guest(p, e->to) : row_of_report(p, report);
 }
 
 /* The rows that an edge joins; false where it has none, or begins where it ends. */
@@ -58,8 +76,7 @@ static bool ends_of(const struct picture *p, const struct kb_chain_edge *e, size
     if (e->carried || report == KB_CHAIN_NONE)
         return false;
     *from = row_of_report(p, report);
-    *to = e->to == KB_CHAIN_NONE ? row_of_gap(p, e->gap)
-                                 : row_of_report(p, p->chain->articles[e->to].report);
+    *to = row_of_end(p, e);
     return *from < ROWS && *to < ROWS && *from != *to;
 }
 
@@ -80,16 +97,21 @@ static bool is_joined(const struct kb_chain *c, size_t report) {
     return false;
 }
 
-/* What a report names and is not here, each once, at the first report that names it. */
-static void add_gaps(struct picture *p, size_t report) {
+/* What a report names and is not here, or not in this story, each once, at the first
+ * report that names it. */
+static void add_outside(struct picture *p, size_t report) {
     const struct kb_chain *c = p->chain;
     for (size_t i = 0; i < c->edge_count; i++) {
         const struct kb_chain_edge *e = &c->edges[i];
-        if (e->to == KB_CHAIN_NONE && !e->carried &&
-            c->articles[e->from].report == report && row_of_gap(p, e->gap) == ROWS)
+        bool gap = e->to == KB_CHAIN_NONE, guest = !gap && c->articles[e->to].guest;
+        if ((gap || guest) && !e->carried && c->articles[e->from].report == report &&
+            row_of_end(p, e) == ROWS)
             add_row(p, (struct row){.report = KB_CHAIN_NONE,
+                                    .guest = e->to,
                                     .gap = e->gap,
-                                    .name = e->name.n ? e->name : e->url});
+                                    .name = guest       ? kb_page_outlet(p->story, e->to)
+                                            : e->name.n ? e->name
+                                                        : e->url});
     }
 }
 
@@ -99,9 +121,10 @@ static void make_rows(struct picture *p) {
     for (size_t i = 0; i < c->report_count; i++) {
         if (!is_joined(c, i))
             continue;
-        add_gaps(p, i);
+        add_outside(p, i);
         add_row(
             p, (struct row){.report = i,
+                            .guest = KB_CHAIN_NONE,
                             .name = kb_page_outlet(p->story, c->reports[i].articles[0])});
     }
     for (size_t i = 0; i < c->edge_count; i++) {
@@ -158,7 +181,11 @@ static void put_words(struct picture *p, const char *key) {
 /* What a row says in small: whom it has it from, or when it was. */
 static void put_what(struct picture *p, const struct row *row) {
     char key[48] = "rel.";
-    if (row->report == KB_CHAIN_NONE) {
+    if (row->report == KB_CHAIN_NONE && row->guest != KB_CHAIN_NONE) {
+        put_words(p, "story.other");
+        kb_buf_z(p->out, ": ");
+        put_name(p, p->chain->articles[row->guest].article->title);
+    } else if (row->report == KB_CHAIN_NONE) {
         put_words(p, "story.gap");
     } else if (row->told) {
         const char *name = kb_chain_rel_name(row->told->rel);
@@ -177,8 +204,15 @@ static void put_what(struct picture *p, const struct row *row) {
 
 static void put_row(struct picture *p, size_t at) {
     const struct row *row = &p->rows[at];
-    bool gap = row->report == KB_CHAIN_NONE;
+    bool gap = row->report == KB_CHAIN_NONE, link = gap && row->guest != KB_CHAIN_NONE;
     int y = y_of(at);
+    if (link) { /* not for the keyboard: the list below has the same link */
+        kb_buf_z(p->out, "<a tabindex=\"-1\" href=\"");
+        kb_buf_html(p->out, kb_str_z(p->base));
+        kb_buf_z(p->out, "/story/");
+        kb_buf_html(p->out, kb_kept_row(p->story, row->guest)->story_id);
+        kb_buf_z(p->out, "\">");
+    }
     kb_buf_printf(p->out, "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"5\"/>",
                   gap ? "gap" : "dot", x_of(p, STEM), y);
     kb_buf_printf(p->out, "<text class=\"name\" x=\"%d\" y=\"%d\">", x_of(p, TEXT), y);
@@ -192,7 +226,7 @@ static void put_row(struct picture *p, size_t at) {
     kb_buf_printf(p->out, "</text><text class=\"what\" x=\"%d\" y=\"%d\">", x_of(p, TEXT),
                   y + 16);
     put_what(p, row);
-    kb_buf_z(p->out, "</text>");
+    kb_buf_z(p->out, link ? "</text></a>" : "</text>");
 }
 
 static void draw(struct picture *p) {
@@ -224,6 +258,7 @@ void kb_page_chain(const struct kb_http *req, struct kb_view *view,
     p->chain = &story->chain;
     p->story = story;
     p->language = language;
+    p->base = req->server->base;
     p->rtl = kb_str_equal(kb_language_direction(language), KB_STR("rtl"));
     p->out = &out;
     make_rows(p);

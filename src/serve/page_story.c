@@ -20,6 +20,7 @@ static void add_article(struct kb_view *view, yyjson_mut_val *item,
     kb_view_bool(view, item, "unread", !row->is_read);
     kb_view_bool(view, item, "starred", row->starred);
     kb_view_bool(view, item, "guest", a->guest);
+    kb_view_str(view, item, "story", row->story_id);
     yyjson_mut_val *roles = kb_view_list(view, item, "roles");
     for (size_t i = 0; i < a->article->provenance.role_count; i++) {
         enum kb_role role = a->article->provenance.roles[i];
@@ -172,6 +173,8 @@ static void fill(const struct kb_http *req, struct kb_view *view,
     versions = kb_view_list(view, NULL, "versions");
     for (size_t i = 0; i < chain->article_count; i++) {
         const struct kb_row *row = kb_kept_row(story, i);
+        if (chain->articles[i].guest)
+            continue;
         if (!chain->articles[i].folded)
             add_article(view, kb_view_item(view, line), story, i);
         if (row->versions < 2)

@@ -51,6 +51,7 @@ struct kb_chain_input {
     const struct kb_fingerprint *print; /* NULL: taken of the text where it is needed */
     bool
         guest; /* of another story: others may have something from it, no more is asked */
+    struct kb_str story; /* a guest's: the id that people find it by; may be empty */
 };
 
 /* A part of an article's content_text, in bytes. */
@@ -65,8 +66,9 @@ struct kb_chain_article {
     int64_t seen, published, modified; /* the pages' claims, or KB_CHAIN_NO_TIME */
     bool day_only;                     /* published names a day and no time */
     bool guest;
-    size_t report; /* KB_CHAIN_NONE for guests */
-    bool folded;   /* one of many of its report, to be told by number alone */
+    struct kb_str story; /* a guest's */
+    size_t report;       /* KB_CHAIN_NONE for guests */
+    bool folded;         /* one of many of its report, to be told by number alone */
     /* Of a report with earlier texts: what it has that none of them has, and what it left
      * out of the one that it stands nearest to. */
     struct kb_chain_piece *added, *left_out; /* in its own text; in against's */
@@ -123,7 +125,8 @@ enum kb_status kb_chain_build(struct kb_arena *arena, const struct kb_lexicon *l
 /* For a terminal: the articles in order of time, who had it first, who has it from whom
  * with the evidence, gaps as gaps; of a report under many names the first ones and how
  * many more.  JSON: docs/chain.schema.json.  HTML: a whole small document without
- * scripts.  dot: for Graphviz. */
+ * scripts.  dot: for Graphviz.  A guest is told where somebody has something from it, with
+ * its title and its story; in JSON it is one of the articles. */
 
 void kb_chain_print_text(const struct kb_chain *chain, int width, bool color,
                          struct kb_buf *out);

@@ -14,6 +14,36 @@ struct kb_str kb_chain_outlet(const struct kb_chain *chain, size_t article) {
     return name.n ? name : KB_STR("an unnamed outlet");
 }
 
+size_t kb_chain_first(const struct kb_chain *chain) {
+    size_t first = 0;
+    if (chain->first_claimed != KB_CHAIN_NONE)
+        return chain->first_claimed;
+    if (chain->first_seen != KB_CHAIN_NONE)
+        return chain->first_seen;
+    while (first < chain->article_count && chain->articles[first].guest)
+        first++;
+    return first < chain->article_count ? first : KB_CHAIN_NONE;
+}
+
+static void put_count(struct kb_buf *out, size_t count, const char *what) {
+    kb_buf_printf(out, "%zu %s%s", count, what, count == 1 ? "" : "s");
+}
+
+void kb_chain_put_counts(struct kb_buf *out, const struct kb_chain *chain) {
+    put_count(out, chain->article_count - chain->guest_count, "article");
+    kb_buf_z(out, ", ");
+    put_count(out, chain->outlet_count, "outlet");
+    kb_buf_z(out, ", ");
+    put_count(out, chain->language_count, "language");
+    kb_buf_z(out, ", ");
+    put_count(out, chain->report_count, "report");
+}
+
+bool kb_chain_is_web(struct kb_str url) {
+    return kb_str_starts_nocase(url, KB_STR("https://")) ||
+           kb_str_starts_nocase(url, KB_STR("http://"));
+}
+
 void kb_chain_put_time(struct kb_buf *out, int64_t time, bool day_only) {
     char text[KB_TIME_BYTES];
     kb_time_print(time, text);
@@ -106,18 +136,11 @@ static void put_who(struct printer *p, size_t article) {
 
 static void head(struct printer *p) {
     const struct kb_chain *c = p->chain;
-    size_t first = c->first_claimed != KB_CHAIN_NONE ? c->first_claimed
-                   : c->first_seen != KB_CHAIN_NONE  ? c->first_seen
-                                                     : 0;
-    if (c->article_count)
+    size_t first = kb_chain_first(c);
+    if (first != KB_CHAIN_NONE)
         kb_buf_str(&p->line, c->articles[first].article->title);
     paragraph(p, 0, "\033[1m");
-    size_t count = c->article_count - c->guest_count;
-    kb_buf_printf(&p->line, "%zu article%s, %zu outlet%s, %zu language%s, %zu report%s",
-                  count, count == 1 ? "" : "s", c->outlet_count,
-                  c->outlet_count == 1 ? "" : "s", c->language_count,
-                  c->language_count == 1 ? "" : "s", c->report_count,
-                  c->report_count == 1 ? "" : "s");
+    kb_chain_put_counts(&p->line, c);
     if (c->left_out)
         kb_buf_printf(&p->line, "; %zu articles past the limit of %d are not looked at",
                       c->left_out, KB_LIMIT_CHAIN_ARTICLES);
@@ -144,6 +167,22 @@ static void put_share(struct printer *p, const struct kb_chain_edge *e) {
                       (int)(e->inside * 100 + .5f));
 }
 
+/* What a guest is: nothing else tells of it. */
+static void put_guest(struct printer *p, const struct kb_chain_article *a) {
+    if (a->article->title.n) {
+        kb_buf_z(&p->line, ", \xE2\x80\x9C");
+        kb_buf_str(&p->line, kb_str_cut(a->article->title, PIECE_BYTES));
+        kb_buf_z(&p->line, a->article->title.n > PIECE_BYTES ? "\xE2\x80\xA6\xE2\x80\x9D"
+                                                             : "\xE2\x80\x9D");
+    }
+    kb_buf_z(&p->line, ", of another story");
+    if (a->story.n) {
+        kb_buf_z(&p->line, " (");
+        kb_buf_str(&p->line, a->story);
+        kb_buf_char(&p->line, ')');
+    }
+}
+
 static void put_edge(struct printer *p, const struct kb_chain_edge *e) {
     kb_buf_z(&p->line, e->to == KB_CHAIN_NONE ? "? " : "\xE2\x86\x90 ");
     kb_buf_z(&p->line, kb_chain_words(e->rel));
@@ -153,6 +192,8 @@ static void put_edge(struct printer *p, const struct kb_chain_edge *e) {
         kb_buf_z(&p->line, ", which is not here");
     } else {
         put_who(p, e->to);
+        if (p->chain->articles[e->to].guest)
+            put_guest(p, &p->chain->articles[e->to]);
     }
     bool page = e->by == KB_CHAIN_BY_PAGE;
     kb_buf_z(&p->line,
@@ -191,7 +232,6 @@ static void put_article(struct printer *p, size_t article) {
         kb_buf_str(&p->line, a->article->language);
         kb_buf_char(&p->line, ')');
     }
-    kb_buf_z(&p->line, a->guest ? ", of another story" : "");
     paragraph(p, 0, "\033[1m");
     kb_buf_str(&p->line, a->article->title);
     paragraph(p, INDENT, "");
@@ -250,7 +290,7 @@ void kb_chain_print_text(const struct kb_chain *chain, int width, bool color,
     kb_buf_init(&p.line, KB_LIMIT_META_BYTES * 8);
     head(&p);
     for (size_t i = 0; i < chain->article_count; i++) {
-        if (chain->articles[i].folded)
+        if (chain->articles[i].folded || chain->articles[i].guest)
             continue;
         put_article(&p, i);
         put_folded(&p, i);

@@ -26,7 +26,19 @@ static void put_node(struct kb_buf *out, const struct kb_chain *chain, size_t i)
     kb_chain_put_when(out, a);
     kb_buf_z(out, "\\n");
     put_string(out, kb_str_cut(title, TITLE_BYTES));
-    kb_buf_z(out, title.n > TITLE_BYTES ? "\xE2\x80\xA6\"" : "\"");
+    kb_buf_z(out, title.n > TITLE_BYTES ? "\xE2\x80\xA6" : "");
+    if (a->guest) {
+        kb_buf_z(out, "\\n(of another story");
+        kb_buf_z(out, a->story.n ? ": " : "");
+        put_string(out, a->story);
+        kb_buf_char(out, ')');
+    }
+    kb_buf_char(out, '"');
+    if (kb_chain_is_web(a->article->url)) {
+        kb_buf_z(out, ", URL=\"");
+        put_string(out, a->article->url);
+        kb_buf_char(out, '"');
+    }
     kb_buf_z(out, a->guest ? ", style=dotted];\n" : "];\n");
 }
 

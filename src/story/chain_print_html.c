@@ -10,8 +10,7 @@ static void put_text(struct kb_buf *out, struct kb_str text) {
 }
 
 static void put_link(struct kb_buf *out, struct kb_str url, struct kb_str text) {
-    bool web = kb_str_starts_nocase(url, KB_STR("https://")) ||
-               kb_str_starts_nocase(url, KB_STR("http://"));
+    bool web = kb_chain_is_web(url);
     if (web) {
         kb_buf_z(out, "<a rel=\"nofollow noreferrer\" href=\"");
         kb_buf_html(out, url);
@@ -27,12 +26,41 @@ static void put_outlet(struct kb_buf *out, const struct kb_chain *chain, size_t 
     kb_buf_z(out, "</a>");
 }
 
+static void put_title(struct kb_buf *out, const struct kb_article *a) {
+    kb_buf_z(out, "<span dir=\"auto\" lang=\"");
+    kb_buf_html(out, a->language);
+    kb_buf_z(out, "\">");
+    put_link(out, a->url, a->title.n ? a->title : a->url);
+    kb_buf_z(out, "</span>");
+}
+
+/* Where somebody has something from: a guest has no place of its own in the document. */
+static void put_source(struct kb_buf *out, const struct kb_chain *chain, size_t article) {
+    const struct kb_chain_article *a = &chain->articles[article];
+    if (!a->guest) {
+        put_outlet(out, chain, article);
+        return;
+    }
+    kb_buf_z(out, "<b>");
+    put_text(out, kb_chain_outlet(chain, article));
+    kb_buf_z(out, "</b> <time>");
+    kb_chain_put_when(out, a);
+    kb_buf_z(out, "</time> ");
+    put_title(out, a->article);
+    kb_buf_z(out, ", of another story");
+    if (a->story.n) {
+        kb_buf_z(out, " (<code>");
+        kb_buf_html(out, a->story);
+        kb_buf_z(out, "</code>)");
+    }
+}
+
 static void put_edge(struct kb_buf *out, const struct kb_chain *chain,
                      const struct kb_chain_edge *e) {
     bool page = e->by == KB_CHAIN_BY_PAGE;
     kb_buf_printf(out, "<li>%s ", kb_chain_words(e->rel));
     if (e->to != KB_CHAIN_NONE) {
-        put_outlet(out, chain, e->to);
+        put_source(out, chain, e->to);
     } else {
         kb_buf_z(out, "<b>");
         put_link(out, e->url, e->name.n ? e->name : e->url);
@@ -67,12 +95,9 @@ static void put_article(struct kb_buf *out, const struct kb_chain *chain, size_t
     put_text(out, kb_chain_outlet(chain, i));
     kb_buf_z(out, "</b> <time>");
     kb_chain_put_when(out, a);
-    kb_buf_z(out, "</time><br><span dir=\"auto\" lang=\"");
-    kb_buf_html(out, a->article->language);
-    kb_buf_z(out, "\">");
-    put_link(out, a->article->url,
-             a->article->title.n ? a->article->title : a->article->url);
-    kb_buf_z(out, "</span></p>\n");
+    kb_buf_z(out, "</time><br>");
+    put_title(out, a->article);
+    kb_buf_z(out, "</p>\n");
     kb_chain_edges_of(chain, i, &from, &to);
     kb_buf_z(out, from < to ? "<ul>\n" : "");
     for (size_t k = from; k < to; k++)
@@ -110,17 +135,16 @@ static void put_first(struct kb_buf *out, const struct kb_chain *chain, const ch
 
 void kb_chain_print_html(const struct kb_chain *chain, struct kb_buf *out) {
     size_t seen = chain->first_seen, claimed = chain->first_claimed;
-    size_t first = claimed != KB_CHAIN_NONE ? claimed : 0;
+    size_t first = kb_chain_first(chain);
     struct kb_str title =
-        chain->article_count ? chain->articles[first].article->title : KB_STR_NONE;
+        first != KB_CHAIN_NONE ? chain->articles[first].article->title : KB_STR_NONE;
     kb_buf_z(out, "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n"
                   "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
     kb_buf_html(out, title);
     kb_buf_z(out, "</title>\n</head>\n<body>\n<h1 dir=\"auto\">");
     put_text(out, title);
-    kb_buf_printf(out, "</h1>\n<p>%zu articles, %zu outlets, %zu languages, %zu reports",
-                  chain->article_count - chain->guest_count, chain->outlet_count,
-                  chain->language_count, chain->report_count);
+    kb_buf_z(out, "</h1>\n<p>");
+    kb_chain_put_counts(out, chain);
     if (chain->left_out)
         kb_buf_printf(out, "; %zu articles past the limit are not looked at",
                       chain->left_out);
@@ -132,7 +156,7 @@ void kb_chain_print_html(const struct kb_chain *chain, struct kb_buf *out) {
                   chain->articles[claimed].published, chain->articles[claimed].day_only);
     kb_buf_z(out, "<ol>\n");
     for (size_t i = 0; i < chain->article_count; i++)
-        if (!chain->articles[i].folded)
+        if (!chain->articles[i].folded && !chain->articles[i].guest)
             put_article(out, chain, i);
     kb_buf_z(out, "</ol>\n");
     for (size_t i = 0; i < chain->report_count; i++)

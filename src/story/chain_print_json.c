@@ -52,6 +52,7 @@ static void put_article(struct kb_json *json, const struct kb_chain *chain, size
         kb_json_key(json, "guest");
         kb_json_bool(json, true);
     }
+    kb_json_field(json, "story", a->story);
     put_pieces(json, chain, "added", i, a->added, a->added_count);
     put_number(json, "against", a->against);
     put_pieces(json, chain, "left_out", a->against, a->left_out, a->left_out_count);

@@ -73,9 +73,11 @@ static enum kb_status make_chain(struct kb_kept *k, struct kb_kept_story *s,
     if (!inputs)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the story");
     for (size_t i = 0; i < s->count; i++)
-        inputs[i] = (struct kb_chain_input){.article = &s->articles[i],
-                                            .seen = s->rows[i].seen,
-                                            .guest = i >= guests_from};
+        inputs[i] = (struct kb_chain_input){
+            .article = &s->articles[i],
+            .seen = s->rows[i].seen,
+            .guest = i >= guests_from,
+            .story = i >= guests_from ? s->rows[i].story_id : KB_STR_NONE};
     return status == KB_OK
                ? kb_chain_build(k->arena, k->lexicon, inputs, s->count, &s->chain, err)
                : status;

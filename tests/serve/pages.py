@@ -160,6 +160,31 @@ def hostile():
                                         "url": "javascript:alert(6)", "evidence": EVIL, "confidence": .9}]}}
 
 
+def strangers():
+    """Two stories, one of which names an article of the other as its source."""
+    def article(id, url, title, outlet, text, **provenance):
+        return {"id": id, "url": url, "title": title, "language": "en", "content_text": text,
+                "date_published": "2026-03-05T10:00:00Z",
+                "publisher": {"name": outlet, "domain": outlet.lower() + ".example"},
+                "provenance": provenance}
+    url = "https://shoal.example/seals"
+    return [article("5ea15ea15ea15ea1", url, "Seals counted " + EVIL, "Shoal",
+                    "Volunteers counted 212 harbour seals on the north bank. " * 5),
+            article("700f700f700f700f", "https://upland.example/roof", "A roof for the library", "Upland",
+                    "The town council votes 1.2 million crowns for the reading room. " * 5,
+                    sources=[{"name": "Shoal", "kind": "outlet", "rel": "quoted", "url": url,
+                              "evidence": "says The Shoal", "confidence": .8}])]
+
+
+def of_other_story(server):
+    page, text = look(server, "/story/700f700f700f700f", 90000)
+    story = server.base + "/story/5ea15ea15ea15ea1"
+    check(page.links.count(story) == 2 and text.count("in another story") == 2,
+          "a source of another story is a link to it, in the picture and in the list", page.links)
+    check(server.base + "/article/5ea15ea15ea15ea1" in page.links, "and to the article", page.links)
+    check(text.count("Seals counted") == 2 and "<script>alert" not in text, "with its title", text)
+
+
 def marks(server, id):
     page, _ = look(server, "/article/" + id, 30000)
     forms = {action.split("/")[-1]: fields for action, fields in page.forms}
@@ -185,7 +210,8 @@ def run(kabar, folder):
     db = os.path.join(folder, "wire.db")
     evil = os.path.join(folder, "evil.jsonl")
     with open(evil, "w") as out:
-        out.write(json.dumps(hostile()) + "\n")
+        for article in [hostile(), *strangers()]:
+            out.write(json.dumps(article) + "\n")
     pages = sorted(glob.glob("examples/wire/*.html") + glob.glob("examples/wire/*.txt"))
     subprocess.run([kabar, "import", "--db", db, *pages, evil], stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL, check=False)
@@ -221,6 +247,7 @@ def run(kabar, folder):
         check(answer.headers["Content-Encoding"] == "gzip" and b"</html>" in gzip.decompress(data), "packed")
         policy = answer.headers["Content-Security-Policy"]
         check("default-src 'none'" in policy and "unsafe" not in policy, "a strict policy", policy)
+        of_other_story(server)
         marks(server, articles[0])
     finally:
         server.end()
