@@ -4,7 +4,8 @@
  * An arc diagram (Wattenberg 2002): rows have room for names in any script, nothing lies
  * over anything else, it is as wide as a phone, and it reads downwards as time goes.
  * Whole lines are what pages say, dashed ones what only the texts show; a ring is a
- * source that is not here, or not of this story; the latter is a link.  All words in it are in the list below it too. */
+ * source that is not here, or not of this story; the latter is a link.  All words in it
+ * are in the list below it too. */
 #include "serve/inner.h"
 #include "serve/page_story.h"
 #include "serve/pages.h"

@@ -125,8 +125,8 @@ enum kb_status kb_chain_build(struct kb_arena *arena, const struct kb_lexicon *l
 /* For a terminal: the articles in order of time, who had it first, who has it from whom
  * with the evidence, gaps as gaps; of a report under many names the first ones and how
  * many more.  JSON: docs/chain.schema.json.  HTML: a whole small document without
- * scripts.  dot: for Graphviz.  A guest is told where somebody has something from it, with
- * its title and its story; in JSON it is one of the articles. */
+ * scripts.  dot: for Graphviz.  A guest is told where somebody has something from it,
+ * with its title and its story; in JSON it is one of the articles. */
 
 void kb_chain_print_text(const struct kb_chain *chain, int width, bool color,
                          struct kb_buf *out);
