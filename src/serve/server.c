@@ -72,7 +72,8 @@ static enum kb_status read_pem(const char *path, char **text, struct kb_err *err
 
 enum kb_status kb_server_new(const struct kb_server_options *options,
                              struct kb_server **out, struct kb_err *err) {
-    struct kb_store_options open = {.mode = KB_STORE_WRITE};
+    struct kb_store_options open = {.mode = KB_STORE_WRITE,
+                                    .cache_bytes = KB_LIMIT_SERVE_CACHE};
     enum kb_status status = KB_ENOMEM;
     struct kb_server *server = calloc(1, sizeof(*server));
     *out = NULL;
@@ -226,7 +227,8 @@ struct kb_str kb_server_base(const struct kb_server *server) {
 /* A file that nobody reads now, or one more. */
 static enum kb_status reader_take(struct kb_server *server, struct kb_store **store,
                                   struct kb_err *err) {
-    struct kb_store_options open = {.mode = KB_STORE_READ};
+    struct kb_store_options open = {.mode = KB_STORE_READ,
+                                    .cache_bytes = KB_LIMIT_SERVE_CACHE};
     enum kb_status status = KB_OK;
     *store = NULL;
     (void)pthread_mutex_lock(&server->lock);

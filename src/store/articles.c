@@ -492,7 +492,7 @@ enum kb_status kb_store_drop(struct kb_store *store, int64_t n, struct kb_err *e
 
 /* ---- fingerprints ------------------------------------------------------------------ */
 
-enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t since,
+enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t age,
                                enum kb_status (*each)(void *context, int64_t n,
                                                       int64_t story, int64_t time,
                                                       struct kb_str print,
@@ -501,14 +501,15 @@ enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t si
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT p.article, a.story, p.time, p.data FROM print p JOIN article a ON "
-        "a.n = p.article WHERE p.article > ?1 AND p.time >= ?2 ORDER BY p.article",
+        "a.n = p.article WHERE p.article > ?1 AND (?2 = 0 OR p.time >= (SELECT max(time) "
+        "FROM print) - ?2) ORDER BY p.article",
         err);
     enum kb_status status = KB_OK;
     bool row = true;
     if (!s)
         return err->status;
     kb_bind_int(s, 1, after);
-    kb_bind_int(s, 2, since);
+    kb_bind_int(s, 2, age);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row)
         status = each(context, sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),

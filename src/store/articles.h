@@ -125,9 +125,9 @@ enum kb_status kb_store_take_away(struct kb_store *store, int64_t n, int64_t *st
 
 /* ---- fingerprints ------------------------------------------------------------------ */
 
-/* Packed fingerprints of articles numbered above after and timed from since on, by
- * number. */
-enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t since,
+/* Packed fingerprints of articles numbered above after and at most so many seconds older
+ * than the newest (0: of all), by number. */
+enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t age,
                                enum kb_status (*each)(void *context, int64_t n,
                                                       int64_t story, int64_t time,
                                                       struct kb_str print,

@@ -7,6 +7,7 @@
  * (sqlite.org/security.html). */
 #include "store/file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>
 #include <time.h>
@@ -151,6 +152,14 @@ static enum kb_status bring_up(struct kb_store *store, int had, struct kb_err *e
     }
 }
 
+static enum kb_status set_cache(struct kb_store *store, struct kb_err *err) {
+    size_t bytes = store->options.cache_bytes;
+    char text[48];
+    (void)snprintf(text, sizeof text, "PRAGMA cache_size = -%zu",
+                   (bytes ? bytes : KB_LIMIT_STORE_CACHE) / 1024);
+    return kb_store_exec(store, text, err);
+}
+
 static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
     int had = 0;
     harden(store->db);
@@ -158,8 +167,10 @@ static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
     enum kb_status status =
         kb_store_exec(store,
                       "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
-                      "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY",
+                      "PRAGMA temp_store = MEMORY",
                       err);
+    if (status == KB_OK)
+        status = set_cache(store, err);
     if (status == KB_OK)
         status = kb_tokenizer_register(store->db, err);
     if (status == KB_OK)
@@ -312,6 +323,10 @@ static void give_pen(struct kb_store *store) {
 
 bool kb_store_wanted(const struct kb_store *store) {
     return store->has_pen && kb_pen_wanted(store->options.pen);
+}
+
+void kb_store_rest(struct kb_store *store) {
+    (void)sqlite3_db_release_memory(store->db);
 }
 
 void kb_store_interrupt(struct kb_store *store) {

@@ -21,6 +21,7 @@ struct kb_store_options {
     int step_count;
     int wait_ms;        /* for other writers; 0: KB_LIMIT_STORE_WAIT_MS */
     struct kb_pen *pen; /* of this process's writers; NULL: nobody else writes in it */
+    size_t cache_bytes; /* of the file that stay in memory; 0: KB_LIMIT_STORE_CACHE */
     /* Told once when another writer makes us wait.  May be NULL. */
     void (*waiting)(void *context, const char *path);
     void *context;
@@ -53,6 +54,10 @@ enum kb_status kb_store_begin_reading(struct kb_store *store,
 enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 void kb_store_back_to_mark(struct kb_store *store);
+
+/* Gives back the memory that was of use while much was written; for who writes no more
+ * for a while, outside of transactions. */
+void kb_store_rest(struct kb_store *store);
 
 /* Does another thread wait to write, while this store may? */
 bool kb_store_wanted(const struct kb_store *store);

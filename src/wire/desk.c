@@ -41,6 +41,9 @@ struct kb_desk {
 
 enum { A_DAY = 86400 };
 
+/* Seconds before the newest article: older prints go, and are no longer looked at. */
+enum { REMEMBERED = (KB_LIMIT_STORY_DAYS + 1) * A_DAY };
+
 static enum kb_status no_memory(struct kb_err *err) {
     return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
 }
@@ -189,7 +192,7 @@ static enum kb_status fill(struct kb_desk *d, struct kb_err *err) {
         status = kb_grouper_new(&d->grouper, err);
     }
     if (status == KB_OK)
-        status = kb_store_prints(d->store, d->last, 0, restore, d, err);
+        status = kb_store_prints(d->store, d->last, REMEMBERED, restore, d, err);
     d->corrections = corrections;
     d->tide = tide;
     d->filled = status == KB_OK;
@@ -210,7 +213,7 @@ enum kb_status kb_desk_begin(struct kb_desk *d, struct kb_err *err) {
 
 enum kb_status kb_desk_commit(struct kb_desk *d, struct kb_err *err) {
     enum kb_status status = KB_OK;
-    int64_t before = d->newest - (int64_t)(KB_LIMIT_STORY_DAYS + 1) * A_DAY;
+    int64_t before = d->newest - REMEMBERED;
     if (before > d->forgotten + A_DAY) {
         status = kb_store_forget_prints(d->store, before, err);
         d->forgotten = before;

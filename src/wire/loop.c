@@ -6,6 +6,9 @@
  * reason to end the server. */
 #include "wire/loop.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -103,6 +106,14 @@ static enum kb_status retain(struct kb_loop *loop, int64_t now, struct kb_err *e
     return status;
 }
 
+/* A round needs much more than its thread does until the next one. */
+static void rest_memory(struct kb_loop *loop) {
+    kb_store_rest(loop->store);
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
+}
+
 /* ---- the thread -------------------------------------------------------------------- */
 
 /* What there is to do now; in *wait the seconds until there is more. */
@@ -138,6 +149,7 @@ static void *run(void *context) {
         enum kb_status status = desk ? KB_OK : kb_desk_new(loop->store, &desk, &err);
         if (status == KB_OK)
             status = work(loop, desk, &wait, &err);
+        rest_memory(loop);
         if (status != KB_OK && !stops(loop)) {
             if (loop->options.failed)
                 loop->options.failed(loop->options.context, err.text);
@@ -151,7 +163,9 @@ static void *run(void *context) {
 
 enum kb_status kb_loop_start(const struct kb_loop_options *options, struct kb_loop **out,
                              struct kb_err *err) {
-    const struct kb_store_options open = {.mode = KB_STORE_WRITE, .pen = options->pen};
+    const struct kb_store_options open = {.mode = KB_STORE_WRITE,
+                                          .pen = options->pen,
+                                          .cache_bytes = KB_LIMIT_LOOP_CACHE};
     struct kb_loop *loop = calloc(1, sizeof *loop);
     *out = NULL;
     if (!loop || pthread_mutex_init(&loop->lock, NULL) != 0) {
