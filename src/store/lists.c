@@ -79,8 +79,9 @@ enum way {
 };
 
 static const char *const lists[][4] = {
-    [BY_STORY] = ORDERS("a.time", "a.n", "article a WHERE a.story = ?8",
-                        "article a WHERE a.story = ?8", WISHES),
+    [BY_STORY] = ORDERS("a.time", "a.n",
+                        "article a INDEXED BY article_story_time WHERE a.story = ?8",
+                        "article a INDEXED BY article_story WHERE a.story = ?8", WISHES),
     [BY_TAG] = ORDERS("a.time", "a.n", TAGGED, TAGGED, WISHES),
     [BY_STAR] = ORDERS("a.time", "a.n", STARRED, STARRED, WISHES),
     [BY_UNREAD] = ORDERS("u.time", "u.article", UNREAD("unread_time"),

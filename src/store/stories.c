@@ -286,9 +286,12 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
     ")) AND (NOT ?11 OR EXISTS (SELECT 1 FROM article a CROSS JOIN unread u ON u.user "  \
     "= ?1 AND u.article = a.n WHERE a.story = s.n)) "
 
+/* The newest articles of a story are looked at, KB_LIMIT_STORY_UNREAD (?12) of them, so
+ * that a list of large stories costs no more than it shows. */
 #define UNREAD                                                                           \
-    "(SELECT count(*) FROM article a CROSS JOIN unread u ON u.user = ?1 AND u.article "  \
-    "= a.n WHERE a.story = s.n)"
+    "(SELECT count(*) FROM (SELECT n FROM article INDEXED BY article_story_time WHERE "  \
+    "story = s.n ORDER BY time DESC LIMIT ?12) a CROSS JOIN unread u ON u.user = ?1 "    \
+    "AND u.article = a.n)"
 
 enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wish *wish,
                                 struct kb_arena *arena, struct kb_story_row **rows,
@@ -329,6 +332,7 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
     kb_bind_int(s, 1, wish->user);
     kb_bind_int(s, 10, own);
     kb_bind_int(s, 11, wish->unread);
+    kb_bind_int(s, 12, KB_LIMIT_STORY_UNREAD);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
@@ -348,7 +352,10 @@ enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, si
     size_t cap = 0;
     bool row = true;
     sqlite3_stmt *s = kb_store_sql(
-        store, "SELECT n FROM article WHERE story = ?1 ORDER BY time, n LIMIT ?2", err);
+        store,
+        "SELECT n FROM article INDEXED BY article_story_time WHERE story = ?1 ORDER BY "
+        "time, n LIMIT ?2",
+        err);
     *articles = NULL;
     *count = 0;
     if (!s)

@@ -7,7 +7,7 @@
 
 struct kb_story_row {
     int64_t n, articles, reports, outlets, first, last;
-    int64_t unread; /* of its articles, to the person whose list it is */
+    int64_t unread; /* of its newest KB_LIMIT_STORY_UNREAD, to whose list it is */
     double heat;
     struct kb_str id, title, languages; /* languages: "de en id" */
 };

@@ -163,9 +163,8 @@ static void *run(void *context) {
 
 enum kb_status kb_loop_start(const struct kb_loop_options *options, struct kb_loop **out,
                              struct kb_err *err) {
-    const struct kb_store_options open = {.mode = KB_STORE_WRITE,
-                                          .pen = options->pen,
-                                          .cache_bytes = KB_LIMIT_LOOP_CACHE};
+    const struct kb_store_options open = {
+        .mode = KB_STORE_WRITE, .pen = options->pen, .cache_bytes = KB_LIMIT_LOOP_CACHE};
     struct kb_loop *loop = calloc(1, sizeof *loop);
     *out = NULL;
     if (!loop || pthread_mutex_init(&loop->lock, NULL) != 0) {
