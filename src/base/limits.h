@@ -161,8 +161,8 @@
 #define KB_LIMIT_STORE_WAIT_MS 60000
 
 /* Pages of the file that stay in memory, of each connection: of a command's, which ends
- * soon; of one that answers requests, as the system keeps the file's pages for all of them;
- * of the server's fetching, while a round goes on. */
+ * soon; of one that answers requests, as the system keeps the file's pages for all of
+ * them; of the server's fetching, while a round goes on. */
 #define KB_LIMIT_STORE_CACHE ((size_t)64 << 20)
 #define KB_LIMIT_SERVE_CACHE ((size_t)2 << 20)
 #define KB_LIMIT_LOOP_CACHE ((size_t)16 << 20)
