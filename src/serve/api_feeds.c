@@ -106,6 +106,8 @@ static enum kb_status follow(struct kb_http *req, struct kb_reply *res,
         goto out;
     status = kb_store_feed_add(store, req->who.user, &new, &n, &fresh, err);
     status = kb_server_end(req->server, status, err);
+    if (status == KB_OK && fresh)
+        kb_server_wake(req->server);
     if (status == KB_OK) {
         res->status = fresh ? 201 : 200;
         kb_api_begin(res, &json);
