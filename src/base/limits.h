@@ -340,6 +340,14 @@
 /* How long a server that is stopped waits for requests that have begun. */
 #define KB_LIMIT_SERVE_DRAIN_MS 1000
 
+/* Who listens to events: all of them (a quarter of the connections), one person's (tabs
+ * and programs), the seconds after which they have to come again and show that they may,
+ * and the numbers of articles that Last-Event-ID may go back. */
+#define KB_LIMIT_EVENTS_LISTENERS 256
+#define KB_LIMIT_EVENTS_OF_ONE 16
+#define KB_LIMIT_EVENTS_S 900
+#define KB_LIMIT_EVENTS_BACK 10000
+
 /* A file of settings: with the comment that `kabar config` writes it has 4 KB. */
 #define KB_LIMIT_SETTINGS_BYTES ((size_t)256 << 10)
 

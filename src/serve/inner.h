@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "serve/events.h"
 #include "serve/metrics.h"
 #include "serve/proxy.h"
 #include "serve/rate.h"
@@ -37,6 +38,7 @@ struct kb_server {
     struct kb_pen *pen; /* of writer, from begin to commit, and of the loop */
     struct kb_loop *loop;
     struct kb_store *writer;
+    struct kb_events *events; /* who listens (events.h) */
 
     struct kb_metrics metrics;
     struct kb_trust *trust; /* whose word on clients is taken (proxy.h) */
@@ -54,6 +56,11 @@ struct kb_server {
                                        * once there is one */
     pthread_mutex_t argon;            /* one password at a time: each takes 64 MiB */
 };
+
+/* A file to read, at one moment, until it is given back. */
+enum kb_status kb_server_reader(struct kb_server *server, struct kb_store **store,
+                                struct kb_err *err) KB_MUST_USE;
+void kb_server_reader_back(struct kb_server *server, struct kb_store *store);
 
 /* ---- sockets (listen.c) ------------------------------------------------------------ */
 

@@ -4,6 +4,7 @@
  * once with the request line (told), with the head and each piece of the body (take), and
  * when all was sent (done).  A call is one request's memory. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -281,12 +282,62 @@ static void add(struct MHD_Response *response, const char *name, const char *val
     (void)MHD_add_response_header(response, name, value);
 }
 
+static void pause_connection(void *connection) {
+    MHD_suspend_connection(connection);
+}
+
+static void resume_connection(void *connection) {
+    MHD_resume_connection(connection);
+}
+
+/* The library looks at no connection that is paused, and the system takes a heartbeat for
+ * one that was closed. */
+static bool is_gone(void *connection) {
+    char byte;
+    const union MHD_ConnectionInfo *fd =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    ssize_t n = fd ? recv(fd->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) : 0;
+    return !n || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+static ssize_t take_events(void *context, uint64_t at, char *room, size_t n) {
+    bool over;
+    (void)at;
+    size_t taken = kb_tap_take(context, room, n, &over);
+    return over ? MHD_CONTENT_READER_END_OF_STREAM : (ssize_t)taken;
+}
+
+static void free_tap(void *context) {
+    kb_tap_free(context);
+}
+
+/* An answer that goes on: events for as long as somebody listens. */
+static struct MHD_Response *begin_events(struct call *call,
+                                         struct MHD_Connection *connection,
+                                         struct kb_reply *res) {
+    static const struct kb_tap_line line = {pause_connection, resume_connection, is_gone};
+    enum { PIECE = 4096 };
+    kb_tap_begin(res->tap, &res->body, connection, &line);
+    struct MHD_Response *response = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, PIECE, take_events, res->tap, free_tap);
+    if (response)
+        kb_watch_listens(call->server->watch, watched(connection));
+    else
+        kb_tap_free(res->tap);
+    return response;
+}
+
 static enum MHD_Result send_answer(struct call *call, struct MHD_Connection *connection,
                                    struct kb_reply *res) {
-    tag(&call->req, res);
-    pack(&call->req, res);
-    struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(
-        res->body.n, res->body.p, free);
+    struct MHD_Response *response;
+    if (res->tap) {
+        response = begin_events(call, connection, res);
+    } else {
+        tag(&call->req, res);
+        pack(&call->req, res);
+        response = MHD_create_response_from_buffer_with_free_callback(res->body.n,
+                                                                      res->body.p, free);
+    }
     if (!response) {
         kb_buf_free(&res->body);
         return MHD_NO;
@@ -421,7 +472,7 @@ enum kb_status kb_mhd_start(struct kb_server *server, struct kb_err *err) {
         return status;
     for (size_t i = 0; i < server->socket_count; i++) {
         server->daemons[i] = MHD_start_daemon(
-            MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+            MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
                 (server->cert ? MHD_USE_TLS : 0),
             0, may_connect, server, take, server, MHD_OPTION_LISTEN_SOCKET,
             server->sockets[i], MHD_OPTION_THREAD_POOL_SIZE, thread_count(server),

@@ -11,6 +11,7 @@ const struct kb_routes *const kb_route_tables[] = {
     &kb_routes_api_marks,
     &kb_routes_api_feeds,
     &kb_routes_api_people,
+    &kb_routes_api_events,
     &kb_routes_metrics,
     &kb_routes_health,
     &kb_routes_assets,

@@ -126,14 +126,42 @@ out:
     return status;
 }
 
+/* The loop's words go on to whom they are for; what is new, to who listens. */
+static void fetched(void *context, const struct kb_round_told *told) {
+    struct kb_server *server = context;
+    const struct kb_loop_options *loop = server->options.loop;
+    if (told->fresh)
+        kb_events_wake(server->events);
+    if (loop->told)
+        loop->told(loop->context, told);
+}
+
+static void round_ended(void *context, const struct kb_round_result *result) {
+    const struct kb_loop_options *loop = ((struct kb_server *)context)->options.loop;
+    if (loop->ended)
+        loop->ended(loop->context, result);
+}
+
+static void round_failed(void *context, const char *says) {
+    const struct kb_loop_options *loop = ((struct kb_server *)context)->options.loop;
+    if (loop->failed)
+        loop->failed(loop->context, says);
+}
+
 enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
     enum kb_status status = kb_server_listen(server, err);
+    if (status == KB_OK)
+        status = kb_events_new(server, &server->events, err);
     if (status == KB_OK)
         status = kb_mhd_start(server, err);
     if (status == KB_OK && server->options.loop) {
         struct kb_loop_options loop = *server->options.loop;
         loop.db = server->db;
         loop.pen = server->pen;
+        loop.told = fetched;
+        loop.ended = round_ended;
+        loop.failed = round_failed;
+        loop.context = server;
         status = kb_loop_start(&loop, &server->loop, err);
     }
     return status;
@@ -141,9 +169,12 @@ enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
 
 void kb_server_stop(struct kb_server *server) {
     kb_loop_stop(server->loop); /* comes to its end while requests do */
+    kb_events_end(server->events);
     kb_mhd_stop(server);
     kb_loop_free(server->loop);
     server->loop = NULL;
+    kb_events_free(server->events);
+    server->events = NULL;
     for (size_t i = 0; i < server->socket_count; i++)
         if (server->sockets[i] >= 0)
             (void)close(server->sockets[i]);
@@ -225,8 +256,8 @@ struct kb_str kb_server_base(const struct kb_server *server) {
 /* ---- files ------------------------------------------------------------------------- */
 
 /* A file that nobody reads now, or one more. */
-static enum kb_status reader_take(struct kb_server *server, struct kb_store **store,
-                                  struct kb_err *err) {
+enum kb_status kb_server_reader(struct kb_server *server, struct kb_store **store,
+                                struct kb_err *err) {
     struct kb_store_options open = {.mode = KB_STORE_READ,
                                     .cache_bytes = KB_LIMIT_SERVE_CACHE};
     enum kb_status status = KB_OK;
@@ -247,7 +278,7 @@ static enum kb_status reader_take(struct kb_server *server, struct kb_store **st
     return status;
 }
 
-static void reader_give(struct kb_server *server, struct kb_store *store) {
+void kb_server_reader_back(struct kb_server *server, struct kb_store *store) {
     if (!store)
         return;
     kb_store_rollback(store);
@@ -408,18 +439,22 @@ void kb_server_answer(struct kb_server *server, struct kb_http *req,
     if (!route) {
         refuse_path(req, res, allowed);
     } else {
-        status = reader_take(server, &req->store, &err);
+        status = kb_server_reader(server, &req->store, &err);
         if (status == KB_OK)
             status = kb_who_find(req, route, res, &err);
         if (status == KB_OK && !res->status)
             status = route->handle(req, res, &err);
-        reader_give(server, req->store);
+        kb_server_reader_back(server, req->store);
         req->store = NULL;
     }
     if (status == KB_OK && req->arena->full)
         status = kb_err_set(&err, KB_ENOMEM, "this answer needs more memory than it may");
     if (status == KB_OK)
         status = res->body.status;
+    if (status != KB_OK && res->tap) {
+        kb_tap_free(res->tap);
+        res->tap = NULL;
+    }
     if (status != KB_OK)
         (void)!kb_refuse(res, http_status(status), "%s",
                          err.text[0] ? err.text : kb_status_text(status));

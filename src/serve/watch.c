@@ -182,3 +182,7 @@ void kb_watch_asks(struct kb_watch *watch, struct kb_watched *one) {
 void kb_watch_answers(struct kb_watch *watch, struct kb_watched *one) {
     wait_for(watch, one, KB_LIMIT_SERVE_ANSWER_S, false);
 }
+
+void kb_watch_listens(struct kb_watch *watch, struct kb_watched *one) {
+    wait_for(watch, one, KB_LIMIT_EVENTS_S + KB_LIMIT_SERVE_REQUEST_S, true);
+}

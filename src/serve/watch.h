@@ -29,6 +29,9 @@ void kb_watch_end(struct kb_watch *watch, struct kb_watched *one);
 void kb_watch_rests(struct kb_watch *watch, struct kb_watched *one);
 void kb_watch_asks(struct kb_watch *watch, struct kb_watched *one);
 void kb_watch_answers(struct kb_watch *watch, struct kb_watched *one);
+/* … or that something new is told, for as long as one may listen: nobody waits for it at
+ * the end. */
+void kb_watch_listens(struct kb_watch *watch, struct kb_watched *one);
 
 /* Waits until all requests that have begun are answered, at most
  * KB_LIMIT_SERVE_DRAIN_MS. */

@@ -284,7 +284,7 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
     "WHERE a.story = s.n AND t.user = ?1 AND t.name = ?6)) "                             \
     "AND (NOT ?10 OR EXISTS (SELECT 1 FROM article a WHERE a.story = s.n AND " KB_COMES  \
     ")) AND (NOT ?11 OR EXISTS (SELECT 1 FROM article a CROSS JOIN unread u ON u.user "  \
-    "= ?1 AND u.article = a.n WHERE a.story = s.n)) "
+    "= ?1 AND u.article = a.n WHERE a.story = s.n)) AND s.n >= ?13 "
 
 /* The newest articles of a story are looked at, KB_LIMIT_STORY_UNREAD (?12) of them, so
  * that a list of large stories costs no more than it shows. */
@@ -292,6 +292,20 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
     "(SELECT count(*) FROM (SELECT n FROM article INDEXED BY article_story_time WHERE "  \
     "story = s.n ORDER BY time DESC LIMIT ?12) a CROSS JOIN unread u ON u.user = ?1 "    \
     "AND u.article = a.n)"
+
+enum kb_status kb_store_newest_story(struct kb_store *store, int64_t *n,
+                                     struct kb_err *err) {
+    bool row = false;
+    sqlite3_stmt *s = kb_store_sql(store, "SELECT max(n) FROM story", err);
+    *n = 0;
+    if (!s)
+        return err->status;
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    if (row)
+        *n = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return status;
+}
 
 enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wish *wish,
                                 struct kb_arena *arena, struct kb_story_row **rows,
@@ -307,7 +321,11 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
     own = own && !row;
     row = true;
     sqlite3_stmt *s =
-        wish->newest
+        wish->from ? kb_store_sql(store,
+                                  COLUMNS(UNREAD) "NOT INDEXED " WISHES
+                                                  "ORDER BY s.n LIMIT ?7 OFFSET ?8",
+                                  err)
+        : wish->newest
             ? kb_store_sql(store,
                            COLUMNS(UNREAD) "INDEXED BY story_last " WISHES
                                            "ORDER BY s.last DESC LIMIT ?7 OFFSET ?8",
@@ -333,6 +351,7 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
     kb_bind_int(s, 10, own);
     kb_bind_int(s, 11, wish->unread);
     kb_bind_int(s, 12, KB_LIMIT_STORY_UNREAD);
+    kb_bind_int(s, 13, wish->from);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))

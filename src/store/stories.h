@@ -31,9 +31,14 @@ struct kb_story_wish {
     int64_t since, before;
     struct kb_str language, outlet, tag;
     size_t limit, offset;
-    bool newest; /* by time alone; else what is new and big first */
+    bool newest;  /* by time alone; else what is new and big first */
+    int64_t from; /* not 0: founded by the article of this number or a later one, in
+                   * their order */
     int64_t min_outlets;
 };
+/* The number of the article that founded the youngest story; 0: there is none. */
+enum kb_status kb_store_newest_story(struct kb_store *store, int64_t *n,
+                                     struct kb_err *err) KB_MUST_USE;
 enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wish *wish,
                                 struct kb_arena *arena, struct kb_story_row **rows,
                                 size_t *count, struct kb_err *err) KB_MUST_USE;
