@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const base = document.documentElement.dataset.base || "";
+  const language = document.documentElement.dataset.locale;
   const go = { h: "/", u: "/unread", b: "/starred", f: "/feeds", t: "/tags", s: "/settings" };
   const toast = document.querySelector(".toast");
   let waiting = false;
@@ -96,8 +97,29 @@
   const opened = document.querySelector("form[data-auto]");
   if (opened) send(opened, true);
 
+  /* How many stories came since the page was made.  Who does not look listens to nothing:
+     a browser has few connections to one server. */
+  const fresh = document.querySelector("[data-new]");
+  let count = 0, last = fresh?.dataset.new, ear = null, later;
+  const listen = () => {
+    clearTimeout(later);
+    ear?.close();
+    ear = null;
+    if (!document.hidden) later = setTimeout(() => {
+      ear = new EventSource(`${base}/api/v1/events?after=${last}`);
+      ear.addEventListener("story", (event) => {
+        last = event.lastEventId;
+        fresh.querySelector("bdi").textContent = (++count).toLocaleString(language);
+        fresh.hidden = false;
+      });
+    }, 3000);
+  };
+  if (fresh) {
+    listen();
+    document.addEventListener("visibilitychange", listen);
+  }
+
   /* Moments in the reader's own time. */
-  const language = document.documentElement.dataset.locale;
   for (const time of document.querySelectorAll("time[datetime*=T]")) {
     const at = new Date(time.dateTime);
     if (isNaN(at)) continue;

@@ -23,16 +23,19 @@ static bool read_wish(const struct kb_http *req, struct kb_reply *res,
     return false;
 }
 
-/* From where: behind Last-Event-ID, as far back as it may be; else from now on.  A file
- * that was put back to an earlier state knows no such number: from now on as well. */
+/* From where: behind Last-Event-ID, or behind the number that a page has, as far back as
+ * it may be; else from now on.  A file that was put back to an earlier state knows no
+ * such number: from now on as well. */
 static bool read_mark(const struct kb_http *req, struct kb_reply *res, int64_t newest,
                       struct kb_tap_wish *wish) {
     struct kb_str last = kb_http_header(req, "Last-Event-ID");
+    if (!last.n)
+        last = kb_http_query(req, "after");
     wish->mark = newest;
     if (!last.n)
         return true;
     if (!kb_number(last, 0, INT64_MAX, &wish->mark)) {
-        (void)!kb_refuse(res, 400, "Last-Event-ID is an event's id");
+        (void)!kb_refuse(res, 400, "Last-Event-ID, or after, is an event's id");
         return false;
     }
     if (wish->mark > newest)

@@ -130,11 +130,14 @@ static enum kb_status front(struct kb_http *req, struct kb_reply *res,
     struct kb_story_row *rows;
     struct kb_view view;
     size_t count = 0;
-    int64_t from = 0;
+    struct kb_buf number;
+    int64_t from = 0, newest;
     if (kb_number(kb_http_query(req, "from"), 0, FAR, &from))
         wish.offset = (size_t)from;
     enum kb_status status =
         kb_store_stories(req->store, &wish, req->arena, &rows, &count, err);
+    if (status == KB_OK)
+        status = kb_store_newest_story(req->store, &newest, err);
     if (status != KB_OK)
         return status;
     if (!kb_page_view(req, &view, KB_STR("stories")))
@@ -148,6 +151,10 @@ static enum kb_status front(struct kb_http *req, struct kb_reply *res,
     if (!from)
         lift_widest(rows, count);
     kb_view_int(&view, NULL, "from", from);
+    kb_buf_init(&number, KB_TIME_BYTES);
+    kb_buf_printf(&number, "%lld", (long long)newest);
+    kb_view_str(&view, NULL, "newest", kb_arena_dup(req->arena, kb_buf_view(&number)));
+    kb_buf_free(&number);
     yyjson_mut_val *list = kb_view_list(&view, NULL, "stories");
     for (size_t i = 0; status == KB_OK && i < count; i++) {
         yyjson_mut_val *item = kb_view_item(&view, list);

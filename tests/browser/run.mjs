@@ -252,6 +252,25 @@ async function hostile({ browser, address, db }) {
 // ---- all -------------------------------------------------------------------------------
 
 mkdirSync(pictures, { recursive: true });
+// What comes while the front page is open is told on it; another process's within 20 s.
+async function news({ browser, address, db }) {
+  const { context, page, elsewhere } = await logIn(browser, address);
+  await page.goto(address + "/");
+  const told = page.locator("[data-new]");
+  check(!(await told.isVisible()), "nothing new yet: nothing is said");
+  const words = "The tern colony on Holm skerry has moved to the lamp house roof. ".repeat(9);
+  run(`<html lang=en><head><title>Terns</title><link rel=canonical href="https://terns.example.org/a"></head>
+    <body><article><h1>Terns leave the skerry for a roof</h1><p>${words}</p></article></body></html>`,
+    "import", "--quiet", "--db", db, "-");
+  await told.waitFor({ state: "visible", timeout: 40000 });
+  check(/1$/.test((await told.textContent()).trim()), "how many came is said", await told.textContent());
+  await told.click();
+  await page.locator("article", { hasText: "Terns leave the skerry" }).first().waitFor({ timeout: 5000 });
+  check(!(await told.isVisible()), "they are there, and no longer new");
+  check(elsewhere.length === 0, "nobody else is asked for anything", elsewhere);
+  await context.close();
+}
+
 const db = join(folder, "wire.db");
 let browser, server;
 try {
@@ -259,7 +278,7 @@ try {
   run("correct horse\n", "user", "password", "owner", "--db", db);
   server = await serve(db);
   browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-gpu"] });
-  for (const group of [reading, keyboard, phone, dark, plain, rightToLeft, hostile]) {
+  for (const group of [reading, keyboard, phone, dark, plain, rightToLeft, hostile, news]) {
     if (words.length && !words.some((word) => group.name.includes(word))) continue;
     try {
       await group({ browser, address: server.address, db });
