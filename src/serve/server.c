@@ -152,8 +152,6 @@ enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
     enum kb_status status = kb_server_listen(server, err);
     if (status == KB_OK)
         status = kb_events_new(server, &server->events, err);
-    if (status == KB_OK)
-        status = kb_mhd_start(server, err);
     if (status == KB_OK && server->options.loop) {
         struct kb_loop_options loop = *server->options.loop;
         loop.db = server->db;
@@ -164,6 +162,8 @@ enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
         loop.context = server;
         status = kb_loop_start(&loop, &server->loop, err);
     }
+    if (status == KB_OK) /* last: what answers finds all that it asks */
+        status = kb_mhd_start(server, err);
     return status;
 }
 
