@@ -160,7 +160,7 @@ _kabar_settings() {
     --db | --assets | --tls-cert | --tls-key | --config)
         _kabar_files
         ;;
-    --fetch)
+    --fetch | --pictures)
         _kabar_words 'on off' "$word"
         ;;
     --metrics)
@@ -171,8 +171,8 @@ _kabar_settings() {
         ;;
     *)
         [[ $word == -* ]] && _kabar_words "--db --listen --base --url --threads --assets --trust --login-header
-            --tls-cert --tls-key --fetch --fetches --contact --allow-
-            private --session-days --metrics --log --config
+            --tls-cert --tls-key --fetch --fetches --contact --allow-private
+            --session-days --metrics --pictures --log --config
             --help$([[ $verb == config ]] && echo ' --json')" "$word"
         ;;
     esac

@@ -261,6 +261,7 @@ complete -c kabar -n $settings -l contact -x -d 'address or page for who is both
 complete -c kabar -n $settings -l allow-private -x -d 'of your own nets that feeds may be at: address, net, name, each with :'
 complete -c kabar -n $settings -l session-days -x -d 'after which who was not here logs in again'
 complete -c kabar -n $settings -l metrics -xa 'off local all' -d 'who may read /metrics: nobody, this machine, anybody'
+complete -c kabar -n $settings -l pictures -xa 'on off' -d 'pages show pictures, which the server fetches; else links'
 complete -c kabar -n $settings -l log -xa 'error info debug' -d 'how much is told on stderr'
 complete -c kabar -n $settings -l config -rF -d 'settings; else KABAR_CONFIG, else kabar/kabar.conf in XDG_CONFIG_HOME,'
 complete -c kabar -n '__fish_seen_subcommand_from config' -l json -d 'As JSON'

@@ -348,6 +348,18 @@
 #define KB_LIMIT_EVENTS_S 900
 #define KB_LIMIT_EVENTS_BACK 10000
 
+/* Pictures of others that pages show: bytes of one (a large photograph has two million);
+ * how many are fetched at once (together some 40 MB of memory), and on their way at a
+ * time; milliseconds that one fetch may take, and that a request waits for it, which is
+ * less than a silent connection may; how many are kept, and their bytes. */
+#define KB_LIMIT_PICTURE_BYTES ((size_t)5 << 20)
+#define KB_LIMIT_PICTURES_AT_ONCE 8
+#define KB_LIMIT_PICTURES_COMING 128
+#define KB_LIMIT_PICTURE_FETCH_MS 10000
+#define KB_LIMIT_PICTURE_WAIT_MS 15000
+#define KB_LIMIT_PICTURES_KEPT 1024
+#define KB_LIMIT_PICTURES_KEPT_BYTES ((size_t)16 << 20)
+
 /* A file of settings: with the comment that `kabar config` writes it has 4 KB. */
 #define KB_LIMIT_SETTINGS_BYTES ((size_t)256 << 10)
 

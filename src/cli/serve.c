@@ -111,7 +111,8 @@ static void fill(struct service *service) {
         .tls_key = text(service, KB_SET_TLS_KEY),
         .session_days = (int)kb_settings_number(s, KB_SET_SESSION_DAYS),
         .metrics = text(service, KB_SET_METRICS),
-        .loop = kb_settings_on(s, KB_SET_FETCH) ? &service->loop : NULL};
+        .loop = kb_settings_on(s, KB_SET_FETCH) ? &service->loop : NULL,
+        .pictures = kb_settings_on(s, KB_SET_PICTURES) ? &service->client : NULL};
     kb_client_defaults(&service->client);
     service->client.connections = (unsigned)kb_settings_number(s, KB_SET_FETCHES);
     service->client.contact = kb_str_z(text(service, KB_SET_CONTACT));

@@ -12,6 +12,7 @@
 
 struct kb_server;
 struct kb_store;
+struct kb_picture;
 
 /* HEAD is GET without the body. */
 #define KB_HTTP_METHOD_LIST(X)                                                           \
@@ -82,7 +83,8 @@ struct kb_http {
     struct kb_arena *arena;
     struct kb_who who;
     struct kb_server *server;
-    struct kb_store *store; /* for reading: the file at one moment */
+    struct kb_store *store;     /* for reading: the file at one moment */
+    struct kb_picture *picture; /* that is waited for (pictures.h); given back by mhd.c */
 };
 
 /* The first with this name (headers: in any case); empty where there is none.  _has tells
@@ -142,6 +144,7 @@ struct kb_reply {
     char says[256]; /* of a refusal: for people; the route's kind makes a body of it */
     bool tagged;    /* gets an ETag of its body, and 304 where the client has it */
     bool may_store; /* else "no-store"; with tagged: "private, no-cache" */
+    bool waits;     /* for req->picture: no answer yet; the handler is called again */
     struct kb_tap *tap; /* server-sent events follow the body (events.h) */
 };
 

@@ -6,6 +6,7 @@
 
 #include "serve/events.h"
 #include "serve/metrics.h"
+#include "serve/pictures.h"
 #include "serve/proxy.h"
 #include "serve/rate.h"
 #include "serve/serve.h"
@@ -44,6 +45,9 @@ struct kb_server {
     struct kb_trust *trust; /* whose word on clients is taken (proxy.h) */
     char *cert, *key;       /* PEM; NULL: plain HTTP */
     struct kb_watch *watch; /* over connections (watch.h) */
+
+    struct kb_pictures *pictures;      /* NULL: none are shown (pictures.h) */
+    char picture_key[KB_SECRET_BYTES]; /* that addresses of pictures are signed by */
 
     struct kb_rate *rate; /* who asks too often (rate.h) */
 
@@ -85,6 +89,12 @@ void kb_server_used(struct kb_server *server, int64_t pass, int64_t now, int64_t
  * their name; in the request's arena. */
 struct kb_str kb_server_form_key(const struct kb_http *req);
 
+/* ---- pictures (page_picture.c) ----------------------------------------------------- */
+
+/* The key that addresses are signed by, out of the file, or made and kept there. */
+enum kb_status kb_server_picture_key(struct kb_server *server,
+                                     struct kb_err *err) KB_MUST_USE;
+
 /* ---- lists of feeds (opml.c) ------------------------------------------------------- */
 
 /* Who asks follows the feeds of an OPML list; *fresh is how many they did not before.
@@ -106,7 +116,7 @@ extern const size_t kb_route_table_count;
 
 extern const struct kb_routes kb_routes_health, kb_routes_assets, kb_routes_help,
     kb_routes_front, kb_routes_story, kb_routes_article, kb_routes_marks,
-    kb_routes_changes;
+    kb_routes_picture, kb_routes_changes;
 extern const struct kb_routes kb_routes_login, kb_routes_settings, kb_routes_lists;
 extern const struct kb_routes kb_routes_feeds, kb_routes_rules;
 extern const struct kb_routes kb_routes_greader, kb_routes_fever;

@@ -2,7 +2,8 @@
  *
  * The library reads and writes the sockets, one set of threads for each, and calls here:
  * once with the request line (told), with the head and each piece of the body (take), and
- * when all was sent (done).  A call is one request's memory. */
+ * when all was sent (done).  A call is one request's memory.  A request that waits for a
+ * picture is laid aside (suspended) and taken again when it is woken. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
@@ -24,6 +25,7 @@ struct call {
     struct kb_pair *fields; /* of a multipart body */
     size_t field_count, field_cap;
     bool begun, refused;
+    struct kb_picture_waiter waiter;
 };
 
 /* ---- the head ---------------------------------------------------------------------- */
@@ -327,6 +329,14 @@ static struct MHD_Response *begin_events(struct call *call,
     return response;
 }
 
+/* Has the handler said it in its own way? */
+static bool replaces(const struct kb_reply *res, const char *name) {
+    for (size_t i = 0; i < res->header_count; i++)
+        if (kb_str_equal_nocase(res->headers[i].name, kb_str_z(name)))
+            return true;
+    return false;
+}
+
 static enum MHD_Result send_answer(struct call *call, struct MHD_Connection *connection,
                                    struct kb_reply *res) {
     struct MHD_Response *response;
@@ -347,7 +357,8 @@ static enum MHD_Result send_answer(struct call *call, struct MHD_Connection *con
     if (call->server->cert)
         add(response, "Strict-Transport-Security", "max-age=31536000");
     for (size_t i = 0; i < KB_COUNT(always); i++)
-        add(response, always[i].name, always[i].value);
+        if (!replaces(res, always[i].name))
+            add(response, always[i].name, always[i].value);
     if (!res->may_store)
         add(response, "Cache-Control", res->tagged ? "private, no-cache" : "no-store");
     for (size_t i = 0; i < res->header_count; i++)
@@ -389,6 +400,17 @@ static enum MHD_Result begin(struct call *call, struct MHD_Connection *connectio
     return MHD_YES;
 }
 
+/* First laid aside, then made known: who wakes it finds it asleep. */
+static enum MHD_Result lay_aside(struct call *call, struct MHD_Connection *connection,
+                                 struct kb_reply *res) {
+    kb_buf_free(&res->body);
+    call->waiter.wake = resume_connection;
+    call->waiter.context = connection;
+    MHD_suspend_connection(connection);
+    kb_pictures_await(call->server->pictures, call->req.picture, &call->waiter);
+    return MHD_YES;
+}
+
 static enum MHD_Result take(void *context, struct MHD_Connection *connection,
                             const char *url, const char *method, const char *version,
                             const char *data, size_t *n, void **own) {
@@ -411,6 +433,8 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection,
     struct kb_reply res = {.status = 0};
     kb_buf_init(&res.body, KB_LIMIT_ANSWER_BYTES);
     kb_server_answer(call->server, &call->req, &res);
+    if (res.waits)
+        return lay_aside(call, connection, &res);
     return send_answer(call, connection, &res);
 }
 
@@ -422,6 +446,7 @@ static void done(void *context, struct MHD_Connection *connection, void **own,
     kb_watch_rests(server->watch, watched(connection));
     if (!call)
         return;
+    kb_pictures_give(server->pictures, call->req.picture);
     kb_buf_free(&call->body);
     kb_arena_free(&call->arena);
     free(call);
@@ -500,6 +525,7 @@ void kb_mhd_stop(struct kb_server *server) {
              * may have taken over. */
             if (MHD_quiesce_daemon(server->daemons[i]) == MHD_INVALID_SOCKET)
                 server->sockets[i] = -1;
+    kb_pictures_stop(server->pictures); /* who waits for one is answered */
     if (server->watch)
         kb_watch_drain(server->watch);
     for (size_t i = 0; i < server->socket_count; i++)

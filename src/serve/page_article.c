@@ -18,9 +18,77 @@ static struct kb_str attribute(struct kb_str tag, struct kb_str name) {
     return kb_str_slice(value, 0, kb_str_find_byte(value, '"'));
 }
 
-/* The body with its pictures as links: no page of ours asks anybody else for anything. */
-static struct kb_str with_links(struct kb_str html, struct kb_str word,
-                                struct kb_arena *arena) {
+/* Undoes the escapes of our own writer. */
+static struct kb_str plain(struct kb_str s, struct kb_arena *arena) {
+    static const struct {
+        struct kb_str from;
+        char to;
+    } escapes[] = {{KB_STR("&amp;"), '&'},
+                   {KB_STR("&lt;"), '<'},
+                   {KB_STR("&gt;"), '>'},
+                   {KB_STR("&quot;"), '"'}};
+    char *out = kb_arena_alloc(arena, s.n + 1);
+    size_t n = 0;
+    while (out && s.n) {
+        size_t i = 0, skip = 1;
+        while (i < KB_COUNT(escapes) && !kb_str_starts(s, escapes[i].from))
+            i++;
+        if (i < KB_COUNT(escapes))
+            skip = escapes[i].from.n;
+        out[n++] = i < KB_COUNT(escapes) ? escapes[i].to : s.p[0];
+        s = kb_str_slice(s, skip, s.n);
+    }
+    return (struct kb_str){out, n};
+}
+
+/* What a person reads in place of the picture: its own words, else its caption. */
+static struct kb_str words_for(const struct kb_article *a, struct kb_str url,
+                               struct kb_str alt) {
+    for (size_t i = 0; !alt.n && i < a->image_count; i++)
+        if (kb_str_equal(a->images[i].url, url))
+            return a->images[i].caption;
+    return alt;
+}
+
+static void put_link(struct kb_buf *out, struct kb_str url, struct kb_str alt,
+                     struct kb_str word) {
+    kb_buf_z(out, "<a class=\"picture\" rel=\"noreferrer\" href=\"");
+    kb_buf_html(out, url);
+    kb_buf_z(out, "\">");
+    kb_buf_html(out, word);
+    kb_buf_z(out, alt.n ? ": " : "");
+    kb_buf_html(out, alt);
+    kb_buf_z(out, "</a>");
+}
+
+/* Through our own server, as it comes into sight.  How large it is, is known where
+ * somebody has looked at it lately: then the text does not jump. */
+static bool put_picture(struct kb_http *req, struct kb_buf *out, struct kb_str url,
+                        struct kb_str alt) {
+    enum { SIDE_MOST = 32767 };
+    struct kb_buf address;
+    kb_buf_init(&address, KB_LIMIT_OUTPUT_BYTES);
+    bool shown = kb_picture_url(req->server, url, &address);
+    if (shown) {
+        struct kb_picture_facts facts = kb_pictures_known(req->server->pictures, url);
+        kb_buf_z(out, "<img src=\"");
+        kb_buf_html(out, kb_buf_view(&address));
+        kb_buf_z(out, "\" alt=\"");
+        kb_buf_html(out, alt);
+        kb_buf_z(out, "\" loading=\"lazy\" decoding=\"async\"");
+        if (facts.width && facts.height && facts.width <= SIDE_MOST &&
+            facts.height <= SIDE_MOST)
+            kb_buf_printf(out, " width=\"%u\" height=\"%u\"", facts.width, facts.height);
+        kb_buf_char(out, '>');
+    }
+    kb_buf_free(&address);
+    return shown;
+}
+
+/* The body with its pictures through our own server, or as links where it shows none: no
+ * page of ours asks anybody else for anything. */
+static struct kb_str with_pictures(struct kb_http *req, const struct kb_article *a) {
+    struct kb_str html = a->content_html, word = kb_page_message(req, "article.picture");
     struct kb_buf out;
     kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
     while (html.n) {
@@ -30,22 +98,16 @@ static struct kb_str with_links(struct kb_str html, struct kb_str word,
             break;
         html = kb_str_slice(html, at, html.n);
         struct kb_str tag = kb_str_slice(html, 0, kb_str_find_byte(html, '>'));
-        struct kb_str src = attribute(tag, KB_STR(" src=\"")),
-                      alt = attribute(tag, KB_STR(" alt=\""));
-        bool web = kb_str_starts(src, KB_STR("https://")) ||
-                   kb_str_starts(src, KB_STR("http://"));
+        struct kb_str url = plain(attribute(tag, KB_STR(" src=\"")), req->arena);
+        struct kb_str alt = plain(attribute(tag, KB_STR(" alt=\"")), req->arena);
+        bool web = kb_str_starts(url, KB_STR("https://")) ||
+                   kb_str_starts(url, KB_STR("http://"));
         html = kb_str_slice(html, tag.n + 1, html.n);
-        if (!web)
-            continue;
-        kb_buf_z(&out, "<a class=\"picture\" rel=\"noreferrer\" href=\"");
-        kb_buf_str(&out, src);
-        kb_buf_z(&out, "\">");
-        kb_buf_html(&out, word);
-        kb_buf_z(&out, alt.n ? ": " : "");
-        kb_buf_str(&out, alt);
-        kb_buf_z(&out, "</a>");
+        alt = words_for(a, url, alt);
+        if (web && !put_picture(req, &out, url, alt))
+            put_link(&out, url, alt, word);
     }
-    struct kb_str whole = kb_arena_dup(arena, kb_buf_view(&out));
+    struct kb_str whole = kb_arena_dup(req->arena, kb_buf_view(&out));
     kb_buf_free(&out);
     return whole;
 }
@@ -186,9 +248,7 @@ static enum kb_status fill(struct kb_http *req, struct kb_view *view,
     add_head(view, row, a);
     add_sources(view, a);
     add_removed(view, a);
-    kb_view_raw(
-        view, NULL, "body",
-        with_links(a->content_html, kb_page_message(req, "article.picture"), req->arena));
+    kb_view_raw(view, NULL, "body", with_pictures(req, a));
     kb_view_bool(view, NULL, "gone", !row->has_body);
     kb_buf_init(&json, KB_LIMIT_OUTPUT_BYTES);
     kb_article_print_jsonld(a, 0, &json);

@@ -19,6 +19,7 @@ const struct kb_routes *const kb_route_tables[] = {
     &kb_routes_front,
     &kb_routes_story,
     &kb_routes_article,
+    &kb_routes_picture,
     &kb_routes_marks,
     &kb_routes_changes,
     &kb_routes_login,

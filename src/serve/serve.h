@@ -36,6 +36,9 @@ struct kb_server_options {
     const char *metrics;            /* "off", "local", "all"; NULL: local */
     /* Where not NULL, feeds are asked when they are due: db and pen are filled in. */
     const struct kb_loop_options *loop;
+    /* Where not NULL, pages show pictures, which are fetched so; else they link to
+     * them. */
+    const struct kb_client_options *pictures;
 };
 
 enum kb_status kb_server_new(const struct kb_server_options *options,
@@ -64,6 +67,11 @@ void kb_server_setup(const struct kb_server *server, char text[KB_SETUP_ADDRESS_
 
 /* The base path: what stands in front of every path that a page names. */
 struct kb_str kb_server_base(const struct kb_server *server);
+
+/* Adds the address by which a page shows the picture at url (not escaped as HTML); false
+ * where it shows none. */
+bool kb_picture_url(const struct kb_server *server, struct kb_str url,
+                    struct kb_buf *out);
 
 /* A feed was added, or made due: the loop looks at once.  _refresh makes one due (0: all)
  * and wakes it. */

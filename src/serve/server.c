@@ -117,6 +117,8 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
         status = kb_store_open(server->db, &open, &server->writer, err);
     if (status == KB_OK)
         status = make_setup_code(server, err);
+    if (status == KB_OK && options->pictures)
+        status = kb_server_picture_key(server, err);
 out:
     if (status != KB_OK) {
         kb_server_free(server);
@@ -150,6 +152,8 @@ static void round_failed(void *context, const char *says) {
 
 enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
     enum kb_status status = kb_server_listen(server, err);
+    if (status == KB_OK && server->options.pictures)
+        status = kb_pictures_new(server->options.pictures, &server->pictures, err);
     if (status == KB_OK)
         status = kb_events_new(server, &server->events, err);
     if (status == KB_OK && server->options.loop) {
@@ -172,9 +176,11 @@ void kb_server_stop(struct kb_server *server) {
     kb_events_end(server->events);
     kb_mhd_stop(server);
     kb_loop_free(server->loop);
+    kb_pictures_free(server->pictures);
     server->loop = NULL;
     kb_events_free(server->events);
     server->events = NULL;
+    server->pictures = NULL;
     for (size_t i = 0; i < server->socket_count; i++)
         if (server->sockets[i] >= 0)
             (void)close(server->sockets[i]);
@@ -455,9 +461,13 @@ void kb_server_answer(struct kb_server *server, struct kb_http *req,
         kb_tap_free(res->tap);
         res->tap = NULL;
     }
-    if (status != KB_OK)
+    if (status != KB_OK) {
+        res->waits = false;
         (void)!kb_refuse(res, http_status(status), "%s",
                          err.text[0] ? err.text : kb_status_text(status));
+    }
+    if (res->waits) /* it is counted when it is answered */
+        return;
     if (!res->status)
         res->status = 200;
     if (res->says[0] && !res->body.n)

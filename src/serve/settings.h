@@ -55,6 +55,8 @@ enum kb_setting_kind {
       "after which who was not here logs in again")                                      \
     X(METRICS, "metrics", 0, "off|local|all", WORD, 0, 0, "local",                       \
       "who may read /metrics: nobody, this machine, anybody")                            \
+    X(PICTURES, "pictures", 0, "on|off", SWITCH, 0, 0, "on",                             \
+      "pages show pictures, which the server fetches; else links")                       \
     X(LOG, "log", 0, "error|info|debug", WORD, 0, 0, "info",                             \
       "how much is told on stderr")
 /* clang-format on */
