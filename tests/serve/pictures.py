@@ -9,6 +9,7 @@ a process of its own; both end with this program.
 """
 import hashlib
 import html.parser
+import http.client
 import http.server
 import json
 import os
@@ -65,6 +66,8 @@ GIVES = {
     "/large.png": ("image/png", png(4, 4, 6 << 20)),
     "/empty.png": ("image/png", b""),
 }
+MANY = [f"/many{i}.png" for i in range(16)]
+GIVES.update((path, ("image/png", png(9, i + 1))) for i, path in enumerate(MANY))
 KINDS = {"/a.png": ("image/png", 8, 6), "/b.jpg": ("image/jpeg", 40, 30), "/c.gif": ("image/gif", 7, 5),
          "/d.webp": ("image/webp", 32, 16), "/e.avif": ("image/avif", 64, 48),
          "/query.png?a=1&b=%22x%22": ("image/png", 3, 3)}
@@ -79,7 +82,7 @@ class Pictures:
             def do_GET(self):
                 pictures.asked.append(self.path)
                 pictures.heads.append(dict(self.headers))
-                if self.path.startswith(("/slow", "/hang")):
+                if self.path.startswith(("/slow", "/hang", "/gone")):
                     pictures.over.wait(SLOW_S)
                     return
                 if self.path.startswith("/away"):
@@ -188,6 +191,43 @@ def signatures(server, pictures, shown):
     check(len(pictures.asked) == asked, "none of these was asked for", pictures.asked[asked:])
 
 
+def one_connection(server, pictures, shown):
+    """A browser's connection goes on after it was laid aside; one that went away harms nobody."""
+    cookie = {"Cookie": "kabar_session=" + SECRET}
+    to = http.client.HTTPConnection(server.address[len("http://"):], timeout=30)
+    for method, path in (("HEAD", "/many0.png"), ("GET", "/many1.png"), ("GET", "/many2.png"),
+                         ("GET", "/page.png"), ("GET", "/many2.png")):
+        to.request(method, shown[pictures.at + path]["src"], headers=cookie)
+        answer = to.getresponse()
+        body = answer.read()
+        check(answer.status == (415 if path == "/page.png" else 200), f"{method} {path}", answer.status)
+        if path != "/page.png":
+            check(body == (b"" if method == "HEAD" else GIVES[path][1]), f"{method} {path}: its bytes")
+    sock = to.sock
+    to.request("GET", shown[pictures.at + "/gone.png"]["src"], headers=cookie)
+    check(to.sock is sock, "all on one connection")
+    time.sleep(0.2)
+    to.close()
+
+
+def crowd(server, pictures, shown):
+    """Many at once: each is fetched once, whoever asks."""
+    wrong = []
+
+    def take(path):
+        answer = get(server, shown[pictures.at + path]["src"])
+        if answer.status != 200 or answer.body != GIVES[path][1]:
+            wrong.append((path, answer.status))
+
+    threads = [threading.Thread(target=take, args=(path,)) for path in MANY * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    check(not wrong, "a crowd is given what it asks for", wrong)
+    check(all(pictures.asked.count(path) == 1 for path in MANY), "each was fetched once", pictures.asked)
+
+
 def slow(server, pictures, shown):
     """Many wait for a slow server; everybody else is answered meanwhile."""
     ends = []
@@ -230,7 +270,7 @@ def pages(server, id, pictures, shown):
 def run(kabar, folder):
     pictures, other = Pictures(), Pictures()
     pictures.elsewhere = other.at
-    paths = [*GIVES, "/none.png", "/away", "/away-here", "/hang.png", *(f"/slow{i}.png" for i in range(12))]
+    paths = [*GIVES, "/none.png", "/away", "/away-here", "/hang.png", "/gone.png", *(f"/slow{i}.png" for i in range(12))]
     urls = [(pictures.at + path, "A ferry" if path == "/a.png" else "",
              "Caption of " + path.replace("&", "&amp;") + " \"and\" &lt;more&gt;") for path in paths]
     record = article(urls + [(other.at + "/a.png", "", "Elsewhere")])
@@ -256,6 +296,8 @@ def run(kabar, folder):
         refused(server, pictures, other, shown)
         signatures(server, pictures, shown)
         pages(server, id, pictures, shown)
+        one_connection(server, pictures, shown)
+        crowd(server, pictures, shown)
         slow(server, pictures, shown)
         key = server.sql("SELECT value FROM meta WHERE key = 'picture-key'")[0][0]
         check(len(key) == 43, "a key is kept", key)
