@@ -101,12 +101,20 @@ static enum kb_status send_picture(struct kb_http *req, struct kb_reply *res,
                : kb_err_set(err, res->body.status, "not enough memory for the picture");
 }
 
+/* In a line: who looks at a page sees its words for the picture, not a page in it. */
+static enum kb_status refuse(struct kb_reply *res, int status, const char *says) {
+    enum kb_status refused = kb_refuse(res, status, "%s", says);
+    res->type = KB_TYPE_TEXT;
+    kb_buf_printf(&res->body, "%s\n", says);
+    return refused;
+}
+
 static enum kb_status later(struct kb_http *req, struct kb_reply *res, int status,
                             int64_t seconds, const char *says) {
     char text[24];
     (void)snprintf(text, sizeof(text), "%lld", (long long)seconds);
     kb_reply_header(res, "Retry-After", kb_arena_dup(req->arena, kb_str_z(text)));
-    return kb_refuse(res, status, "%s", says);
+    return refuse(res, status, says);
 }
 
 /* Called a second time, with req->picture, when what was waited for has happened. */
@@ -120,9 +128,9 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     int64_t wait;
     bool again = req->picture != NULL;
     if (!pictures)
-        return kb_refuse(res, 404, "pictures are not shown here: its setting is off");
+        return refuse(res, 404, "pictures are not shown here: its setting is off");
     if (!is_signed(req->server, url, kb_http_query(req, "s")))
-        return kb_refuse(res, 403, "this server did not write this address");
+        return refuse(res, 403, "this server did not write this address");
     if (!again) {
         if (!kb_rate_take(req->server, KB_RATE_PICTURE, req->client, &wait))
             return later(req, res, 429, wait, "too many pictures at once");
@@ -134,7 +142,7 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     if (status == 200)
         return send_picture(req, res, facts, bytes, err);
     if (status)
-        return kb_refuse(res, status, "%s", says);
+        return refuse(res, status, says);
     if (again)
         return later(req, res, 504, SOON_S, "the picture is too long in coming");
     res->waits = true;
