@@ -20,28 +20,33 @@ enum { SIGN_BYTES = 16, SIGN_TEXT = 2 * SIGN_BYTES };
 
 static const char key_name[] = "picture-key";
 
-enum kb_status kb_server_picture_key(struct kb_server *server, struct kb_err *err) {
+static enum kb_status read_key(struct kb_server *server, struct kb_err *err) {
     struct kb_arena arena;
     struct kb_str kept = KB_STR_NONE;
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    enum kb_status status = kb_store_begin(server->writer, err);
-    if (status != KB_OK)
-        goto out;
-    status = kb_store_get(server->writer, key_name, &arena, &kept, err);
-    if (status == KB_OK && kept.n == KB_SECRET_BYTES - 1) {
+    enum kb_status status = kb_store_get(server->writer, key_name, &arena, &kept, err);
+    if (status == KB_OK && kept.n == KB_SECRET_BYTES - 1)
         memcpy(server->picture_key, kept.p, kept.n);
-        kb_store_rollback(server->writer);
-        goto out;
-    }
-    if (status == KB_OK)
-        status = kb_secret_make(server->picture_key, err);
-    if (status == KB_OK)
-        status =
-            kb_store_set(server->writer, key_name, kb_str_z(server->picture_key), err);
-    status = kb_server_end(server, status, err);
-out:
     kb_arena_free(&arena);
     return status;
+}
+
+/* Looks again with the pen: another server may have made it meanwhile. */
+enum kb_status kb_server_picture_key(struct kb_server *server, struct kb_err *err) {
+    enum kb_status status = read_key(server, err);
+    if (status != KB_OK || server->picture_key[0])
+        return status;
+    status = kb_store_begin(server->writer, err);
+    if (status != KB_OK)
+        return status;
+    status = read_key(server, err);
+    if (status == KB_OK && !server->picture_key[0]) {
+        status = kb_secret_make(server->picture_key, err);
+        if (status == KB_OK)
+            status = kb_store_set(server->writer, key_name, kb_str_z(server->picture_key),
+                                  err);
+    }
+    return kb_server_end(server, status, err);
 }
 
 /* ---- addresses --------------------------------------------------------------------- */
