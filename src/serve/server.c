@@ -457,11 +457,10 @@ void kb_server_answer(struct kb_server *server, struct kb_http *req,
         status = kb_err_set(&err, KB_ENOMEM, "this answer needs more memory than it may");
     if (status == KB_OK)
         status = res->body.status;
-    if (status != KB_OK && res->tap) {
-        kb_tap_free(res->tap);
-        res->tap = NULL;
-    }
     if (status != KB_OK) {
+        if (res->tap)
+            kb_tap_free(res->tap);
+        res->tap = NULL;
         res->waits = false;
         (void)!kb_refuse(res, http_status(status), "%s",
                          err.text[0] ? err.text : kb_status_text(status));
