@@ -82,6 +82,12 @@ _kabar_wire() {
             --allow-port --resolve --timeout --max-bytes --spacing'
         common='--db --for --help'
         ;;
+    move-in)
+        own='--token --json --quiet --verbose --contact --user-agent --header --cookie --user
+            --proxy --insecure --ca-file --allow-private --allow-port --resolve --timeout
+            --max-bytes --spacing'
+        common='--db --for --help'
+        ;;
     import)
         own='--jobs --paths-from --json --quiet'
         common='--db --for --help'
@@ -108,7 +114,8 @@ _kabar_wire() {
     pass) own='--token --days' ;;
     esac
     case $verb$before in
-    *--db | export-o | export--output | add--ca-file | import--paths-from)
+    *--db | export-o | export--output | add--ca-file | move-in--ca-file | \
+        import--paths-from)
         _kabar_files
         ;;
     *--color)
@@ -189,8 +196,8 @@ _kabar() {
     fi
 
     local verb=${COMP_WORDS[1]-}
-    local verbs='read feed fetch group related init add import feeds rules stories show search
-        sources why star mark tag join split move export retain check backup vacuum user pass serve config mcp help'
+    local verbs='read feed fetch group related init add import move-in feeds rules stories show
+        search sources why star mark tag join split move export retain check backup vacuum user pass serve config mcp help'
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
         _kabar_words "$verbs --help --version" "$word"
@@ -220,8 +227,8 @@ _kabar() {
         fi
         return
         ;;
-    init | add | import | feeds | rules | stories | show | search | sources | why | star | \
-        mark | tag | join | split | move | export | retain | check | backup | vacuum | \
+    init | add | import | move-in | feeds | rules | stories | show | search | sources | why | \
+        star | mark | tag | join | split | move | export | retain | check | backup | vacuum | \
         user | pass)
         _kabar_wire
         return

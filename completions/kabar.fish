@@ -9,6 +9,7 @@ complete -c kabar -n __fish_use_subcommand -a fetch -d 'Fetch feeds, articles an
 complete -c kabar -n __fish_use_subcommand -a init -d 'Make a new wire'
 complete -c kabar -n __fish_use_subcommand -a add -d 'Add feeds and sites'
 complete -c kabar -n __fish_use_subcommand -a import -d 'Take files into the wire'
+complete -c kabar -n __fish_use_subcommand -a move-in -d 'Take feeds and stars over'
 complete -c kabar -n __fish_use_subcommand -a feeds -d 'List feeds, change their settings'
 complete -c kabar -n __fish_use_subcommand -a rules -d 'List, try, add and remove rules'
 complete -c kabar -n __fish_use_subcommand -a stories -d 'List the stories'
@@ -36,7 +37,7 @@ complete -c kabar -n __fish_use_subcommand -a help -d 'Show what a verb does'
 complete -c kabar -n __fish_use_subcommand -s h -l help -d 'Show the verbs'
 complete -c kabar -n __fish_use_subcommand -s V -l version -d 'Print the version'
 
-complete -c kabar -n '__fish_seen_subcommand_from help' -a 'read feed fetch group related init add import feeds rules stories show search sources why star mark tag join split move export retain check backup vacuum user pass serve config mcp help'
+complete -c kabar -n '__fish_seen_subcommand_from help' -a 'read feed fetch group related init add import move-in feeds rules stories show search sources why star mark tag join split move export retain check backup vacuum user pass serve config mcp help'
 
 set -l read '__fish_seen_subcommand_from read'
 complete -c kabar -n $read -F
@@ -107,7 +108,7 @@ complete -c kabar -n $fetch -l color -x -d 'Bold and dim in view' -a 'auto alway
 complete -c kabar -n $fetch -l indent -x -d 'Spaces a level of json' -a '0 2 4'
 complete -c kabar -n $fetch -s h -l help -d 'Show help'
 
-set -l request '__fish_seen_subcommand_from fetch add'
+set -l request '__fish_seen_subcommand_from fetch add move-in'
 complete -c kabar -n $request -l contact -x -d 'Who you are'
 complete -c kabar -n $request -l user-agent -x -d 'The whole User-Agent'
 complete -c kabar -n $request -s H -l header -x -d 'A header'
@@ -143,6 +144,16 @@ complete -c kabar -n $add -l site -d 'The front page, and no feed'
 complete -c kabar -n $add -l unseen -d 'Add it without asking for it'
 complete -c kabar -n $add -s v -l verbose -d 'Tell requests and decisions'
 complete -c kabar -n $add -s h -l help -d 'Show help'
+
+set -l move_in '__fish_seen_subcommand_from move-in'
+complete -c kabar -n $move_in -f -a 'miniflux freshrss'
+complete -c kabar -n $move_in -l db -r -F -d 'The file of the wire'
+complete -c kabar -n $move_in -l for -x -d 'Who follows it'
+complete -c kabar -n $move_in -l token -x -d 'API key of Miniflux'
+complete -c kabar -n $move_in -l json -d 'JSON'
+complete -c kabar -n $move_in -s q -l quiet -d 'No count, no progress'
+complete -c kabar -n $move_in -s v -l verbose -d 'Tell requests and decisions'
+complete -c kabar -n $move_in -s h -l help -d 'Show help'
 
 set -l import '__fish_seen_subcommand_from import'
 complete -c kabar -n $import -F

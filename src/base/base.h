@@ -202,6 +202,9 @@ void kb_buf_printf(struct kb_buf *buf, const char *format, ...) KB_PRINTF(2, 3);
 /* s with &, <, > and " as entities: safe as HTML text and in quoted attributes. */
 void kb_buf_html(struct kb_buf *buf, struct kb_str s);
 
+/* Adds s with all but letters, digits and -._~ percent-encoded: a path part, a value. */
+void kb_percent_encode(struct kb_buf *out, struct kb_str s);
+
 /* Bytes at the beginning of s that are neither of these nor control characters. */
 size_t kb_html_plain(struct kb_str s);
 

@@ -119,3 +119,13 @@ void kb_buf_html(struct kb_buf *buf, struct kb_str s) {
         from++;
     }
 }
+
+void kb_percent_encode(struct kb_buf *out, struct kb_str s) {
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (kb_is_alpha(c) || kb_is_digit(c) || memchr("-._~", c, 4))
+            kb_buf_char(out, c);
+        else
+            kb_buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+    }
+}

@@ -405,4 +405,8 @@
 #define KB_LIMIT_HOOKS 20
 #define KB_LIMIT_HOOK_LOOK 1000
 
+/* Stars that move in from another reader: a hundred a day for thirty years.  Past it a
+ * server tells the same ones over and over. */
+#define KB_LIMIT_MOVE_STARS 1000000
+
 #endif

@@ -42,7 +42,7 @@ struct kb_cli_verb {
 
 extern const struct kb_cli_verb kb_cli_read, kb_cli_feed, kb_cli_fetch;
 extern const struct kb_cli_verb kb_cli_group, kb_cli_related;
-extern const struct kb_cli_verb kb_cli_init, kb_cli_add, kb_cli_import;
+extern const struct kb_cli_verb kb_cli_init, kb_cli_add, kb_cli_import, kb_cli_move_in;
 extern const struct kb_cli_verb kb_cli_feeds, kb_cli_rules;
 extern const struct kb_cli_verb kb_cli_stories, kb_cli_show, kb_cli_search;
 extern const struct kb_cli_verb kb_cli_sources, kb_cli_why;

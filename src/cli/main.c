@@ -15,13 +15,13 @@ static const struct kb_cli_verb wire_part = {.summary = "The wire, a file of art
 static const struct kb_cli_verb care_part = {.summary = "Its keeping"};
 
 static const struct kb_cli_verb *const verbs[] = {
-    &kb_cli_read,  &kb_cli_feed,    &kb_cli_fetch,  &kb_cli_group,  &kb_cli_related,
-    &wire_part,    &kb_cli_init,    &kb_cli_add,    &kb_cli_import, &kb_cli_feeds,
-    &kb_cli_rules, &kb_cli_stories, &kb_cli_show,   &kb_cli_search, &kb_cli_sources,
-    &kb_cli_why,   &kb_cli_star,    &kb_cli_mark,   &kb_cli_tag,    &kb_cli_join,
-    &kb_cli_split, &kb_cli_move,    &care_part,     &kb_cli_export, &kb_cli_retain,
-    &kb_cli_check, &kb_cli_backup,  &kb_cli_vacuum, &kb_cli_user,   &kb_cli_pass,
-    &kb_cli_serve, &kb_cli_config,  &kb_cli_mcp,    NULL,
+    &kb_cli_read,    &kb_cli_feed,  &kb_cli_fetch,   &kb_cli_group,  &kb_cli_related,
+    &wire_part,      &kb_cli_init,  &kb_cli_add,     &kb_cli_import, &kb_cli_move_in,
+    &kb_cli_feeds,   &kb_cli_rules, &kb_cli_stories, &kb_cli_show,   &kb_cli_search,
+    &kb_cli_sources, &kb_cli_why,   &kb_cli_star,    &kb_cli_mark,   &kb_cli_tag,
+    &kb_cli_join,    &kb_cli_split, &kb_cli_move,    &care_part,     &kb_cli_export,
+    &kb_cli_retain,  &kb_cli_check, &kb_cli_backup,  &kb_cli_vacuum, &kb_cli_user,
+    &kb_cli_pass,    &kb_cli_serve, &kb_cli_config,  &kb_cli_mcp,    NULL,
 };
 
 enum { VERB_MAX = sizeof(verbs) / sizeof(verbs[0]) - 1 };

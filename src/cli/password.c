@@ -37,6 +37,14 @@ static bool ask(const char *prompt, char text[KB_PASSWORD_MOST + 2]) {
     return ok;
 }
 
+bool kb_cli_secret(const char *prompt, char text[KB_PASSWORD_MOST + 2]) {
+    bool ok = isatty(STDIN_FILENO) ? ask(prompt, text) : read_line(text);
+    if (!ok || !text[0])
+        kb_cli_say("no password was read, or it has more than %d bytes",
+                   KB_PASSWORD_MOST);
+    return ok && text[0];
+}
+
 bool kb_cli_password(char kept[KB_PASSWORD_BYTES]) {
     char text[KB_PASSWORD_MOST + 2] = "", again[KB_PASSWORD_MOST + 2] = "";
     struct kb_err err = {.text = ""};

@@ -9,4 +9,8 @@
  * kept gets the text that it is kept as.  False, and said why, where there is none. */
 bool kb_cli_password(char kept[KB_PASSWORD_BYTES]);
 
+/* Reads what lets us in elsewhere: once, without echo at a terminal, else a line of
+ * standard input.  False, and said why, where there is none; kb_secret_wipe it. */
+bool kb_cli_secret(const char *prompt, char text[KB_PASSWORD_MOST + 2]);
+
 #endif

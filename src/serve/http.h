@@ -120,9 +120,6 @@ bool kb_cookies_parse(struct kb_arena *arena, struct kb_str text,
 /* %-decoded and made UTF-8, in the arena; plus: + is a blank. */
 struct kb_str kb_percent_decode(struct kb_arena *arena, struct kb_str text, bool plus);
 
-/* Adds s with all but letters, digits and -._~ percent-encoded: a path part, a value. */
-void kb_percent_encode(struct kb_buf *out, struct kb_str s);
-
 /* The user and password of "Basic …" (RFC 7617), in the arena. */
 bool kb_basic_parse(struct kb_arena *arena, struct kb_str header, struct kb_str *name,
                     struct kb_str *password);

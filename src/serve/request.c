@@ -124,16 +124,6 @@ struct kb_str kb_percent_decode(struct kb_arena *arena, struct kb_str text, bool
     return repaired(arena, (struct kb_str){out, n});
 }
 
-void kb_percent_encode(struct kb_buf *out, struct kb_str s) {
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (kb_is_alpha(c) || kb_is_digit(c) || memchr("-._~", c, 4))
-            kb_buf_char(out, c);
-        else
-            kb_buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
-    }
-}
-
 /* ---- lists of pairs ---------------------------------------------------------------- */
 
 /* The next piece of *rest up to c, which is taken away too. */

@@ -9,6 +9,7 @@
 #include "wire/follow.h"
 #include "wire/kept.h"
 #include "wire/loop.h"
+#include "wire/move.h"
 #include "wire/round.h"
 #include "wire/rules.h"
 #include "wire/secret.h"
