@@ -271,7 +271,6 @@ static enum kb_status keep(struct kb_move *m, const struct kb_move_entry *e,
     struct kb_desk_origin origin;
     struct kb_known known;
     struct kb_taken taken;
-    bool changed;
     enum kb_status status = kb_store_known(m->store, a->id, &known, m->err);
     *n = known.n;
     if (status != KB_OK || known.n)
@@ -283,15 +282,13 @@ static enum kb_status keep(struct kb_move *m, const struct kb_move_entry *e,
         return status;
     *n = taken.n;
     m->result->articles += taken.what == KB_TAKEN_NEW;
-    return taken.n && e->read ? kb_store_set_read(m->store, m->options->user, taken.n,
-                                                  true, &changed, m->err)
-                              : KB_OK;
+    return KB_OK;
 }
 
 static enum kb_status star(struct kb_move *m, const struct kb_move_entry *e,
                            const struct kb_article *a) {
     int64_t n, at = e->starred;
-    bool fresh = false;
+    bool fresh = false, changed;
     enum kb_status status = keep(m, e, a, &n);
     if (status != KB_OK)
         return status;
@@ -302,8 +299,12 @@ static enum kb_status star(struct kb_move *m, const struct kb_move_entry *e,
     if (at <= 0 || at > m->options->now)
         at = m->options->now;
     status = kb_store_set_starred(m->store, m->options->user, n, at, &fresh, m->err);
-    m->result->stars_fresh += status == KB_OK && fresh;
-    return status;
+    if (status != KB_OK || !fresh)
+        return status;
+    m->result->stars_fresh++;
+    return e->read
+               ? kb_store_set_read(m->store, m->options->user, n, true, &changed, m->err)
+               : KB_OK;
 }
 
 enum kb_status kb_move_take(struct kb_move *m, const struct kb_move_entry *e) {

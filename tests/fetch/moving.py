@@ -239,11 +239,12 @@ def lines(folder, verb, *words):
     return [json.loads(line) for line in done.out.splitlines()]
 
 
+EACH = {url: len(range(i, STARS, 3)) for i, (_, url) in enumerate(FEEDS)}
 COUNTS = ("feeds", "feeds_new", "stars", "stars_new", "articles", "left_out")
 
 
-def look(folder, stars, feed, who=()):
-    """What a person has afterwards."""
+def look(folder, stars, of, who=()):
+    """What a person has afterwards; of: articles of each feed."""
     feeds = {f["url"]: f for f in lines(folder, "feeds", *who)}
     check(sorted(feeds) == sorted(url for _, url in FEEDS), "the feeds", feeds.keys())
     check(feeds.get(FEEDS[2][1], {}).get("folder") == "Berge" and
@@ -254,8 +255,11 @@ def look(folder, stars, feed, who=()):
     found = lines(folder, "search", *who, "weeks", "number")
     check(found and "treasurer" in json.dumps(lines(folder, "search", *who, "treasurer")[:1]),
           "their text is found", found[:1])
-    unread = feeds.get(feed, {}).get("unread")
-    check(unread is None or 0 < unread < stars, "what was read is read", unread)
+    articles = {url: f.get("articles") for url, f in feeds.items()}
+    check(articles == {url: of.get(url, 0) for _, url in FEEDS},
+          "articles are of the feeds that they came by", articles)
+    check(all(a["read"] == (int(a["url"].rsplit("/", 1)[1]) % 2 == 1) for a in starred),
+          "what was read there is read")
 
 
 def from_miniflux(folder):
@@ -265,7 +269,7 @@ def from_miniflux(folder):
           "by token", done.out, done.said)
     check(done.counts("from") == ("miniflux",), "from")
     check(len([p for _, p in web.asked if "/v1/entries" in p]) == 4, "page by page", web.asked)
-    look(folder, STARS, FEEDS[0][1])
+    look(folder, STARS, EACH)
     again = Done(folder, "miniflux", web.url + "/base/", "--user", "ada:" + PASSWORD)
     check(again.counts(*COUNTS) == (3, 0, STARS, 0, 0, 0), "again, by name and password",
           again.out, again.said)
@@ -286,7 +290,7 @@ def for_somebody(folder):
     Done(folder, "add", "kim", "--no-password", verb="user", allow=False)
     done = Done(folder, "--for", "kim", "miniflux", web.url + "/base", "--token", "key-1")
     check(done.counts(*COUNTS) == (3, 3, STARS, STARS, STARS, 0), "--for", done.out, done.said)
-    look(folder, STARS, FEEDS[0][1], ("--user", "kim"))
+    look(folder, STARS, EACH, ("--user", "kim"))
     check(not lines(folder, "star") and not lines(folder, "feeds"), "and for nobody else")
     Done(folder, "--for", "lee", "miniflux", web.url + "/base", "--token", "key-1").wants(
         1, "lee", what="for nobody")
@@ -299,7 +303,7 @@ def from_freshrss(folder):
           done.counts(*COUNTS) == (3, 3, STARS, STARS - 1, STARS - 1, 1),
           "FreshRSS", done.out, done.said)
     done.wants(0, "https://harbour.example.org/5: left out", what="an entry without a word")
-    look(folder, STARS - 1, FEEDS[0][1])
+    look(folder, STARS - 1, {FEEDS[0][1]: STARS - 1})
     again = Done(folder, "freshrss", web.url + "/api/greader.php", "--user",
                  "ada:" + PASSWORD)
     check(again.counts(*COUNTS) == (3, 0, STARS, 0, 0, 1), "FreshRSS again", again.out,
