@@ -13,7 +13,13 @@
 /* How long one step of the client may wait: whether to stop is asked in between. */
 enum { STEP_MS = 200 };
 
-enum { UNAUTHORIZED = 401, FORBIDDEN = 403, NOT_FOUND = 404, NOT_ALLOWED = 405 };
+enum {
+    BAD_REQUEST = 400,
+    UNAUTHORIZED = 401,
+    FORBIDDEN = 403,
+    NOT_FOUND = 404,
+    NOT_ALLOWED = 405
+};
 
 struct kb_str kb_move_str(yyjson_val *object, const char *key) {
     yyjson_val *value = yyjson_obj_get(object, key);
@@ -60,7 +66,13 @@ static enum kb_status judge(struct kb_move *m, const struct kb_answer *answer) {
                           (int)base.n, base.p, (int)to.n, to.p);
     switch (answer->status) {
     case UNAUTHORIZED:
+        if (m->server->lost && m->header.name.n)
+            return says(m, "let us in and does not know it", m->server->lost);
+        return says(m, "lets nobody in by this", m->server->login);
     case FORBIDDEN: return says(m, "lets nobody in by this", m->server->login);
+    case BAD_REQUEST: /* FreshRSS's word for what it does not know, and for odd names */
+        return m->entered ? kb_move_strange(m)
+                          : says(m, "lets nobody in by this", m->server->login);
     case NOT_FOUND:
     case NOT_ALLOWED: return kb_move_strange(m);
     default: break;
@@ -361,6 +373,7 @@ static enum kb_status take_stars(struct kb_move *m) {
     struct kb_str next = KB_STR_NONE, last = KB_STR_NONE;
     struct kb_buf path;
     enum kb_status status;
+    uint64_t pages = 0;
     kb_buf_init(&path, KB_LIMIT_URL_BYTES);
     do {
         last = next;
@@ -375,7 +388,8 @@ static enum kb_status take_stars(struct kb_move *m) {
                                       : take_page(m, kb_buf_view(&path), &next);
         if (status == KB_OK && next.n && kb_str_equal(next, last))
             status = kb_move_strange(m);
-        if (status == KB_OK && next.n && m->result->stars >= KB_LIMIT_MOVE_STARS)
+        if (status == KB_OK && next.n &&
+            m->result->stars + pages++ >= KB_LIMIT_MOVE_STARS)
             status = kb_err_set(m->err, KB_ELIMIT,
                                 "there are more than %d stars over there; those moved "
                                 "in, the others not",

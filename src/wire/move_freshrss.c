@@ -2,12 +2,16 @@
  * request carries, subscription/export is the OPML, stream/contents the stars, oldest
  * first, each page with the continuation to go on at.  An item names its feed by a
  * number, whose address subscription/list tells. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "wire/move_inner.h"
 
 #define API "/api/greader.php"
 #define READER API "/reader/api/0/"
+
+enum { NUMBER_BYTES = 24 }; /* of 64 bits as decimal */
 
 /* ---- login ------------------------------------------------------------------------- */
 
@@ -116,10 +120,20 @@ static void fill(const struct kb_move *m, struct kb_move_entry *e, yyjson_val *i
     fill_categories(e, item);
 }
 
+/* Where the list goes on: text, or in some versions a number. */
+static struct kb_str continuation(yyjson_val *page, char number[NUMBER_BYTES]) {
+    yyjson_val *value = yyjson_obj_get(page, "continuation");
+    if (!yyjson_is_uint(value))
+        return kb_move_str(page, "continuation");
+    snprintf(number, NUMBER_BYTES, "%" PRIu64, yyjson_get_uint(value));
+    return kb_str_z(number);
+}
+
 static enum kb_status stars(struct kb_move *m, yyjson_val *page, struct kb_str *next) {
     yyjson_val *items = yyjson_obj_get(page, "items"), *item;
     yyjson_arr_iter it = yyjson_arr_iter_with(items);
     enum kb_status status = KB_OK;
+    char number[NUMBER_BYTES];
     if (!yyjson_is_arr(items))
         return kb_move_strange(m);
     while (status == KB_OK && (item = yyjson_arr_iter_next(&it)) != NULL) {
@@ -127,9 +141,9 @@ static enum kb_status stars(struct kb_move *m, yyjson_val *page, struct kb_str *
         fill(m, &e, item);
         status = kb_move_take(m, &e);
     }
-    if (status != KB_OK || !yyjson_arr_size(items))
+    if (status != KB_OK)
         return status;
-    *next = kb_arena_dup(&m->call, kb_move_str(page, "continuation"));
+    *next = kb_arena_dup(&m->call, continuation(page, number));
     return m->call.full ? kb_err_set(m->err, KB_ENOMEM, "not enough memory to move in")
                         : KB_OK;
 }
@@ -139,9 +153,11 @@ const struct kb_move_server kb_move_freshrss = {
     .login =
         "it wants the API password of FreshRSS's Settings, Profile, which is not the "
         "login's: --user NAME:PASS",
+    .lost = "its web server keeps the Authorization header from FreshRSS: its page /api/ "
+            "tests that, and tells what to do",
     .address = "give the address of FreshRSS's front page, or the one that its "
                "Settings, Profile show for the API",
-    .old = "bring that FreshRSS up to date (1.20 or newer), and try again",
+    .old = "bring that FreshRSS up to date, and try again",
     .off = "is \"Allow API access\" on in FreshRSS's Settings, Authentication?",
     .list = READER "subscription/export",
     .page = READER "stream/contents/user/-/state/com.google/starred"

@@ -13,6 +13,7 @@ struct kb_move;
 struct kb_move_server {
     const char *tails[4]; /* the API's own paths, which people type or do not */
     const char *login;    /* what to do where it lets nobody in, */
+    const char *lost;     /* … where it forgets who has logged in; NULL: it cannot */
     const char *address;  /* … where it is another server, */
     const char *old;      /* … where it does not know a path of its API */
     const char *off;      /* … where its API may be off; NULL: it cannot be */

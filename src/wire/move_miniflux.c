@@ -79,7 +79,7 @@ const struct kb_move_server kb_move_miniflux = {
         "check --user NAME:PASS",
     .address = "give the address of Miniflux's front page, as in "
                "https://reader.example.org",
-    .old = "bring that Miniflux up to date (2.0.25 or newer), and try again",
+    .old = "bring that Miniflux up to date, and try again",
     .list = "/v1/export",
     .page = "/v1/entries?starred=true&order=id&direction=asc&limit=100",
     .go_on = "&after_entry_id=",

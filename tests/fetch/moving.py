@@ -155,7 +155,7 @@ def miniflux(token="key-1", old=False, odd=False, broken=lambda path: None):
     return Server(answer)
 
 
-def freshrss(broken=lambda path: None, loop=False):
+def freshrss(broken=lambda path: None, loop=False, numbers=False):
     items = [{
         "id": f"tag:google.com,2005:reader/item/{n:016x}", "crawlTimeMsec": "1740000000000",
         "timestampUsec": "1740000000000000", "published": 1740000000 + 3600 * n,
@@ -201,7 +201,7 @@ def freshrss(broken=lambda path: None, loop=False):
             if loop:
                 page["continuation"] = "a=0"
             elif at + n < STARS:
-                page["continuation"] = f"a={at + n}"
+                page["continuation"] = at + n if numbers else f"a={at + n}"
             return answer_json(page)
         return NOT_FOUND
 
@@ -308,6 +308,9 @@ def from_freshrss(folder):
                  "ada:" + PASSWORD)
     check(again.counts(*COUNTS) == (3, 0, STARS, 0, 0, 1), "FreshRSS again", again.out,
           again.said)
+    again = Done(folder, "freshrss", freshrss(numbers=True).url, "--user", "ada:" + PASSWORD)
+    check(again.counts(*COUNTS) == (3, 0, STARS, 0, 0, 1), "pages by numbers", again.out,
+          again.said)
 
 
 def failing(folder):
@@ -340,6 +343,12 @@ def failing(folder):
     off = lambda path: (503, "text/plain", "Service Unavailable!", {})
     Done(folder, "freshrss", freshrss(broken=off).url, "--user", "ada:x").wants(
         1, "Allow API access", what="an API that is off")
+    lost = lambda path: None if "Login" in path else (401, "text/plain", "Unauthorized!", {})
+    Done(folder, "freshrss", freshrss(broken=lost).url, "--user", "ada:" + PASSWORD).wants(
+        1, "Authorization header", what="a web server that loses who has logged in")
+    older = lambda path: (400, "text/plain", "Bad Request!", {}) if "export" in path else None
+    Done(folder, "freshrss", freshrss(broken=older).url, "--user", "ada:" + PASSWORD).wants(
+        1, "up to date", what="an old FreshRSS without an export")
     away = lambda path: (301, "text/html", "", {"Location": "https://rss.example.org/"})
     Done(folder, "freshrss", freshrss(broken=away).url, "--user", "ada:x").wants(
         1, "leads to https://rss.example.org/", what="an address that has moved")
