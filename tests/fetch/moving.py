@@ -9,10 +9,13 @@ With words, only the groups with one of them in the name run.  Ports are the ker
 everything ends with this program.
 """
 import base64
+import contextlib
 import http.server
 import json
 import os
+import pty
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -95,7 +98,8 @@ class Server:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(out)))
                 self.end_headers()
-                self.wfile.write(out)
+                with contextlib.suppress(ConnectionError):  # who asked may be gone
+                    self.wfile.write(out)
 
             do_POST = do_GET
 
@@ -373,6 +377,55 @@ def stopped_between(folder):
           "the rest comes then", done.out, done.said)
 
 
+def interrupted(folder):
+    """Ctrl-C while the second page is waited for: at once, and the first is kept."""
+    waits, goes = threading.Event(), threading.Event()
+
+    def slow(path):
+        if "after_entry_id" in path:
+            waits.set()
+            goes.wait(60)
+
+    web = miniflux(broken=slow)
+    process = subprocess.Popen(
+        [KABAR, "move-in", "--db", folder + "/wire.db", "--allow-private", "127.0.0.1:*",
+         "miniflux", web.url + "/base", "--token", "key-1"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check(waits.wait(60), "the second page is asked for")
+    process.send_signal(signal.SIGINT)
+    try:
+        out, said = process.communicate(timeout=20)
+        check(process.returncode == 130 and json.loads(out)["stars_new"] == 100,
+              "Ctrl-C", process.returncode, out, said)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        check(False, "Ctrl-C ends it")
+    goes.set()
+    check(len(lines(folder, "star")) == 100, "what came before Ctrl-C is kept")
+
+
+def terminal(folder):
+    """On a terminal: the password is asked for, and the count is for people."""
+    web = miniflux()
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(KABAR, [KABAR, "move-in", "--db", folder + "/wire.db", "--allow-private",
+                         "127.0.0.1:*", "miniflux", web.url + "/base", "--user", "ada"])
+    shown = b""
+    while b"password: " not in shown:
+        shown += os.read(fd, 1000)
+    os.write(fd, PASSWORD.encode() + b"\n")
+    try:
+        while piece := os.read(fd, 1000):
+            shown += piece
+    except OSError:  # Linux's word for the end
+        pass
+    check(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0 and
+          b"3 feeds, 3 of them new; 230 stars, 230 of them new; 230 new articles" in shown,
+          "on a terminal", shown)
+    check(PASSWORD.encode() not in shown, "the password is not shown", shown)
+
+
 def rules(folder):
     Done(folder, verb="init", allow=False)
     Done(folder, "add", "drop if title has \"market\"", verb="rules", allow=False)
@@ -432,8 +485,8 @@ def real_miniflux(folder):
         peer.close()
 
 
-GROUPS = (from_miniflux, for_somebody, from_freshrss, failing, stopped_between, rules,
-          own_server, real_miniflux)
+GROUPS = (from_miniflux, for_somebody, from_freshrss, failing, stopped_between, interrupted,
+          terminal, rules, own_server, real_miniflux)
 
 
 def main():
