@@ -27,10 +27,10 @@ static bool ask(const char *prompt, char text[KB_PASSWORD_MOST + 2]) {
         return false;
     quiet = was;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
-    fputs(prompt, stderr);
-    fflush(stderr);
     if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) != 0)
         return false;
+    fputs(prompt, stderr); /* no sooner: what was typed before is thrown away */
+    fflush(stderr);
     bool ok = read_line(text);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
     fputc('\n', stderr);

@@ -15,6 +15,7 @@ import json
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -411,15 +412,18 @@ def terminal(folder):
     if pid == 0:
         os.execv(KABAR, [KABAR, "move-in", "--db", folder + "/wire.db", "--allow-private",
                          "127.0.0.1:*", "miniflux", web.url + "/base", "--user", "ada"])
-    shown = b""
-    while b"password: " not in shown:
-        shown += os.read(fd, 1000)
-    os.write(fd, PASSWORD.encode() + b"\n")
-    try:
-        while piece := os.read(fd, 1000):
-            shown += piece
-    except OSError:  # Linux's word for the end
-        pass
+    shown, typed, piece = b"", False, b"-"
+    while piece:
+        if not select.select([fd], [], [], 30)[0]:
+            os.kill(pid, signal.SIGKILL)
+            break
+        try:
+            piece = os.read(fd, 1000)
+        except OSError:  # Linux's word for the end
+            piece = b""
+        shown += piece
+        if not typed and b"password: " in shown:
+            typed = os.write(fd, PASSWORD.encode() + b"\n") > 0
     check(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0 and
           b"3 feeds, 3 of them new; 230 stars, 230 of them new; 230 new articles" in shown,
           "on a terminal", shown)
