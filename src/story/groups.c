@@ -179,10 +179,10 @@ static bool are_same(struct kb_grouper *g, struct pair pair, int64_t time) {
         return false;
     for (size_t i = 0; i < n; i++) {
         const struct kb_young_article *a = articles[i];
-        const struct kb_features *f = &a->features;
         struct kb_share share = {
-            kb_index_product(&s->terms, f->terms, f->term_count, pair.large),
-            kb_index_product(&s->anchors, f->anchors, f->anchor_count, pair.large)};
+            kb_index_product(&s->terms, a->of, a->term_count, pair.large),
+            kb_index_product(&s->anchors, a->of + a->term_count, a->anchor_count,
+                             pair.large)};
         if (a->time < time - YOUNG || a->time > time + YOUNG ||
             kb_reprints_next(g->reprints) - a->article >= KB_YOUNG_ARTICLES - 1)
             return false; /* one more comes before they are merged */
@@ -216,13 +216,17 @@ static uint64_t find_same(struct kb_grouper *g, uint32_t place, uint32_t seed,
 static bool absorb(struct kb_grouper *g, struct pair pair,
                    struct kb_young_article *const *articles, size_t n) {
     struct kb_stories *s = &g->stories;
+    struct kb_features features;
     bool fine = true;
     kb_young_absorb(&s->of[pair.large], &s->of[pair.small], articles, n);
-    for (size_t i = n; i-- > 0;)
-        kb_stories_take(s, pair.small, &articles[i]->features);
+    for (size_t i = n; i-- > 0;) {
+        kb_young_features(articles[i], &features);
+        kb_stories_take(s, pair.small, &features);
+    }
     for (size_t i = n; fine && i-- > 0;) {
         const struct kb_young_article *a = articles[i];
-        fine = kb_stories_join(s, pair.large, a->seed, a->time, &a->features);
+        kb_young_features(a, &features);
+        fine = kb_stories_join(s, pair.large, a->seed, a->time, &features);
         kb_reprints_move(g->reprints, a->article, pair.large);
         kb_stories_leave(s, pair.small);
     }
@@ -262,10 +266,10 @@ static enum kb_status look_at(struct kb_grouper *g, const struct kb_fingerprint 
 static enum kb_status join(struct kb_grouper *g, const struct kb_fingerprint *print,
                            int64_t time, const struct kb_features *features,
                            uint32_t place, struct kb_err *err) {
-    if (!kb_stories_join(&g->stories, place, print->language_seed, time, features))
+    if (!kb_stories_join(&g->stories, place, print->language_seed, time, features) ||
+        !kb_young_add(g->young, &g->stories.of[place], kb_reprints_next(g->reprints),
+                      print->language_seed, time, features))
         return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
-    kb_young_add(g->young, &g->stories.of[place], kb_reprints_next(g->reprints),
-                 print->language_seed, time, features);
     return kb_reprints_add(g->reprints, print, place, time, err);
 }
 

@@ -39,7 +39,7 @@ static bool grow(struct kb_index *index) {
         living += index->lists[i].count > 0;
     struct kb_index more = {
         .cap = index->cap ? index->cap : 8192, .used = living, .most = index->most};
-    while (living * 3 >= more.cap)
+    while (living * 2 >= more.cap)
         more.cap *= 2;
     more.lists = calloc(more.cap, sizeof *more.lists);
     if (!more.lists)
@@ -60,7 +60,9 @@ static bool append(struct kb_posting_list *list, struct kb_posting posting,
         memmove(list->many, list->many + list->count, list->count * sizeof *list->many);
     }
     if (list->count == (list->cap ? list->cap : 1)) {
-        uint16_t cap = (uint16_t)(list->cap ? list->cap * 2 : 4);
+        /* By a half, and odd: that is how many fit into what malloc gives. */
+        uint16_t cap = (uint16_t)((list->cap + list->cap / 2) | 3);
+        cap = cap < most ? cap : most;
         struct kb_posting *more =
             realloc(list->cap ? list->many : NULL, cap * sizeof *more);
         if (!more)
@@ -76,7 +78,7 @@ static bool append(struct kb_posting_list *list, struct kb_posting posting,
 
 bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float weight,
                   float *had) {
-    if (index->used * 2 >= index->cap && !grow(index))
+    if (index->used * 4 >= index->cap * 3 && !grow(index))
         return false;
     struct kb_posting_list *list = find(index->lists, index->cap, key);
     if (!list->key) {

@@ -7,11 +7,14 @@
  * original.  Texts made from one template ("… stocks close higher") share most words and
  * differ in their numbers, which reprints do not.
  *
- * Articles stand in a ring, each with its sketch and, for each hash in it, a link to the
- * last article that had it before; a table has the youngest one of each hash.  A link is
- * an article's number and a place in its sketch in 32 bits.  The oldest article is the
- * end of all its chains, so forgetting it takes its hashes' entries out of the table
- * where it is also the youngest, and nothing else. */
+ * Articles stand in a ring, each with its sketch and, for each hash in it that another
+ * one had before, a link to the last of these; a table has the youngest one of each hash.
+ *  A link is an article's number, a place in its sketch, and a few bits of the hash, so
+ *  that
+ * looking through the table need not look into articles; all in 32 bits.  Most hashes are
+ * one article's alone, so links are few.  The oldest article is the end of all its
+ * chains, so forgetting it takes its hashes' entries out of the table where it is also
+ * the youngest, and nothing else. */
 #include "story/reprints.h"
 
 #include <stdlib.h>
@@ -23,30 +26,34 @@ enum {
     NUMBERS = 32,      /* of a text that are compared */
     LEAST_NUMBERS = 2, /* that a conflict takes */
     LEAST_ROOM = 4096,
-    PLACE_BITS = 7 /* of a link; the rest is the end of an article's number */
+    PLACE_BITS =
+        7, /* of a link; then the hash's; the rest is an article's number's end */
+    HASH_BITS = 6,
+    ARTICLE_SHIFT = PLACE_BITS + HASH_BITS
 };
 
 /* An all-ones place stands in no sketch. */
 #define NO_LINK UINT32_MAX
 _Static_assert(KB_STORY_SKETCH < 1 << PLACE_BITS, "a link has room for a place");
-_Static_assert(KB_LIMIT_STORY_ARTICLES < (size_t)1 << (32 - PLACE_BITS - 2),
+_Static_assert(KB_LIMIT_STORY_ARTICLES <= (size_t)1 << (32 - ARTICLE_SHIFT - 2),
                "the end of a number tells one remembered article from another");
 
+/* Made as large as it has to be: the sketch, its links, numbers. */
 struct kept {
     int64_t time;
     uint32_t story;
-    uint32_t shared; /* with the one that is looked at */
-    uint32_t sketch[KB_STORY_SKETCH], links[KB_STORY_SKETCH];
-    uint16_t numbers[NUMBERS]; /* the ends of their hashes, in order */
-    uint16_t sketch_count, number_count;
+    uint32_t linked[(KB_STORY_SKETCH + 31) / 32]; /* bits: hashes that have a link */
+    uint8_t shared; /* hashes, with the one that is looked at */
+    uint8_t sketch_count, number_count;
+    uint32_t words[];
 };
 
 struct kb_reprints {
-    struct kept *kept; /* a ring: the place is the number's end */
+    struct kept **kept; /* a ring: the place is the number's end */
     uint64_t first, next;
-    size_t cap;        /* a power of two */
-    uint32_t *table;   /* links; open addressing by hash */
-    size_t used, room; /* room is a power of two */
+    size_t cap;      /* a power of two */
+    uint32_t *table; /* links; open addressing by hash */
+    size_t used, room;
     uint64_t touched[KB_STORY_SKETCH * CHAIN];
     uint32_t own[KB_STORY_SKETCH], common[KB_STORY_SKETCH]; /* of the one looked at */
     size_t own_count, common_count;
@@ -60,6 +67,8 @@ enum kb_status kb_reprints_new(struct kb_reprints **out, struct kb_err *err) {
 void kb_reprints_free(struct kb_reprints *r) {
     if (!r)
         return;
+    for (uint64_t n = r->first; n < r->next; n++)
+        free(r->kept[n & (r->cap - 1)]);
     free(r->table);
     free(r->kept);
     free(r);
@@ -73,7 +82,34 @@ uint64_t kb_reprints_next(const struct kb_reprints *r) {
 }
 
 static struct kept *kept_of(const struct kb_reprints *r, uint64_t article) {
-    return &r->kept[article & (r->cap - 1)];
+    return r->kept[article & (r->cap - 1)];
+}
+
+static size_t bits_of(uint32_t word) {
+    return (size_t)__builtin_popcount(word);
+}
+
+/* How many hashes before this place have a link. */
+static size_t links_before(const struct kept *kept, size_t place) {
+    size_t n = 0, word = 0;
+    for (; word < place / 32; word++)
+        n += bits_of(kept->linked[word]);
+    return place % 32 ? n + bits_of(kept->linked[word] << (32 - place % 32)) : n;
+}
+
+static uint32_t *links_of(const struct kept *kept) {
+    return (uint32_t *)kept->words + kept->sketch_count;
+}
+
+/* The ends of the numbers' hashes, in order. */
+static uint16_t *numbers_in(const struct kept *kept) {
+    return (uint16_t *)(links_of(kept) + links_before(kept, kept->sketch_count));
+}
+
+static uint32_t link_of(const struct kept *kept, size_t place) {
+    return kept->linked[place / 32] >> place % 32 & 1
+               ? links_of(kept)[links_before(kept, place)]
+               : NO_LINK;
 }
 
 uint32_t kb_reprints_story(const struct kb_reprints *r, uint64_t article) {
@@ -88,8 +124,18 @@ int64_t kb_reprints_time(const struct kb_reprints *r, uint64_t article) {
 
 /* ---- links ------------------------------------------------------------------------- */
 
-static uint32_t link_to(uint64_t article, size_t place) {
-    return (uint32_t)(article << PLACE_BITS) | (uint32_t)place;
+/* Sketches have the smallest hashes, so their low bits are spread evenly and their high
+ * ones are not. */
+static uint32_t spread(uint32_t hash) {
+    return (hash >> 1) * 2654435769u;
+}
+
+static uint32_t some_bits(uint32_t hash) {
+    return (hash >> 1 & ((1u << HASH_BITS) - 1)) << PLACE_BITS;
+}
+
+static uint32_t link_to(uint64_t article, uint32_t hash, size_t place) {
+    return (uint32_t)(article << ARTICLE_SHIFT) | some_bits(hash) | (uint32_t)place;
 }
 
 static size_t place_of(uint32_t link) {
@@ -98,8 +144,8 @@ static size_t place_of(uint32_t link) {
 
 /* How long ago the article came, counted in articles from the next one's number back. */
 static uint32_t age_of(const struct kb_reprints *r, uint32_t link) {
-    return ((uint32_t)(r->next << PLACE_BITS) - (link & ~((1u << PLACE_BITS) - 1))) >>
-           PLACE_BITS;
+    return (uint32_t)((r->next - (link >> ARTICLE_SHIFT)) &
+                      ((1u << (32 - ARTICLE_SHIFT)) - 1));
 }
 
 static bool is_kept(const struct kb_reprints *r, uint32_t link) {
@@ -111,23 +157,39 @@ static uint64_t article_of(const struct kb_reprints *r, uint32_t link) {
 }
 
 static uint32_t hash_of(const struct kb_reprints *r, uint32_t link) {
-    return kept_of(r, article_of(r, link))->sketch[place_of(link)] | KB_SHINGLE_LATE;
+    return kept_of(r, article_of(r, link))->words[place_of(link)] | KB_SHINGLE_LATE;
+}
+
+static bool has_hash(const struct kb_reprints *r, uint32_t link, uint32_t hash) {
+    const uint32_t mask = ((1u << HASH_BITS) - 1) << PLACE_BITS;
+    return (link & mask) == some_bits(hash) && hash_of(r, link) == hash;
+}
+
+static size_t home_of(const struct kb_reprints *r, uint32_t hash) {
+    return (size_t)((uint64_t)spread(hash) * r->room >> 32);
+}
+
+static size_t after(const struct kb_reprints *r, size_t at) {
+    return at + 1 == r->room ? 0 : at + 1;
+}
+
+static size_t steps(const struct kb_reprints *r, size_t from, size_t to) {
+    return to >= from ? to - from : to + r->room - from;
 }
 
 /* Where a hash's link stands in the table, or would. */
 static size_t find(const struct kb_reprints *r, uint32_t hash) {
-    size_t at = hash >> 1 & (r->room - 1); /* hashes are even enough as they are */
-    while (r->table[at] != NO_LINK && hash_of(r, r->table[at]) != hash)
-        at = (at + 1) & (r->room - 1);
+    size_t at = home_of(r, hash);
+    while (r->table[at] != NO_LINK && !has_hash(r, r->table[at], hash))
+        at = after(r, at);
     return at;
 }
 
 /* Those behind move up, so that none of them is cut off (Knuth, 6.4, algorithm R). */
 static void take_out(struct kb_reprints *r, size_t hole) {
-    size_t mask = r->room - 1;
-    for (size_t at = (hole + 1) & mask; r->table[at] != NO_LINK; at = (at + 1) & mask) {
-        size_t home = hash_of(r, r->table[at]) >> 1 & mask;
-        if (((at - home) & mask) >= ((at - hole) & mask)) {
+    for (size_t at = after(r, hole); r->table[at] != NO_LINK; at = after(r, at)) {
+        size_t home = home_of(r, hash_of(r, r->table[at]));
+        if (steps(r, home, at) >= steps(r, hole, at)) {
             r->table[hole] = r->table[at];
             hole = at;
         }
@@ -185,10 +247,11 @@ static uint32_t reach(const uint32_t *sketch, size_t n) {
 
 /* Numbers that both texts have, where order is all that counts. */
 static size_t same_numbers(const uint16_t *a, size_t n, const struct kept *kept) {
+    const uint16_t *b = numbers_in(kept);
     size_t i = 0, k = 0, both = 0;
     while (i < n && k < kept->number_count) {
-        both += a[i] == kept->numbers[k];
-        uint16_t x = a[i], y = kept->numbers[k];
+        both += a[i] == b[k];
+        uint16_t x = a[i], y = b[k];
         i += x <= y;
         k += y <= x;
     }
@@ -201,14 +264,14 @@ static struct kb_reprint compare(const struct kb_reprints *r,
                                  uint64_t article) {
     const struct kept *kept = kept_of(r, article);
     uint32_t mine = reach(print->sketch, print->sketch_count);
-    uint32_t other = reach(kept->sketch, kept->sketch_count);
+    uint32_t other = reach(kept->words, kept->sketch_count);
     uint32_t most = mine < other ? mine : other;
     size_t early, unused;
     size_t both =
-        common(r->own, r->own_count, kept->sketch, kept->sketch_count, most, &early);
+        common(r->own, r->own_count, kept->words, kept->sketch_count, most, &early);
     size_t a = below(r->own, r->own_count, most);
-    size_t b = below(kept->sketch, kept->sketch_count, most) -
-               common(r->common, r->common_count, kept->sketch, kept->sketch_count, most,
+    size_t b = below(kept->words, kept->sketch_count, most) -
+               common(r->common, r->common_count, kept->words, kept->sketch_count, most,
                       &unused);
     if (early * 4 < both) /* what only ends alike has the same house, not the same text */
         both = 0;
@@ -241,7 +304,7 @@ static bool is_common(const struct kb_reprints *r, uint32_t hash) {
         story = kept->story;
         if (stories == BOILERPLATE)
             return true;
-        l = kept->links[place_of(l)];
+        l = link_of(kept, place_of(l));
     }
     return false;
 }
@@ -253,7 +316,7 @@ static size_t follow(struct kb_reprints *r, uint32_t hash, size_t touched) {
         uint64_t article = article_of(r, l);
         if (kept_of(r, article)->shared++ == 0)
             r->touched[touched++] = article;
-        l = kept_of(r, article)->links[place_of(l)];
+        l = link_of(kept_of(r, article), place_of(l));
     }
     return touched;
 }
@@ -295,18 +358,21 @@ size_t kb_reprints_find(struct kb_reprints *r, const struct kb_fingerprint *prin
 
 /* ---- keeping ----------------------------------------------------------------------- */
 
+/* A fifth of the table is kept free. */
 static bool table_grow(struct kb_reprints *r) {
     uint32_t *old = r->table;
     size_t room = r->room;
-    uint32_t *more = malloc((room ? room * 2 : LEAST_ROOM) * sizeof *more);
-    if (!more)
+    r->room = room ? room + room / 3 : LEAST_ROOM;
+    r->table = malloc(r->room * sizeof *r->table);
+    if (!r->table) {
+        r->table = old;
+        r->room = room;
         return false;
-    r->room = room ? room * 2 : LEAST_ROOM;
-    r->table = more;
-    memset(more, 0xFF, r->room * sizeof *more); /* NO_LINK */
+    }
+    memset(r->table, 0xFF, r->room * sizeof *r->table); /* NO_LINK */
     for (size_t i = 0; i < room; i++) {
         if (old[i] != NO_LINK)
-            more[find(r, hash_of(r, old[i]))] = old[i];
+            r->table[find(r, hash_of(r, old[i]))] = old[i];
     }
     free(old);
     return true;
@@ -314,46 +380,74 @@ static bool table_grow(struct kb_reprints *r) {
 
 static bool ring_grow(struct kb_reprints *r) {
     size_t cap = r->cap ? r->cap * 2 : 256;
-    struct kept *more = malloc(cap * sizeof *more);
+    struct kept **more = malloc(cap * sizeof *more);
     if (!more)
         return false;
     for (uint64_t n = r->first; n < r->next; n++)
-        more[n & (cap - 1)] = *kept_of(r, n);
+        more[n & (cap - 1)] = kept_of(r, n);
     free(r->kept);
     r->kept = more;
     r->cap = cap;
     return true;
 }
 
+/* The article without its place in any chain; links are those that its hashes get. */
+static struct kept *make_kept(const struct kb_fingerprint *print, uint32_t story,
+                              int64_t time, const uint32_t links[KB_STORY_SKETCH]) {
+    uint16_t numbers[NUMBERS];
+    size_t n = print->sketch_count, linked = 0, number_count = numbers_of(print, numbers);
+    for (size_t i = 0; i < n; i++)
+        linked += links[i] != NO_LINK;
+    struct kept *kept = malloc(sizeof *kept + (n + linked) * sizeof(uint32_t) +
+                               number_count * sizeof *numbers);
+    if (!kept)
+        return NULL;
+    *kept = (struct kept){.story = story,
+                          .time = time,
+                          .sketch_count = (uint8_t)n,
+                          .number_count = (uint8_t)number_count};
+    memcpy(kept->words, print->sketch, n * sizeof(uint32_t));
+    for (size_t i = 0, k = n; i < n; i++) {
+        if (links[i] == NO_LINK)
+            continue;
+        kept->linked[i / 32] |= 1u << i % 32;
+        kept->words[k++] = links[i];
+    }
+    memcpy(numbers_in(kept), numbers, number_count * sizeof *numbers);
+    return kept;
+}
+
 enum kb_status kb_reprints_add(struct kb_reprints *r, const struct kb_fingerprint *print,
                                uint32_t story, int64_t time, struct kb_err *err) {
-    bool fine = r->next - r->first < r->cap || ring_grow(r);
-    while (fine && (r->used + print->sketch_count) * 2 > r->room)
-        fine = table_grow(r);
-    if (!fine)
-        return kb_err_set(err, KB_ENOMEM, "not enough memory for sketches");
+    uint32_t links[KB_STORY_SKETCH];
     uint64_t article = r->next;
-    struct kept *kept = kept_of(r, article);
-    *kept = (struct kept){
-        .story = story, .time = time, .sketch_count = (uint16_t)print->sketch_count};
-    memcpy(kept->sketch, print->sketch, print->sketch_count * sizeof(uint32_t));
-    kept->number_count = (uint16_t)numbers_of(print, kept->numbers);
-    for (size_t i = 0; i < print->sketch_count; i++) {
-        size_t at = find(r, print->sketch[i] | KB_SHINGLE_LATE);
-        r->used += r->table[at] == NO_LINK;
-        kept->links[i] = r->table[at];
-        r->table[at] = link_to(article, i);
-    }
+    bool fine = article - r->first < r->cap || ring_grow(r);
+    while (fine && (r->used + print->sketch_count) * 5 > r->room * 4)
+        fine = table_grow(r);
+    for (size_t i = 0; fine && i < print->sketch_count; i++)
+        links[i] = r->table[find(r, print->sketch[i] | KB_SHINGLE_LATE)];
+    struct kept *kept = fine ? make_kept(print, story, time, links) : NULL;
+    if (!kept)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for sketches");
+    r->kept[article & (r->cap - 1)] = kept;
     r->next++;
+    for (size_t i = 0; i < print->sketch_count; i++) {
+        uint32_t hash = print->sketch[i] | KB_SHINGLE_LATE;
+        size_t at = find(r, hash);
+        r->used += r->table[at] == NO_LINK;
+        r->table[at] = link_to(article, hash, i);
+    }
     return KB_OK;
 }
 
 void kb_reprints_forget(struct kb_reprints *r) {
-    const struct kept *kept = kept_of(r, r->first);
+    struct kept *kept = kept_of(r, r->first);
     for (size_t i = 0; i < kept->sketch_count; i++) {
-        size_t at = find(r, kept->sketch[i] | KB_SHINGLE_LATE);
-        if (r->table[at] == link_to(r->first, i))
+        uint32_t hash = kept->words[i] | KB_SHINGLE_LATE;
+        size_t at = find(r, hash);
+        if (r->table[at] == link_to(r->first, hash, i))
             take_out(r, at);
     }
     r->first++;
+    free(kept);
 }

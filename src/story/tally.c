@@ -85,7 +85,7 @@ void kb_counts_halve(struct kb_counts *c) {
 }
 
 bool kb_counts_add(struct kb_counts *counts, uint32_t key) {
-    if (counts->used * 2 >= counts->cap && !grow(counts))
+    if (counts->used * 4 >= counts->cap * 3 && !grow(counts))
         return false;
     key = key ? key : 1;
     size_t at = find(counts, key);

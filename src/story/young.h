@@ -5,14 +5,15 @@
 
 #include "story/stories.h"
 
-/* That are kept: two days of a hundred outlets, seven megabytes. */
+/* That are kept: two days of a hundred outlets, five megabytes. */
 enum { KB_YOUNG_ARTICLES = 4096 };
 
 struct kb_young_article {
     uint64_t article, before; /* the one before it in its story, or KB_NO_ARTICLE */
     int64_t time;
     uint32_t seed; /* its language's */
-    struct kb_features features;
+    uint16_t term_count, anchor_count;
+    struct kb_feature of[]; /* terms, then anchors */
 };
 
 struct kb_young;
@@ -20,9 +21,13 @@ struct kb_young;
 enum kb_status kb_young_new(struct kb_young **out, struct kb_err *err) KB_MUST_USE;
 void kb_young_free(struct kb_young *young);
 
-/* Keeps what an article said that its story has just got. */
-void kb_young_add(struct kb_young *young, struct kb_story *story, uint64_t article,
-                  uint32_t seed, int64_t time, const struct kb_features *features);
+/* Keeps what an article said that its story has just got.  False without memory. */
+bool kb_young_add(struct kb_young *young, struct kb_story *story, uint64_t article,
+                  uint32_t seed, int64_t time,
+                  const struct kb_features *features) KB_MUST_USE;
+
+/* What it said. */
+void kb_young_features(const struct kb_young_article *article, struct kb_features *out);
 
 /* All articles of a story, the last first.  0 where they are more than most, or where one
  * of them is not kept any more. */

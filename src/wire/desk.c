@@ -1,10 +1,10 @@
 /* Articles are put into stories and kept: desk.h tells what enters and leaves.
  *
  * The grouper (story.h) lives in memory and remembers the last weeks.  It is filled from
- * the fingerprints that the file keeps of them, and goes on from there; what another
- * process wrote meanwhile is taken in at the beginning of each transaction, and after a
- * person's correction, or a transaction that failed, it is filled anew.  So two desks on
- * one file see the same stories. */
+ * the fingerprints that the file keeps of them when the first new article comes, and goes
+ * on from there; what another process wrote meanwhile is taken in before the first new
+ * article of each transaction, and after a person's correction, or a transaction that
+ * failed, it is filled anew.  So two desks on one file see the same stories. */
 #include "wire/desk.h"
 
 #include <stdlib.h>
@@ -33,9 +33,11 @@ struct kb_desk {
     struct kb_map story_numbers; /* the file's → grouper's */
     int64_t last, newest;        /* number and time of the latest article taken in */
     int64_t forgotten;           /* prints before this time are gone */
-    int64_t tide, corrections;
-    bool filled;
-    struct kb_arena arena; /* one article's */
+    int64_t corrections;
+    int64_t rules_tide, prints_tide; /* of the file when they were read */
+    bool rules_read, filled;         /* with all that the file had then */
+    bool ready;                      /* … in this transaction */
+    struct kb_arena arena;           /* one article's */
     struct kb_buf print;
 };
 
@@ -179,23 +181,23 @@ static enum kb_status read_rules(struct kb_desk *d, struct kb_err *err) {
     return status;
 }
 
+/* Takes in what the file has and the grouper has not; once a transaction, as nobody else
+ * writes until it ends. */
 static enum kb_status fill(struct kb_desk *d, struct kb_err *err) {
     int64_t corrections = 0, tide = kb_store_tide(d->store);
-    enum kb_status status = kb_store_corrections(d->store, &corrections, err);
-    if (status != KB_OK)
-        return status;
-    if (d->filled && corrections == d->corrections && tide == d->tide)
+    if (d->ready)
         return KB_OK;
-    status = read_rules(d, err);
-    if (status == KB_OK && (!d->filled || corrections != d->corrections)) {
+    enum kb_status status = kb_store_corrections(d->store, &corrections, err);
+    bool anew = !d->filled || corrections != d->corrections;
+    if (status == KB_OK && anew) {
         empty(d);
         status = kb_grouper_new(&d->grouper, err);
     }
-    if (status == KB_OK)
+    if (status == KB_OK && (anew || tide != d->prints_tide))
         status = kb_store_prints(d->store, d->last, REMEMBERED, restore, d, err);
     d->corrections = corrections;
-    d->tide = tide;
-    d->filled = status == KB_OK;
+    d->prints_tide = tide;
+    d->filled = d->ready = status == KB_OK;
     return status;
 }
 
@@ -205,7 +207,12 @@ enum kb_status kb_desk_begin(struct kb_desk *d, struct kb_err *err) {
     enum kb_status status = kb_store_begin(d->store, err);
     if (status != KB_OK)
         return status;
-    status = fill(d, err);
+    d->ready = false;
+    int64_t tide = kb_store_tide(d->store);
+    if (!d->rules_read || tide != d->rules_tide)
+        status = read_rules(d, err);
+    d->rules_tide = tide;
+    d->rules_read = status == KB_OK;
     if (status != KB_OK)
         kb_desk_rollback(d);
     return status;
@@ -227,7 +234,8 @@ enum kb_status kb_desk_commit(struct kb_desk *d, struct kb_err *err) {
 
 void kb_desk_rollback(struct kb_desk *d) {
     kb_store_rollback(d->store);
-    d->filled = false; /* the grouper has articles that the file has not */
+    d->filled = d->ready = false; /* the grouper has articles that the file has not */
+    d->rules_read = false;
     d->forgotten = 0;
 }
 
@@ -517,8 +525,10 @@ enum kb_status kb_desk_take(struct kb_desk *d, const struct kb_article *a,
     struct kb_fingerprint print;
     struct kb_known known;
     *taken = (struct kb_taken){.what = KB_TAKEN_NEW};
-    kb_arena_reset(&d->arena);
     enum kb_status status = kb_store_known(d->store, a->id, &known, err);
+    if (status == KB_OK && !known.n)
+        status = fill(d, err);
+    kb_arena_reset(&d->arena);
     if (status == KB_OK)
         status = kb_fingerprint_take(d->printer, &d->arena, a->title, a->content_text,
                                      a->language, &print, err);
