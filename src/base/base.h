@@ -257,6 +257,11 @@ void kb_json_null(struct kb_json *json);
 /* key and string in one; nothing is written where s is empty. */
 void kb_json_field(struct kb_json *json, const char *key, struct kb_str s);
 
+/* … and one that is there, whatever its value. */
+void kb_json_field_str(struct kb_json *json, const char *key, struct kb_str s);
+void kb_json_field_int(struct kb_json *json, const char *key, int64_t value);
+void kb_json_field_bool(struct kb_json *json, const char *key, bool value);
+
 /* key and an array; nothing where it is empty. */
 void kb_json_strings(struct kb_json *json, const char *key, const struct kb_str *items,
                      size_t count);

@@ -188,6 +188,21 @@ void kb_json_field(struct kb_json *json, const char *key, struct kb_str s) {
     kb_json_str(json, s);
 }
 
+void kb_json_field_str(struct kb_json *json, const char *key, struct kb_str s) {
+    kb_json_key(json, key);
+    kb_json_str(json, s);
+}
+
+void kb_json_field_int(struct kb_json *json, const char *key, int64_t value) {
+    kb_json_key(json, key);
+    kb_json_int(json, value);
+}
+
+void kb_json_field_bool(struct kb_json *json, const char *key, bool value) {
+    kb_json_key(json, key);
+    kb_json_bool(json, value);
+}
+
 void kb_json_strings(struct kb_json *json, const char *key, const struct kb_str *items,
                      size_t count) {
     if (!count)

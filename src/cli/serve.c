@@ -60,6 +60,10 @@ static void failed(void *context, const char *says) {
     kb_cli_say("fetching: %s", says);
 }
 
+static void fault(const char *says) {
+    kb_cli_say("a request failed: %s", says);
+}
+
 /* ---- one service ------------------------------------------------------------------- */
 
 static void service_free(struct service *service) {
@@ -105,6 +109,7 @@ static void fill(struct service *service) {
         .public_url = text(service, KB_SET_URL),
         .assets = text(service, KB_SET_ASSETS),
         .threads = (int)kb_settings_number(s, KB_SET_THREADS),
+        .fault = fault,
         .trust = text(service, KB_SET_TRUST),
         .login_header = text(service, KB_SET_LOGIN_HEADER),
         .tls_cert = text(service, KB_SET_TLS_CERT),

@@ -1,34 +1,10 @@
-/* Who asks, and the feeds, lists and marks that apps are told of: apps.h.
+/* Lists and marks that apps are told of: apps.h.
  *
  * A wish of an app becomes one of the store's; what is no article (stories, feeds that
  * are none) is told apart here, so that the dialects need not know. */
 #include "serve/apps.h"
 
 #include "store/store.h"
-
-/* ---- who asks ---------------------------------------------------------------------- */
-
-enum kb_status kb_app_basic(struct kb_http *req, struct kb_reply *res, const char *header,
-                            unsigned may, bool *goes_on, struct kb_err *err) {
-    struct kb_str name, password, shown = kb_http_header(req, "Authorization");
-    struct kb_str token = header ? kb_http_header(req, header) : KB_STR_NONE;
-    enum kb_status status = KB_OK;
-    *goes_on = false;
-    if (token.n)
-        status = kb_who_by_token(req, token, goes_on, err);
-    else if (kb_basic_parse(req->arena, shown, &name, &password))
-        status = kb_who_by_app(req, name, password, goes_on, err);
-    if (status != KB_OK)
-        return status;
-    if (!*goes_on) {
-        kb_reply_header(res, "WWW-Authenticate", KB_STR("Basic realm=\"kabar\""));
-        return kb_refuse(res, 401, "the name or the app password is wrong");
-    }
-    if ((req->who.may & may) == may)
-        return KB_OK;
-    *goes_on = false;
-    return kb_refuse(res, 403, "this token may not do that; make one with the scope");
-}
 
 /* ---- lists ------------------------------------------------------------------------- */
 
@@ -60,7 +36,7 @@ static enum kb_status find_label(struct kb_http *req, struct kb_str name,
 static enum kb_status find_folder(struct kb_http *req, int64_t n, struct kb_str *name,
                                   struct kb_err *err) {
     struct kb_app_feeds feeds;
-    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &feeds, err);
     *name = KB_STR_NONE;
     if (status != KB_OK)
         return status;
@@ -177,82 +153,44 @@ static enum kb_status list_articles(struct kb_http *req, const struct kb_app_wis
     return KB_OK;
 }
 
-/* The first article of a story that comes to the person: what a star on it is on; 0: none
- * does. */
-static enum kb_status story_lead(struct kb_http *req, struct kb_store *store, int64_t n,
-                                 int64_t *lead, struct kb_err *err) {
-    struct kb_article_wish wish = {.user = req->who.user,
-                                   .own = true,
-                                   .story = n,
-                                   .order = KB_LIST_OLDEST,
-                                   .limit = 1};
-    int64_t *numbers;
-    size_t count;
-    enum kb_status status =
-        kb_store_articles(store, &wish, req->arena, &numbers, &count, err);
-    *lead = status == KB_OK && count ? numbers[0] : 0;
-    return status;
-}
-
-static enum kb_status is_starred(struct kb_http *req, int64_t story, bool *starred,
-                                 struct kb_err *err) {
-    struct kb_row row;
-    int64_t lead;
-    *starred = false;
-    enum kb_status status = story_lead(req, req->store, story, &lead, err);
-    if (status == KB_OK && lead)
-        status =
-            kb_store_article_at(req->store, req->who.user, lead, req->arena, &row, err);
-    if (status == KB_OK && lead)
-        *starred = row.starred;
-    return status;
-}
-
-/* The newest stories, the latest change first, or last.  A place in them is found by the
- * number that the list before ended with: their order is no number's. */
-static enum kb_status list_stories(struct kb_http *req, const struct kb_app_wish *wish,
-                                   struct kb_app_list *list, struct kb_err *err) {
-    struct kb_story_wish ask = {.user = req->who.user,
-                                .own = true,
-                                .unread = wish->unread,
-                                .since = wish->since,
-                                .before = wish->before,
-                                .newest = true,
-                                .limit = KB_LIMIT_APP_STORIES};
-    int64_t from = wish->oldest ? wish->after : wish->below;
-    bool starred = false, passed = from <= KB_APP_STORIES_SMALL;
-    struct kb_story_row *rows;
-    size_t count, skip = wish->skip;
-    enum kb_status status =
-        kb_store_stories(req->store, &ask, req->arena, &rows, &count, err);
+/* Articles and stories in the order of their keys, each page a merge of both. */
+static enum kb_status list_both(struct kb_http *req, const struct kb_app_wish *wish,
+                                struct kb_article_wish *out, struct kb_app_list *list,
+                                struct kb_err *err) {
+    struct kb_app_wish articles = *wish;
+    struct kb_app_list of_articles = {0}, of_stories = {0};
+    articles.after = wish->after / 2;
+    articles.below = wish->below / 2 + wish->below % 2;
+    if (articles.limit)
+        articles.limit += articles.skip;
+    articles.skip = 0;
+    enum kb_status status = list_articles(req, &articles, out, &of_articles, err);
+    if (status == KB_OK)
+        status = kb_app_stories_by_key(req, wish, &of_stories, err);
     if (status != KB_OK)
         return status;
-    list->ids = kb_arena_zalloc(req->arena, count + 1, sizeof *list->ids);
+    size_t all = of_articles.count + of_stories.count, a = 0, s = 0, skip = wish->skip;
+    list->ids = kb_arena_zalloc(req->arena, all + 1, sizeof *list->ids);
     if (!list->ids)
         return no_memory(err);
-    for (size_t i = 0; status == KB_OK && i < count; i++) {
-        const struct kb_story_row *row = &rows[wish->oldest ? count - 1 - i : i];
-        if (!passed) {
-            passed =
-                from == KB_APP_STORIES + row->n || from == KB_APP_STORIES_SMALL + row->n;
-            continue;
-        }
-        if (wish->read && row->unread)
-            continue;
-        if (wish->starred &&
-            ((status = is_starred(req, row->n, &starred, err)) != KB_OK || !starred))
-            continue;
-        if (skip) {
-            skip--;
-            continue;
-        }
-        if (wish->limit && list->count == wish->limit) {
-            list->more = true;
+    while (a < of_articles.count || s < of_stories.count) {
+        bool story =
+            a == of_articles.count ||
+            (s < of_stories.count && (kb_app_key(of_stories.ids[s]) <
+                                      kb_app_key(of_articles.ids[a])) == wish->oldest);
+        /* Behind the last article of a page there may be more before the next story. */
+        if (a == of_articles.count && of_articles.more)
             break;
-        }
-        list->ids[list->count++] = (struct kb_app_id){row->n, true};
+        if (wish->limit && list->count == wish->limit)
+            break;
+        struct kb_app_id id = story ? of_stories.ids[s++] : of_articles.ids[a++];
+        if (skip)
+            skip--;
+        else
+            list->ids[list->count++] = id;
     }
-    return status;
+    list->more = a < of_articles.count || s < of_stories.count || of_articles.more;
+    return KB_OK;
 }
 
 enum kb_status kb_app_list(struct kb_http *req, const struct kb_app_wish *wish,
@@ -262,8 +200,11 @@ enum kb_status kb_app_list(struct kb_http *req, const struct kb_app_wish *wish,
     enum kb_status status = find_place(req, wish, &place, err);
     if (status != KB_OK || place.nothing || (wish->read && wish->unread))
         return status;
-    return place.stories ? list_stories(req, wish, list, err)
-                         : list_articles(req, wish, &place.wish, list, err);
+    if (place.stories)
+        return kb_app_stories(req, wish, list, err);
+    if (!wish->stories)
+        return list_articles(req, wish, &place.wish, list, err);
+    return list_both(req, wish, &place.wish, list, err);
 }
 
 /* ---- marks ------------------------------------------------------------------------- */
@@ -300,7 +241,7 @@ static enum kb_status mark_story(struct kb_http *req, struct kb_store *store, in
         rest.read = 0;
     }
     if (status == KB_OK)
-        status = story_lead(req, store, n, &lead, err);
+        status = kb_app_story_lead(req, store, n, &lead, err);
     return status == KB_OK && lead ? mark_article(req, store, lead, &rest, err) : status;
 }
 

@@ -1,9 +1,9 @@
 /* What the reader apps' dialects share: lists, items and marks of the person who asks.
  *
- * "Stories" is a feed of its own in a label of its own, and its items are the stories: an
- * item is read when all of its articles are, and a star on it is one on the first of them
- * that comes to the person.  It is no part of "everything", so that nothing is told
- * twice. */
+ * "Stories" is a feed of its own in a label of its own, and its items are the stories
+ * that several outlets have: an item is read when all of its articles are, and a star on
+ * it is one on the first of them that comes to the person.  Apps that ask for everything
+ * at once get them among the articles; what only one outlet has is told once. */
 #ifndef KB_SERVE_APPS_H
 #define KB_SERVE_APPS_H
 
@@ -34,7 +34,8 @@ struct kb_app_feeds {
     struct kb_app_folder *folders; /* by name; "Stories" last */
     size_t folder_count;
 };
-enum { KB_APP_FEEDS_ALL, KB_APP_FEEDS_ARTICLES }; /* with the stories, or without */
+/* All with what is counted in them, or the names alone, which is quicker. */
+enum { KB_APP_FEEDS_COUNTED, KB_APP_FEEDS_NAMED };
 enum kb_status kb_app_feeds(struct kb_http *req, int which, struct kb_app_feeds *out,
                             struct kb_err *err) KB_MUST_USE;
 const struct kb_app_feed *kb_app_feed_at(const struct kb_app_feeds *feeds, int64_t n);
@@ -50,6 +51,24 @@ struct kb_app_list {
 /* What a wish names that is not there, or not theirs, is an empty list. */
 enum kb_status kb_app_list(struct kb_http *req, const struct kb_app_wish *wish,
                            struct kb_app_list *list, struct kb_err *err) KB_MUST_USE;
+
+/* Lists of stories (apps_stories.c): the newest, the latest change first, or last; those
+ * of a wish with keys, in the order of their keys; the store's rows of both. */
+struct kb_story_row;
+enum kb_status kb_app_stories(struct kb_http *req, const struct kb_app_wish *wish,
+                              struct kb_app_list *list, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_app_stories_by_key(struct kb_http *req, const struct kb_app_wish *wish,
+                                     struct kb_app_list *list,
+                                     struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_app_story_rows(struct kb_http *req, const struct kb_app_wish *wish,
+                                 struct kb_story_row **rows, size_t *count,
+                                 struct kb_err *err) KB_MUST_USE;
+void kb_app_sort(struct kb_app_list *list, bool oldest); /* by their keys */
+
+/* The first article of a story that comes to the person, which a star on it is on; 0:
+ * none does. */
+enum kb_status kb_app_story_lead(struct kb_http *req, struct kb_store *store, int64_t n,
+                                 int64_t *lead, struct kb_err *err) KB_MUST_USE;
 
 /* ---- items ------------------------------------------------------------------------- */
 
@@ -73,9 +92,16 @@ enum kb_status kb_app_item(struct kb_http *req, struct kb_arena *arena,
                            struct kb_app_id id, int what, struct kb_app_item *item,
                            bool *found, struct kb_err *err) KB_MUST_USE;
 
+/* The items of a list one after the other, each with its feed, until *out has more than
+ * one answer holds; *told of them. */
+enum kb_status kb_app_each(struct kb_http *req, const struct kb_app_list *list,
+                           const struct kb_buf *out,
+                           void (*print)(void *context, const struct kb_app_item *item,
+                                         const struct kb_app_feed *feed),
+                           void *context, size_t *told, struct kb_err *err) KB_MUST_USE;
+
 /* An article's body with its footer, a story's page (apps_html.c). */
 struct kb_row;
-struct kb_story_row;
 enum kb_status kb_app_article_html(struct kb_http *req, struct kb_arena *arena,
                                    const struct kb_row *row, struct kb_app_item *item,
                                    struct kb_err *err) KB_MUST_USE;
@@ -97,9 +123,20 @@ enum kb_status kb_app_mark_all(struct kb_http *req, const struct kb_app_wish *wi
 
 /* ---- who asks ---------------------------------------------------------------------- */
 
-/* Basic with an app password, else a token in a header (NULL: none); refuses with 401,
- * and with 403 what the token may not do.  True where the handler may go on. */
-enum kb_status kb_app_basic(struct kb_http *req, struct kb_reply *res, const char *header,
-                            unsigned may, bool *goes_on, struct kb_err *err) KB_MUST_USE;
+/* Fills req->who as the route's dialect is told it, and sets JSON as the answer's type;
+ * refuses with 401, and with 403 what the token may not do. */
+enum kb_status kb_app_who(struct kb_http *req, const struct kb_route *route,
+                          struct kb_reply *res, struct kb_err *err) KB_MUST_USE;
+
+/* The token that Google Reader's login gives, and the one that a request shows. */
+struct kb_str kb_greader_token_print(struct kb_http *req, struct kb_str name,
+                                     struct kb_str password);
+struct kb_str kb_greader_token(const struct kb_http *req);
+
+/* Lets any site's script read the answer, where the route is a dialect's; what is asked
+ * before (OPTIONS); and res->says as the dialect's JSON, false where it has none. */
+bool kb_app_cross_origin(enum kb_route_kind kind, struct kb_reply *res);
+void kb_app_preflight(struct kb_reply *res);
+bool kb_app_print_refusal(enum kb_route_kind kind, struct kb_reply *res);
 
 #endif

@@ -97,29 +97,26 @@ static enum kb_status add_pages(struct kb_http *req, struct kb_app_feeds *out,
     return status;
 }
 
-static enum kb_status add_stories(struct kb_http *req, struct kb_app_feeds *out,
-                                  struct kb_err *err) {
-    struct kb_story_wish wish = {.user = req->who.user,
-                                 .own = true,
-                                 .newest = true,
-                                 .limit = KB_LIMIT_APP_STORIES};
+static enum kb_status add_stories(struct kb_http *req, int which,
+                                  struct kb_app_feeds *out, struct kb_err *err) {
+    const struct kb_app_wish wish = {.of = KB_APP_ALL};
     struct kb_story_row *rows;
-    size_t count;
     struct kb_app_feed feed = {.n = KB_APP_FEED_STORIES,
                                .title = KB_STR(KB_APP_STORIES_NAME),
                                .folder = KB_STR(KB_APP_STORIES_NAME),
                                .url = page(req, "/stories.atom"),
                                .home_url = page(req, "/")};
-    enum kb_status status =
-        kb_store_stories(req->store, &wish, req->arena, &rows, &count, err);
+    enum kb_status status = KB_OK;
+    size_t count = 0;
+    if (which == KB_APP_FEEDS_COUNTED)
+        status = kb_app_story_rows(req, &wish, &rows, &count, err);
     for (size_t i = 0; status == KB_OK && i < count; i++)
         feed.unread += rows[i].unread > 0;
     if (status == KB_OK && count)
         feed.newest = rows[0].last;
-    if (status == KB_OK) {
-        feed.articles = (int64_t)count;
+    feed.articles = (int64_t)count;
+    if (status == KB_OK)
         add(out, &feed);
-    }
     return status;
 }
 
@@ -151,7 +148,5 @@ enum kb_status kb_app_feeds(struct kb_http *req, int which, struct kb_app_feeds 
         add(out, &feed);
     }
     status = add_pages(req, out, err);
-    if (status == KB_OK && which == KB_APP_FEEDS_ALL)
-        status = add_stories(req, out, err);
-    return status;
+    return status == KB_OK ? add_stories(req, which, out, err) : status;
 }

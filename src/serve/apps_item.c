@@ -115,3 +115,29 @@ enum kb_status kb_app_item(struct kb_http *req, struct kb_arena *arena,
                                      : article(req, arena, id.n, what, item, found, err);
     return status == KB_OK && arena->full ? no_memory(err) : status;
 }
+
+enum kb_status kb_app_each(struct kb_http *req, const struct kb_app_list *list,
+                           const struct kb_buf *out,
+                           void (*print)(void *context, const struct kb_app_item *item,
+                                         const struct kb_app_feed *feed),
+                           void *context, size_t *told, struct kb_err *err) {
+    struct kb_app_feeds feeds;
+    struct kb_arena arena;
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &feeds, err);
+    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
+    for (*told = 0; status == KB_OK && *told < list->count && out->n < KB_LIMIT_APP_BYTES;
+         (*told)++) {
+        struct kb_app_item item;
+        bool found;
+        kb_arena_reset(&arena);
+        status =
+            kb_app_item(req, &arena, list->ids[*told], KB_APP_WHOLE, &item, &found, err);
+        /* One that is followed no more has a star or a tag: its feed is a number. */
+        const struct kb_app_feed *feed = kb_app_feed_at(&feeds, item.feed),
+                                 gone = {.n = item.feed};
+        if (status == KB_OK && found)
+            print(context, &item, feed ? feed : &gone);
+    }
+    kb_arena_free(&arena);
+    return status;
+}

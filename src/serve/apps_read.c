@@ -1,6 +1,16 @@
 /* What the four dialects of reader apps share: ids, moments, lists of numbers. */
 #include "serve/apps_read.h"
 
+int64_t kb_app_key(struct kb_app_id id) {
+    return id.n > INT64_MAX / 2 - 1 ? INT64_MAX : id.n * 2 + id.story;
+}
+
+struct kb_app_id kb_app_id_of_key(int64_t key) {
+    if (key <= 0)
+        return (struct kb_app_id){0};
+    return (struct kb_app_id){key / 2, key % 2 != 0};
+}
+
 int64_t kb_app_id_number(struct kb_app_id id, int64_t stories) {
     return id.story ? stories + id.n : id.n;
 }

@@ -20,6 +20,12 @@ struct kb_app_id {
     int64_t n;
     bool story;
 };
+/* A story stands behind the article that founded it, whose number is its own: this is
+ * their order, and Fever's ids, because its apps ask for what is above the largest that
+ * they have seen.  Articles have the even keys. */
+int64_t kb_app_key(struct kb_app_id id);
+struct kb_app_id kb_app_id_of_key(int64_t key);
+
 int64_t kb_app_id_number(struct kb_app_id id, int64_t stories);
 struct kb_app_id kb_app_id_of(int64_t number, int64_t stories);
 
@@ -55,6 +61,7 @@ struct kb_app_wish {
     bool by_time;          /* the articles' own; else as they came */
     int64_t since, before; /* when they came: since <= time < before; 0: any */
     int64_t after, below;  /* numbers: after < n < below; 0: any */
+    bool stories;          /* among the articles: then after and below are keys */
     size_t limit, skip;
 };
 

@@ -1,9 +1,8 @@
 /* Fever's dialect (its API, version 3): one address, what is asked for stands in the
  * parameters.  Who asks shows MD5 of "name:app password"; a wrong one gets 200 with
- * auth 0, as its apps want it.  Stories are not told here: an app follows the largest id
- * that it has seen. */
+ * auth 0, as its apps want it.  An app follows the largest id that it has seen, so ids
+ * are keys (apps_read.h): a story's stands behind its founder's. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "serve/apps.h"
 #include "serve/inner.h"
@@ -36,8 +35,7 @@ static void feeds_groups(struct talk *t) {
                 kb_buf_printf(&ids, "%s%lld", ids.n ? "," : "",
                               (long long)t->feeds.feeds[k].n);
         kb_json_object(&t->json);
-        kb_json_key(&t->json, "group_id");
-        kb_json_int(&t->json, t->feeds.folders[i].n);
+        kb_json_field_int(&t->json, "group_id", t->feeds.folders[i].n);
         id_list(&t->json, "feed_ids", &ids);
         kb_json_object_end(&t->json);
     }
@@ -50,8 +48,7 @@ static void groups(struct talk *t) {
     kb_json_array(&t->json);
     for (size_t i = 0; i < t->feeds.folder_count; i++) {
         kb_json_object(&t->json);
-        kb_json_key(&t->json, "id");
-        kb_json_int(&t->json, t->feeds.folders[i].n);
+        kb_json_field_int(&t->json, "id", t->feeds.folders[i].n);
         kb_json_field(&t->json, "title", t->feeds.folders[i].name);
         kb_json_object_end(&t->json);
     }
@@ -64,20 +61,13 @@ static void feeds(struct talk *t) {
     for (size_t i = 0; i < t->feeds.count; i++) {
         const struct kb_app_feed *feed = &t->feeds.feeds[i];
         kb_json_object(&t->json);
-        kb_json_key(&t->json, "id");
-        kb_json_int(&t->json, feed->n);
-        kb_json_key(&t->json, "favicon_id");
-        kb_json_int(&t->json, 1);
-        kb_json_key(&t->json, "title");
-        kb_json_str(&t->json, feed->title);
-        kb_json_key(&t->json, "url");
-        kb_json_str(&t->json, feed->url);
-        kb_json_key(&t->json, "site_url");
-        kb_json_str(&t->json, feed->home_url);
-        kb_json_key(&t->json, "is_spark");
-        kb_json_int(&t->json, 0);
-        kb_json_key(&t->json, "last_updated_on_time");
-        kb_json_int(&t->json, feed->newest);
+        kb_json_field_int(&t->json, "id", feed->n);
+        kb_json_field_int(&t->json, "favicon_id", 1);
+        kb_json_field_str(&t->json, "title", feed->title);
+        kb_json_field_str(&t->json, "url", feed->url);
+        kb_json_field_str(&t->json, "site_url", feed->home_url);
+        kb_json_field_int(&t->json, "is_spark", 0);
+        kb_json_field_int(&t->json, "last_updated_on_time", feed->newest);
         kb_json_object_end(&t->json);
     }
     kb_json_array_end(&t->json);
@@ -88,8 +78,7 @@ static void favicons(struct talk *t) {
     kb_json_key(&t->json, "favicons");
     kb_json_array(&t->json);
     kb_json_object(&t->json);
-    kb_json_key(&t->json, "id");
-    kb_json_int(&t->json, 1);
+    kb_json_field_int(&t->json, "id", 1);
     kb_json_field(
         &t->json, "data",
         KB_STR(
@@ -100,7 +89,10 @@ static void favicons(struct talk *t) {
 
 /* ---- items ------------------------------------------------------------------------- */
 
-static void print_item(struct kb_json *json, const struct kb_app_item *item) {
+static void print_item(void *context, const struct kb_app_item *item,
+                       const struct kb_app_feed *feed) {
+    struct kb_json *json = context;
+    (void)feed;
     const struct {
         const char *key;
         struct kb_str value;
@@ -109,60 +101,71 @@ static void print_item(struct kb_json *json, const struct kb_app_item *item) {
                  {"html", item->html},
                  {"url", item->url}};
     kb_json_object(json);
-    kb_json_key(json, "id");
-    kb_json_int(json, item->id.n);
-    kb_json_key(json, "feed_id");
-    kb_json_int(json, item->feed);
+    kb_json_field_int(json, "id", kb_app_key(item->id));
+    kb_json_field_int(json, "feed_id", item->feed);
     for (size_t i = 0; i < KB_COUNT(texts); i++) {
         kb_json_key(json, texts[i].key);
         kb_json_str(json, texts[i].value);
     }
-    kb_json_key(json, "is_saved");
-    kb_json_int(json, item->starred);
-    kb_json_key(json, "is_read");
-    kb_json_int(json, item->read);
-    kb_json_key(json, "created_on_time");
-    kb_json_int(json, item->published);
+    kb_json_field_int(json, "is_saved", item->starred);
+    kb_json_field_int(json, "is_read", item->read);
+    kb_json_field_int(json, "created_on_time", item->published);
     kb_json_object_end(json);
 }
 
-static int up(const void *a, const void *b) {
-    const struct kb_app_id *x = a, *y = b;
-    return (x->n > y->n) - (x->n < y->n);
+static bool is_of_stories(const struct talk *t, const struct kb_app_wish *wish) {
+    const struct kb_app_feed *feed = kb_app_feed_at(&t->feeds, KB_APP_FEED_STORIES);
+    return wish->feed == KB_APP_FEED_STORIES || (feed && wish->feed == feed->folder_n);
 }
-static int down(const void *a, const void *b) {
-    return up(b, a);
+
+/* Those of a list that since_id and max_id leave, in the order of their ids. */
+static void narrow(const struct talk *t, const struct kb_app_wish *wish,
+                   struct kb_app_list *list) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        int64_t key = kb_app_key(list->ids[i]);
+        if (key > t->ask.since && (!t->ask.max || key < t->ask.max))
+            list->ids[kept++] = list->ids[i];
+    }
+    list->count = kept;
+    kb_app_sort(list, wish->oldest);
+    if (list->count > KB_FEVER_ITEMS)
+        list->count = KB_FEVER_ITEMS;
 }
 
 /* The lists of several feeds or groups as one. */
 static enum kb_status list_several(struct talk *t, struct kb_app_wish *wish,
                                    struct kb_app_list *list) {
     size_t all = t->ask.feed_count + t->ask.group_count;
-    struct kb_app_id *ids =
-        kb_arena_zalloc(t->req->arena, all, KB_FEVER_ITEMS * sizeof *ids);
+    struct kb_app_list each,
+        both = {.ids = kb_arena_zalloc(t->req->arena, all + 1,
+                                       KB_FEVER_ITEMS * sizeof *both.ids)};
     enum kb_status status =
-        ids ? KB_OK : kb_err_set(t->err, KB_ENOMEM, "not enough memory for the items");
-    size_t count = 0;
+        both.ids ? KB_OK
+                 : kb_err_set(t->err, KB_ENOMEM, "not enough memory for the items");
+    wish->after = t->ask.since / 2;
+    wish->below = t->ask.max / 2 + t->ask.max % 2;
     for (size_t i = 0; status == KB_OK && i < all; i++) {
         bool feed = i < t->ask.feed_count;
-        wish->of = feed ? KB_APP_FEED : KB_APP_FOLDER;
-        wish->feed = feed ? t->ask.of_feeds[i] : t->ask.of_groups[i - t->ask.feed_count];
-        if (wish->feed == KB_APP_FEED_STORIES)
-            continue;
-        status = kb_app_list(t->req, wish, list, t->err);
-        for (size_t k = 0; status == KB_OK && k < list->count; k++)
-            if (!list->ids[k].story)
-                ids[count++] = list->ids[k];
+        struct kb_app_wish one = *wish;
+        one.of = feed ? KB_APP_FEED : KB_APP_FOLDER;
+        one.feed = feed ? t->ask.of_feeds[i] : t->ask.of_groups[i - t->ask.feed_count];
+        if (is_of_stories(t, &one)) /* these stand in no order of numbers */
+            one.after = one.below = 0, one.limit = 0;
+        status = kb_app_list(t->req, &one, &each, t->err);
+        if (status == KB_OK)
+            narrow(t, wish, &each);
+        for (size_t k = 0; status == KB_OK && k < each.count; k++)
+            both.ids[both.count++] = each.ids[k];
     }
-    if (count)
-        qsort(ids, count, sizeof *ids, wish->oldest ? up : down);
-    list->ids = ids;
-    list->count = count < KB_FEVER_ITEMS ? count : KB_FEVER_ITEMS;
+    narrow(t, wish, &both);
+    *list = both;
     return status;
 }
 
 static enum kb_status find_items(struct talk *t, struct kb_app_list *list) {
     struct kb_app_wish wish = {.of = KB_APP_ALL,
+                               .stories = true,
                                .limit = KB_FEVER_ITEMS,
                                .oldest = !t->ask.max,
                                .after = t->ask.since,
@@ -175,51 +178,63 @@ static enum kb_status find_items(struct talk *t, struct kb_app_list *list) {
         if (!list->ids)
             return kb_err_set(t->err, KB_ENOMEM, "not enough memory for the items");
         for (; list->count < t->ask.with_count; list->count++)
-            list->ids[list->count].n = t->ask.with[list->count];
+            list->ids[list->count] = kb_app_id_of_key(t->ask.with[list->count]);
         return KB_OK;
     }
-    if (t->ask.feed_count || t->ask.group_count)
+    if (t->ask.feed_count || t->ask.group_count) {
+        wish.stories = false;
         return list_several(t, &wish, list);
+    }
     return kb_app_list(t->req, &wish, list, t->err);
+}
+
+/* Few are counted; of many it is what their feeds brought. */
+static enum kb_status count_all(struct talk *t, int64_t *all) {
+    const struct kb_article_wish theirs = {
+        .user = t->req->who.user, .own = true, .limit = KB_LIMIT_APP_COUNTED};
+    int64_t brought = 0, stories = 0;
+    enum kb_status status = kb_store_articles_count(t->req->store, &theirs, all, t->err);
+    for (size_t i = 0; i < t->feeds.count; i++)
+        if (t->feeds.feeds[i].n == KB_APP_FEED_STORIES)
+            stories = t->feeds.feeds[i].articles;
+        else
+            brought += t->feeds.feeds[i].articles;
+    if (*all >= KB_LIMIT_APP_COUNTED && brought > *all)
+        *all = brought;
+    *all += stories;
+    return status;
 }
 
 static enum kb_status items(struct talk *t) {
     struct kb_app_list list;
-    struct kb_arena arena;
     int64_t all = 0;
+    size_t told;
     enum kb_status status = find_items(t, &list);
-    for (size_t i = 0; i < t->feeds.count; i++)
-        all += t->feeds.feeds[i].articles;
-    kb_json_key(&t->json, "total_items");
-    kb_json_int(&t->json, all);
+    if (status == KB_OK)
+        status = count_all(t, &all);
+    if (status != KB_OK)
+        return status;
+    kb_json_field_int(&t->json, "total_items", all);
     kb_json_key(&t->json, "items");
     kb_json_array(&t->json);
-    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
-    for (size_t i = 0;
-         status == KB_OK && i < list.count && t->json.out->n < KB_LIMIT_APP_BYTES; i++) {
-        struct kb_app_item item;
-        bool found;
-        kb_arena_reset(&arena);
-        status =
-            kb_app_item(t->req, &arena, list.ids[i], KB_APP_WHOLE, &item, &found, t->err);
-        if (status == KB_OK && found)
-            print_item(&t->json, &item);
-    }
-    kb_arena_free(&arena);
+    status = kb_app_each(t->req, &list, t->json.out, print_item, &t->json, &told, t->err);
     kb_json_array_end(&t->json);
     return status;
 }
 
 /* All of them, as one text with commas: apps compare it with what they have. */
 static enum kb_status id_text(struct talk *t, const char *key, bool starred) {
-    struct kb_app_wish wish = {
-        .of = KB_APP_ALL, .unread = !starred, .starred = starred, .oldest = true};
+    struct kb_app_wish wish = {.of = KB_APP_ALL,
+                               .stories = true,
+                               .unread = !starred,
+                               .starred = starred,
+                               .oldest = true};
     struct kb_app_list list;
     struct kb_buf ids;
     enum kb_status status = kb_app_list(t->req, &wish, &list, t->err);
     kb_buf_init(&ids, KB_LIMIT_ANSWER_BYTES);
     for (size_t i = 0; status == KB_OK && i < list.count; i++)
-        kb_buf_printf(&ids, "%s%lld", i ? "," : "", (long long)list.ids[i].n);
+        kb_buf_printf(&ids, "%s%lld", i ? "," : "", (long long)kb_app_key(list.ids[i]));
     id_list(&t->json, key, &ids);
     if (status == KB_OK)
         status = ids.status;
@@ -231,7 +246,7 @@ static enum kb_status id_text(struct talk *t, const char *key, bool starred) {
 
 static enum kb_status mark(struct talk *t) {
     const struct kb_fever_ask *ask = &t->ask;
-    struct kb_app_id id = {.n = ask->id};
+    struct kb_app_id id = kb_app_id_of_key(ask->id);
     struct kb_app_marks marks = {
         .ids = &id, .id_count = 1, .read = ask->read, .starred = ask->starred};
     struct kb_app_wish wish = {.of = KB_APP_FEED, .feed = ask->id};
@@ -247,7 +262,8 @@ static enum kb_status mark(struct talk *t) {
 /* What was asked for, in the order of the API's description. */
 static enum kb_status answer(struct talk *t) {
     enum kb_status status =
-        kb_app_feeds(t->req, KB_APP_FEEDS_ARTICLES, &t->feeds, t->err);
+        kb_app_feeds(t->req, t->ask.items ? KB_APP_FEEDS_COUNTED : KB_APP_FEEDS_NAMED,
+                     &t->feeds, t->err);
     if (status == KB_OK && t->ask.groups)
         groups(t);
     if (status == KB_OK && t->ask.feeds)
@@ -290,13 +306,10 @@ static enum kb_status fever(struct kb_http *req, struct kb_reply *res,
     res->type = KB_TYPE_JSON;
     kb_json_init(&talk.json, &res->body, 0);
     kb_json_object(&talk.json);
-    kb_json_key(&talk.json, "api_version");
-    kb_json_int(&talk.json, 3);
-    kb_json_key(&talk.json, "auth");
-    kb_json_int(&talk.json, found);
+    kb_json_field_int(&talk.json, "api_version", 3);
+    kb_json_field_int(&talk.json, "auth", found);
     if (status == KB_OK && found) {
-        kb_json_key(&talk.json, "last_refreshed_on_time");
-        kb_json_int(&talk.json, req->now);
+        kb_json_field_int(&talk.json, "last_refreshed_on_time", req->now);
         status = answer(&talk);
     }
     kb_json_object_end(&talk.json);
@@ -304,7 +317,7 @@ static enum kb_status fever(struct kb_http *req, struct kb_reply *res,
 }
 
 #define ROUTE(method, path)                                                              \
-    { KB_HTTP_##method, path, KB_ROUTE_APP, KB_RANK_NOBODY, 0, fever, 0 }
+    { KB_HTTP_##method, path, KB_ROUTE_FEVER, KB_RANK_NOBODY, 0, fever, 0 }
 static const struct kb_route routes[] = {
     ROUTE(POST, "/fever/"), ROUTE(GET, "/fever/"),         ROUTE(POST, "/fever"),
     ROUTE(GET, "/fever"),   ROUTE(POST, "/api/fever.php"), ROUTE(GET, "/api/fever.php"),

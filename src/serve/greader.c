@@ -9,58 +9,6 @@
 
 /* ---- who asks ---------------------------------------------------------------------- */
 
-/* "name/password", the name percent-encoded. */
-static bool read_token(struct kb_http *req, struct kb_str token, struct kb_str *name,
-                       struct kb_str *password) {
-    size_t slash = kb_str_find_byte(token, '/');
-    if (slash == KB_NOT_FOUND)
-        return false;
-    *name = kb_percent_decode(req->arena, kb_str_slice(token, 0, slash), false);
-    *password = kb_str_slice(token, slash + 1, token.n);
-    return true;
-}
-
-static struct kb_str shown_token(const struct kb_http *req) {
-    struct kb_str header = kb_http_header(req, "Authorization");
-    if (kb_str_starts_nocase(header, KB_STR("GoogleLogin"))) {
-        size_t at = kb_str_find_nocase(header, KB_STR("auth="));
-        if (at != KB_NOT_FOUND)
-            return kb_str_trim(kb_str_slice(header, at + 5, header.n));
-    }
-    return kb_http_form(req, "T");
-}
-
-enum kb_status kb_greader_who(struct kb_http *req, struct kb_reply *res, unsigned may,
-                              bool *goes_on, struct kb_err *err) {
-    struct kb_str name, password;
-    enum kb_status status = KB_OK;
-    *goes_on = false;
-    if (read_token(req, shown_token(req), &name, &password))
-        status = kb_who_by_app(req, name, password, goes_on, err);
-    if (status != KB_OK)
-        return status;
-    if (!*goes_on) {
-        kb_reply_header(res, "X-Reader-Google-Bad-Token", KB_STR("true"));
-        return kb_refuse(res, 401, "log in first: POST accounts/ClientLogin");
-    }
-    if ((req->who.may & may) == may)
-        return KB_OK;
-    *goes_on = false;
-    return kb_refuse(res, 403, "this app password may not do that");
-}
-
-static struct kb_str print_token(struct kb_http *req, struct kb_str name,
-                                 struct kb_str password) {
-    struct kb_buf token;
-    kb_buf_init(&token, KB_LIMIT_URL_BYTES);
-    kb_percent_encode(&token, name);
-    kb_buf_char(&token, '/');
-    kb_buf_str(&token, password);
-    struct kb_str kept = kb_arena_dup(req->arena, kb_buf_view(&token));
-    kb_buf_free(&token);
-    return kept;
-}
-
 static KB_APP_HANDLER(login) {
     struct kb_str password = kb_http_field(req, "Passwd");
     bool found = false, json = kb_str_equal(kb_http_field(req, "output"), KB_STR("json"));
@@ -70,7 +18,7 @@ static KB_APP_HANDLER(login) {
         return status;
     if (!found)
         return kb_refuse(res, 401, "Error=BadAuthentication");
-    struct kb_str token = print_token(req, req->who.name, password);
+    struct kb_str token = kb_greader_token_print(req, req->who.name, password);
     if (json) {
         static const char *const keys[] = {"SID", "LSID", "Auth"};
         struct kb_json out;
@@ -90,12 +38,8 @@ static KB_APP_HANDLER(login) {
 
 /* What forms carry as T: the token of the login once more. */
 static KB_APP_HANDLER(token) {
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, 0, &goes_on, err);
-    if (!goes_on)
-        return status;
     res->type = KB_TYPE_TEXT;
-    kb_buf_str(&res->body, shown_token(req));
+    kb_buf_str(&res->body, kb_greader_token(req));
     kb_buf_char(&res->body, '\n');
     return KB_OK;
 }
@@ -103,11 +47,7 @@ static KB_APP_HANDLER(token) {
 static KB_APP_HANDLER(user_info) {
     struct kb_json json;
     char number[24];
-    bool goes_on;
     struct kb_buf text;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
     kb_buf_init(&text, sizeof number);
     kb_buf_printf(&text, "%lld", (long long)req->who.user);
     res->type = KB_TYPE_JSON;
@@ -116,8 +56,7 @@ static KB_APP_HANDLER(user_info) {
     kb_json_field(&json, "userId", kb_buf_view(&text));
     kb_json_field(&json, "userName", req->who.name);
     kb_json_field(&json, "userProfileId", kb_buf_view(&text));
-    kb_json_key(&json, "userEmail");
-    kb_json_str(&json, KB_STR(""));
+    kb_json_field_str(&json, "userEmail", KB_STR(""));
     kb_json_object_end(&json);
     kb_buf_free(&text);
     return KB_OK;
@@ -160,8 +99,7 @@ static void subscription(struct kb_json *json, const struct kb_app_feed *feed) {
     kb_json_object(json);
     kb_json_key(json, "id");
     feed_id(json, feed->n);
-    kb_json_key(json, "title");
-    kb_json_str(json, feed->title);
+    kb_json_field_str(json, "title", feed->title);
     kb_json_key(json, "categories");
     kb_json_array(json);
     if (feed->folder.n) {
@@ -172,12 +110,9 @@ static void subscription(struct kb_json *json, const struct kb_app_feed *feed) {
         kb_json_object_end(json);
     }
     kb_json_array_end(json);
-    kb_json_key(json, "url");
-    kb_json_str(json, feed->url);
-    kb_json_key(json, "htmlUrl");
-    kb_json_str(json, feed->home_url);
-    kb_json_key(json, "iconUrl");
-    kb_json_str(json, KB_STR(""));
+    kb_json_field_str(json, "url", feed->url);
+    kb_json_field_str(json, "htmlUrl", feed->home_url);
+    kb_json_field_str(json, "iconUrl", KB_STR(""));
     kb_json_object_end(json);
 }
 
@@ -185,11 +120,7 @@ static void subscription(struct kb_json *json, const struct kb_app_feed *feed) {
 static KB_APP_HANDLER(subscriptions) {
     struct kb_app_feeds feeds;
     struct kb_json json;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
-    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &feeds, err);
     if (status != KB_OK)
         return status;
     res->type = KB_TYPE_JSON;
@@ -225,11 +156,7 @@ static KB_APP_HANDLER(tags) {
     struct kb_tag_row *rows;
     struct kb_json json;
     size_t count;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
-    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &feeds, err);
     if (status == KB_OK)
         status = kb_store_tags(req->store, req->who.user, req->arena, &rows, &count, err);
     if (status != KB_OK)
@@ -258,8 +185,7 @@ static void unread_rest(struct kb_json *json, int64_t count, int64_t newest) {
     struct kb_buf text;
     kb_buf_init(&text, 40);
     kb_buf_printf(&text, "%lld", (long long)newest * 1000000);
-    kb_json_key(json, "count");
-    kb_json_int(json, count);
+    kb_json_field_int(json, "count", count);
     kb_json_field(json, "newestItemTimestampUsec", kb_buf_view(&text));
     kb_json_object_end(json);
     kb_buf_free(&text);
@@ -269,11 +195,7 @@ static KB_APP_HANDLER(unread_count) {
     struct kb_app_feeds feeds;
     struct kb_json json;
     int64_t all = 0, newest = 0;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
-    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_COUNTED, &feeds, err);
     if (status == KB_OK)
         status = kb_store_unread(req->store, req->who.user, &all, err);
     if (status != KB_OK)
@@ -281,8 +203,9 @@ static KB_APP_HANDLER(unread_count) {
     res->type = KB_TYPE_JSON;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "max");
-    kb_json_int(&json, all);
+    const struct kb_app_feed *stories = kb_app_feed_at(&feeds, KB_APP_FEED_STORIES);
+    all += stories ? stories->unread : 0;
+    kb_json_field_int(&json, "max", all);
     kb_json_key(&json, "unreadcounts");
     kb_json_array(&json);
     for (size_t i = 0; i < feeds.count; i++) {
@@ -311,34 +234,37 @@ static KB_APP_HANDLER(unread_count) {
 
 /* ---- routes ------------------------------------------------------------------------ */
 
-#define ROUTE(method, path, handle, max)                                                 \
-    {KB_HTTP_##method, path, KB_ROUTE_APP, KB_RANK_NOBODY, 0, handle, max}, {            \
-        KB_HTTP_##method, "/api/greader.php" path, KB_ROUTE_APP, KB_RANK_NOBODY, 0,      \
-            handle, max                                                                  \
+#define TWICE(method, path, kind, may, handle, max)                                      \
+    {KB_HTTP_##method, path, kind, KB_RANK_NOBODY, may, handle, max}, {                  \
+        KB_HTTP_##method, "/api/greader.php" path, kind, KB_RANK_NOBODY, may, handle,    \
+            max                                                                          \
     }
+#define ROUTE(method, path, may, handle)                                                 \
+    TWICE(method, path, KB_ROUTE_GREADER, may, handle, 0)
 #define API "/reader/api/0/"
 
 static const struct kb_route routes[] = {
-    ROUTE(POST, "/accounts/ClientLogin", login, 0),
-    ROUTE(GET, "/accounts/ClientLogin", login, 0),
-    ROUTE(GET, API "token", token, 0),
-    ROUTE(GET, API "user-info", user_info, 0),
-    ROUTE(GET, API "subscription/list", subscriptions, 0),
-    ROUTE(GET, API "tag/list", tags, 0),
-    ROUTE(GET, API "unread-count", unread_count, 0),
-    ROUTE(GET, API "stream/items/ids", kb_greader_ids, 0),
-    ROUTE(GET, API "stream/items/contents", kb_greader_contents, 0),
-    ROUTE(POST, API "stream/items/contents", kb_greader_contents, 0),
-    ROUTE(GET, API "stream/contents", kb_greader_stream, 0),
-    ROUTE(GET, API "stream/contents/*", kb_greader_stream, 0),
-    ROUTE(GET, "/reader/atom/*", kb_greader_atom, 0),
-    ROUTE(POST, API "edit-tag", kb_greader_edit_tag, 0),
-    ROUTE(POST, API "mark-all-as-read", kb_greader_mark_all, 0),
-    ROUTE(POST, API "subscription/edit", kb_greader_subscription_edit, 0),
-    ROUTE(POST, API "subscription/quickadd", kb_greader_quickadd, 0),
-    ROUTE(POST, API "subscription/import", kb_greader_import, KB_LIMIT_UPLOAD_BYTES),
-    ROUTE(GET, API "subscription/export", kb_greader_export, 0),
-    ROUTE(POST, API "rename-tag", kb_greader_rename, 0),
-    ROUTE(POST, API "disable-tag", kb_greader_disable, 0),
+    TWICE(POST, "/accounts/ClientLogin", KB_ROUTE_APP, 0, login, 0),
+    TWICE(GET, "/accounts/ClientLogin", KB_ROUTE_APP, 0, login, 0),
+    ROUTE(GET, API "token", 0, token),
+    ROUTE(GET, API "user-info", KB_MAY_READ, user_info),
+    ROUTE(GET, API "subscription/list", KB_MAY_READ, subscriptions),
+    ROUTE(GET, API "tag/list", KB_MAY_READ, tags),
+    ROUTE(GET, API "unread-count", KB_MAY_READ, unread_count),
+    ROUTE(GET, API "stream/items/ids", KB_MAY_READ, kb_greader_ids),
+    ROUTE(GET, API "stream/items/contents", KB_MAY_READ, kb_greader_contents),
+    ROUTE(POST, API "stream/items/contents", KB_MAY_READ, kb_greader_contents),
+    ROUTE(GET, API "stream/contents", KB_MAY_READ, kb_greader_stream),
+    ROUTE(GET, API "stream/contents/*", KB_MAY_READ, kb_greader_stream),
+    ROUTE(GET, "/reader/atom/*", KB_MAY_READ, kb_greader_atom),
+    ROUTE(POST, API "edit-tag", KB_MAY_MARK, kb_greader_edit_tag),
+    ROUTE(POST, API "mark-all-as-read", KB_MAY_MARK, kb_greader_mark_all),
+    ROUTE(POST, API "subscription/edit", KB_MAY_FEEDS, kb_greader_subscription_edit),
+    ROUTE(POST, API "subscription/quickadd", KB_MAY_FEEDS, kb_greader_quickadd),
+    TWICE(POST, API "subscription/import", KB_ROUTE_GREADER, KB_MAY_FEEDS,
+          kb_greader_import, KB_LIMIT_UPLOAD_BYTES),
+    ROUTE(GET, API "subscription/export", KB_MAY_READ, kb_greader_export),
+    ROUTE(POST, API "rename-tag", KB_MAY_FEEDS, kb_greader_rename),
+    ROUTE(POST, API "disable-tag", KB_MAY_FEEDS, kb_greader_disable),
 };
 const struct kb_routes kb_routes_greader = {routes, KB_COUNT(routes)};

@@ -4,11 +4,6 @@
 
 #include "serve/apps.h"
 
-/* Who asks, by the token that ClientLogin gave: in the header Authorization, or as the
- * field T.  Refuses as kb_app_basic. */
-enum kb_status kb_greader_who(struct kb_http *req, struct kb_reply *res, unsigned may,
-                              bool *goes_on, struct kb_err *err) KB_MUST_USE;
-
 enum kb_status kb_greader_ok(struct kb_reply *res);
 void kb_greader_state(struct kb_json *json, const char *state);
 void kb_greader_label_id(struct kb_json *json, struct kb_str label);

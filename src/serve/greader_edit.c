@@ -8,13 +8,9 @@
 
 KB_APP_HANDLER(kb_greader_edit_tag) {
     struct kb_app_marks marks;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_MARK, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (!kb_greader_marks_read(req, &marks))
         return kb_refuse(res, 400, "more marks than one request may have");
-    status = kb_app_mark(req, &marks, err);
+    enum kb_status status = kb_app_mark(req, &marks, err);
     return status == KB_OK ? kb_greader_ok(res) : status;
 }
 
@@ -23,10 +19,6 @@ KB_APP_HANDLER(kb_greader_mark_all) {
     enum { LEAST_MOMENT = 100000000 }; /* 1973 */
     struct kb_app_wish wish = {.of = KB_APP_ALL};
     int64_t ts = 0;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_MARK, &goes_on, err);
-    if (!goes_on)
-        return status;
     struct kb_str stream = kb_http_field(req, "s"), text = kb_http_field(req, "ts");
     if (!stream.n)
         return kb_refuse(res, 400, "s is missing: which stream is to be marked as read?");
@@ -34,7 +26,7 @@ KB_APP_HANDLER(kb_greader_mark_all) {
         return kb_refuse(res, 400, "ts is no number");
     kb_greader_stream_read(stream, &wish);
     bool moment = ts >= LEAST_MOMENT;
-    status =
+    enum kb_status status =
         kb_app_mark_all(req, &wish, moment ? kb_app_time(ts) : 0, moment ? 0 : ts, err);
     return status == KB_OK ? kb_greader_ok(res) : status;
 }
@@ -99,15 +91,11 @@ KB_APP_HANDLER(kb_greader_subscription_edit) {
     struct kb_str act = kb_http_field(req, "ac"), stream;
     struct kb_store *store;
     size_t what = 0, at = 0;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
-    if (!goes_on)
-        return status;
     while (what < KB_COUNT(acts) && !kb_str_equal(act, kb_str_z(acts[what])))
         what++;
     if (what == KB_COUNT(acts))
         return kb_refuse(res, 400, "ac is subscribe, edit or unsubscribe");
-    status = kb_server_begin(req->server, &store, err);
+    enum kb_status status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)
         return status;
     while (status == KB_OK && kb_http_each(req, "s", &at, &stream))
@@ -148,17 +136,13 @@ KB_APP_HANDLER(kb_greader_quickadd) {
     struct kb_str query = kb_http_field(req, "quickadd"), url = kb_str_trim(query);
     struct kb_store *store;
     int64_t n = 0;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (kb_str_starts(url, KB_STR("feed/")))
         url = kb_str_slice(url, 5, url.n);
     if (!may_follow(url)) {
         told_added(res, query, url, 0, "a feed's address begins with https://");
         return KB_OK;
     }
-    status = kb_server_begin(req->server, &store, err);
+    enum kb_status status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)
         return status;
     status = follow(store, req, url, &n, err);
@@ -201,10 +185,6 @@ static struct kb_str asked_label(const struct kb_http *req) {
 KB_APP_HANDLER(kb_greader_rename) {
     struct kb_str from = asked_label(req), to;
     struct kb_err why;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (!from.n ||
         kb_store_name(kb_greader_label(kb_http_field(req, "dest")), &to, &why) != KB_OK)
         return kb_refuse(res, 400, "s and dest are labels: user/-/label/NAME");
@@ -213,10 +193,6 @@ KB_APP_HANDLER(kb_greader_rename) {
 
 KB_APP_HANDLER(kb_greader_disable) {
     struct kb_str label = asked_label(req);
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (!label.n)
         return kb_refuse(res, 400, "s is a label: user/-/label/NAME");
     return rename_label(req, res, label, KB_STR_NONE, err);
@@ -226,18 +202,12 @@ KB_APP_HANDLER(kb_greader_disable) {
 
 KB_APP_HANDLER(kb_greader_import) {
     uint64_t fresh;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_FEEDS, &goes_on, err);
-    if (!goes_on)
-        return status;
-    status = kb_server_follow(req, req->body, &fresh, err);
+    enum kb_status status = kb_server_follow(req, req->body, &fresh, err);
     if (status == KB_EINPUT)
         return kb_refuse(res, 400, "%s", err->text);
     return status == KB_OK ? kb_greader_ok(res) : status;
 }
 
 KB_APP_HANDLER(kb_greader_export) {
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
-    return goes_on ? kb_server_opml(req, res, err) : status;
+    return kb_server_opml(req, res, err);
 }

@@ -155,6 +155,9 @@ void kb_greader_list_read(const struct kb_http *req, struct kb_str stream, size_
     if (wish->before)
         wish->before++; /* nt is the last second that is wanted */
     n = number_of(req, "c", INT64_MAX);
+    wish->stories = wish->of == KB_APP_ALL && !wish->starred;
+    if (wish->stories) /* a star on a story is on an article, which is told */
+        n = kb_app_key(kb_app_id_of(n, KB_APP_STORIES));
     if (n && wish->oldest)
         wish->after = n;
     else if (n)

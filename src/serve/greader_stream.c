@@ -21,12 +21,8 @@ KB_APP_HANDLER(kb_greader_ids) {
     struct kb_app_wish wish;
     struct kb_app_list list;
     struct kb_json json;
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
     kb_greader_list_read(req, kb_http_field(req, "s"), KB_LIMIT_APP_IDS, &wish);
-    status = kb_app_list(req, &wish, &list, err);
+    enum kb_status status = kb_app_list(req, &wish, &list, err);
     if (status != KB_OK)
         return status;
     res->type = KB_TYPE_JSON;
@@ -61,8 +57,7 @@ static void links(struct kb_json *json, const char *key, struct kb_str url,
     kb_json_key(json, key);
     kb_json_array(json);
     kb_json_object(json);
-    kb_json_key(json, "href");
-    kb_json_str(json, url);
+    kb_json_field_str(json, "href", url);
     if (type)
         kb_json_field(json, "type", kb_str_z(type));
     kb_json_object_end(json);
@@ -73,13 +68,12 @@ static void categories(struct kb_json *json, const struct kb_app_item *item,
                        const struct kb_app_feed *feed) {
     kb_json_key(json, "categories");
     kb_json_array(json);
-    if (!item->id.story)
-        kb_greader_state(json, "reading-list");
+    kb_greader_state(json, "reading-list");
     if (item->read)
         kb_greader_state(json, "read");
     if (item->starred)
         kb_greader_state(json, "starred");
-    if (feed && feed->folder.n)
+    if (feed->folder.n)
         kb_greader_label_id(json, feed->folder);
     for (size_t i = 0; i < item->tag_count; i++)
         kb_greader_label_id(json, item->tags[i]);
@@ -92,10 +86,8 @@ static void origin(struct kb_json *json, int64_t n, const struct kb_app_feed *fe
     kb_json_key(json, "origin");
     kb_json_object(json);
     kb_json_field(json, "streamId", (struct kb_str){id, (size_t)length});
-    kb_json_key(json, "title");
-    kb_json_str(json, feed ? feed->title : KB_STR(""));
-    kb_json_key(json, "htmlUrl");
-    kb_json_str(json, feed ? feed->home_url : KB_STR(""));
+    kb_json_field_str(json, "title", feed->title);
+    kb_json_field_str(json, "htmlUrl", feed->home_url);
     kb_json_object_end(json);
 }
 
@@ -111,22 +103,19 @@ static void enclosure(struct kb_json *json, struct kb_str url) {
     kb_json_array_end(json);
 }
 
-static void print_item(struct kb_json *json, const struct kb_app_item *item,
+static void print_item(void *context, const struct kb_app_item *item,
                        const struct kb_app_feed *feed) {
+    struct kb_json *json = context;
     char id[KB_GREADER_ID_BYTES];
     kb_greader_id_print(item->id, id);
     kb_json_object(json);
     kb_json_field(json, "id", kb_str_z(id));
     number_text(json, "crawlTimeMsec", item->seen * 1000);
     number_text(json, "timestampUsec", item->seen * 1000000);
-    kb_json_key(json, "published");
-    kb_json_int(json, item->published);
-    kb_json_key(json, "updated");
-    kb_json_int(json, item->changed);
-    kb_json_key(json, "title");
-    kb_json_str(json, item->title);
-    kb_json_key(json, "author");
-    kb_json_str(json, item->author);
+    kb_json_field_int(json, "published", item->published);
+    kb_json_field_int(json, "updated", item->changed);
+    kb_json_field_str(json, "title", item->title);
+    kb_json_field_str(json, "author", item->author);
     links(json, "canonical", item->url, NULL);
     links(json, "alternate", item->url, "text/html");
     categories(json, item, feed);
@@ -134,40 +123,11 @@ static void print_item(struct kb_json *json, const struct kb_app_item *item,
     /* newsboat takes the first member of summary, whatever its name. */
     kb_json_key(json, "summary");
     kb_json_object(json);
-    kb_json_key(json, "content");
-    kb_json_str(json, item->html);
+    kb_json_field_str(json, "content", item->html);
     kb_json_object_end(json);
     if (item->picture.n)
         enclosure(json, item->picture);
     kb_json_object_end(json);
-}
-
-/* Items of a list, until they are more than one answer holds; *told of them. */
-static enum kb_status print_items(struct kb_http *req, struct kb_json *json,
-                                  const struct kb_app_list *list, size_t *told,
-                                  struct kb_err *err) {
-    struct kb_app_feeds feeds;
-    struct kb_arena arena;
-    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_ARTICLES, &feeds, err);
-    struct kb_app_feed stories = {.n = KB_APP_FEED_STORIES,
-                                  .title = KB_STR(KB_APP_STORIES_NAME),
-                                  .home_url = req->origin,
-                                  .folder = KB_STR(KB_APP_STORIES_NAME)};
-    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
-    for (*told = 0;
-         status == KB_OK && *told < list->count && json->out->n < KB_LIMIT_APP_BYTES;
-         (*told)++) {
-        struct kb_app_item item;
-        bool found;
-        kb_arena_reset(&arena);
-        status =
-            kb_app_item(req, &arena, list->ids[*told], KB_APP_WHOLE, &item, &found, err);
-        if (status == KB_OK && found)
-            print_item(json, &item,
-                       item.id.story ? &stories : kb_app_feed_at(&feeds, item.feed));
-    }
-    kb_arena_free(&arena);
-    return status;
 }
 
 static enum kb_status print_list(struct kb_http *req, struct kb_reply *res,
@@ -181,11 +141,11 @@ static enum kb_status print_list(struct kb_http *req, struct kb_reply *res,
     kb_json_field(&json, "direction", KB_STR("ltr"));
     kb_json_field(&json, "id",
                   id.n ? id : KB_STR("user/-/state/com.google/reading-list"));
-    kb_json_key(&json, "updated");
-    kb_json_int(&json, req->now);
+    kb_json_field_int(&json, "updated", req->now);
     kb_json_key(&json, "items");
     kb_json_array(&json);
-    enum kb_status status = print_items(req, &json, list, &told, err);
+    enum kb_status status =
+        kb_app_each(req, list, &res->body, print_item, &json, &told, err);
     kb_json_array_end(&json);
     continuation(&json, list, told);
     kb_json_object_end(&json);
@@ -195,10 +155,6 @@ static enum kb_status print_list(struct kb_http *req, struct kb_reply *res,
 /* Items by their ids.  What is not there is left out, and nothing is an empty list. */
 KB_APP_HANDLER(kb_greader_contents) {
     struct kb_app_marks marks = {0};
-    bool goes_on;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (!kb_greader_ids_read(req, KB_LIMIT_APP_ITEMS, &marks))
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the list");
     struct kb_app_list list = {.ids = (struct kb_app_id *)(uintptr_t)marks.ids,
@@ -206,26 +162,19 @@ KB_APP_HANDLER(kb_greader_contents) {
     return print_list(req, res, KB_STR_NONE, &list, err);
 }
 
-static enum kb_status find_list(struct kb_http *req, struct kb_reply *res,
-                                struct kb_str stream, struct kb_app_list *list,
-                                bool *goes_on, struct kb_err *err) {
+static enum kb_status find_list(struct kb_http *req, struct kb_str stream,
+                                struct kb_app_list *list, struct kb_err *err) {
     struct kb_app_wish wish;
-    enum kb_status status = kb_greader_who(req, res, KB_MAY_READ, goes_on, err);
-    if (!*goes_on)
-        return status;
     kb_greader_list_read(req, stream, KB_LIMIT_APP_ITEMS, &wish);
-    status = kb_app_list(req, &wish, list, err);
-    *goes_on = status == KB_OK;
-    return status;
+    return kb_app_list(req, &wish, list, err);
 }
 
 /* The stream is the rest of the path, else the field s. */
 KB_APP_HANDLER(kb_greader_stream) {
     struct kb_str stream = req->part[0].n ? req->part[0] : kb_http_field(req, "s");
     struct kb_app_list list;
-    bool goes_on;
-    enum kb_status status = find_list(req, res, stream, &list, &goes_on, err);
-    return goes_on ? print_list(req, res, stream, &list, err) : status;
+    enum kb_status status = find_list(req, stream, &list, err);
+    return status == KB_OK ? print_list(req, res, stream, &list, err) : status;
 }
 
 /* ---- Atom -------------------------------------------------------------------------- */
@@ -279,13 +228,17 @@ static void entry(struct kb_buf *out, const struct kb_app_item *item) {
     kb_buf_z(out, "</entry>\n");
 }
 
+static void print_entry(void *context, const struct kb_app_item *item,
+                        const struct kb_app_feed *feed) {
+    (void)feed;
+    entry(context, item);
+}
+
 KB_APP_HANDLER(kb_greader_atom) {
     struct kb_app_list list;
-    struct kb_arena arena;
-    struct kb_app_item item;
-    bool goes_on, found;
-    enum kb_status status = find_list(req, res, req->part[0], &list, &goes_on, err);
-    if (!goes_on)
+    size_t told;
+    enum kb_status status = find_list(req, req->part[0], &list, err);
+    if (status != KB_OK)
         return status;
     res->type = "application/atom+xml; charset=utf-8";
     kb_buf_z(&res->body, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
@@ -293,15 +246,7 @@ KB_APP_HANDLER(kb_greader_atom) {
     element(&res->body, "id", "", req->part[0]);
     element(&res->body, "title", "", KB_STR("kabar"));
     moment(&res->body, "updated", req->now);
-    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
-    for (size_t i = 0;
-         status == KB_OK && i < list.count && res->body.n < KB_LIMIT_APP_BYTES; i++) {
-        kb_arena_reset(&arena);
-        status = kb_app_item(req, &arena, list.ids[i], KB_APP_WHOLE, &item, &found, err);
-        if (status == KB_OK && found)
-            entry(&res->body, &item);
-    }
-    kb_arena_free(&arena);
+    status = kb_app_each(req, &list, &res->body, print_entry, &res->body, &told, err);
     kb_buf_z(&res->body, "</feed>\n");
     return status;
 }

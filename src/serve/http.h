@@ -166,7 +166,13 @@ enum kb_route_kind {
     KB_ROUTE_OPEN, /* anybody; page-like refusals */
     KB_ROUTE_PAGE, /* session cookie; forms carry the csrf field; else the login page */
     KB_ROUTE_API,  /* /api/v1: bearer token, Basic or session (then csrf header); JSON */
-    KB_ROUTE_APP,  /* a reader app's dialect: its handler finds out who asks */
+    KB_ROUTE_APP,  /* its handler finds out who asks; plain text */
+    /* Reader apps' dialects (apps.h), which scripts of other sites may call too: none of
+     * them looks at cookies. */
+    KB_ROUTE_GREADER,   /* the token of its login; plain text */
+    KB_ROUTE_FEVER,     /* its handler finds out */
+    KB_ROUTE_MINIFLUX,  /* Basic, or a token in X-Auth-Token; JSON, error_message */
+    KB_ROUTE_NEXTCLOUD, /* Basic; JSON, message */
     KB_ROUTE_PLAIN /* anybody; refusals in plain text: metrics, health, files */
 };
 
@@ -175,7 +181,7 @@ struct kb_route {
     const char *path; /* "/story/:id"; a star at the end: all the rest, decoded */
     enum kb_route_kind kind;
     enum kb_rank least; /* of PAGE and API */
-    unsigned may;       /* of API */
+    unsigned may;       /* of API and the dialects */
     enum kb_status (*handle)(struct kb_http *req, struct kb_reply *res,
                              struct kb_err *err);
     size_t body_max; /* 0: KB_LIMIT_FORM_BYTES */

@@ -49,9 +49,11 @@ static void gauge(struct kb_buf *out, const char *name, const char *help, int64_
 
 static void put_requests(struct kb_metrics *m, struct kb_buf *out) {
     static const char *const kinds[KB_METRICS_KINDS] = {
-        [KB_ROUTE_OPEN] = "open",   [KB_ROUTE_PAGE] = "page",
-        [KB_ROUTE_API] = "api",     [KB_ROUTE_APP] = "app",
-        [KB_ROUTE_PLAIN] = "plain", [KB_METRICS_KINDS - 1] = "none"};
+        [KB_ROUTE_OPEN] = "open",         [KB_ROUTE_PAGE] = "page",
+        [KB_ROUTE_API] = "api",           [KB_ROUTE_APP] = "app",
+        [KB_ROUTE_GREADER] = "greader",   [KB_ROUTE_FEVER] = "fever",
+        [KB_ROUTE_MINIFLUX] = "miniflux", [KB_ROUTE_NEXTCLOUD] = "nextcloud",
+        [KB_ROUTE_PLAIN] = "plain",       [KB_METRICS_KINDS - 1] = "none"};
     uint64_t sum = 0;
     head(out, "kabar_requests_total", "counter", "Requests by kind and class of status.");
     for (size_t kind = 0; kind < KB_METRICS_KINDS; kind++)

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum {
-    KB_METRICS_KINDS = 6,    /* enum kb_route_kind, and what no route has */
+    KB_METRICS_KINDS = 10,   /* enum kb_route_kind, and what no route has */
     KB_METRICS_CLASSES = 6,  /* 1xx to 5xx, by their first digit */
     KB_METRICS_BUCKETS = 10, /* of the histogram, its last one apart */
 };

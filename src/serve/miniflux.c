@@ -8,50 +8,16 @@
 enum { NO_FOLDER = 1 };
 #define NO_FOLDER_NAME "All"
 
-static enum kb_status enter(struct kb_http *req, struct kb_reply *res, unsigned may,
-                            bool *goes_on, struct kb_err *err) {
-    enum kb_status status = kb_app_basic(req, res, "X-Auth-Token", may, goes_on, err);
-    res->type = *goes_on ? KB_TYPE_JSON : res->type;
-    return status;
-}
-
-/* Its apps show error_message. */
-static enum kb_status refuse(struct kb_reply *res, int status, const char *says) {
-    struct kb_json json;
-    res->status = status;
-    res->type = KB_TYPE_JSON;
-    kb_json_init(&json, &res->body, 0);
-    kb_json_object(&json);
-    kb_json_field(&json, "error_message", kb_str_z(says));
-    kb_json_object_end(&json);
-    return KB_OK;
-}
-
 static enum kb_status done(struct kb_reply *res) {
     res->status = 204;
     res->type = NULL;
     return KB_OK;
 }
 
-static void number(struct kb_json *json, const char *key, int64_t value) {
-    kb_json_key(json, key);
-    kb_json_int(json, value);
-}
-
-static void text(struct kb_json *json, const char *key, struct kb_str value) {
-    kb_json_key(json, key);
-    kb_json_str(json, value);
-}
-
-static void yes(struct kb_json *json, const char *key, bool value) {
-    kb_json_key(json, key);
-    kb_json_bool(json, value);
-}
-
 static void moment(struct kb_json *json, const char *key, int64_t seconds) {
     char time[KB_TIME_BYTES];
     kb_time_print(seconds, time);
-    text(json, key, kb_str_z(time));
+    kb_json_field_str(json, key, kb_str_z(time));
 }
 
 /* ---- feeds ------------------------------------------------------------------------- */
@@ -59,24 +25,24 @@ static void moment(struct kb_json *json, const char *key, int64_t seconds) {
 static void print_category(struct kb_http *req, struct kb_json *json, int64_t n,
                            struct kb_str name) {
     kb_json_object(json);
-    number(json, "id", n ? n : NO_FOLDER);
-    text(json, "title", n ? name : KB_STR(NO_FOLDER_NAME));
-    number(json, "user_id", req->who.user);
-    yes(json, "hide_globally", false);
+    kb_json_field_int(json, "id", n ? n : NO_FOLDER);
+    kb_json_field_str(json, "title", n ? name : KB_STR(NO_FOLDER_NAME));
+    kb_json_field_int(json, "user_id", req->who.user);
+    kb_json_field_bool(json, "hide_globally", false);
     kb_json_object_end(json);
 }
 
 static void print_feed(struct kb_http *req, struct kb_json *json,
                        const struct kb_app_feed *feed) {
     kb_json_object(json);
-    number(json, "id", feed->n);
-    number(json, "user_id", req->who.user);
-    text(json, "title", feed->title);
-    text(json, "feed_url", feed->url);
-    text(json, "site_url", feed->home_url);
+    kb_json_field_int(json, "id", feed->n);
+    kb_json_field_int(json, "user_id", req->who.user);
+    kb_json_field_str(json, "title", feed->title);
+    kb_json_field_str(json, "feed_url", feed->url);
+    kb_json_field_str(json, "site_url", feed->home_url);
     moment(json, "checked_at", feed->newest);
-    number(json, "parsing_error_count", feed->failing);
-    yes(json, "disabled", false);
+    kb_json_field_int(json, "parsing_error_count", feed->failing);
+    kb_json_field_bool(json, "disabled", false);
     kb_json_key(json, "category");
     print_category(req, json, feed->folder_n, feed->folder);
     kb_json_key(json, "icon");
@@ -86,40 +52,30 @@ static void print_feed(struct kb_http *req, struct kb_json *json,
 
 static KB_APP_HANDLER(me) {
     struct kb_json json;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    number(&json, "id", req->who.user);
-    text(&json, "username", req->who.name);
-    yes(&json, "is_admin", req->who.rank == KB_RANK_OWNER);
-    text(&json, "theme", KB_STR("system_serif"));
-    text(&json, "language", KB_STR("en_US"));
-    text(&json, "timezone", KB_STR("UTC"));
-    text(&json, "entry_sorting_direction", KB_STR("desc"));
-    number(&json, "entries_per_page", 100);
+    kb_json_field_int(&json, "id", req->who.user);
+    kb_json_field_str(&json, "username", req->who.name);
+    kb_json_field_bool(&json, "is_admin", req->who.rank == KB_RANK_OWNER);
+    kb_json_field_str(&json, "theme", KB_STR("system_serif"));
+    kb_json_field_str(&json, "language", KB_STR("en_US"));
+    kb_json_field_str(&json, "timezone", KB_STR("UTC"));
+    kb_json_field_str(&json, "entry_sorting_direction", KB_STR("desc"));
+    kb_json_field_int(&json, "entries_per_page", 100);
     kb_json_object_end(&json);
     return KB_OK;
 }
 
 static KB_APP_HANDLER(version) {
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (goes_on)
-        kb_buf_z(&res->body, "{\"version\":\"2.2.0\"}");
-    return status;
+    (void)req, (void)err;
+    kb_buf_z(&res->body, "{\"version\":\"2.2.0\"}");
+    return KB_OK;
 }
 
 static KB_APP_HANDLER(categories) {
     struct kb_app_feeds feeds;
     struct kb_json json;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
-    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &feeds, err);
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &feeds, err);
     if (status != KB_OK)
         return status;
     kb_json_init(&json, &res->body, 0);
@@ -136,16 +92,13 @@ static KB_APP_HANDLER(feeds) {
     struct kb_app_feeds all;
     struct kb_json json;
     int64_t category = 0;
-    bool goes_on, of_category = req->part[0].n > 0;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
-    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &all, err);
+    bool of_category = req->part[0].n > 0;
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
     if (status != KB_OK)
         return status;
     if (of_category && (!kb_number(req->part[0], 1, INT32_MAX, &category) ||
                         (category != NO_FOLDER && !kb_app_folder_at(&all, category))))
-        return refuse(res, 404, "there is no such category");
+        return kb_refuse(res, 404, "there is no such category");
     kb_json_init(&json, &res->body, 0);
     kb_json_array(&json);
     for (size_t i = 0; i < all.count; i++) {
@@ -162,15 +115,11 @@ static KB_APP_HANDLER(feed) {
     const struct kb_app_feed *found;
     struct kb_json json;
     int64_t n;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
-    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &all, err);
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
     if (status != KB_OK)
         return status;
     if (!kb_number(req->part[0], 1, INT32_MAX, &n) || !(found = kb_app_feed_at(&all, n)))
-        return refuse(res, 404, "there is no such feed");
+        return kb_refuse(res, 404, "there is no such feed");
     kb_json_init(&json, &res->body, 0);
     print_feed(req, &json, found);
     return KB_OK;
@@ -178,34 +127,39 @@ static KB_APP_HANDLER(feed) {
 
 /* ---- entries ----------------------------------------------------------------------- */
 
-static void print_entry(struct kb_http *req, struct kb_json *json,
-                        const struct kb_app_item *item, const struct kb_app_feed *feed) {
-    static const struct kb_app_feed stories = {.n = KB_APP_FEED_STORIES,
-                                               .title = {KB_APP_STORIES_NAME, 7}};
-    struct kb_app_feed none = {.n = item->feed};
+struct talk {
+    struct kb_http *req;
+    struct kb_json json;
+};
+
+static void print_entry(void *context, const struct kb_app_item *item,
+                        const struct kb_app_feed *feed) {
+    struct talk *talk = context;
+    struct kb_http *req = talk->req;
+    struct kb_json *json = &talk->json;
     kb_json_object(json);
-    number(json, "id", kb_app_id_number(item->id, KB_APP_STORIES_SMALL));
-    number(json, "user_id", req->who.user);
-    number(json, "feed_id", item->feed);
-    text(json, "status", item->read ? KB_STR("read") : KB_STR("unread"));
-    text(json, "hash", item->guid);
-    text(json, "title", item->title);
-    text(json, "url", item->url);
-    text(json, "comments_url", KB_STR(""));
+    kb_json_field_int(json, "id", kb_app_id_number(item->id, KB_APP_STORIES_SMALL));
+    kb_json_field_int(json, "user_id", req->who.user);
+    kb_json_field_int(json, "feed_id", item->feed);
+    kb_json_field_str(json, "status", item->read ? KB_STR("read") : KB_STR("unread"));
+    kb_json_field_str(json, "hash", item->guid);
+    kb_json_field_str(json, "title", item->title);
+    kb_json_field_str(json, "url", item->url);
+    kb_json_field_str(json, "comments_url", KB_STR(""));
     moment(json, "published_at", item->published);
     moment(json, "created_at", item->seen);
     moment(json, "changed_at", item->changed);
-    text(json, "content", item->html);
-    text(json, "author", item->author);
-    text(json, "share_code", KB_STR(""));
-    yes(json, "starred", item->starred);
-    number(json, "reading_time", 0);
+    kb_json_field_str(json, "content", item->html);
+    kb_json_field_str(json, "author", item->author);
+    kb_json_field_str(json, "share_code", KB_STR(""));
+    kb_json_field_bool(json, "starred", item->starred);
+    kb_json_field_int(json, "reading_time", 0);
     kb_json_key(json, "enclosures");
     kb_json_array(json);
     if (item->picture.n) {
         kb_json_object(json);
-        text(json, "url", item->picture);
-        text(json, "mime_type", KB_STR("image/jpeg"));
+        kb_json_field_str(json, "url", item->picture);
+        kb_json_field_str(json, "mime_type", KB_STR("image/jpeg"));
         kb_json_object_end(json);
     }
     kb_json_array_end(json);
@@ -215,7 +169,7 @@ static void print_entry(struct kb_http *req, struct kb_json *json,
         kb_json_str(json, item->tags[i]);
     kb_json_array_end(json);
     kb_json_key(json, "feed");
-    print_feed(req, json, feed ? feed : item->id.story ? &stories : &none);
+    print_feed(req, json, feed);
     kb_json_object_end(json);
 }
 
@@ -243,35 +197,22 @@ static enum kb_status count_all(struct kb_http *req, const struct kb_app_wish *w
 static enum kb_status print_entries(struct kb_http *req, struct kb_reply *res,
                                     const struct kb_app_wish *wish, struct kb_err *err) {
     struct kb_app_list list;
-    struct kb_app_feeds all;
-    struct kb_arena arena;
-    struct kb_app_item item;
-    struct kb_json json;
+    struct talk talk = {.req = req};
     int64_t total = 0;
-    bool found;
+    size_t told;
     enum kb_status status = kb_app_list(req, wish, &list, err);
     if (status == KB_OK)
         status = count_all(req, wish, &list, &total, err);
-    if (status == KB_OK)
-        status = kb_app_feeds(req, KB_APP_FEEDS_ARTICLES, &all, err);
     if (status != KB_OK)
         return status;
-    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
-    kb_json_init(&json, &res->body, 0);
-    kb_json_object(&json);
-    number(&json, "total", total);
-    kb_json_key(&json, "entries");
-    kb_json_array(&json);
-    for (size_t i = 0;
-         status == KB_OK && i < list.count && res->body.n < KB_LIMIT_APP_BYTES; i++) {
-        kb_arena_reset(&arena);
-        status = kb_app_item(req, &arena, list.ids[i], KB_APP_WHOLE, &item, &found, err);
-        if (status == KB_OK && found)
-            print_entry(req, &json, &item, kb_app_feed_at(&all, item.feed));
-    }
-    kb_json_array_end(&json);
-    kb_json_object_end(&json);
-    kb_arena_free(&arena);
+    kb_json_init(&talk.json, &res->body, 0);
+    kb_json_object(&talk.json);
+    kb_json_field_int(&talk.json, "total", total);
+    kb_json_key(&talk.json, "entries");
+    kb_json_array(&talk.json);
+    status = kb_app_each(req, &list, &res->body, print_entry, &talk, &told, err);
+    kb_json_array_end(&talk.json);
+    kb_json_object_end(&talk.json);
     return status;
 }
 
@@ -282,17 +223,13 @@ static enum kb_status list_of(struct kb_http *req, struct kb_reply *res,
     struct kb_str category_id = kb_http_query(req, "category_id");
     struct kb_app_wish wish;
     const char *why;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (!kb_miniflux_list_read(req, &wish, &why))
-        return refuse(res, 400, why);
+        return kb_refuse(res, 400, "%s", why);
     struct kb_str n = of == KB_APP_ALL ? feed_id.n ? feed_id : category_id : req->part[0];
     if (of == KB_APP_ALL && n.n)
         of = feed_id.n ? KB_APP_FEED : KB_APP_FOLDER;
     if (n.n && !kb_number(n, 1, INT32_MAX, &wish.feed))
-        return refuse(res, 404, "there is no such feed or category");
+        return kb_refuse(res, 404, "there is no such feed or category");
     if (wish.of != KB_APP_NOTHING && n.n)
         wish.of = of;
     return print_entries(req, res, &wish, err);
@@ -319,24 +256,20 @@ static bool one_entry(struct kb_http *req, struct kb_reply *res, struct kb_arena
         *status = kb_app_item(req, arena, kb_app_id_of(n, KB_APP_STORIES_SMALL), what,
                               item, &found, err);
     if (*status == KB_OK && !found)
-        *status = refuse(res, 404, "there is no such entry");
+        *status = kb_refuse(res, 404, "there is no such entry");
     return *status == KB_OK && found;
 }
 
 static KB_APP_HANDLER(entry) {
-    struct kb_app_feeds all;
+    struct talk talk = {.req = req};
     struct kb_app_item item;
-    struct kb_json json;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on || !one_entry(req, res, req->arena, KB_APP_WHOLE, &item, &status, err))
+    enum kb_status status;
+    if (!one_entry(req, res, req->arena, KB_APP_HEAD, &item, &status, err))
         return status;
-    status = kb_app_feeds(req, KB_APP_FEEDS_ARTICLES, &all, err);
-    if (status != KB_OK)
-        return status;
-    kb_json_init(&json, &res->body, 0);
-    print_entry(req, &json, &item, kb_app_feed_at(&all, item.feed));
-    return KB_OK;
+    struct kb_app_list list = {.ids = &item.id, .count = 1};
+    size_t told;
+    kb_json_init(&talk.json, &res->body, 0);
+    return kb_app_each(req, &list, &res->body, print_entry, &talk, &told, err);
 }
 
 /* ---- marks ------------------------------------------------------------------------- */
@@ -344,14 +277,11 @@ static KB_APP_HANDLER(entry) {
 /* The body is JSON whatever its type says: newsboat calls it a form. */
 static KB_APP_HANDLER(update_entries) {
     struct kb_app_marks marks;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
-    if (!goes_on)
-        return status;
+    enum kb_status status = KB_OK;
     if (!kb_miniflux_marks_read(req->arena, req->body, &marks))
-        return refuse(res, 400,
-                      "the body is {\"entry_ids\": [1, 2], \"status\": \"read\"}, or "
-                      "\"unread\"");
+        return kb_refuse(res, 400,
+                         "the body is {\"entry_ids\": [1, 2], \"status\": \"read\"}, or "
+                         "\"unread\"");
     status = kb_app_mark(req, &marks, err);
     return status == KB_OK ? done(res) : status;
 }
@@ -359,9 +289,8 @@ static KB_APP_HANDLER(update_entries) {
 static enum kb_status star(struct kb_http *req, struct kb_reply *res, bool toggle,
                            int answer, struct kb_err *err) {
     struct kb_app_item item;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
-    if (!goes_on || !one_entry(req, res, req->arena, KB_APP_HEAD, &item, &status, err))
+    enum kb_status status;
+    if (!one_entry(req, res, req->arena, KB_APP_HEAD, &item, &status, err))
         return status;
     struct kb_app_marks marks = {
         .ids = &item.id, .id_count = 1, .starred = toggle && item.starred ? -1 : 1};
@@ -383,14 +312,10 @@ static KB_APP_HANDLER(save) {
 static enum kb_status mark_all(struct kb_http *req, struct kb_reply *res,
                                enum kb_app_of of, struct kb_err *err) {
     struct kb_app_wish wish = {.of = of};
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (!kb_number(req->part[0], 1, INT32_MAX, &wish.feed) ||
         (of == KB_APP_ALL && wish.feed != req->who.user))
-        return refuse(res, 404, "there is nothing of this number");
-    status = kb_app_mark_all(req, &wish, 0, 0, err);
+        return kb_refuse(res, 404, "there is nothing of this number");
+    enum kb_status status = kb_app_mark_all(req, &wish, 0, 0, err);
     return status == KB_OK ? done(res) : status;
 }
 
@@ -410,14 +335,11 @@ static KB_APP_HANDLER(refresh) {
     struct kb_store *store;
     size_t count;
     int64_t n = 0;
-    bool goes_on, any = false;
-    enum kb_status status = enter(req, res, KB_MAY_FEEDS, &goes_on, err);
-    if (!goes_on)
-        return status;
+    bool any = false;
     if (req->part[0].n && !kb_number(req->part[0], 1, INT32_MAX, &n))
-        return refuse(res, 404, "there is no such feed");
-    status = kb_store_feeds(req->store, req->who.user, KB_FEEDS_ALL, req->arena, &rows,
-                            &count, err);
+        return kb_refuse(res, 404, "there is no such feed");
+    enum kb_status status = kb_store_feeds(req->store, req->who.user, KB_FEEDS_ALL,
+                                           req->arena, &rows, &count, err);
     if (status == KB_OK)
         status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)
@@ -431,31 +353,31 @@ static KB_APP_HANDLER(refresh) {
     if (status != KB_OK)
         return status;
     if (n && !any)
-        return refuse(res, 404, "there is no such feed");
+        return kb_refuse(res, 404, "there is no such feed");
     kb_server_wake(req->server);
     return done(res);
 }
 
-#define ROUTE(method, path, handle)                                                      \
-    { KB_HTTP_##method, "/v1/" path, KB_ROUTE_APP, KB_RANK_NOBODY, 0, handle, 0 }
+#define ROUTE(method, path, may, handle)                                                 \
+    { KB_HTTP_##method, "/v1/" path, KB_ROUTE_MINIFLUX, KB_RANK_NOBODY, may, handle, 0 }
 static const struct kb_route routes[] = {
-    ROUTE(GET, "me", me),
-    ROUTE(GET, "version", version),
-    ROUTE(GET, "categories", categories),
-    ROUTE(GET, "categories/:id/feeds", feeds),
-    ROUTE(GET, "categories/:id/entries", category_entries),
-    ROUTE(PUT, "categories/:id/mark-all-as-read", mark_category),
-    ROUTE(GET, "feeds", feeds),
-    ROUTE(PUT, "feeds/refresh", refresh),
-    ROUTE(GET, "feeds/:id", feed),
-    ROUTE(PUT, "feeds/:id/refresh", refresh),
-    ROUTE(GET, "feeds/:id/entries", feed_entries),
-    ROUTE(PUT, "feeds/:id/mark-all-as-read", mark_feed),
-    ROUTE(GET, "entries", entries),
-    ROUTE(PUT, "entries", update_entries),
-    ROUTE(GET, "entries/:id", entry),
-    ROUTE(PUT, "entries/:id/bookmark", bookmark),
-    ROUTE(POST, "entries/:id/save", save),
-    ROUTE(PUT, "users/:id/mark-all-as-read", mark_user),
+    ROUTE(GET, "me", KB_MAY_READ, me),
+    ROUTE(GET, "version", KB_MAY_READ, version),
+    ROUTE(GET, "categories", KB_MAY_READ, categories),
+    ROUTE(GET, "categories/:id/feeds", KB_MAY_READ, feeds),
+    ROUTE(GET, "categories/:id/entries", KB_MAY_READ, category_entries),
+    ROUTE(PUT, "categories/:id/mark-all-as-read", KB_MAY_MARK, mark_category),
+    ROUTE(GET, "feeds", KB_MAY_READ, feeds),
+    ROUTE(PUT, "feeds/refresh", KB_MAY_FEEDS, refresh),
+    ROUTE(GET, "feeds/:id", KB_MAY_READ, feed),
+    ROUTE(PUT, "feeds/:id/refresh", KB_MAY_FEEDS, refresh),
+    ROUTE(GET, "feeds/:id/entries", KB_MAY_READ, feed_entries),
+    ROUTE(PUT, "feeds/:id/mark-all-as-read", KB_MAY_MARK, mark_feed),
+    ROUTE(GET, "entries", KB_MAY_READ, entries),
+    ROUTE(PUT, "entries", KB_MAY_MARK, update_entries),
+    ROUTE(GET, "entries/:id", KB_MAY_READ, entry),
+    ROUTE(PUT, "entries/:id/bookmark", KB_MAY_MARK, bookmark),
+    ROUTE(POST, "entries/:id/save", KB_MAY_MARK, save),
+    ROUTE(PUT, "users/:id/mark-all-as-read", KB_MAY_MARK, mark_user),
 };
 const struct kb_routes kb_routes_miniflux = {routes, KB_COUNT(routes)};

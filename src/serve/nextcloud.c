@@ -6,52 +6,27 @@
 #include "serve/inner.h"
 #include "store/store.h"
 
-static enum kb_status enter(struct kb_http *req, struct kb_reply *res, unsigned may,
-                            bool *goes_on, struct kb_err *err) {
-    enum kb_status status = kb_app_basic(req, res, NULL, may, goes_on, err);
-    res->type = *goes_on ? KB_TYPE_JSON : res->type;
-    return status;
-}
-
-static void number(struct kb_json *json, const char *key, int64_t value) {
-    kb_json_key(json, key);
-    kb_json_int(json, value);
-}
-
-static void text(struct kb_json *json, const char *key, struct kb_str value) {
-    kb_json_key(json, key);
-    kb_json_str(json, value);
-}
-
 static KB_APP_HANDLER(version) {
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (goes_on)
-        kb_buf_z(&res->body, "{\"version\":\"18.1.1\"}");
-    return status;
+    (void)req, (void)err;
+    kb_buf_z(&res->body, "{\"version\":\"18.1.1\"}");
+    return KB_OK;
 }
 
 static KB_APP_HANDLER(service_status) {
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (goes_on)
-        kb_buf_z(&res->body, "{\"version\":\"18.1.1\",\"warnings\":{"
-                             "\"improperlyConfiguredCron\":false,"
-                             "\"incorrectDbCharset\":false}}");
-    return status;
+    (void)req, (void)err;
+    kb_buf_z(&res->body, "{\"version\":\"18.1.1\",\"warnings\":{"
+                         "\"improperlyConfiguredCron\":false,"
+                         "\"incorrectDbCharset\":false}}");
+    return KB_OK;
 }
 
 static KB_APP_HANDLER(user) {
     struct kb_json json;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    text(&json, "userId", req->who.name);
-    text(&json, "displayName", req->who.name);
-    number(&json, "lastLoginTimestamp", req->now);
+    kb_json_field_str(&json, "userId", req->who.name);
+    kb_json_field_str(&json, "displayName", req->who.name);
+    kb_json_field_int(&json, "lastLoginTimestamp", req->now);
     kb_json_key(&json, "avatar");
     kb_json_null(&json);
     kb_json_object_end(&json);
@@ -61,11 +36,7 @@ static KB_APP_HANDLER(user) {
 static KB_APP_HANDLER(folders) {
     struct kb_app_feeds all;
     struct kb_json json;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
-    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &all, err);
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
     if (status != KB_OK)
         return status;
     kb_json_init(&json, &res->body, 0);
@@ -74,8 +45,8 @@ static KB_APP_HANDLER(folders) {
     kb_json_array(&json);
     for (size_t i = 0; i < all.folder_count; i++) {
         kb_json_object(&json);
-        number(&json, "id", all.folders[i].n);
-        text(&json, "name", all.folders[i].name);
+        kb_json_field_int(&json, "id", all.folders[i].n);
+        kb_json_field_str(&json, "name", all.folders[i].name);
         kb_json_object_end(&json);
     }
     kb_json_array_end(&json);
@@ -85,18 +56,18 @@ static KB_APP_HANDLER(folders) {
 
 static void print_feed(struct kb_json *json, const struct kb_app_feed *feed) {
     kb_json_object(json);
-    number(json, "id", feed->n);
-    text(json, "url", feed->url);
-    text(json, "title", feed->title);
-    text(json, "faviconLink", KB_STR(""));
-    number(json, "added", feed->added);
-    number(json, "folderId", feed->folder_n);
-    number(json, "unreadCount", feed->unread);
-    number(json, "ordering", 0);
-    text(json, "link", feed->home_url);
+    kb_json_field_int(json, "id", feed->n);
+    kb_json_field_str(json, "url", feed->url);
+    kb_json_field_str(json, "title", feed->title);
+    kb_json_field_str(json, "faviconLink", KB_STR(""));
+    kb_json_field_int(json, "added", feed->added);
+    kb_json_field_int(json, "folderId", feed->folder_n);
+    kb_json_field_int(json, "unreadCount", feed->unread);
+    kb_json_field_int(json, "ordering", 0);
+    kb_json_field_str(json, "link", feed->home_url);
     kb_json_key(json, "pinned");
     kb_json_bool(json, false);
-    number(json, "updateErrorCount", feed->failing);
+    kb_json_field_int(json, "updateErrorCount", feed->failing);
     kb_json_key(json, "lastUpdateError");
     kb_json_null(json);
     kb_json_object_end(json);
@@ -106,11 +77,7 @@ static KB_APP_HANDLER(feeds) {
     struct kb_store_counts counts;
     struct kb_app_feeds all;
     struct kb_json json;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
-    status = kb_app_feeds(req, KB_APP_FEEDS_ALL, &all, err);
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_COUNTED, &all, err);
     if (status == KB_OK)
         status = kb_store_count(req->store, req->who.user, &counts, err);
     if (status != KB_OK)
@@ -122,25 +89,28 @@ static KB_APP_HANDLER(feeds) {
     for (size_t i = 0; i < all.count; i++)
         print_feed(&json, &all.feeds[i]);
     kb_json_array_end(&json);
-    number(&json, "starredCount", counts.starred);
+    kb_json_field_int(&json, "starredCount", counts.starred);
     kb_json_object_end(&json);
     return KB_OK;
 }
 
 /* ---- items ------------------------------------------------------------------------- */
 
-static void print_item(struct kb_json *json, const struct kb_app_item *item) {
+static void print_item(void *context, const struct kb_app_item *item,
+                       const struct kb_app_feed *feed) {
+    struct kb_json *json = context;
+    (void)feed;
     char guid[KB_NEXTCLOUD_GUID_BYTES];
     kb_nextcloud_guid_print(item->id, guid);
     kb_json_object(json);
-    number(json, "id", kb_app_id_number(item->id, KB_APP_STORIES));
-    text(json, "guid", kb_str_z(guid));
-    text(json, "guidHash", kb_str_z(guid));
-    text(json, "url", item->url);
-    text(json, "title", item->title);
-    text(json, "author", item->author);
-    number(json, "pubDate", item->published);
-    text(json, "body", item->html);
+    kb_json_field_int(json, "id", kb_app_id_number(item->id, KB_APP_STORIES));
+    kb_json_field_str(json, "guid", kb_str_z(guid));
+    kb_json_field_str(json, "guidHash", kb_str_z(guid));
+    kb_json_field_str(json, "url", item->url);
+    kb_json_field_str(json, "title", item->title);
+    kb_json_field_str(json, "author", item->author);
+    kb_json_field_int(json, "pubDate", item->published);
+    kb_json_field_str(json, "body", item->html);
     kb_json_key(json, "enclosureMime");
     if (item->picture.n)
         kb_json_str(json, KB_STR("image/jpeg"));
@@ -151,41 +121,31 @@ static void print_item(struct kb_json *json, const struct kb_app_item *item) {
         kb_json_str(json, item->picture);
     else
         kb_json_null(json);
-    number(json, "feedId", item->feed);
+    kb_json_field_int(json, "feedId", item->feed);
     kb_json_key(json, "unread");
     kb_json_bool(json, !item->read);
     kb_json_key(json, "starred");
     kb_json_bool(json, item->starred);
-    number(json, "lastModified", item->seen);
-    text(json, "fingerprint", item->guid);
+    kb_json_field_int(json, "lastModified", item->seen);
+    kb_json_field_str(json, "fingerprint", item->guid);
     kb_json_object_end(json);
 }
 
 static enum kb_status print_list(struct kb_http *req, struct kb_reply *res,
                                  const struct kb_app_wish *wish, struct kb_err *err) {
     struct kb_app_list list;
-    struct kb_arena arena;
-    struct kb_app_item item;
     struct kb_json json;
-    bool found;
+    size_t told;
     enum kb_status status = kb_app_list(req, wish, &list, err);
     if (status != KB_OK)
         return status;
-    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
     kb_json_key(&json, "items");
     kb_json_array(&json);
-    for (size_t i = 0;
-         status == KB_OK && i < list.count && res->body.n < KB_LIMIT_APP_BYTES; i++) {
-        kb_arena_reset(&arena);
-        status = kb_app_item(req, &arena, list.ids[i], KB_APP_WHOLE, &item, &found, err);
-        if (status == KB_OK && found)
-            print_item(&json, &item);
-    }
+    status = kb_app_each(req, &list, &res->body, print_item, &json, &told, err);
     kb_json_array_end(&json);
     kb_json_object_end(&json);
-    kb_arena_free(&arena);
     return status;
 }
 
@@ -193,10 +153,6 @@ static enum kb_status list_items(struct kb_http *req, struct kb_reply *res, bool
                                  struct kb_err *err) {
     struct kb_app_wish wish;
     int64_t folder;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_READ, &goes_on, err);
-    if (!goes_on)
-        return status;
     kb_nextcloud_list_read(req, &wish, &folder);
     if (folder)
         wish.feed = folder;
@@ -237,10 +193,6 @@ static KB_APP_HANDLER(mark_item) {
     struct kb_app_marks marks = {0};
     struct kb_app_id id;
     int64_t n;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (!read_verb(req->part[1], &marks) || !kb_number(req->part[0], 1, INT64_MAX, &n))
         return kb_refuse(res, 404, "there is no such item");
     id = kb_app_id_of(n, KB_APP_STORIES);
@@ -253,10 +205,6 @@ static KB_APP_HANDLER(mark_item) {
 static KB_APP_HANDLER(mark_guid) {
     struct kb_app_marks marks = {0};
     struct kb_app_id id;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (!read_verb(req->part[2], &marks) || !kb_nextcloud_guid_read(req->part[1], &id))
         return kb_refuse(res, 404, "there is no such item");
     marks.ids = &id;
@@ -266,10 +214,6 @@ static KB_APP_HANDLER(mark_guid) {
 
 static KB_APP_HANDLER(mark_several) {
     struct kb_app_marks marks = {0};
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (!read_verb(req->part[0], &marks))
         return kb_refuse(res, 404, "there is nothing here");
     if (!kb_nextcloud_ids_read(req->arena, req->body, &marks))
@@ -282,10 +226,6 @@ static enum kb_status mark_all(struct kb_http *req, struct kb_reply *res,
     struct kb_app_wish wish = {.of = of};
     int64_t newest = 0;
     yyjson_doc *doc;
-    bool goes_on;
-    enum kb_status status = enter(req, res, KB_MAY_MARK, &goes_on, err);
-    if (!goes_on)
-        return status;
     if (of != KB_APP_ALL && !kb_number(req->part[0], 0, INT64_MAX, &wish.feed))
         return kb_refuse(res, 404, "there is nothing of this number");
     if (!kb_number(kb_http_field(req, "newestItemId"), 0, INT64_MAX, &newest)) {
@@ -313,13 +253,14 @@ static KB_APP_HANDLER(mark_folder) {
 }
 
 /* Apps send what changes something by PUT or by POST. */
-#define V(method, path, handle)                                                          \
+#define V(method, path, may, handle)                                                     \
     {                                                                                    \
-        KB_HTTP_##method, "/index.php/apps/news/api/v1-2/" path, KB_ROUTE_APP,           \
-            KB_RANK_NOBODY, 0, handle, 0                                                 \
+        KB_HTTP_##method, "/index.php/apps/news/api/v1-2/" path, KB_ROUTE_NEXTCLOUD,     \
+            KB_RANK_NOBODY, may, handle, 0                                               \
     }
-#define GET(path, handle) V(GET, path, handle)
-#define PUT(path, handle) V(PUT, path, handle), V(POST, path, handle)
+#define GET(path, handle) V(GET, path, KB_MAY_READ, handle)
+#define PUT(path, handle)                                                                \
+    V(PUT, path, KB_MAY_MARK, handle), V(POST, path, KB_MAY_MARK, handle)
 static const struct kb_route routes[] = {
     GET("version", version),
     GET("status", service_status),

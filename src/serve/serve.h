@@ -34,6 +34,9 @@ struct kb_server_options {
     const char *tls_cert, *tls_key; /* files; NULL: plain HTTP */
     int session_days;               /* 0: KB_LIMIT_SESSION_DAYS */
     const char *metrics;            /* "off", "local", "all"; NULL: local */
+    /* Told of a request that failed for a reason of ours, with the file's path: the
+     * client gets no path.  May be NULL. */
+    void (*fault)(const char *says);
     /* Where not NULL, feeds are asked when they are due: db and pen are filled in. */
     const struct kb_loop_options *loop;
     /* Where not NULL, pages show pictures, which are fetched so; else they link to

@@ -1,15 +1,20 @@
 /* The server: its open files, the pen that writes, and one request's way to its
  * answer. */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "serve/apps.h"
 #include "serve/inner.h"
 #include "serve/pages.h"
 #include "serve/who.h"
+
+/* What messages of the store call the file. */
+#define FILE_NAME "the wire"
 
 /* ---- made and taken apart ---------------------------------------------------------- */
 
@@ -119,6 +124,8 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
         status = make_setup_code(server, err);
     if (status == KB_OK && options->pictures)
         status = kb_server_picture_key(server, err);
+    if (status == KB_OK) /* who starts it knows the path; who asks it has no use for it */
+        kb_store_call(server->writer, FILE_NAME);
 out:
     if (status != KB_OK) {
         kb_server_free(server);
@@ -275,6 +282,7 @@ enum kb_status kb_server_reader(struct kb_server *server, struct kb_store **stor
     if (!*store)
         status = kb_store_open(server->db, &open, store, err);
     if (status == KB_OK) {
+        kb_store_call(*store, FILE_NAME);
         status = kb_store_begin_reading(*store, err);
         if (status != KB_OK) {
             kb_store_close(*store);
@@ -374,6 +382,8 @@ static void print_refusal(struct kb_http *req, const struct kb_route *route,
         route ? route->kind == KB_ROUTE_API : kb_str_starts(req->path, KB_STR("/api/"));
     kb_buf_clear(&res->body);
     res->body.status = KB_OK;
+    if (route && kb_app_print_refusal(route->kind, res))
+        return;
     bool page =
         route ? route->kind == KB_ROUTE_PAGE || route->kind == KB_ROUTE_OPEN : !api;
     if (page && kb_page_refusal(req, res))
@@ -426,6 +436,39 @@ static void refuse_path(struct kb_http *req, struct kb_reply *res, unsigned allo
     (void)!kb_refuse(res, 405, "this address does not take that method");
 }
 
+/* What may be asked of a path from another site's script: of the apps' dialects all. */
+static bool is_preflight(struct kb_http *req, struct kb_reply *res, unsigned allowed) {
+    const enum kb_http_method asked = req->method;
+    unsigned ignored;
+    if (asked != KB_HTTP_OPTIONS || !allowed)
+        return false;
+    for (req->method = 0; !(allowed & 1u << req->method);)
+        req->method++;
+    const struct kb_route *route = kb_server_route(req, &ignored);
+    req->method = asked;
+    if (!route || !kb_app_cross_origin(route->kind, res))
+        return false;
+    kb_app_preflight(res);
+    return true;
+}
+
+/* The log gets the file's path; who asks gets the sentence, and not even that where the
+ * file could not be opened: then it begins with the path. */
+static void refuse_failure(const struct kb_server *server, struct kb_reply *res,
+                           enum kb_status status, const struct kb_err *err) {
+    const char *says = err->text[0] ? err->text : kb_status_text(status);
+    size_t n = strlen(server->db);
+    bool has_path = strncmp(says, server->db, n) == 0 && says[n] == ':';
+    char line[sizeof(err->text) + PATH_MAX];
+    (void)snprintf(line, sizeof(line), "%s%s%s", has_path ? "" : server->db,
+                   has_path ? "" : ": ", says);
+    if (server->options.fault && http_status(status) >= 500)
+        server->options.fault(line);
+    (void)!kb_refuse(res, http_status(status), "%s",
+                     has_path ? "the wire cannot be read just now; its log tells why"
+                              : says);
+}
+
 static uint64_t microseconds_now(void) {
     struct timespec now;
     if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
@@ -442,9 +485,10 @@ void kb_server_answer(struct kb_server *server, struct kb_http *req,
     req->server = server;
     res->status = 0;
     const struct kb_route *route = kb_server_route(req, &allowed);
-    if (!route) {
+    if (!route && !is_preflight(req, res, allowed))
         refuse_path(req, res, allowed);
-    } else {
+    if (route) {
+        (void)kb_app_cross_origin(route->kind, res);
         status = kb_server_reader(server, &req->store, &err);
         if (status == KB_OK)
             status = kb_who_find(req, route, res, &err);
@@ -462,8 +506,7 @@ void kb_server_answer(struct kb_server *server, struct kb_http *req,
             kb_tap_free(res->tap);
         res->tap = NULL;
         res->waits = false;
-        (void)!kb_refuse(res, http_status(status), "%s",
-                         err.text[0] ? err.text : kb_status_text(status));
+        refuse_failure(server, res, status, &err);
     }
     if (res->waits) /* it is counted when it is answered */
         return;

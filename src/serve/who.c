@@ -3,11 +3,13 @@
  *     PAGE   the session's cookie; what is no GET carries the form's csrf field
  *     API    Bearer TOKEN, Basic with an app password, or the session (then what is no
  *            GET carries the csrf text in X-Csrf-Token)
- *     APP    the dialect's own way; its handler calls kb_who_by_…
+ *     APP    its handler's own way
+ *     reader apps' dialects: kb_app_who (apps_who.c)
  *
  * A proxy that logs people in (the option) is believed before all of these. */
 #include <stdio.h>
 
+#include "serve/apps.h"
 #include "serve/inner.h"
 #include "serve/rate.h"
 #include "serve/who.h"
@@ -254,7 +256,11 @@ enum kb_status kb_who_find(struct kb_http *req, const struct kb_route *route,
         return !is_safe(req) && is_from_elsewhere(req)
                    ? kb_refuse(res, 403, "this form came from another site")
                    : by_session(req, err);
+    case KB_ROUTE_GREADER:
+    case KB_ROUTE_MINIFLUX:
+    case KB_ROUTE_NEXTCLOUD: return kb_app_who(req, route, res, err);
     case KB_ROUTE_APP:
+    case KB_ROUTE_FEVER:
     case KB_ROUTE_PLAIN: break;
     }
     return KB_OK;

@@ -112,7 +112,7 @@ static enum kb_status facts_take(struct kb_store *store, const struct kb_article
     if (f->author.status != KB_OK || f->agencies.status != KB_OK ||
         store->record.status != KB_OK)
         return kb_err_set(err, KB_ENOMEM, "%s: not enough memory for an article",
-                          store->path);
+                          store->called);
     f->time = kb_store_time(a, seen, &f->published);
     enum kb_status status = outlet_of(store, a, &f->outlet, err);
     if (status == KB_OK)

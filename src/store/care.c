@@ -213,7 +213,7 @@ static enum kb_status count_again(struct kb_store *store, struct kb_err *err) {
                           SIZE_MAX))
             stories[count++] = sqlite3_column_int64(s, 0);
         else
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     }
     sqlite3_reset(s);
     for (size_t i = 0; status == KB_OK && i < count; i++)

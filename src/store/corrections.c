@@ -50,7 +50,7 @@ enum kb_status kb_store_join(struct kb_store *store, int64_t a, int64_t b, int64
     int64_t old = a < b ? a : b, young = a < b ? b : a;
     *kept = old;
     if (a == b)
-        return kb_err_set(err, KB_EINPUT, "%s: these are one story already", store->path);
+        return kb_err_set(err, KB_EINPUT, "%s: these are one story already", store->called);
     return unite(store, "join",
                  "UPDATE article SET story = ?1, fixed = 1 WHERE story = ?2", old, young,
                  now, err);
@@ -115,7 +115,7 @@ static enum kb_status story_of(struct kb_store *store, int64_t article, int64_t 
     *own = row ? sqlite3_column_int64(s, 1) : 0;
     sqlite3_reset(s);
     if (status == KB_OK && !row)
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->path);
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->called);
     return status;
 }
 
@@ -127,12 +127,12 @@ enum kb_status kb_store_move(struct kb_store *store, int64_t article, int64_t to
         return status;
     if (from == to)
         return kb_err_set(err, KB_EINPUT, "%s: the article stands in that story already",
-                          store->path);
+                          store->called);
     if (!to && from == own)
         return kb_err_set(err, KB_EINPUT,
                           "%s: the article founded this story, which is named after it: "
                           "move the others, or join them to another story",
-                          store->path);
+                          store->called);
     status = write_down(store, to ? "move" : "split", now, article, to ? to : from, err);
     if (status == KB_OK && !to)
         status = found_again(store, article, own, err);

@@ -172,7 +172,7 @@ enum kb_status kb_store_followers(struct kb_store *store, int64_t feed,
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
         else
             (*rows)[(*count)++] = (struct kb_follower){
                 sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1) != 0,
@@ -224,7 +224,7 @@ static enum kb_status take_rows(struct kb_store *store, sqlite3_stmt *s,
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
             status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the feeds",
-                                store->path);
+                                store->called);
         else
             take_row(s, arena, &(*rows)[(*count)++]);
     }
@@ -251,7 +251,7 @@ enum kb_status kb_store_feed(struct kb_store *store, int64_t user, struct kb_str
     if (status == KB_OK && !count)
         return kb_err_set(err, KB_EINPUT,
                           "\"%.*s\": %s has no such feed; `kabar feeds` lists them",
-                          shown, name.p, store->path);
+                          shown, name.p, store->called);
     if (status == KB_OK && count > 1 && !kb_str_equal(rows[0].url, name))
         return kb_err_set(err, KB_EINPUT,
                           "\"%.*s\": several feeds are called so: write the number or "
@@ -396,7 +396,7 @@ enum kb_status kb_store_folders(struct kb_store *store, int64_t user,
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
             status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the folders",
-                                store->path);
+                                store->called);
         else
             (*rows)[(*count)++] = (struct kb_folder_row){kb_column_dup(arena, s, 0),
                                                          sqlite3_column_int64(s, 1),

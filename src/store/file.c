@@ -67,7 +67,7 @@ enum kb_status kb_store_version_now(struct kb_store *store, int *version,
         status = kb_err_set(err, KB_EINPUT,
                             "%s: a newer kabar wrote this file (its version is %d, this "
                             "kabar knows %d): use the newer one",
-                            store->path, *version, kb_store_newest(store));
+                            store->called, *version, kb_store_newest(store));
     return status;
 }
 
@@ -83,7 +83,7 @@ static enum kb_status look(struct kb_store *store, int *version, struct kb_err *
     if (status == KB_OK && id != APPLICATION_ID && (id || tables))
         status =
             kb_err_set(err, KB_EINPUT, "%s: this is a database, but not one of kabar's",
-                       store->path);
+                       store->called);
     if (status == KB_OK)
         status = kb_store_version_now(store, version, err);
     kb_store_rollback(store);
@@ -95,12 +95,12 @@ static enum kb_status look(struct kb_store *store, int *version, struct kb_err *
     if (!tables && store->options.mode != KB_STORE_CREATE)
         return kb_err_set(err, KB_EINPUT,
                           "%s: the file is empty; `kabar init` makes a wire of it",
-                          store->path);
+                          store->called);
     if (*version < kb_store_newest(store) && store->options.mode == KB_STORE_READ)
         return kb_err_set(err, KB_EINPUT,
                           "%s: an older kabar wrote this file; any command that writes, "
                           "such as `kabar init`, brings it up to date",
-                          store->path);
+                          store->called);
     return KB_OK;
 }
 
@@ -118,7 +118,7 @@ static enum kb_status log_ahead(struct kb_store *store, struct kb_err *err) {
         status = kb_err_set(err, KB_EIO,
                             "%s: several processes cannot share a file in this folder (a "
                             "network's?): put it on a disk of this machine",
-                            store->path);
+                            store->called);
     return status;
 }
 
@@ -227,7 +227,7 @@ static enum kb_status open_file(struct kb_store *store, struct kb_err *err) {
     enum kb_status status =
         name.status == KB_OK
             ? KB_OK
-            : kb_err_set(err, name.status, "%s: not enough memory", store->path);
+            : kb_err_set(err, name.status, "%s: not enough memory", store->called);
     if (status == KB_OK) {
         int code = sqlite3_open_v2(
             name.p, &store->db, flag | (still ? SQLITE_OPEN_URI : 0), store->options.vfs);
@@ -256,9 +256,12 @@ enum kb_status kb_store_open(const char *path, const struct kb_store_options *op
     if (!store->options.wait_ms)
         store->options.wait_ms = KB_LIMIT_STORE_WAIT_MS;
     kb_buf_init(&store->record, KB_LIMIT_OUTPUT_BYTES);
+    store->called = path;
     store->path = strdup(path);
     if (!store->path)
         status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
+    else
+        store->called = store->path;
     if (status == KB_OK)
         status = kb_pack_new(&store->pack, err);
     if (status == KB_OK)
@@ -290,6 +293,10 @@ void kb_store_close(struct kb_store *store) {
 
 const char *kb_store_path(const struct kb_store *store) {
     return store->path;
+}
+
+void kb_store_call(struct kb_store *store, const char *name) {
+    store->called = name;
 }
 
 /* ---- transactions ------------------------------------------------------------------ */
@@ -451,6 +458,6 @@ enum kb_status kb_store_get(struct kb_store *store, const char *key,
         *value = kb_column_dup(arena, s, 0);
     sqlite3_reset(s);
     if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     return status;
 }

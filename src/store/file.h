@@ -38,6 +38,10 @@ void kb_store_close(struct kb_store *store);
 
 const char *kb_store_path(const struct kb_store *store);
 
+/* What messages call the file from now on: a static text, for who answers people that
+ * have no business with its path. */
+void kb_store_call(struct kb_store *store, const char *name);
+
 /* ---- transactions ------------------------------------------------------------------ */
 
 /* From begin on nobody else writes; what stands between begin and commit is kept whole

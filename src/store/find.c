@@ -43,7 +43,7 @@ static enum kb_status one_row(struct kb_store *store, sqlite3_stmt *s,
         take_row(s, arena, r);
     sqlite3_reset(s);
     if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     return status;
 }
 
@@ -58,7 +58,7 @@ enum kb_status kb_store_article_at(struct kb_store *store, int64_t user, int64_t
     kb_bind_int(s, 2, user);
     enum kb_status status = one_row(store, s, arena, row, &found, err);
     if (status == KB_OK && !found)
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->path);
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->called);
     return status;
 }
 
@@ -107,7 +107,7 @@ enum kb_status kb_store_article(struct kb_store *store, int64_t user, struct kb_
         return status;
     if (!count)
         return kb_err_set(err, KB_EINPUT, "\"%.*s\": %s has no such article", shown,
-                          name.p, store->path);
+                          name.p, store->called);
     if (count > 1 && !kb_str_equal(ids[0], name))
         return kb_err_set(err, KB_EINPUT,
                           "\"%.*s\": several articles begin so, %.*s and %.*s among "

@@ -15,6 +15,7 @@ struct kb_pack; /* pack.h */
 struct kb_store {
     sqlite3 *db;
     char *path;
+    const char *called; /* in messages: the path, or what kb_store_call says */
     struct kb_store_options options;
     bool told_waiting;
     bool begun;   /* a transaction, which a failure may have ended without our doing */

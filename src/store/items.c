@@ -54,7 +54,7 @@ enum kb_status kb_store_tellers(struct kb_store *store, int64_t story, size_t ma
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, max)) {
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
             break;
         }
         (*rows)[(*count)++] = (struct kb_teller){.article = sqlite3_column_int64(s, 0),

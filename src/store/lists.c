@@ -210,7 +210,7 @@ static sqlite3_stmt *ask(struct list *l, enum way way, int64_t feed) {
 
 static enum kb_status no_memory(const struct list *l) {
     return kb_err_set(l->err, KB_ENOMEM, "%s: not enough memory for the list",
-                      l->store->path);
+                      l->store->called);
 }
 
 static bool note(struct list *l, struct kb_list_place place) {

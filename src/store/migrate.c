@@ -23,7 +23,7 @@ static enum kb_status step(struct kb_store *store, int from, struct kb_err *err)
     enum kb_status status =
         sql.status == KB_OK
             ? kb_store_exec(store, sql.p, err)
-            : kb_err_set(err, sql.status, "%s: not enough memory", store->path);
+            : kb_err_set(err, sql.status, "%s: not enough memory", store->called);
     kb_buf_free(&sql);
     return status;
 }

@@ -94,7 +94,7 @@ static enum kb_status one(struct kb_store *store, sqlite3_stmt *s, int64_t now,
         *found = false;
     *stale = *found && row->used <= now - MINUTE;
     if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     return status;
 }
 
@@ -140,13 +140,13 @@ enum kb_status kb_store_passes(struct kb_store *store, int64_t user,
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
         else
             take_row(s, arena, &(*rows)[(*count)++]);
     }
     sqlite3_reset(s);
     if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     return status;
 }
 
@@ -209,7 +209,7 @@ enum kb_status kb_store_pass_end(struct kb_store *store, int64_t user, int64_t n
     if (status == KB_OK && !sqlite3_changes(store->db))
         status = kb_err_set(err, KB_EINPUT,
                             "%s: they have no pass %lld; `kabar pass list` tells which",
-                            store->path, (long long)n);
+                            store->called, (long long)n);
     return status;
 }
 

@@ -29,7 +29,7 @@ static enum kb_status nobody(struct kb_store *store, struct kb_str name,
                              struct kb_err *err) {
     return kb_err_set(err, KB_EINPUT,
                       "\"%.*s\": %s knows no such person; `kabar user list` tells whom",
-                      (int)kb_str_cut(name, 60).n, name.p, store->path);
+                      (int)kb_str_cut(name, 60).n, name.p, store->called);
 }
 
 /* ---- rows -------------------------------------------------------------------------- */
@@ -48,7 +48,7 @@ static enum kb_status take_users(struct kb_store *store, sqlite3_stmt *s,
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
         else
             (*rows)[(*count)++] = (struct kb_user_row){
                 .n = sqlite3_column_int64(s, 0),
@@ -62,7 +62,7 @@ static enum kb_status take_users(struct kb_store *store, sqlite3_stmt *s,
     }
     sqlite3_reset(s);
     if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     return status;
 }
 
@@ -93,7 +93,7 @@ enum kb_status kb_store_user_at(struct kb_store *store, int64_t n, struct kb_are
     kb_bind_int(s, 1, n);
     enum kb_status status = take_users(store, s, arena, &rows, &count, err);
     if (status == KB_OK && !count)
-        return kb_err_set(err, KB_EINPUT, "%s: there is no such person", store->path);
+        return kb_err_set(err, KB_EINPUT, "%s: there is no such person", store->called);
     if (status == KB_OK)
         *row = rows[0];
     return status;
@@ -169,7 +169,7 @@ static enum kb_status not_the_last(struct kb_store *store, int64_t n,
     if (status == KB_OK && !other)
         status = kb_err_set(err, KB_EINPUT,
                             "%s: this is the only owner: make somebody else one first",
-                            store->path);
+                            store->called);
     return status;
 }
 
@@ -236,7 +236,7 @@ enum kb_status kb_store_user_set(struct kb_store *store, int64_t n,
     kb_bind_str(s, 2, value);
     status = kb_store_run(store, s, err);
     if (status == KB_OK && !sqlite3_changes(store->db))
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such person", store->path);
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such person", store->called);
     return status;
 }
 
@@ -274,7 +274,7 @@ enum kb_status kb_store_user_remove(struct kb_store *store, int64_t n,
     if (status == KB_OK)
         status = run_on(store, "DELETE FROM user WHERE n = ?1 AND ?2 = ?2", n, 0, err);
     if (status == KB_OK && !sqlite3_changes(store->db))
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such person", store->path);
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such person", store->called);
     kb_arena_free(&arena);
     return status;
 }

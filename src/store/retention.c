@@ -93,7 +93,7 @@ static enum kb_status text_of(struct kb_store *store, sqlite3_stmt *s,
     *text = *found ? kb_column_dup(arena, s, 0) : KB_STR_NONE;
     sqlite3_reset(s);
     if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     return status;
 }
 
@@ -112,7 +112,7 @@ static enum kb_status feed_settings(struct kb_store *store, int64_t feed,
     kb_bind_int(s, 1, feed);
     enum kb_status status = text_of(store, s, arena, json, &found, err);
     if (status == KB_OK && !found)
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such feed", store->path);
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such feed", store->called);
     return status;
 }
 
@@ -158,7 +158,7 @@ enum kb_status kb_store_retention_set(struct kb_store *store, int64_t feed,
         kb_bind_int(s, 2, feed);
     status = kb_store_run(store, s, err);
     if (status == KB_OK && feed && sqlite3_changes(store->db) == 0)
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such feed", store->path);
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such feed", store->called);
     return status;
 }
 
@@ -353,7 +353,7 @@ enum kb_status kb_store_retain(struct kb_store *store, int64_t now, size_t batch
     w.batch = batch ? batch : KB_LIMIT_RETAIN_BATCH;
     w.articles = calloc(w.batch, 2 * sizeof *w.articles);
     if (!w.articles)
-        return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     w.stories = w.articles + w.batch;
     enum kb_status status = sweep_feed(&w, 0, err);
     while (status == KB_OK && (status = feed_after(store, feed, &feed, err)) == KB_OK &&

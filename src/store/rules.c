@@ -23,7 +23,7 @@ enum kb_status kb_store_rules(struct kb_store *store, int64_t user,
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
             status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the rules",
-                                store->path);
+                                store->called);
         else
             (*rows)[(*count)++] = (struct kb_rule_row){
                 sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
@@ -64,6 +64,6 @@ enum kb_status kb_store_rule_remove(struct kb_store *store, int64_t user, int64_
     if (status == KB_OK && !sqlite3_changes(store->db))
         status = kb_err_set(err, KB_EINPUT,
                             "%s: there is no rule %lld; `kabar rules` lists them",
-                            store->path, (long long)n);
+                            store->called, (long long)n);
     return status;
 }

@@ -14,39 +14,39 @@ static const char *said(const struct kb_store *store) {
 static enum kb_status not_yours(const struct kb_store *store, struct kb_err *err) {
     return kb_err_set(err, KB_EIO,
                       "%s: the file, or its folder, may not be written by you",
-                      store->path);
+                      store->called);
 }
 
 static enum kb_status cannot_open(const struct kb_store *store, struct kb_err *err) {
-    const char *path = store->path;
+    const char *path = store->path, *name = store->called;
     enum kb_store_mode mode = store->options.mode;
     if (mode != KB_STORE_CREATE && access(path, F_OK) != 0 && errno == ENOENT)
-        return kb_err_set(err, KB_EIO, "%s: is not there; `kabar init` makes it", path);
+        return kb_err_set(err, KB_EIO, "%s: is not there; `kabar init` makes it", name);
     if (mode != KB_STORE_READ && access(path, F_OK) == 0 && access(path, W_OK) != 0)
         return not_yours(store, err);
     if (mode == KB_STORE_READ && access(path, R_OK) == 0)
         return kb_err_set(err, KB_EIO,
                           "%s: who reads needs to write in its folder too, or a copy "
                           "made by `kabar backup` in a folder of their own",
-                          path);
-    return kb_err_set(err, KB_EIO, "%s: cannot be opened: %s", path, said(store));
+                          name);
+    return kb_err_set(err, KB_EIO, "%s: cannot be opened: %s", name, said(store));
 }
 
 static enum kb_status tell(const struct kb_store *store, int code, struct kb_err *err) {
-    const char *path = store->path;
+    const char *name = store->called;
     switch (code & 0xff) {
-    case SQLITE_NOMEM: return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", path);
+    case SQLITE_NOMEM: return kb_err_set(err, KB_ENOMEM, "%s: not enough memory", name);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return kb_err_set(err, KB_EIO,
                           "%s: another kabar has been writing to it for %d s; wait for "
                           "it to end, then try again",
-                          path, (store->options.wait_ms + 999) / 1000);
+                          name, (store->options.wait_ms + 999) / 1000);
     case SQLITE_FULL:
         return kb_err_set(err, KB_EIO,
                           "%s: the disk is full; what was reported as stored is safe. "
                           "Make room and try again",
-                          path);
+                          name);
     case SQLITE_READONLY:
         return store->options.mode == KB_STORE_READ ? cannot_open(store, err)
                                                     : not_yours(store, err);
@@ -55,27 +55,27 @@ static enum kb_status tell(const struct kb_store *store, int code, struct kb_err
             return kb_err_set(err, KB_EINPUT,
                               "%s: the search index is damaged: `kabar vacuum` makes it "
                               "anew",
-                              path);
+                              name);
         return kb_err_set(err, KB_EINPUT,
                           "%s: the file is damaged. `kabar check` tells what. Put a copy "
                           "made by `kabar backup` in its place, and the files -wal and "
                           "-shm beside it away",
-                          path);
+                          name);
     case SQLITE_NOTADB:
         return kb_err_set(err, KB_EINPUT,
                           "%s: this is no wire of kabar's, or its beginning is damaged: "
                           "put a copy made by `kabar backup` in its place",
-                          path);
+                          name);
     case SQLITE_CANTOPEN: return cannot_open(store, err);
     case SQLITE_IOERR:
         return kb_err_set(err, KB_EIO,
                           "%s: reading or writing failed (%s); what was reported as "
                           "stored is safe. Look at the disk, then run `kabar check`",
-                          path, said(store));
+                          name, said(store));
     case SQLITE_TOOBIG:
-        return kb_err_set(err, KB_ELIMIT, "%s: a value is too large to be stored", path);
+        return kb_err_set(err, KB_ELIMIT, "%s: a value is too large to be stored", name);
     default:
-        return kb_err_set(err, KB_EIO, "%s: %s", path,
+        return kb_err_set(err, KB_EIO, "%s: %s", name,
                           store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
     }
 }
@@ -103,11 +103,11 @@ sqlite3_stmt *kb_store_sql(struct kb_store *store, const char *sql, struct kb_er
         kb_err_set(err, KB_EIO,
                    "%s: what was being written has been taken back after a failure; "
                    "nothing of it was stored",
-                   store->path);
+                   store->called);
         return NULL;
     }
     if (within && !store->begun && !store->reading && !kb_store_take_back(store)) {
-        kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
         return NULL;
     }
     return kb_store_statement(store, sql, err);

@@ -107,7 +107,7 @@ enum kb_status kb_story_after(struct kb_store *store, const struct kb_story_gain
         status = kb_store_run(store, s, err);
     if (status == KB_OK && !row)
         status = kb_err_set(err, KB_EINPUT, "%s: a story is missing; run `kabar check`",
-                            store->path);
+                            store->called);
     return status == KB_OK ? set_heat(store, g->story, last, outlets, err) : status;
 }
 
@@ -227,10 +227,10 @@ enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
     if (found)
         take_row(s, arena, row);
     else if (status == KB_OK)
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such story", store->path);
+        status = kb_err_set(err, KB_EINPUT, "%s: there is no such story", store->called);
     sqlite3_reset(s);
     if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     return status;
 }
 
@@ -356,7 +356,7 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
             status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list",
-                                store->path);
+                                store->called);
         else
             take_row(s, arena, &(*rows)[(*count)++]);
     }
@@ -385,7 +385,7 @@ enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, si
            row) {
         if (!kb_arena_grow(arena, (void **)articles, *count, &cap, sizeof **articles,
                            max))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->path);
+            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
         else
             (*articles)[(*count)++] = sqlite3_column_int64(s, 0);
     }

@@ -31,7 +31,7 @@ enum kb_status kb_store_version(struct kb_store *store, int64_t n, int number,
     sqlite3_reset(s);
     if (status == KB_OK && !reached)
         status = kb_err_set(err, KB_EINPUT, "%s: the article has no version %d",
-                            store->path, number);
+                            store->called, number);
     return status;
 }
 
@@ -136,7 +136,7 @@ enum kb_status kb_store_older(struct kb_store *store, int64_t n,
     kb_article_print_json(article, 0, &old);
     enum kb_status status = old.status;
     if (status != KB_OK)
-        kb_err_set(err, status, "%s: not enough memory for a version", store->path);
+        kb_err_set(err, status, "%s: not enough memory for a version", store->called);
     else
         status = kb_store_article_at(store, 0, n, &arena, &row, err);
     if (status == KB_OK)
