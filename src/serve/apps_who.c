@@ -5,7 +5,7 @@
  * scripts of any site may ask where they have one (CORS: the Fetch standard). */
 #include "serve/apps.h"
 
-/* ---- Google Reader's token: "name/password", the name percent-encoded --------------- */
+/* ---- Google Reader's token: "name/password", the name percent-encoded -------------- */
 
 struct kb_str kb_greader_token_print(struct kb_http *req, struct kb_str name,
                                      struct kb_str password) {

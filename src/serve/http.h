@@ -173,7 +173,7 @@ enum kb_route_kind {
     KB_ROUTE_FEVER,     /* its handler finds out */
     KB_ROUTE_MINIFLUX,  /* Basic, or a token in X-Auth-Token; JSON, error_message */
     KB_ROUTE_NEXTCLOUD, /* Basic; JSON, message */
-    KB_ROUTE_PLAIN /* anybody; refusals in plain text: metrics, health, files */
+    KB_ROUTE_PLAIN      /* anybody; refusals in plain text: metrics, health, files */
 };
 
 struct kb_route {

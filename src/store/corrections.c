@@ -50,7 +50,8 @@ enum kb_status kb_store_join(struct kb_store *store, int64_t a, int64_t b, int64
     int64_t old = a < b ? a : b, young = a < b ? b : a;
     *kept = old;
     if (a == b)
-        return kb_err_set(err, KB_EINPUT, "%s: these are one story already", store->called);
+        return kb_err_set(err, KB_EINPUT, "%s: these are one story already",
+                          store->called);
     return unite(store, "join",
                  "UPDATE article SET story = ?1, fixed = 1 WHERE story = ?2", old, young,
                  now, err);
@@ -115,7 +116,8 @@ static enum kb_status story_of(struct kb_store *store, int64_t article, int64_t 
     *own = row ? sqlite3_column_int64(s, 1) : 0;
     sqlite3_reset(s);
     if (status == KB_OK && !row)
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->called);
+        status =
+            kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->called);
     return status;
 }
 

@@ -58,7 +58,8 @@ enum kb_status kb_store_article_at(struct kb_store *store, int64_t user, int64_t
     kb_bind_int(s, 2, user);
     enum kb_status status = one_row(store, s, arena, row, &found, err);
     if (status == KB_OK && !found)
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->called);
+        status =
+            kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->called);
     return status;
 }
 

@@ -197,7 +197,8 @@ static enum kb_status room(struct kb_store *store, struct kb_arena *arena, void 
                            size_t count, size_t *cap, size_t size, struct kb_err *err) {
     if (kb_arena_grow(arena, items, count, cap, size, SIZE_MAX))
         return KB_OK;
-    return kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list", store->called);
+    return kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list",
+                      store->called);
 }
 
 enum kb_status kb_store_tags(struct kb_store *store, int64_t user, struct kb_arena *arena,
