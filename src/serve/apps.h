@@ -11,8 +11,11 @@
 #include "serve/serve.h"
 #include "serve/who.h"
 
+#define KB_MAYBE_UNUSED __attribute__((unused))
 #define KB_APP_HANDLER(name)                                                             \
-    enum kb_status name(struct kb_http *req, struct kb_reply *res, struct kb_err *err)
+    enum kb_status name(struct kb_http *req KB_MAYBE_UNUSED,                             \
+                        struct kb_reply *res KB_MAYBE_UNUSED,                            \
+                        struct kb_err *err KB_MAYBE_UNUSED)
 
 /* ---- feeds and folders ------------------------------------------------------------- */
 

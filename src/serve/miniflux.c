@@ -67,7 +67,6 @@ static KB_APP_HANDLER(me) {
 }
 
 static KB_APP_HANDLER(version) {
-    (void)req, (void)err;
     kb_buf_z(&res->body, "{\"version\":\"2.2.0\"}");
     return KB_OK;
 }

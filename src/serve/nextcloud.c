@@ -7,13 +7,11 @@
 #include "store/store.h"
 
 static KB_APP_HANDLER(version) {
-    (void)req, (void)err;
     kb_buf_z(&res->body, "{\"version\":\"18.1.1\"}");
     return KB_OK;
 }
 
 static KB_APP_HANDLER(service_status) {
-    (void)req, (void)err;
     kb_buf_z(&res->body, "{\"version\":\"18.1.1\",\"warnings\":{"
                          "\"improperlyConfiguredCron\":false,"
                          "\"incorrectDbCharset\":false}}");
