@@ -12,11 +12,13 @@
 
 enum {
     ROWS = 40,
-    ROW = 46, /* height */
-    WIDTH = 420,
-    STEM = 96, /* where the dots stand, from the side that lines begin at */
-    TEXT = STEM + 16,
-    NAME_BYTES = 72,
+    ROW = 46,  /* height */
+    LINE = 14, /* where its first line of text stands */
+    WIDTH = 96,
+    STEM = WIDTH - 10, /* where the dots stand */
+    NEAR = 16,         /* how far out an arc to the next row goes, and the longest one */
+    FAR = STEM - 4,
+    NAME_BYTES = 200,
     ARCS = 200
 };
 
@@ -34,7 +36,6 @@ struct picture {
     const struct kb_kept_story *story;
     const struct kb_language *language;
     const char *base;
-    bool rtl;
     struct row rows[ROWS];
     size_t count;
     struct kb_buf *out;
@@ -141,27 +142,26 @@ static void make_rows(struct picture *p) {
 
 /* ---- drawing ----------------------------------------------------------------------- */
 
-static int x_of(const struct picture *p, int x) {
-    return p->rtl ? WIDTH - x : x;
-}
 static int y_of(size_t row) {
-    return (int)row * ROW + ROW / 2;
+    return (int)row * ROW + LINE;
 }
 
-/* From the source to who has it from there. */
+static size_t rows_apart(size_t from, size_t to) {
+    return from > to ? from - to : to - from;
+}
+
+/* From the source to who has it from there; most: what the longest arc goes over. */
 static void put_arc(struct picture *p, const struct kb_chain_edge *e, size_t from,
-                    size_t to) {
-    int apart = (int)(from > to ? from - to : to - from);
-    int reach = 18 + 9 * apart, side = p->rtl ? 1 : -1;
-    if (reach > STEM - 6)
-        reach = STEM - 6;
-    int x = x_of(p, STEM), a = y_of(to), b = y_of(from) + (from > to ? -7 : 7);
-    int bend = x + side * reach * 4 / 3;
+                    size_t to, size_t most) {
+    int apart = (int)rows_apart(from, to) - 1, widest = most > 1 ? (int)most - 1 : 1;
+    int reach = NEAR + (FAR - NEAR) * apart / (widest > 8 ? widest : 8);
+    int a = y_of(to), b = y_of(from) + (from > to ? -7 : 7);
+    int bend = STEM - reach * 4 / 3; /* a cubic goes three quarters of the way */
     kb_buf_printf(p->out,
                   "<path class=\"%s\" d=\"M%d %dC%d %d %d %d %d %d\" "
                   "marker-end=\"url(#arrow)\"/>",
-                  e->by == KB_CHAIN_BY_PAGE ? "says" : "shows", x, a, bend, a, bend, b,
-                  x + side * 6, b);
+                  e->by == KB_CHAIN_BY_PAGE ? "says" : "shows", STEM, a, bend, a, bend, b,
+                  STEM - 6, b);
 }
 
 static void put_name(struct picture *p, struct kb_str name) {
@@ -205,47 +205,49 @@ static void put_what(struct picture *p, const struct row *row) {
 
 static void put_row(struct picture *p, size_t at) {
     const struct row *row = &p->rows[at];
-    bool gap = row->report == KB_CHAIN_NONE, link = gap && row->guest != KB_CHAIN_NONE;
-    int y = y_of(at);
-    if (link) { /* not for the keyboard: the list below has the same link */
-        kb_buf_z(p->out, "<a tabindex=\"-1\" href=\"");
-        kb_buf_html(p->out, kb_str_z(p->base));
-        kb_buf_z(p->out, "/story/");
-        kb_buf_html(p->out, kb_kept_row(p->story, row->guest)->story_id);
-        kb_buf_z(p->out, "\">");
-    }
-    kb_buf_printf(p->out, "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"5\"/>",
-                  gap ? "gap" : "dot", x_of(p, STEM), y);
-    kb_buf_printf(p->out, "<text class=\"name\" x=\"%d\" y=\"%d\">", x_of(p, TEXT), y);
+    kb_buf_z(p->out, "<li><b dir=\"auto\">");
     put_name(p, row->name);
-    if (!gap && p->chain->reports[row->report].article_count > 1) {
+    if (row->report != KB_CHAIN_NONE &&
+        p->chain->reports[row->report].article_count > 1) {
         kb_buf_z(p->out, " +");
         kb_language_number(p->language,
                            (int64_t)p->chain->reports[row->report].article_count - 1,
                            p->out);
     }
-    kb_buf_printf(p->out, "</text><text class=\"what\" x=\"%d\" y=\"%d\">", x_of(p, TEXT),
-                  y + 16);
+    kb_buf_z(p->out, "</b><span>");
     put_what(p, row);
-    kb_buf_z(p->out, link ? "</text></a>" : "</text>");
+    kb_buf_z(p->out, "</span></li>");
+}
+
+static void draw_arcs(struct picture *p) {
+    size_t from, to, most = 0, arcs = 0;
+    for (size_t i = 0; i < p->chain->edge_count; i++)
+        if (ends_of(p, &p->chain->edges[i], &from, &to) && rows_apart(from, to) > most)
+            most = rows_apart(from, to);
+    for (size_t i = 0; i < p->chain->edge_count && arcs < ARCS; i++)
+        if (ends_of(p, &p->chain->edges[i], &from, &to)) {
+            put_arc(p, &p->chain->edges[i], from, to, most);
+            arcs++;
+        }
 }
 
 static void draw(struct picture *p) {
-    size_t from, to, arcs = 0;
     kb_buf_printf(p->out,
-                  "<svg class=\"chain\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\" "
-                  "focusable=\"false\"><defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" "
-                  "refX=\"6\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" "
-                  "orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>",
+                  "<div class=\"chain\" aria-hidden=\"true\">"
+                  "<svg viewBox=\"0 0 %d %d\" focusable=\"false\"><defs>"
+                  "<marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"6\" refY=\"4\" "
+                  "markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">"
+                  "<path d=\"M0 0L8 4L0 8z\"/></marker></defs>",
                   WIDTH, (int)p->count * ROW);
-    for (size_t i = 0; i < p->chain->edge_count && arcs < ARCS; i++)
-        if (ends_of(p, &p->chain->edges[i], &from, &to)) {
-            put_arc(p, &p->chain->edges[i], from, to);
-            arcs++;
-        }
+    draw_arcs(p);
+    for (size_t i = 0; i < p->count; i++)
+        kb_buf_printf(p->out, "<circle%s cx=\"%d\" cy=\"%d\" r=\"5\"/>",
+                      p->rows[i].report == KB_CHAIN_NONE ? " class=\"gap\"" : "", STEM,
+                      y_of(i));
+    kb_buf_z(p->out, "</svg><ol>");
     for (size_t i = 0; i < p->count; i++)
         put_row(p, i);
-    kb_buf_z(p->out, "</svg>");
+    kb_buf_z(p->out, "</ol></div>");
 }
 
 void kb_page_chain(const struct kb_http *req, struct kb_view *view,
@@ -260,7 +262,6 @@ void kb_page_chain(const struct kb_http *req, struct kb_view *view,
     p->story = story;
     p->language = language;
     p->base = req->server->base;
-    p->rtl = kb_str_equal(kb_language_direction(language), KB_STR("rtl"));
     p->out = &out;
     make_rows(p);
     if (p->count > 1) {

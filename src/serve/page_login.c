@@ -133,7 +133,7 @@ static enum kb_status post_setup(struct kb_http *req, struct kb_reply *res,
 static enum kb_status show_login(struct kb_http *req, struct kb_reply *res,
                                  const char *wrong, int status, struct kb_err *err) {
     struct kb_view view;
-    if (!kb_page_view(req, &view, KB_STR_NONE))
+    if (!kb_page_view(req, &view, KB_STR("login")))
         return KB_ENOMEM;
     kb_page_title(req, &view, "login.title");
     kb_view_str(&view, NULL, "wrong", kb_str_z(wrong));

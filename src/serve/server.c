@@ -469,6 +469,10 @@ static void refuse_failure(const struct kb_server *server, struct kb_reply *res,
                               : says);
 }
 
+/* Where there is nothing stands a page too, with the way back of who is logged in. */
+static const struct kb_route nowhere = {KB_HTTP_GET, "", KB_ROUTE_OPEN, KB_RANK_NOBODY, 0,
+                                        NULL,        0};
+
 static uint64_t microseconds_now(void) {
     struct timespec now;
     if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
@@ -485,13 +489,16 @@ void kb_server_answer(struct kb_server *server, struct kb_http *req,
     req->server = server;
     res->status = 0;
     const struct kb_route *route = kb_server_route(req, &allowed);
+    bool page = !route && req->method == KB_HTTP_GET &&
+                !kb_str_starts(req->path, KB_STR("/api/"));
     if (!route && !is_preflight(req, res, allowed))
         refuse_path(req, res, allowed);
-    if (route) {
+    if (route)
         (void)kb_app_cross_origin(route->kind, res);
+    if (route || page) {
         status = kb_server_reader(server, &req->store, &err);
         if (status == KB_OK)
-            status = kb_who_find(req, route, res, &err);
+            status = kb_who_find(req, route ? route : &nowhere, res, &err);
         if (status == KB_OK && !res->status)
             status = route->handle(req, res, &err);
         kb_server_reader_back(server, req->store);
