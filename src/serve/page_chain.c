@@ -1,11 +1,13 @@
 /* A story's chain → a picture: one line a report, missing source or article of another
  * story, the oldest on top, and arcs from whom the news is to who has it from there.
  *
- * An arc diagram (Wattenberg 2002): rows have room for names in any script, nothing lies
- * over anything else, it is as wide as a phone, and it reads downwards as time goes.
- * Whole lines are what pages say, dashed ones what only the texts show; a ring is a
- * source that is not here, or not of this story; the latter is a link.  All words in it
- * are in the list below it too. */
+ * An arc diagram (Wattenberg 2002): nothing lies over anything else, it is as wide as a
+ * phone, and it reads downwards as time goes.  Whole lines are what pages say, dashed
+ * ones what only the texts show; a ring is a source that is not here, or not of this
+ * story.  Only dots and arcs are drawn, the longer an arc the further out, so that none
+ * covers another.  Names are text beside them, in any script and direction; the style
+ * sheet makes its rows as high as ours (ROW 16ths of a rem) and mirrors the arcs.  All
+ * words and links are in the list below too. */
 #include "serve/inner.h"
 #include "serve/page_story.h"
 #include "serve/pages.h"
@@ -203,10 +205,27 @@ static void put_what(struct picture *p, const struct row *row) {
     }
 }
 
+/* A row's page.  Not for the keyboard: the list below has the same links. */
+static bool put_link(struct picture *p, const struct row *row) {
+    bool report = row->report != KB_CHAIN_NONE;
+    if (!report && row->guest == KB_CHAIN_NONE)
+        return false;
+    size_t article = report ? p->chain->reports[row->report].articles[0] : row->guest;
+    const struct kb_row *kept = kb_kept_row(p->story, article);
+    kb_buf_z(p->out, "<a tabindex=\"-1\" href=\"");
+    kb_buf_html(p->out, kb_str_z(p->base));
+    kb_buf_z(p->out, report ? "/article/" : "/story/");
+    kb_buf_html(p->out, report ? kept->id : kept->story_id);
+    kb_buf_z(p->out, "\">");
+    return true;
+}
+
 static void put_row(struct picture *p, size_t at) {
     const struct row *row = &p->rows[at];
     kb_buf_z(p->out, "<li><b dir=\"auto\">");
+    bool link = put_link(p, row);
     put_name(p, row->name);
+    kb_buf_z(p->out, link ? "</a>" : "");
     if (row->report != KB_CHAIN_NONE &&
         p->chain->reports[row->report].article_count > 1) {
         kb_buf_z(p->out, " +");
