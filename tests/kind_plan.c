@@ -15,9 +15,9 @@
  * unchanged, hash, success, failures, failing, gone, gaps=1h,2h, newest, trial,
  * trial-since, trial-seen, lease, seed, distrusted, ttl, update, skip-hours=0,23,
  * skip-days=0 (Monday).  Of answers: a status or the name of a fault; feed; new=N
- * (undated) or entries=-1h,-3h; hash; instead; pause; via=301:ADDRESS, again for each
- * hop; lease; ttl … and the headers by their names.  A request is conditional when the
- * plan sends validators. */
+ * (undated) or entries=-1h,-3h; hash; instead; pause; pushed; via=301:ADDRESS, again for
+ * each hop; lease; ttl … and the headers by their names.  A request is conditional when
+ * the plan sends validators. */
 #include "runner.h"
 
 #include "fetch/plan.h"
@@ -242,6 +242,8 @@ static void take_answer(struct story *t, struct word *w) {
         return;
     if (is(w, "feed")) {
         a->is_feed = true;
+    } else if (is(w, "pushed")) {
+        a->pushed = true;
     } else if (is(w, "pause")) {
         a->pause = span(w->value);
     } else if (is(w, "instead")) {

@@ -1,4 +1,5 @@
--- The wire's file, version 3: what is pushed, to the programs of people; large stories.
+-- The wire's file, version 3: what is pushed, to the programs of people and by hubs; large
+-- stories.
 
 -- Where a person's new stories are sent.  There is no queue: the mark is a place in the
 -- articles' numbers, and what stands behind it is still to be told.
@@ -28,3 +29,44 @@ CREATE INDEX hook_user ON hook (user);
 
 -- A story's articles in the order of time: a page of ten thousand costs what one of ten does.
 CREATE INDEX article_story_time ON article (story, time);
+
+-- Subscriptions at hubs (WebSub): a hub brings a feed's news by itself, until its lease
+-- ends.
+CREATE TABLE hub (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,    -- never used twice
+    feed INTEGER UNIQUE,                    -- NULL: nobody wants it any more, the hub is to be told
+    hub TEXT NOT NULL,                      -- its address
+    topic TEXT NOT NULL,                    -- what the feed is called there: an address
+    callback TEXT NOT NULL,                 -- where the hub finds us; ends with the token
+    token TEXT NOT NULL UNIQUE,             -- random: who knows it may speak as the hub
+    secret TEXT NOT NULL,                   -- by which what the hub brings is signed
+    denied INTEGER NOT NULL DEFAULT 0,      -- the hub has said no
+    lease_until INTEGER NOT NULL DEFAULT 0, -- 0: not confirmed
+    next INTEGER NOT NULL DEFAULT 0,        -- when to speak to the hub again
+    tries INTEGER NOT NULL DEFAULT 0,       -- since it was last confirmed
+    says TEXT NOT NULL DEFAULT '',          -- how the last request went, for people
+    left_url TEXT NOT NULL DEFAULT '',      -- of the feed that it was of
+    left_settings TEXT NOT NULL DEFAULT ''  -- … how its host was to be asked
+);
+CREATE INDEX hub_next ON hub (next);
+
+-- What hubs brought and nobody has read yet: it was answered as taken, so it is kept.
+CREATE TABLE push (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    feed INTEGER NOT NULL,
+    came INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    type TEXT NOT NULL,                     -- its Content-Type
+    body BLOB NOT NULL
+);
+CREATE INDEX push_feed ON push (feed);
+
+CREATE TRIGGER hub_left AFTER UPDATE OF feed ON hub WHEN new.feed IS NULL BEGIN
+    UPDATE hub SET next = 0, tries = 0, left_url = (SELECT url FROM feed WHERE n =
+        old.feed), left_settings = (SELECT settings FROM feed WHERE n = old.feed)
+        WHERE n = old.n;
+END;
+CREATE TRIGGER feed_goes BEFORE DELETE ON feed BEGIN
+    UPDATE hub SET feed = NULL WHERE feed = old.n;
+    DELETE FROM push WHERE feed = old.n;
+END;

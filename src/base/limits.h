@@ -110,6 +110,20 @@
 #define KB_LIMIT_WEBSUB_SECRET 200
 #define KB_LIMIT_WEBSUB_CHALLENGE 1024
 
+/* A fetching thread that has something to do and is silent for so long has got stuck: the
+ * longest that it does in one piece is to let old articles go, minutes in a large
+ * wire. */
+#define KB_LIMIT_LOOP_SILENT_MS ((int64_t)10 * 60 * 1000)
+
+/* What a hub brings at once: the newest entries of a feed, of which whole ones rarely
+ * have a megabyte.  Of one feed so many wait to be read; more are not kept, and the feed
+ * is asked itself.  Hubs are asked so many at a time; an unsigned hint has a feed asked
+ * no sooner than so many seconds after it was had. */
+#define KB_LIMIT_PUSH_BYTES ((size_t)4 << 20)
+#define KB_LIMIT_PUSHES 8
+#define KB_LIMIT_HUBS_ASKED 100
+#define KB_LIMIT_PUSH_LOOK_S 60
+
 /* Gaps between a feed's last pieces of news that are remembered: a day's worth of an
  * hourly feed's, and small enough to be kept with each of a hundred thousand feeds. */
 #define KB_LIMIT_RHYTHM_GAPS 24

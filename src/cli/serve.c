@@ -107,6 +107,7 @@ static void fill(struct service *service) {
         .listen = text(service, KB_SET_LISTEN),
         .base = text(service, KB_SET_BASE),
         .public_url = text(service, KB_SET_URL),
+        .websub = kb_settings_on(s, KB_SET_WEBSUB),
         .assets = text(service, KB_SET_ASSETS),
         .threads = (int)kb_settings_number(s, KB_SET_THREADS),
         .fault = fault,
@@ -170,6 +171,8 @@ static bool service_start(struct service *service) {
         return false;
     }
     kb_cli_say("serving %s at %s", service->db.p, kb_server_address(service->server));
+    if (kb_server_callback(service->server) && service->debug)
+        kb_cli_say("hubs bring news to %s", kb_server_callback(service->server));
     kb_server_setup(service->server, setup);
     if (setup[0])
         kb_cli_say("it has no owner yet; make the account at %s", setup);
@@ -213,7 +216,7 @@ static int attend(struct service *service, const struct kb_cli_flags *flags) {
         int ready = poll(&wake, 1, watch);
         if (ready < 0 && errno != EINTR)
             break;
-        if (watch > 0)
+        if (watch > 0 && kb_server_silent(service->server) < KB_LIMIT_LOOP_SILENT_MS)
             kb_cli_systemd_tell("WATCHDOG=1");
         if (kb_cli_hangup())
             service = reload(service, flags);

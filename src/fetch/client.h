@@ -148,6 +148,11 @@ struct kb_str kb_answer_header(const struct kb_answer *answer, struct kb_str nam
 
 void kb_answer_free(struct kb_answer *answer);
 
+/* An answer that nobody asked for, as a hub brings it: 200, from url.  NULL without
+ * memory. */
+struct kb_answer *kb_answer_brought(struct kb_str url, struct kb_str type,
+                                    struct kb_str body);
+
 /* ---- client ------------------------------------------------------------------------ */
 
 /* What a trace tells: a request begins; what was decided; the connection; a header line

@@ -301,6 +301,27 @@ struct kb_str kb_answer_header(const struct kb_answer *answer, struct kb_str nam
     return KB_STR_NONE;
 }
 
+struct kb_answer *kb_answer_brought(struct kb_str url, struct kb_str type,
+                                    struct kb_str body) {
+    struct kb_result *r = calloc(1, sizeof *r);
+    if (!r)
+        return NULL;
+    kb_arena_init(&r->arena, KB_LIMIT_DOCUMENT_MEMORY);
+    kb_buf_init(&r->body, body.n);
+    kb_buf_str(&r->body, body);
+    r->answer = (struct kb_answer){.asked = kb_arena_dup(&r->arena, url),
+                                   .status = 200,
+                                   .content_type = kb_arena_dup(&r->arena, type),
+                                   .body = kb_buf_view(&r->body),
+                                   .wire_bytes = (int64_t)body.n,
+                                   .retry_after = -1};
+    r->answer.url = r->answer.asked;
+    if (r->body.status == KB_OK && !r->arena.full)
+        return &r->answer;
+    kb_answer_free(&r->answer);
+    return NULL;
+}
+
 void kb_answer_free(struct kb_answer *answer) {
     struct kb_result *r = (struct kb_result *)(void *)answer;
     if (!r)

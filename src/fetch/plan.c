@@ -315,6 +315,19 @@ static void fail(struct plan *p) {
     wait_after_failure(p);
 }
 
+/* News that a hub brought tell of the feed's rhythm.  When to ask, and with which
+ * validators, stays: those are its own server's. */
+static void take_push(struct plan *p) {
+    struct kb_fetch_state *next = p->next;
+    p->verdict->next = p->state->next;
+    p->verdict->outcome = p->answer->is_feed ? KB_FETCH_ANSWERED : KB_FETCH_NO_FEED;
+    if (!p->answer->is_feed)
+        return;
+    kb_fetch_rhythm_learn(&next->rhythm, p->answer->entries, p->answer->entry_count,
+                          p->policy->floor, p->now);
+    next->last_success = p->now;
+}
+
 /* Nobody was asked, so nothing is known of the feed: it only waits with its host's other
  * ones, and the jitter parts them. */
 static void postpone(struct plan *p) {
@@ -332,7 +345,9 @@ void kb_fetch_plan(const struct kb_fetch_state *state,
     *next = *state;
     *verdict = (struct kb_fetch_verdict){.next = KB_FETCH_NEVER};
     verdict->outcome = outcome_of(&p);
-    if (verdict->outcome == KB_FETCH_ANSWERED || verdict->outcome == KB_FETCH_SAME)
+    if (answer->pushed)
+        take_push(&p);
+    else if (verdict->outcome == KB_FETCH_ANSWERED || verdict->outcome == KB_FETCH_SAME)
         succeed(&p);
     else if (verdict->outcome == KB_FETCH_GONE)
         next->gone = true;

@@ -105,6 +105,7 @@ struct kb_fetch_answer {
     enum kb_fetch_outcome fault; /* KB_FETCH_ANSWERED, or why no answer came */
     int status;                  /* of the last answer */
     bool conditional;            /* validators had been sent */
+    bool pushed;                 /* a hub brought it, unasked */
     struct kb_fetch_headers headers;
     int64_t pause; /* with KB_FETCH_PAUSED: for how many seconds */
     const struct kb_fetch_hop *hops;

@@ -158,6 +158,10 @@ void kb_fetch_plan_say(const struct kb_fetch_answer *answer,
                        struct kb_fetch_verdict *verdict) {
     struct say s = {verdict->says, sizeof verdict->says};
     say_outcome(&s, answer, verdict);
+    if (answer->pushed) {
+        say(&s, "; a hub brought this");
+        return;
+    }
     if (verdict->outcome == KB_FETCH_GONE) {
         say(&s, ": no longer asked");
         return;

@@ -273,7 +273,9 @@ struct kb_str kb_url_host(struct kb_str url) {
     for (; end < host.n && !strchr("/?#", host.p[end]); end++)
         from = host.p[end] == '@' ? end + 1 : from;
     host = kb_str_slice(host, from, end);
-    host = kb_str_slice(host, 0, kb_str_find_byte(host, ':'));
+    end = host.n && host.p[0] == '[' ? kb_str_find_byte(host, ']') : KB_NOT_FOUND;
+    host = end == KB_NOT_FOUND ? kb_str_slice(host, 0, kb_str_find_byte(host, ':'))
+                               : kb_str_slice(host, 0, end + 1); /* IPv6 */
     return kb_str_starts_nocase(host, KB_STR("www.")) ? kb_str_slice(host, 4, host.n)
                                                       : host;
 }

@@ -25,6 +25,7 @@ enum {
 struct kb_server {
     struct kb_server_options options;
     char *db, *base, *public_url;
+    char *callback; /* hubs find us below this address; NULL: they do not */
     struct kb_pages *pages;
     char address[KB_SERVE_ADDRESS];
     int sockets[KB_SERVE_SOCKETS];
@@ -118,7 +119,7 @@ extern const struct kb_routes kb_routes_health, kb_routes_assets, kb_routes_help
     kb_routes_front, kb_routes_story, kb_routes_article, kb_routes_marks,
     kb_routes_picture, kb_routes_changes;
 extern const struct kb_routes kb_routes_login, kb_routes_settings, kb_routes_lists;
-extern const struct kb_routes kb_routes_feeds, kb_routes_rules;
+extern const struct kb_routes kb_routes_feeds, kb_routes_rules, kb_routes_websub;
 extern const struct kb_routes kb_routes_greader, kb_routes_fever;
 extern const struct kb_routes kb_routes_miniflux, kb_routes_nextcloud;
 

@@ -31,6 +31,11 @@ void kb_metrics_add(struct kb_metrics *metrics, unsigned kind, int status,
     atomic_fetch_add_explicit(&metrics->microseconds, microseconds, memory_order_relaxed);
 }
 
+void kb_metrics_push(struct kb_metrics *metrics, unsigned news) {
+    atomic_fetch_add_explicit(&metrics->pushes[news % KB_METRICS_PUSHES], 1,
+                              memory_order_relaxed);
+}
+
 static uint64_t value_of(_Atomic uint64_t *number) {
     return atomic_load_explicit(number, memory_order_relaxed);
 }
@@ -104,6 +109,57 @@ static enum kb_status put_feeds(struct kb_http *req, struct kb_buf *out,
     return KB_OK;
 }
 
+static enum kb_status put_hubs(struct kb_http *req, struct kb_buf *out,
+                               struct kb_err *err) {
+    static const char *const results[KB_METRICS_PUSHES] = {[KB_WEBSUB_IGNORE] = "ignored",
+                                                           [KB_WEBSUB_LOOK] = "hint",
+                                                           [KB_WEBSUB_TAKE] = "taken"};
+    int64_t count;
+    enum kb_status status = kb_store_hubs_count(req->store, req->now, &count, err);
+    if (status != KB_OK)
+        return status;
+    gauge(out, "kabar_hub_leases", "Feeds whose news a hub brings.", count);
+    head(out, "kabar_pushes_total", "counter",
+         "What hubs brought: ignored, a hint to look, taken.");
+    for (size_t i = 0; i < KB_METRICS_PUSHES; i++)
+        kb_buf_printf(out, "kabar_pushes_total{result=\"%s\"} %llu\n", results[i],
+                      (unsigned long long)value_of(&req->server->metrics.pushes[i]));
+    return KB_OK;
+}
+
+static void counter(struct kb_buf *out, const char *name, const char *help,
+                    uint64_t value) {
+    head(out, name, "counter", help);
+    kb_buf_printf(out, "%s %llu\n", name, (unsigned long long)value);
+}
+
+/* What the fetching did since the server began; nothing where it does not fetch. */
+static void put_fetching(struct kb_server *server, struct kb_buf *out) {
+    struct kb_loop_counts counts;
+    if (!server->loop)
+        return;
+    kb_loop_count(server->loop, &counts);
+    counter(out, "kabar_fetch_rounds_total", "Rounds of feeds that were due.",
+            counts.rounds);
+    counter(out, "kabar_fetch_rounds_failed_total", "Rounds that failed.", counts.failed);
+    counter(out, "kabar_fetch_bytes_total", "Bodies that came, as they came.",
+            counts.bytes);
+    head(out, "kabar_fetch_answers_total", "counter",
+         "Answers of feeds, pages and hubs by class of status; none: no answer came.");
+    for (int i = 0; i < KB_LOOP_CLASSES; i++) {
+        char class[8] = "none";
+        if (i)
+            (void)snprintf(class, sizeof class, "%dxx", i);
+        kb_buf_printf(out, "kabar_fetch_answers_total{status=\"%s\"} %llu\n", class,
+                      (unsigned long long)counts.answers[i]);
+    }
+    counter(out, "kabar_pushes_read_total", "What hubs brought and was read.",
+            counts.pushes);
+    gauge(out, "kabar_fetch_silent_seconds",
+          "For how long the fetching has given no sign of life while it works.",
+          kb_loop_silent(server->loop) / 1000);
+}
+
 /* Resident memory as the system counts it; nothing where it does not tell. */
 static void put_memory(struct kb_buf *out) {
     long long pages = 0, resident = 0;
@@ -144,6 +200,9 @@ static enum kb_status answer(struct kb_http *req, struct kb_reply *res,
     gauge(&res->body, "kabar_newest_article_timestamp_seconds",
           "Time of the newest article; 0: none.", counts.last);
     status = put_feeds(req, &res->body, err);
+    if (status == KB_OK)
+        status = put_hubs(req, &res->body, err);
+    put_fetching(req->server, &res->body);
     put_memory(&res->body);
     return status == KB_OK ? res->body.status : status;
 }

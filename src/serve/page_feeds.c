@@ -3,6 +3,7 @@
  *
  * Name and folder are the person's.  What is everybody's of a feed that others follow too
  * (full text, pause) is for owners to change. */
+#include "html/html.h"
 #include "serve/inner.h"
 #include "serve/pages.h"
 
@@ -128,6 +129,21 @@ static bool find_feed(struct kb_http *req, struct kb_feed_row *feed) {
                          &err) == KB_OK;
 }
 
+/* By which hub its news come, until when; or what that hub said. */
+static enum kb_status add_hub(struct kb_http *req, struct kb_view *view, int64_t feed,
+                              struct kb_err *err) {
+    struct kb_hub_row hub;
+    enum kb_status status = kb_store_hub_of(req->store, feed, req->arena, &hub, err);
+    if (status != KB_OK || !hub.n || !req->server->callback)
+        return status;
+    kb_view_str(view, NULL, "hub", kb_url_host(hub.hub));
+    if (hub.lease_until > req->now)
+        kb_view_int(view, NULL, "pushed_until", hub.lease_until);
+    else
+        kb_view_str(view, NULL, "hub_says", hub.says);
+    return KB_OK;
+}
+
 static enum kb_status get_feed(struct kb_http *req, struct kb_reply *res,
                                struct kb_err *err) {
     struct kb_feed_row feed;
@@ -151,7 +167,8 @@ static enum kb_status get_feed(struct kb_http *req, struct kb_reply *res,
     kb_view_bool(&view, NULL, "paused", feed.paused);
     kb_view_bool(&view, NULL, "failing", feed.failures > 0);
     kb_view_bool(&view, NULL, "owner", req->who.rank == KB_RANK_OWNER);
-    return kb_page(req, res, "feed.html", &view, err);
+    enum kb_status status = add_hub(req, &view, feed.n, err);
+    return status == KB_OK ? kb_page(req, res, "feed.html", &view, err) : status;
 }
 
 static enum kb_status change(struct kb_http *req, struct kb_store *store, int64_t n,

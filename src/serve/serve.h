@@ -26,6 +26,7 @@ struct kb_server_options {
     size_t socket_count;
     const char *base;       /* "/news"; "" */
     const char *public_url; /* where people find it; "": as the request says */
+    bool websub; /* hubs that feeds name bring news there, where it is no private place */
     const char *assets; /* a folder to read templates and the like from; NULL: built in */
     int threads;        /* 0: as many as cores, at least two */
     const char *unix_path;    /* of a socket that was handed in: taken away at the end */
@@ -60,6 +61,12 @@ size_t kb_server_hand_over(struct kb_server *server, int *sockets, size_t room);
 
 /* Where it listens, for the log: "http://127.0.0.1:8080/news". */
 const char *kb_server_address(const struct kb_server *server);
+
+/* Below which address hubs find it; NULL: nowhere. */
+const char *kb_server_callback(const struct kb_server *server);
+
+/* The fetching thread has something to do and gave no sign of life for so long. */
+int64_t kb_server_silent(struct kb_server *server);
 
 /* The address of the first visit, with its one-time code, for the log; empty where the
  * wire has an owner. */

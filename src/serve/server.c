@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "html/html.h"
 #include "serve/apps.h"
 #include "serve/inner.h"
 #include "serve/pages.h"
@@ -15,6 +16,10 @@
 
 /* What messages of the store call the file. */
 #define FILE_NAME "the wire"
+
+#define WEBSUB_PATH "/websub/"
+
+enum { HTTPS_PORT = 443 };
 
 /* ---- made and taken apart ---------------------------------------------------------- */
 
@@ -157,8 +162,32 @@ static void round_failed(void *context, const char *says) {
         loop->failed(loop->context, says);
 }
 
+/* Where hubs find us: where people do, unless that is a place that the guard would not
+ * let us ask either. */
+static enum kb_status make_callback(struct kb_server *server, struct kb_err *err) {
+    const struct kb_loop_options *loop = server->options.loop;
+    struct kb_str url = kb_str_z(server->public_url);
+    struct kb_str host = kb_url_host(url);
+    while (kb_str_ends(url, KB_STR("/")))
+        url.n--;
+    if (host.n > 2 && host.p[0] == '[')
+        host = kb_str_slice(host, 1, host.n - 1);
+    if (!server->options.websub || !loop || !url.n ||
+        kb_guard_host(loop->client->guard, host, HTTPS_PORT) != KB_GUARD_FREE)
+        return KB_OK;
+    size_t n = url.n + strlen(server->base) + sizeof WEBSUB_PATH;
+    server->callback = malloc(n);
+    if (!server->callback)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
+    (void)snprintf(server->callback, n, "%.*s%s" WEBSUB_PATH, (int)url.n, url.p,
+                   server->base);
+    return KB_OK;
+}
+
 enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
-    enum kb_status status = kb_server_listen(server, err);
+    enum kb_status status = make_callback(server, err);
+    if (status == KB_OK)
+        status = kb_server_listen(server, err);
     if (status == KB_OK && server->options.pictures)
         status = kb_pictures_new(server->options.pictures, &server->pictures, err);
     if (status == KB_OK)
@@ -171,6 +200,7 @@ enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
         loop.ended = round_ended;
         loop.failed = round_failed;
         loop.context = server;
+        loop.callback = server->callback;
         status = kb_loop_start(&loop, &server->loop, err);
     }
     if (status == KB_OK) /* last: what answers finds all that it asks */
@@ -215,6 +245,7 @@ void kb_server_free(struct kb_server *server) {
     free(server->db);
     free(server->base);
     free(server->public_url);
+    free(server->callback);
     free(server);
 }
 
@@ -256,6 +287,14 @@ enum kb_status kb_server_refresh(struct kb_server *server, int64_t feed, int64_t
     if (status == KB_OK)
         kb_server_wake(server);
     return status;
+}
+
+const char *kb_server_callback(const struct kb_server *server) {
+    return server->callback;
+}
+
+int64_t kb_server_silent(struct kb_server *server) {
+    return server->loop ? kb_loop_silent(server->loop) : 0;
 }
 
 const char *kb_server_address(const struct kb_server *server) {

@@ -44,6 +44,8 @@ enum kb_setting_kind {
       "its key (PEM)")                                                                   \
     X(FETCH, "fetch", 0, "on|off", SWITCH, 0, 0, "on",                                   \
       "ask feeds when they are due")                                                     \
+    X(WEBSUB, "websub", 0, "on|off", SWITCH, 0, 0, "on",                                 \
+      "let hubs bring feeds' news, where url is public")                                 \
     X(FETCHES, "fetches", 0, "N", NUMBER, 1, KB_LIMIT_CONNECTIONS, "64",                 \
       "requests to feeds and pages at a time")                                           \
     X(CONTACT, "contact", 0, "WHO", TEXT, 0, 0, "",                                      \

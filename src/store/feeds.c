@@ -262,6 +262,23 @@ enum kb_status kb_store_feed(struct kb_store *store, int64_t user, struct kb_str
     return status;
 }
 
+enum kb_status kb_store_feed_at(struct kb_store *store, int64_t user, int64_t n,
+                                struct kb_arena *arena, struct kb_feed_row *row,
+                                struct kb_err *err) {
+    struct kb_feed_row *rows;
+    size_t count;
+    sqlite3_stmt *s = kb_store_sql(store, COLUMNS "AND f.n = ?1", err);
+    *row = (struct kb_feed_row){.n = 0};
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_int(s, 9, user);
+    enum kb_status status = take_rows(store, s, arena, &rows, &count, err);
+    if (status == KB_OK && count)
+        *row = rows[0];
+    return status;
+}
+
 enum kb_status kb_store_feeds(struct kb_store *store, int64_t user, int64_t due,
                               struct kb_arena *arena, struct kb_feed_row **rows,
                               size_t *count, struct kb_err *err) {
@@ -317,8 +334,8 @@ enum kb_status kb_store_feed_visited(struct kb_store *store, int64_t n,
                                    visit->format};
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "UPDATE OR IGNORE feed SET next = ?2, last_success = ?3, failures = ?4, "
-        "state = iif(?5 = '', state, ?5), says = iif(?6 = '', says, ?6), "
+        "UPDATE OR IGNORE feed SET next = iif(?2 < 0, next, ?2), last_success = ?3, "
+        "failures = ?4, state = iif(?5 = '', state, ?5), says = iif(?6 = '', says, ?6), "
         "url = iif(?7 = '' OR EXISTS (SELECT 1 FROM feed o WHERE o.url = ?7), url, ?7), "
         "title = iif(?8 = '', title, ?8), home_url = iif(?9 = '', home_url, ?9), "
         "language = iif(?10 = '', language, ?10), format = iif(?11 = '', format, ?11) "

@@ -44,6 +44,11 @@ enum kb_status kb_store_feed(struct kb_store *store, int64_t user, struct kb_str
                              struct kb_arena *arena, struct kb_feed_row *row,
                              struct kb_err *err) KB_MUST_USE;
 
+/* A feed by its number; n is 0 where there is none. */
+enum kb_status kb_store_feed_at(struct kb_store *store, int64_t user, int64_t n,
+                                struct kb_arena *arena, struct kb_feed_row *row,
+                                struct kb_err *err) KB_MUST_USE;
+
 /* Feeds that the person follows (user 0: all, as the first who follows them calls them):
  * every one, paused ones too, in the order of their folders and names; or (due is not
  * KB_FEEDS_ALL) those due at a time, the longest due first. */
@@ -58,7 +63,8 @@ enum kb_status kb_store_feed_next(struct kb_store *store, int64_t *next,
 enum kb_status kb_store_feed_due(struct kb_store *store, int64_t n, int64_t now,
                                  struct kb_err *err) KB_MUST_USE;
 
-/* How a visit went.  Empty texts leave what was there; url is where it moved for good. */
+/* How a visit went.  Empty texts, and a next below 0, leave what was there; url is where
+ * it moved for good. */
 struct kb_feed_visit {
     int64_t next, last_success, failures;
     struct kb_str state, says, url, title, home_url, language, format;

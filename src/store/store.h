@@ -20,6 +20,7 @@
 #include "store/feeds.h"
 #include "store/file.h"
 #include "store/hooks.h"
+#include "store/hubs.h"
 #include "store/items.h"
 #include "store/lists.h"
 #include "store/marks.h"

@@ -24,7 +24,9 @@ struct kb_loop {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t change;
-    bool stop, woken, retaining; /* under lock, like what follows */
+    bool stop, woken, retaining, rests; /* under lock, like … */
+    int64_t heard;                /* … when its thread gave a sign of life, and … */
+    struct kb_loop_counts counts; /* … what it did */
     struct kb_store *store;
 };
 
@@ -49,8 +51,35 @@ static bool more(void *context) {
     return woken;
 }
 
+static int64_t steady_ms(void) {
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void alive(void *context) {
+    struct kb_loop *loop = context;
+    (void)pthread_mutex_lock(&loop->lock);
+    loop->heard = steady_ms();
+    (void)pthread_mutex_unlock(&loop->lock);
+}
+
+static bool took(void *context, const struct kb_answer *answer) {
+    struct kb_loop *loop = context;
+    int class = answer->fault == KB_FAULT_NONE ? answer->status / 100 : 0;
+    (void)pthread_mutex_lock(&loop->lock);
+    loop->heard = steady_ms();
+    loop->counts.answers[class > 0 && class < KB_LOOP_CLASSES ? class : 0]++;
+    loop->counts.bytes += (uint64_t)(answer->wire_bytes > 0 ? answer->wire_bytes : 0);
+    (void)pthread_mutex_unlock(&loop->lock);
+    return true;
+}
+
 static void told(void *context, const struct kb_round_told *what) {
     struct kb_loop *loop = context;
+    (void)pthread_mutex_lock(&loop->lock);
+    loop->counts.pushes += what->pushed;
+    (void)pthread_mutex_unlock(&loop->lock);
     if (loop->options.told)
         loop->options.told(loop->options.context, what);
 }
@@ -61,9 +90,12 @@ static void rest(struct kb_loop *loop, int64_t seconds, bool wakes) {
     (void)clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += (time_t)seconds;
     (void)pthread_mutex_lock(&loop->lock);
+    loop->rests = true;
     while (!loop->stop && !(wakes && loop->woken) &&
            pthread_cond_timedwait(&loop->change, &loop->lock, &until) == 0)
         continue;
+    loop->rests = false;
+    loop->heard = steady_ms();
     if (wakes)
         loop->woken = false;
     (void)pthread_mutex_unlock(&loop->lock);
@@ -116,6 +148,26 @@ static void rest_memory(struct kb_loop *loop) {
 
 /* ---- the thread -------------------------------------------------------------------- */
 
+static void count_round(struct kb_loop *loop, enum kb_status status) {
+    (void)pthread_mutex_lock(&loop->lock);
+    loop->counts.rounds++;
+    loop->counts.failed += status != KB_OK;
+    (void)pthread_mutex_unlock(&loop->lock);
+}
+
+/* What hubs would have brought while nobody was here is looked for. */
+static enum kb_status begin(struct kb_loop *loop, struct kb_err *err) {
+    enum kb_status status = kb_store_begin(loop->store, err);
+    if (status != KB_OK)
+        return status;
+    status = kb_store_hubs_begin(loop->store, kb_str_z(loop->options.callback),
+                                 (int64_t)time(NULL), kb_fetch_policy_default.floor, err);
+    if (status == KB_OK)
+        return kb_store_commit(loop->store, err);
+    kb_store_rollback(loop->store);
+    return status;
+}
+
 /* What there is to do now; in *wait the seconds until there is more. */
 static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *wait,
                            struct kb_err *err) {
@@ -123,13 +175,20 @@ static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *
                                            .stop = stops,
                                            .told = told,
                                            .more = more,
+                                           .took = took,
+                                           .alive = alive,
+                                           .callback = loop->options.callback,
                                            .context = loop};
     struct kb_round_result result;
-    int64_t now = (int64_t)time(NULL), next;
+    int64_t now = (int64_t)time(NULL), next, hub = 0;
     *wait = GATHER_S;
     enum kb_status status = kb_store_feed_next(loop->store, &next, err);
+    if (status == KB_OK)
+        status = kb_store_hub_next(loop->store, round.callback != NULL, &hub, err);
+    next = hub < next ? hub : next;
     if (status == KB_OK && next <= now) {
         status = kb_round_run(loop->store, desk, &round, &result, err);
+        count_round(loop, status);
         if (status == KB_OK && loop->options.ended)
             loop->options.ended(loop->options.context, &result);
         return status;
@@ -144,9 +203,13 @@ static void *run(void *context) {
     struct kb_loop *loop = context;
     struct kb_desk *desk = NULL;
     struct kb_err err = {.text = ""};
+    bool begun = false;
     while (!stops(loop)) {
         int64_t wait = AGAIN_S;
         enum kb_status status = desk ? KB_OK : kb_desk_new(loop->store, &desk, &err);
+        if (status == KB_OK && !begun)
+            status = begin(loop, &err);
+        begun = begun || status == KB_OK;
         if (status == KB_OK)
             status = work(loop, desk, &wait, &err);
         rest_memory(loop);
@@ -172,6 +235,7 @@ enum kb_status kb_loop_start(const struct kb_loop_options *options, struct kb_lo
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the fetching");
     }
     loop->options = *options;
+    loop->heard = steady_ms();
     (void)pthread_cond_init(&loop->change, NULL);
     enum kb_status status = kb_store_open(options->db, &open, &loop->store, err);
     if (status == KB_OK && pthread_create(&loop->thread, NULL, run, loop) != 0)
@@ -185,6 +249,19 @@ enum kb_status kb_loop_start(const struct kb_loop_options *options, struct kb_lo
     (void)pthread_mutex_destroy(&loop->lock);
     free(loop);
     return status;
+}
+
+void kb_loop_count(struct kb_loop *loop, struct kb_loop_counts *counts) {
+    (void)pthread_mutex_lock(&loop->lock);
+    *counts = loop->counts;
+    (void)pthread_mutex_unlock(&loop->lock);
+}
+
+int64_t kb_loop_silent(struct kb_loop *loop) {
+    (void)pthread_mutex_lock(&loop->lock);
+    int64_t silent = loop->rests ? 0 : steady_ms() - loop->heard;
+    (void)pthread_mutex_unlock(&loop->lock);
+    return silent;
 }
 
 void kb_loop_wake(struct kb_loop *loop) {

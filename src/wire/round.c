@@ -17,11 +17,12 @@ enum { STEP_MS = 200 };
 enum { FEEDS_OPEN = 500 };
 
 /* What a request is for: the client's context. */
-enum errand_kind { FOR_FEED, FOR_PAGE, FOR_ROBOTS };
+enum errand_kind { FOR_FEED, FOR_PAGE, FOR_ROBOTS, FOR_HUB };
 
 struct errand {
     enum errand_kind kind;
-    void *subject; /* struct kb_visit, kb_page_job, kb_gate_host */
+    void *subject;     /* struct kb_visit, kb_page_job, kb_gate_host */
+    int64_t hub, next; /* … or a hub's number, and what its row said */
 };
 
 enum kb_status kb_round_begin(struct kb_round *round) {
@@ -50,12 +51,19 @@ static enum kb_status commit(struct kb_round *round) {
     enum kb_status status = kb_desk_commit(round->desk, round->err);
     for (struct kb_visit *v = round->ended; v && status == KB_OK; v = v->next)
         tell(round, &v->told);
+    round->pushes_due = round->pushes_due || round->ended;
     round->ended = NULL;
     round->last = &round->ended;
     return status;
 }
 
+static void alive(const struct kb_round *round) {
+    if (round->options->alive)
+        round->options->alive(round->options->context);
+}
+
 enum kb_status kb_round_pause(struct kb_round *round) {
+    alive(round);
     return round->open && kb_store_wanted(round->store) ? commit(round) : KB_OK;
 }
 
@@ -66,17 +74,27 @@ static void fail(struct kb_round *round, enum kb_status status) {
 
 /* ---- asking ------------------------------------------------------------------------ */
 
-static enum kb_status ask(struct kb_round *round, const struct kb_request *request,
-                          enum errand_kind kind, void *subject) {
+static enum kb_status send(struct kb_round *round, const struct kb_request *request,
+                           struct errand what) {
     struct errand *errand = malloc(sizeof *errand);
     if (!errand)
         return kb_err_set(round->err, KB_ENOMEM, "not enough memory for a request");
-    errand->kind = kind;
-    errand->subject = subject;
+    *errand = what;
     enum kb_status status = kb_client_add(round->client, request, errand, round->err);
     if (status != KB_OK)
         free(errand);
     return status;
+}
+
+static enum kb_status ask(struct kb_round *round, const struct kb_request *request,
+                          enum errand_kind kind, void *subject) {
+    return send(round, request, (struct errand){.kind = kind, .subject = subject});
+}
+
+enum kb_status kb_round_ask_hub(struct kb_round *round, const struct kb_request *request,
+                                int64_t hub, int64_t next) {
+    return send(round, request,
+                (struct errand){.kind = FOR_HUB, .hub = hub, .next = next});
 }
 
 static bool ask_robots(void *arg, struct kb_str url, struct kb_gate_host *host) {
@@ -137,6 +155,9 @@ static void answered(void *arg, void *context, struct kb_answer *answer) {
     }
     if (errand.kind == FOR_ROBOTS) {
         kb_gate_answered(round->gate, errand.subject, answer, round->now);
+    } else if (errand.kind == FOR_HUB) {
+        fail(round, kb_push_asked(round, errand.hub, errand.next, answer));
+        kb_answer_free(answer);
     } else if (errand.kind == FOR_FEED) {
         fail(round, kb_visit_answered(errand.subject, answer));
     } else {
@@ -197,10 +218,8 @@ static bool is_open(const struct list *list, int64_t feed) {
     return false;
 }
 
-static enum kb_status visit_next(struct kb_round *round, struct list *list) {
-    const struct kb_feed_row *row = &list->rows[list->at++];
-    if (!is_wanted(round->options, row, round->now) || is_open(list, row->n))
-        return KB_OK;
+static enum kb_status add_visit(struct kb_round *round, struct list *list,
+                                const struct kb_feed_row *row, struct kb_visit **visit) {
     if (list->visit_count == list->visit_cap) {
         size_t cap = list->visit_cap ? list->visit_cap * 2 : 64;
         struct kb_visit **grown = realloc(list->visits, cap * sizeof(struct kb_visit *));
@@ -209,11 +228,81 @@ static enum kb_status visit_next(struct kb_round *round, struct list *list) {
         list->visits = grown;
         list->visit_cap = cap;
     }
-    struct kb_visit *visit = kb_visit_new(round, row);
-    if (!visit)
+    *visit = kb_visit_new(round, row);
+    if (!*visit)
         return kb_err_set(round->err, KB_ENOMEM, "not enough memory");
-    list->visits[list->visit_count++] = visit;
-    return ask(round, &visit->request, FOR_FEED, visit);
+    list->visits[list->visit_count++] = *visit;
+    return KB_OK;
+}
+
+static enum kb_status visit_next(struct kb_round *round, struct list *list) {
+    const struct kb_feed_row *row = &list->rows[list->at++];
+    struct kb_visit *visit;
+    if (!is_wanted(round->options, row, round->now) || is_open(list, row->n))
+        return KB_OK;
+    enum kb_status status = add_visit(round, list, row, &visit);
+    return status == KB_OK ? ask(round, &visit->request, FOR_FEED, visit) : status;
+}
+
+/* ---- what hubs brought ------------------------------------------------------------- */
+
+/* Read as an answer of its feed's, or dropped where nobody wants it any more. */
+static enum kb_status read_push(struct kb_round *round, struct list *list,
+                                const struct kb_push_row *push) {
+    struct kb_feed_row *row = kb_arena_zalloc(list->arena, 1, sizeof *row);
+    struct kb_answer *answer;
+    struct kb_visit *visit;
+    if (!row)
+        return kb_err_set(round->err, KB_ENOMEM, "not enough memory");
+    enum kb_status status =
+        kb_store_feed_at(round->store, 0, push->feed, list->arena, row, round->err);
+    if (status != KB_OK)
+        return status;
+    if (!row->n || row->paused) {
+        status = kb_round_begin(round);
+        return status == KB_OK ? kb_store_push_remove(round->store, push->n, round->err)
+                               : status;
+    }
+    status = add_visit(round, list, row, &visit);
+    if (status != KB_OK)
+        return status;
+    answer = kb_answer_brought(push->topic, push->type, push->body);
+    if (!answer)
+        return kb_err_set(round->err, KB_ENOMEM, "not enough memory");
+    visit->push = push->n;
+    return kb_visit_answered(visit, answer);
+}
+
+/* Those of feeds that are being read just now wait for the end of that. */
+static enum kb_status read_pushes(struct kb_round *round, struct list *list) {
+    enum kb_status status = KB_OK;
+    struct kb_push_row push = {.n = 0};
+    struct kb_arena arena;
+    do {
+        kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
+        status = kb_store_push_next(round->store, push.n, &arena, &push, round->err);
+        if (status == KB_OK && push.n && !is_open(list, push.feed))
+            status = read_push(round, list, &push);
+        kb_arena_free(&arena);
+    } while (status == KB_OK && push.n);
+    return status;
+}
+
+/* Before each step. */
+static void mind_hubs(struct kb_round *round, struct list *list) {
+    const struct kb_round_options *options = round->options;
+    if (options->feed || round->result->stopped || round->status != KB_OK)
+        return;
+    if (round->pushes_due) {
+        round->pushes_due = false;
+        fail(round, read_pushes(round, list));
+    }
+    if (round->hubs_due && options->callback && round->status == KB_OK) {
+        round->hubs_due = false;
+        fail(round, kb_push_ask(round));
+    }
+    if (round->status == KB_OK) /* the file is not held while the network is waited for */
+        fail(round, commit(round));
 }
 
 /* What became due while the round goes on is asked in it. */
@@ -223,6 +312,7 @@ static void look_for_more(struct kb_round *round, struct list *list) {
         !options->more(options->context))
         return;
     round->now = (int64_t)time(NULL);
+    round->hubs_due = round->pushes_due = true;
     list->at = list->count = 0;
     fail(round, kb_store_feeds(round->store, 0, round->now, list->arena, &list->rows,
                                &list->count, round->err));
@@ -231,6 +321,8 @@ static void look_for_more(struct kb_round *round, struct list *list) {
 static void go(struct kb_round *round, struct list *list) {
     size_t waiting = 0;
     while (round->status == KB_OK) {
+        alive(round);
+        mind_hubs(round, list);
         while (list->at < list->count && kb_client_open(round->client) < FEEDS_OPEN &&
                round->status == KB_OK && !round->result->stopped)
             fail(round, visit_next(round, list));
@@ -264,6 +356,8 @@ enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
                              .options = options,
                              .result = result,
                              .now = (int64_t)time(NULL),
+                             .hubs_due = true,
+                             .pushes_due = true,
                              .err = err};
     struct kb_arena arena;
     struct list list = {.arena = &arena};

@@ -17,6 +17,7 @@ struct kb_round_told {
     struct kb_str says; /* how it went, and when it is asked again */
     bool failed;
     int64_t next;
+    bool pushed;                      /* a hub brought it */
     uint64_t fresh, changed, dropped; /* articles */
     uint64_t pages, pages_failed;     /* that were fetched; that could not be had now */
 };
@@ -33,6 +34,10 @@ struct kb_round_options {
     /* Each answer passes here before anything else; false ends the round.  May be
      * NULL. */
     bool (*took)(void *context, const struct kb_answer *answer);
+    /* Between steps and between articles: it goes on.  May be NULL. */
+    void (*alive)(void *context);
+    /* Hubs find us at this address and a token behind it (push.h); NULL: nowhere. */
+    const char *callback;
     void *context;
 };
 

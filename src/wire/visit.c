@@ -83,6 +83,11 @@ struct kb_visit *kb_visit_new(struct kb_round *round, const struct kb_feed_row *
         v->state.address = row->url;
     if (!v->state.seed)
         v->state.seed = kb_hash(row->url.p, row->url.n, 1);
+    /* A lease holds where the hub finds us; what the state says of it is old. */
+    v->state.lease_until = 0;
+    if (round->options->callback &&
+        kb_store_hub_of(round->store, row->n, &v->arena, &v->hub, &ignored) == KB_OK)
+        v->state.lease_until = v->hub.lease_until;
     fill_request(v);
     return v;
 }
@@ -324,7 +329,7 @@ static enum kb_status read_feed(struct kb_visit *v) {
     if (status == KB_ENOMEM)
         return no_memory(v->round);
     v->instead = kb_arena_dup(&v->arena, kb_str_z(why.text));
-    return v->row->last_success ? KB_OK : find_feed(v, &hints);
+    return v->row->last_success || v->push ? KB_OK : find_feed(v, &hints);
 }
 
 enum kb_status kb_visit_answered(struct kb_visit *v, struct kb_answer *answer) {
@@ -419,6 +424,15 @@ static struct kb_str print_state(const struct kb_fetch_state *state, struct kb_b
     return kb_buf_view(out);
 }
 
+/* The push was read, in the transaction that keeps what it brought; what hub there is
+ * for the next one. */
+static enum kb_status mind_hub(struct kb_visit *v) {
+    struct kb_round *round = v->round;
+    if (v->push)
+        return kb_store_push_remove(round->store, v->push, round->err);
+    return round->options->callback && v->feed ? kb_push_offer(v) : KB_OK;
+}
+
 enum kb_status kb_visit_end(struct kb_visit *v) {
     struct kb_round *round = v->round;
     struct kb_fetch_hop hops[KB_LIMIT_HOPS + 1];
@@ -430,6 +444,7 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
                    &asked);
     asked.is_feed = v->feed || (site && !v->instead.n);
     asked.instead = v->instead;
+    asked.pushed = v->push != 0;
     asked.entries = v->dates;
     asked.entry_count = v->date_count;
     if (v->feed)
@@ -443,7 +458,7 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
         next.body_hash = 0;
     }
     struct kb_feed_visit visit = {
-        .next = verdict.next,
+        .next = v->push ? -1 : verdict.next,
         .last_success = next.last_success,
         .failures = next.failures,
         .state = print_state(&next, &round->text),
@@ -471,8 +486,11 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
         status = round->text.status;
     if (status == KB_OK)
         status = kb_store_feed_visited(round->store, v->row->n, &visit, round->err);
+    if (status == KB_OK)
+        status = mind_hub(v);
+    v->told.pushed = v->push != 0;
     v->told.says = kb_arena_dup(&v->arena, visit.says);
-    v->told.next = visit.next;
+    v->told.next = visit.next < 0 ? v->row->next : visit.next;
     /* That a feed is gone is nothing to try again, and yet to be told. */
     v->told.failed =
         !(v->found.n || v->found_site) &&

@@ -7,6 +7,7 @@
 
 #include "feed/feed.h"
 #include "wire/gate.h"
+#include "wire/push.h"
 #include "wire/round.h"
 
 /* What all visits of a round share. */
@@ -23,6 +24,7 @@ struct kb_round {
     struct kb_feed_reader *spare; /* of a visit that has ended */
     struct kb_buf text;
     bool open;                      /* a transaction */
+    bool hubs_due, pushes_due;      /* hubs are to be asked; what they brought, read */
     struct kb_visit *ended, **last; /* in it: told when it is committed */
     int64_t now;
     struct kb_err *err;
@@ -56,7 +58,9 @@ struct kb_visit {
     int64_t *dates;
     size_t date_count, pending;
     bool ended;
-    bool cut; /* entries were left for the next round */
+    bool cut;              /* entries were left for the next round */
+    struct kb_hub_row hub; /* by which its news come; n is 0 where by none */
+    int64_t push;          /* what a hub brought is read, unasked: its number; else 0 */
     struct kb_round_told told;
     struct kb_visit *next; /* that ended in the same transaction */
 };
@@ -79,6 +83,10 @@ enum kb_status kb_visit_end(struct kb_visit *visit);
 
 /* A transaction of the desk's, if none is open; it ends with the client's step. */
 enum kb_status kb_round_begin(struct kb_round *round);
+
+/* Asks a hub: its answer goes to kb_push_asked, with next. */
+enum kb_status kb_round_ask_hub(struct kb_round *round, const struct kb_request *request,
+                                int64_t hub, int64_t next);
 
 /* Between two articles: lets others write who wait for it. */
 enum kb_status kb_round_pause(struct kb_round *round);
