@@ -70,3 +70,27 @@ CREATE TRIGGER feed_goes BEFORE DELETE ON feed BEGIN
     UPDATE hub SET feed = NULL WHERE feed = old.n;
     DELETE FROM push WHERE feed = old.n;
 END;
+
+-- How many there are, so that nobody counts a million rows.
+CREATE TABLE total (
+    what TEXT PRIMARY KEY,                  -- 'articles'; 'stories', without joined ones
+    count INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO total (what, count) SELECT 'articles', count(*) FROM article
+    UNION ALL SELECT 'stories', count(*) FROM story WHERE into_story IS NULL;
+CREATE TRIGGER total_article_comes AFTER INSERT ON article BEGIN
+    UPDATE total SET count = count + 1 WHERE what = 'articles';
+END;
+CREATE TRIGGER total_article_goes AFTER DELETE ON article BEGIN
+    UPDATE total SET count = count - 1 WHERE what = 'articles';
+END;
+CREATE TRIGGER total_story_comes AFTER INSERT ON story WHEN new.into_story IS NULL BEGIN
+    UPDATE total SET count = count + 1 WHERE what = 'stories';
+END;
+CREATE TRIGGER total_story_goes AFTER DELETE ON story WHEN old.into_story IS NULL BEGIN
+    UPDATE total SET count = count - 1 WHERE what = 'stories';
+END;
+CREATE TRIGGER total_story_joins AFTER UPDATE OF into_story ON story BEGIN
+    UPDATE total SET count = count + (new.into_story IS NULL) - (old.into_story IS NULL)
+        WHERE what = 'stories';
+END;

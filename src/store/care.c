@@ -254,7 +254,9 @@ static enum kb_status tidy_people(struct kb_store *store, struct kb_err *err) {
             "INSERT INTO unread_count (user, feed, count) SELECT user, feed, count(*) "
             "FROM unread GROUP BY user, feed;"
             "UPDATE feed SET articles = (SELECT count(*) FROM article WHERE feed = "
-            "feed.n)",
+            "feed.n);"
+            "UPDATE total SET count = iif(what = 'articles', (SELECT count(*) FROM "
+            "article), (SELECT count(*) FROM story WHERE into_story IS NULL))",
             err);
     if (status == KB_OK)
         return kb_store_commit(store, err);

@@ -552,8 +552,8 @@ enum kb_status kb_store_count(struct kb_store *store, int64_t user,
                                 &counts->first,    &counts->last};
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "SELECT (SELECT count(*) FROM article), "
-        "(SELECT count(*) FROM story WHERE into_story IS NULL), "
+        "SELECT (SELECT count FROM total WHERE what = 'articles'), "
+        "(SELECT count FROM total WHERE what = 'stories'), "
         "(SELECT count(*) FROM outlet), (SELECT count(*) FROM feed), "
         "(SELECT coalesce(sum(count), 0) FROM unread_count WHERE user = ?1), "
         "(SELECT count(*) FROM star WHERE user = ?1), "

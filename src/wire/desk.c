@@ -33,6 +33,7 @@ struct kb_desk {
     struct kb_map story_numbers; /* the file's → grouper's */
     int64_t last, newest;        /* number and time of the latest article taken in */
     int64_t forgotten;           /* prints before this time are gone */
+    size_t late;                 /* articles older than what is remembered */
     int64_t corrections;
     int64_t rules_tide, prints_tide; /* of the file when they were read */
     bool rules_read, filled;         /* with all that the file had then */
@@ -45,6 +46,9 @@ enum { A_DAY = 86400 };
 
 /* Seconds before the newest article: older prints go, and are no longer looked at. */
 enum { REMEMBERED = (KB_LIMIT_STORY_DAYS + 1) * A_DAY };
+
+/* Articles that came late and are worth being let go of: some three megabytes. */
+enum { LATE = 1000 };
 
 static enum kb_status no_memory(struct kb_err *err) {
     return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
@@ -76,6 +80,7 @@ static void empty(struct kb_desk *d) {
     d->articles.count = d->stories.count = 0;
     kb_map_free(&d->story_numbers);
     d->last = d->newest = 0;
+    d->late = 0;
     d->filled = false;
 }
 
@@ -126,6 +131,7 @@ static enum kb_status note(struct kb_desk *d, int64_t n, int64_t story, int64_t 
     }
     d->last = n > d->last ? n : d->last;
     d->newest = time > d->newest ? time : d->newest;
+    d->late += time < d->newest - REMEMBERED;
     return fine ? KB_OK : no_memory(err);
 }
 
@@ -237,6 +243,14 @@ void kb_desk_rollback(struct kb_desk *d) {
     d->filled = d->ready = false; /* the grouper has articles that the file has not */
     d->rules_read = false;
     d->forgotten = 0;
+}
+
+/* What came late has met what came with it; the next new article finds the grouper filled
+ * from the file, which has the others. */
+void kb_desk_rest(struct kb_desk *d) {
+    if (d->late >= LATE)
+        empty(d);
+    kb_arena_free(&d->arena);
 }
 
 /* ---- one article ------------------------------------------------------------------- */

@@ -31,6 +31,10 @@ enum kb_status kb_desk_commit(struct kb_desk *desk, struct kb_err *err) KB_MUST_
 /* Takes it back. */
 void kb_desk_rollback(struct kb_desk *desk);
 
+/* For who takes no article for a while: lets go of articles that came too late to be
+ * remembered, where these were many, and of memory that the last ones needed. */
+void kb_desk_rest(struct kb_desk *desk);
+
 /* Where an article comes from. */
 struct kb_desk_origin {
     int64_t feed; /* 0: of no feed */

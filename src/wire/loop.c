@@ -139,7 +139,9 @@ static enum kb_status retain(struct kb_loop *loop, int64_t now, struct kb_err *e
 }
 
 /* A round needs much more than its thread does until the next one. */
-static void rest_memory(struct kb_loop *loop) {
+static void rest_memory(struct kb_loop *loop, struct kb_desk *desk) {
+    if (desk)
+        kb_desk_rest(desk);
     kb_store_rest(loop->store);
 #ifdef __GLIBC__
     (void)malloc_trim(0);
@@ -212,7 +214,7 @@ static void *run(void *context) {
         begun = begun || status == KB_OK;
         if (status == KB_OK)
             status = work(loop, desk, &wait, &err);
-        rest_memory(loop);
+        rest_memory(loop, desk);
         if (status != KB_OK && !stops(loop)) {
             if (loop->options.failed)
                 loop->options.failed(loop->options.context, err.text);
