@@ -99,8 +99,8 @@ static const struct question {
      "SELECT 'feed ' || url || ' does not count its articles right' FROM feed WHERE "
      "articles <> (SELECT count(*) FROM article WHERE feed = feed.n)"},
     {KB_MEND_PEOPLE,
-     "SELECT 'the file''s ' || what || ' are not counted right' FROM total WHERE count <> "
-     "iif(what = 'articles', (SELECT count(*) FROM article), (SELECT count(*) FROM story "
+     "SELECT 'the ' || what || ' of the file are not counted right' FROM total WHERE "
+     "count <> iif(what = 'articles', (SELECT count(*) FROM article), (SELECT count(*) FROM story "
      "WHERE into_story IS NULL))"},
     {KB_MEND_NOTHING,
      "SELECT 'nobody follows feed ' || url FROM feed f WHERE NOT EXISTS (SELECT 1 FROM "
