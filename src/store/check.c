@@ -100,8 +100,8 @@ static const struct question {
      "articles <> (SELECT count(*) FROM article WHERE feed = feed.n)"},
     {KB_MEND_PEOPLE,
      "SELECT 'the ' || what || ' of the file are not counted right' FROM total WHERE "
-     "count <> iif(what = 'articles', (SELECT count(*) FROM article), (SELECT count(*) FROM story "
-     "WHERE into_story IS NULL))"},
+     "count <> iif(what = 'articles', (SELECT count(*) FROM article), (SELECT count(*) "
+     "FROM story WHERE into_story IS NULL))"},
     {KB_MEND_NOTHING,
      "SELECT 'nobody follows feed ' || url FROM feed f WHERE NOT EXISTS (SELECT 1 FROM "
      "subscription WHERE feed = f.n)"},
