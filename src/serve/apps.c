@@ -92,7 +92,12 @@ static enum kb_status find_place(struct kb_http *req, const struct kb_app_wish *
     case KB_APP_ALL: return KB_OK;
     case KB_APP_NOTHING: place->nothing = true; return KB_OK;
     case KB_APP_FEED: return find_feed(req, wish, place, err);
-    case KB_APP_FOLDER: status = find_folder(req, wish->feed, &label, err); break;
+    case KB_APP_FOLDER:
+        place->wish.no_folder = wish->feed == KB_APP_NO_FOLDER;
+        if (place->wish.no_folder)
+            return KB_OK;
+        status = find_folder(req, wish->feed, &label, err);
+        break;
     case KB_APP_LABEL: break;
     }
     if (status != KB_OK)
@@ -131,6 +136,7 @@ static enum kb_status list_articles(struct kb_http *req, const struct kb_app_wis
     out->unread = wish->unread;
     out->read = wish->read;
     out->starred = wish->starred;
+    out->unstarred = wish->unstarred;
     /* A star and a tag stay the person's when the feed is theirs no more. */
     out->own = !wish->starred && !out->tag.n;
     out->limit = wish->limit ? wish->limit + 1 : 0;
@@ -301,6 +307,7 @@ enum kb_status kb_app_mark_all(struct kb_http *req, const struct kb_app_wish *wi
     mark.feed = place.wish.feed;
     mark.no_feed = place.wish.no_feed;
     mark.folder = place.wish.folder;
+    mark.no_folder = place.wish.no_folder;
     mark.tag = place.wish.tag;
     status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)

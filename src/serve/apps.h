@@ -44,6 +44,33 @@ enum kb_status kb_app_feeds(struct kb_http *req, int which, struct kb_app_feeds 
 const struct kb_app_feed *kb_app_feed_at(const struct kb_app_feeds *feeds, int64_t n);
 const struct kb_app_folder *kb_app_folder_at(const struct kb_app_feeds *feeds, int64_t n);
 
+const struct kb_app_folder *kb_app_folder_called(const struct kb_app_feeds *feeds,
+                                                 struct kb_str name);
+
+/* ---- what is followed (apps_edit.c) ------------------------------------------------ */
+
+struct kb_app_edit {
+    enum { KB_APP_FOLLOW, KB_APP_CHANGE, KB_APP_LEAVE } act;
+    int64_t feed;        /* by its number, or by its address; out: the number */
+    struct kb_str url;   /* to follow it has to be a web address */
+    struct kb_str title; /* empty: as it is */
+    bool moves;
+    struct kb_str folder; /* with moves; empty: into none */
+};
+bool kb_app_may_follow(struct kb_str url);
+
+/* All of them, or none.  KB_EINPUT where a feed is not followed, or a name is none: the
+ * message is for the person. */
+enum kb_status kb_app_edit(struct kb_http *req, struct kb_app_edit *edits, size_t count,
+                           struct kb_err *err) KB_MUST_USE;
+
+/* A folder is made (from is empty), renamed, or (to is empty) taken away, its feeds into
+ * none.  Empty ones are kept for the apps that make them. */
+enum kb_status kb_app_folder(struct kb_http *req, struct kb_str from, struct kb_str to,
+                             struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_app_empty_folders(struct kb_http *req, struct kb_str **names,
+                                    size_t *count, struct kb_err *err) KB_MUST_USE;
+
 /* ---- lists ------------------------------------------------------------------------- */
 
 struct kb_app_list {
@@ -73,13 +100,16 @@ void kb_app_sort(struct kb_app_list *list, bool oldest); /* by their keys */
 enum kb_status kb_app_story_lead(struct kb_http *req, struct kb_store *store, int64_t n,
                                  int64_t *lead, struct kb_err *err) KB_MUST_USE;
 
+/* What was written in this request is read from now on. */
+enum kb_status kb_app_read_again(struct kb_http *req, struct kb_err *err) KB_MUST_USE;
+
 /* ---- items ------------------------------------------------------------------------- */
 
 struct kb_app_item {
     struct kb_app_id id;
     int64_t feed; /* as in kb_app_feeds */
     int64_t published, seen, changed;
-    bool read, starred;
+    bool read, starred, right_to_left;
     struct kb_str title, author, url, guid, html;
     struct kb_str *tags;
     size_t tag_count;

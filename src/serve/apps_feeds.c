@@ -36,6 +36,14 @@ static int64_t folder_number(const struct kb_app_feeds *feeds, struct kb_str nam
     return n;
 }
 
+const struct kb_app_folder *kb_app_folder_called(const struct kb_app_feeds *feeds,
+                                                 struct kb_str name) {
+    for (size_t i = 0; i < feeds->folder_count; i++)
+        if (kb_str_equal(feeds->folders[i].name, name))
+            return &feeds->folders[i];
+    return NULL;
+}
+
 static struct kb_app_folder *folder(struct kb_app_feeds *feeds, struct kb_str name) {
     for (size_t i = 0; i < feeds->folder_count; i++)
         if (kb_str_equal(feeds->folders[i].name, name))
@@ -123,14 +131,18 @@ static enum kb_status add_stories(struct kb_http *req, int which,
 enum kb_status kb_app_feeds(struct kb_http *req, int which, struct kb_app_feeds *out,
                             struct kb_err *err) {
     struct kb_feed_row *rows;
-    size_t count;
+    struct kb_str *empty;
+    size_t count, empty_count = 0;
     *out = (struct kb_app_feeds){0};
     enum kb_status status = kb_store_feeds(req->store, req->who.user, KB_FEEDS_ALL,
                                            req->arena, &rows, &count, err);
+    if (status == KB_OK)
+        status = kb_app_empty_folders(req, &empty, &empty_count, err);
     if (status != KB_OK)
         return status;
     out->feeds = kb_arena_zalloc(req->arena, count + 2, sizeof *out->feeds);
-    out->folders = kb_arena_zalloc(req->arena, count + 2, sizeof *out->folders);
+    out->folders =
+        kb_arena_zalloc(req->arena, count + empty_count + 2, sizeof *out->folders);
     if (!out->feeds || !out->folders)
         return no_memory(err);
     for (size_t i = 0; i < count; i++) {
@@ -147,6 +159,8 @@ enum kb_status kb_app_feeds(struct kb_http *req, int which, struct kb_app_feeds 
                                    .failing = r->failures > 0};
         add(out, &feed);
     }
+    for (size_t i = 0; i < empty_count; i++)
+        (void)folder(out, empty[i]);
     status = add_pages(req, out, err);
     return status == KB_OK ? add_stories(req, which, out, err) : status;
 }

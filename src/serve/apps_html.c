@@ -54,6 +54,7 @@ static void add_body(struct page *p, struct kb_app_item *item) {
     struct kb_str language = text_of(p->root, "language");
     bool right_to_left = kb_str_equal(text_of(p->root, "direction"), KB_STR("rtl"));
     item->picture = kb_arena_dup(p->arena, text_of(p->root, "image"));
+    item->right_to_left = right_to_left;
     if (right_to_left) {
         kb_buf_z(&p->out, "<div dir=\"rtl\" lang=\"");
         kb_buf_html(&p->out, language);

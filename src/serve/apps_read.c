@@ -32,6 +32,26 @@ int64_t kb_app_time(int64_t moment) {
     return moment;
 }
 
+struct kb_str kb_app_picture_type(struct kb_str url) {
+    static const struct {
+        const char *ending, *type;
+    } types[] = {{".png", "image/png"},
+                 {".gif", "image/gif"},
+                 {".webp", "image/webp"},
+                 {".avif", "image/avif"},
+                 {".svg", "image/svg+xml"}};
+    size_t end = 0;
+    while (end < url.n && !memchr("?#", url.p[end], 2))
+        end++;
+    for (size_t i = 0; i < KB_COUNT(types); i++) {
+        struct kb_str ending = kb_str_z(types[i].ending);
+        if (end >= ending.n &&
+            kb_str_equal_nocase(kb_str_slice(url, end - ending.n, end), ending))
+            return kb_str_z(types[i].type);
+    }
+    return KB_STR("image/jpeg");
+}
+
 bool kb_app_numbers(struct kb_arena *arena, struct kb_str text, size_t most,
                     int64_t **numbers, size_t *count) {
     size_t cap = 0;

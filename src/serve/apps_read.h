@@ -32,8 +32,15 @@ struct kb_app_id kb_app_id_of(int64_t number, int64_t stories);
 /* Feeds that are none, at the end of the 31 bits: what an owner put in by hand, and the
  * stories. */
 enum { KB_APP_FEED_PAGES = 2147483646, KB_APP_FEED_STORIES = 2147483645 };
+
+/* The folder that feeds without one are in, for apps that know no feed without. */
+enum { KB_APP_NO_FOLDER = 1 };
 #define KB_APP_STORIES_NAME "Stories"
 #define KB_APP_PAGES_NAME "Single pages"
+
+/* "image/png" of a picture's address, by its ending; "image/jpeg" of others: apps want a
+ * type, and show what it really is. */
+struct kb_str kb_app_picture_type(struct kb_str url);
 
 /* A moment in seconds, milli-, micro- or nanoseconds since 1970 → seconds. */
 int64_t kb_app_time(int64_t moment);
@@ -56,7 +63,7 @@ struct kb_app_wish {
     enum kb_app_of of;
     int64_t feed;
     struct kb_str label, url;
-    bool unread, read, starred;
+    bool unread, read, starred, unstarred;
     bool oldest;           /* first; else the newest */
     bool by_time;          /* the articles' own; else as they came */
     int64_t since, before; /* when they came: since <= time < before; 0: any */

@@ -299,10 +299,8 @@ static enum kb_status fever(struct kb_http *req, struct kb_reply *res,
         status = kb_err_set(err, KB_ENOMEM, "not enough memory for the request");
     if (status == KB_OK && found && talk.ask.mark)
         status = mark(&talk);
-    if (status == KB_OK && found && talk.ask.mark) {
-        kb_store_rollback(req->store);
-        status = kb_store_begin_reading(req->store, err);
-    }
+    if (status == KB_OK && found && talk.ask.mark)
+        status = kb_app_read_again(req, err);
     res->type = KB_TYPE_JSON;
     kb_json_init(&talk.json, &res->body, 0);
     kb_json_object(&talk.json);

@@ -1,7 +1,6 @@
 /* What Google Reader's apps change: marks, labels, subscriptions. */
 #include <stdio.h>
 
-#include "html/html.h"
 #include "serve/greader.h"
 #include "serve/inner.h"
 #include "store/store.h"
@@ -33,77 +32,43 @@ KB_APP_HANDLER(kb_greader_mark_all) {
 
 /* ---- subscriptions ----------------------------------------------------------------- */
 
-static enum kb_status follow(struct kb_store *store, struct kb_http *req,
-                             struct kb_str url, int64_t *n, struct kb_err *err) {
-    bool fresh;
-    const struct kb_feed_new feed = {.url = url, .now = req->now};
-    return kb_store_feed_add(store, req->who.user, &feed, n, &fresh, err);
-}
-
-static bool may_follow(struct kb_str url) {
-    return url.n <= KB_LIMIT_URL_BYTES && kb_url_host(url).n &&
-           (kb_str_starts_nocase(url, KB_STR("http://")) ||
-            kb_str_starts_nocase(url, KB_STR("https://")));
-}
-
-enum act { SUBSCRIBE, EDIT, UNSUBSCRIBE };
-
-/* One feed of a request: s names it; t, a and r say how it is called and where it
- * stands. */
-static enum kb_status edit_feed(struct kb_http *req, struct kb_store *store, enum act act,
-                                struct kb_str stream, struct kb_err *err) {
-    struct kb_str title = kb_http_field(req, "t");
-    struct kb_str in = kb_greader_label(kb_http_field(req, "a"));
-    struct kb_str out = kb_greader_label(kb_http_field(req, "r"));
-    struct kb_app_wish wish = {0};
-    struct kb_feed_row row;
-    char text[24];
-    enum kb_status status;
-    bool gone;
-    kb_greader_stream_read(stream, &wish);
-    if (wish.of != KB_APP_FEED)
-        return kb_err_set(err, KB_EINPUT, "s names no feed: feed/NUMBER or feed/ADDRESS");
-    int n = snprintf(text, sizeof text, "%lld", (long long)wish.feed);
-    if (act == SUBSCRIBE && wish.url.n) {
-        if (!may_follow(wish.url))
-            return kb_err_set(err, KB_EINPUT, "a feed's address begins with https://");
-        status = follow(store, req, wish.url, &row.n, err);
-    } else {
-        status = kb_store_feed(store, req->who.user,
-                               wish.url.n ? wish.url : (struct kb_str){text, (size_t)n},
-                               req->arena, &row, err);
-        if (status == KB_EINPUT) /* the store's words are for who has the file */
-            status = kb_err_set(err, status, "you do not follow this feed");
-    }
-    if (status == KB_OK && act == UNSUBSCRIBE)
-        return kb_store_feed_remove(store, req->who.user, row.n, &gone, err);
-    if (status == KB_OK && title.n)
-        status =
-            kb_store_feed_set(store, req->who.user, row.n, KB_FEED_SET_NAME, title, err);
-    if (status == KB_OK && (in.n || out.n))
-        status =
-            kb_store_feed_set(store, req->who.user, row.n, KB_FEED_SET_FOLDER, in, err);
-    return status;
-}
-
-KB_APP_HANDLER(kb_greader_subscription_edit) {
-    static const char *const acts[] = {"subscribe", "edit", "unsubscribe"};
+/* Each s names a feed; t, a and r say how all of them are called and where they stand. */
+static enum kb_status read_edits(struct kb_http *req, struct kb_app_edit *edits,
+                                 size_t most, size_t *count, struct kb_err *err) {
+    static const char *const acts[] = {[KB_APP_FOLLOW] = "subscribe",
+                                       [KB_APP_CHANGE] = "edit",
+                                       [KB_APP_LEAVE] = "unsubscribe"};
     struct kb_str act = kb_http_field(req, "ac"), stream;
-    struct kb_store *store;
-    size_t what = 0, at = 0;
+    struct kb_app_edit each = {.title = kb_http_field(req, "t"),
+                               .folder = kb_greader_label(kb_http_field(req, "a"))};
+    size_t what = 0;
+    each.moves = each.folder.n || kb_greader_label(kb_http_field(req, "r")).n;
     while (what < KB_COUNT(acts) && !kb_str_equal(act, kb_str_z(acts[what])))
         what++;
     if (what == KB_COUNT(acts))
-        return kb_refuse(res, 400, "ac is subscribe, edit or unsubscribe");
-    enum kb_status status = kb_server_begin(req->server, &store, err);
-    if (status != KB_OK)
-        return status;
-    while (status == KB_OK && kb_http_each(req, "s", &at, &stream))
-        status = edit_feed(req, store, (enum act)what, stream, err);
+        return kb_err_set(err, KB_EINPUT, "ac is subscribe, edit or unsubscribe");
+    each.act = what;
+    for (size_t at = 0; *count < most && kb_http_each(req, "s", &at, &stream);) {
+        struct kb_app_wish wish = {0};
+        kb_greader_stream_read(stream, &wish);
+        if (wish.of != KB_APP_FEED)
+            return kb_err_set(err, KB_EINPUT,
+                              "s names no feed: feed/NUMBER or feed/ADDRESS");
+        edits[*count] = each;
+        edits[*count].feed = wish.feed;
+        edits[(*count)++].url = wish.url;
+    }
+    return KB_OK;
+}
+
+KB_APP_HANDLER(kb_greader_subscription_edit) {
+    size_t most = req->form.count + req->query.count, count = 0;
+    struct kb_app_edit *edits = kb_arena_zalloc(req->arena, most + 1, sizeof *edits);
+    if (!edits)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the feeds");
+    enum kb_status status = read_edits(req, edits, most, &count, err);
     if (status == KB_OK)
-        status = kb_server_commit(req->server, err);
-    else
-        kb_server_rollback(req->server);
+        status = kb_app_edit(req, edits, count, err);
     if (status == KB_EINPUT)
         return kb_refuse(res, 400, "%s", err->text);
     return status == KB_OK ? kb_greader_ok(res) : status;
@@ -117,10 +82,8 @@ static void told_added(struct kb_reply *res, struct kb_str query, struct kb_str 
     res->type = KB_TYPE_JSON;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "numResults");
-    kb_json_int(&json, error ? 0 : 1);
-    kb_json_key(&json, "query");
-    kb_json_str(&json, query);
+    kb_json_field_int(&json, "numResults", error ? 0 : 1);
+    kb_json_field_str(&json, "query", query);
     if (error) {
         kb_json_field(&json, "error", kb_str_z(error));
     } else {
@@ -134,24 +97,16 @@ static void told_added(struct kb_reply *res, struct kb_str query, struct kb_str 
  * then. */
 KB_APP_HANDLER(kb_greader_quickadd) {
     struct kb_str query = kb_http_field(req, "quickadd"), url = kb_str_trim(query);
-    struct kb_store *store;
-    int64_t n = 0;
     if (kb_str_starts(url, KB_STR("feed/")))
         url = kb_str_slice(url, 5, url.n);
-    if (!may_follow(url)) {
+    struct kb_app_edit edit = {.act = KB_APP_FOLLOW, .url = url};
+    if (!kb_app_may_follow(url)) {
         told_added(res, query, url, 0, "a feed's address begins with https://");
         return KB_OK;
     }
-    enum kb_status status = kb_server_begin(req->server, &store, err);
-    if (status != KB_OK)
-        return status;
-    status = follow(store, req, url, &n, err);
+    enum kb_status status = kb_app_edit(req, &edit, 1, err);
     if (status == KB_OK)
-        status = kb_server_commit(req->server, err);
-    else
-        kb_server_rollback(req->server);
-    if (status == KB_OK)
-        told_added(res, query, url, n, NULL);
+        told_added(res, query, url, edit.feed, NULL);
     return status;
 }
 

@@ -98,7 +98,7 @@ static void enclosure(struct kb_json *json, struct kb_str url) {
     kb_json_object(json);
     kb_json_field(json, "href", url);
     kb_json_field(json, "url", url);
-    kb_json_field(json, "type", KB_STR("image/jpeg"));
+    kb_json_field(json, "type", kb_app_picture_type(url));
     kb_json_object_end(json);
     kb_json_array_end(json);
 }

@@ -1,128 +1,9 @@
-/* Miniflux's dialect (its REST API, version 1): Basic with an app password, or one in the
- * header X-Auth-Token.  Ids fit 31 bits, as its apps keep them. */
-#include "serve/apps.h"
+/* Miniflux's dialect (its REST API, version 1): entries, marks, and all routes.  Ids fit
+ * 31 bits, as its apps keep them. */
+#include "serve/miniflux.h"
+
 #include "serve/inner.h"
 #include "store/store.h"
-
-/* A category is one of these, or a folder's number. */
-enum { NO_FOLDER = 1 };
-#define NO_FOLDER_NAME "All"
-
-static enum kb_status done(struct kb_reply *res) {
-    res->status = 204;
-    res->type = NULL;
-    return KB_OK;
-}
-
-static void moment(struct kb_json *json, const char *key, int64_t seconds) {
-    char time[KB_TIME_BYTES];
-    kb_time_print(seconds, time);
-    kb_json_field_str(json, key, kb_str_z(time));
-}
-
-/* ---- feeds ------------------------------------------------------------------------- */
-
-static void print_category(struct kb_http *req, struct kb_json *json, int64_t n,
-                           struct kb_str name) {
-    kb_json_object(json);
-    kb_json_field_int(json, "id", n ? n : NO_FOLDER);
-    kb_json_field_str(json, "title", n ? name : KB_STR(NO_FOLDER_NAME));
-    kb_json_field_int(json, "user_id", req->who.user);
-    kb_json_field_bool(json, "hide_globally", false);
-    kb_json_object_end(json);
-}
-
-static void print_feed(struct kb_http *req, struct kb_json *json,
-                       const struct kb_app_feed *feed) {
-    kb_json_object(json);
-    kb_json_field_int(json, "id", feed->n);
-    kb_json_field_int(json, "user_id", req->who.user);
-    kb_json_field_str(json, "title", feed->title);
-    kb_json_field_str(json, "feed_url", feed->url);
-    kb_json_field_str(json, "site_url", feed->home_url);
-    moment(json, "checked_at", feed->newest);
-    kb_json_field_int(json, "parsing_error_count", feed->failing);
-    kb_json_field_bool(json, "disabled", false);
-    kb_json_key(json, "category");
-    print_category(req, json, feed->folder_n, feed->folder);
-    kb_json_key(json, "icon");
-    kb_json_null(json);
-    kb_json_object_end(json);
-}
-
-static KB_APP_HANDLER(me) {
-    struct kb_json json;
-    kb_json_init(&json, &res->body, 0);
-    kb_json_object(&json);
-    kb_json_field_int(&json, "id", req->who.user);
-    kb_json_field_str(&json, "username", req->who.name);
-    kb_json_field_bool(&json, "is_admin", req->who.rank == KB_RANK_OWNER);
-    kb_json_field_str(&json, "theme", KB_STR("system_serif"));
-    kb_json_field_str(&json, "language", KB_STR("en_US"));
-    kb_json_field_str(&json, "timezone", KB_STR("UTC"));
-    kb_json_field_str(&json, "entry_sorting_direction", KB_STR("desc"));
-    kb_json_field_int(&json, "entries_per_page", 100);
-    kb_json_object_end(&json);
-    return KB_OK;
-}
-
-static KB_APP_HANDLER(version) {
-    kb_buf_z(&res->body, "{\"version\":\"2.2.0\"}");
-    return KB_OK;
-}
-
-static KB_APP_HANDLER(categories) {
-    struct kb_app_feeds feeds;
-    struct kb_json json;
-    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &feeds, err);
-    if (status != KB_OK)
-        return status;
-    kb_json_init(&json, &res->body, 0);
-    kb_json_array(&json);
-    print_category(req, &json, 0, KB_STR_NONE);
-    for (size_t i = 0; i < feeds.folder_count; i++)
-        print_category(req, &json, feeds.folders[i].n, feeds.folders[i].name);
-    kb_json_array_end(&json);
-    return KB_OK;
-}
-
-/* All feeds, a category's, or one. */
-static KB_APP_HANDLER(feeds) {
-    struct kb_app_feeds all;
-    struct kb_json json;
-    int64_t category = 0;
-    bool of_category = req->part[0].n > 0;
-    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
-    if (status != KB_OK)
-        return status;
-    if (of_category && (!kb_number(req->part[0], 1, INT32_MAX, &category) ||
-                        (category != NO_FOLDER && !kb_app_folder_at(&all, category))))
-        return kb_refuse(res, 404, "there is no such category");
-    kb_json_init(&json, &res->body, 0);
-    kb_json_array(&json);
-    for (size_t i = 0; i < all.count; i++) {
-        int64_t n = all.feeds[i].folder_n ? all.feeds[i].folder_n : NO_FOLDER;
-        if (!of_category || n == category)
-            print_feed(req, &json, &all.feeds[i]);
-    }
-    kb_json_array_end(&json);
-    return KB_OK;
-}
-
-static KB_APP_HANDLER(feed) {
-    struct kb_app_feeds all;
-    const struct kb_app_feed *found;
-    struct kb_json json;
-    int64_t n;
-    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
-    if (status != KB_OK)
-        return status;
-    if (!kb_number(req->part[0], 1, INT32_MAX, &n) || !(found = kb_app_feed_at(&all, n)))
-        return kb_refuse(res, 404, "there is no such feed");
-    kb_json_init(&json, &res->body, 0);
-    print_feed(req, &json, found);
-    return KB_OK;
-}
 
 /* ---- entries ----------------------------------------------------------------------- */
 
@@ -130,6 +11,21 @@ struct talk {
     struct kb_http *req;
     struct kb_json json;
 };
+
+/* An article has one, its picture, which has the article's number. */
+static void print_enclosure(struct talk *talk, const struct kb_app_item *item) {
+    struct kb_json *json = &talk->json;
+    int64_t n = kb_app_id_number(item->id, KB_APP_STORIES_SMALL);
+    kb_json_object(json);
+    kb_json_field_int(json, "id", n);
+    kb_json_field_int(json, "user_id", talk->req->who.user);
+    kb_json_field_int(json, "entry_id", n);
+    kb_json_field_str(json, "url", item->picture);
+    kb_json_field_str(json, "mime_type", kb_app_picture_type(item->picture));
+    kb_json_field_int(json, "size", 0);
+    kb_json_field_int(json, "media_progression", 0);
+    kb_json_object_end(json);
+}
 
 static void print_entry(void *context, const struct kb_app_item *item,
                         const struct kb_app_feed *feed) {
@@ -145,9 +41,9 @@ static void print_entry(void *context, const struct kb_app_item *item,
     kb_json_field_str(json, "title", item->title);
     kb_json_field_str(json, "url", item->url);
     kb_json_field_str(json, "comments_url", KB_STR(""));
-    moment(json, "published_at", item->published);
-    moment(json, "created_at", item->seen);
-    moment(json, "changed_at", item->changed);
+    kb_miniflux_moment(json, "published_at", item->published);
+    kb_miniflux_moment(json, "created_at", item->seen);
+    kb_miniflux_moment(json, "changed_at", item->changed);
     kb_json_field_str(json, "content", item->html);
     kb_json_field_str(json, "author", item->author);
     kb_json_field_str(json, "share_code", KB_STR(""));
@@ -155,12 +51,8 @@ static void print_entry(void *context, const struct kb_app_item *item,
     kb_json_field_int(json, "reading_time", 0);
     kb_json_key(json, "enclosures");
     kb_json_array(json);
-    if (item->picture.n) {
-        kb_json_object(json);
-        kb_json_field_str(json, "url", item->picture);
-        kb_json_field_str(json, "mime_type", KB_STR("image/jpeg"));
-        kb_json_object_end(json);
-    }
+    if (item->picture.n)
+        print_enclosure(talk, item);
     kb_json_array_end(json);
     kb_json_key(json, "tags");
     kb_json_array(json);
@@ -168,7 +60,7 @@ static void print_entry(void *context, const struct kb_app_item *item,
         kb_json_str(json, item->tags[i]);
     kb_json_array_end(json);
     kb_json_key(json, "feed");
-    print_feed(req, json, feed);
+    kb_miniflux_feed(req, json, feed);
     kb_json_object_end(json);
 }
 
@@ -182,8 +74,8 @@ static enum kb_status count_all(struct kb_http *req, const struct kb_app_wish *w
     *total = (int64_t)(wish->skip + page->count);
     if (!page->more)
         return KB_OK;
-    if (wish->of == KB_APP_ALL && wish->unread && !wish->starred && !wish->after &&
-        !wish->below && !wish->since && !wish->before)
+    if (wish->of == KB_APP_ALL && wish->unread && !wish->starred && !wish->unstarred &&
+        !wish->after && !wish->below && !wish->since && !wish->before)
         return kb_store_unread(req->store, req->who.user, total, err);
     all.skip = 0;
     all.limit = KB_LIMIT_APP_COUNTED;
@@ -193,15 +85,47 @@ static enum kb_status count_all(struct kb_http *req, const struct kb_app_wish *w
     return status;
 }
 
+/* What a query finds, the newest first; the wish's place alone bounds it. */
+static enum kb_status search(struct kb_http *req, const struct kb_app_wish *wish,
+                             struct kb_app_list *list, int64_t *total,
+                             struct kb_err *err) {
+    const struct kb_search_options options = {.user = req->who.user,
+                                              .limit = wish->limit,
+                                              .offset = wish->skip,
+                                              .order = KB_SEARCH_NEWEST};
+    struct kb_search_result result;
+    *list = (struct kb_app_list){0};
+    enum kb_status status = kb_store_search(req->store, kb_http_query(req, "search"),
+                                            req->now, &options, req->arena, &result, err);
+    if (status != KB_OK)
+        return status;
+    list->ids = kb_arena_zalloc(req->arena, result.count + 1, sizeof *list->ids);
+    if (!list->ids)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the list");
+    for (; list->count < result.count; list->count++)
+        list->ids[list->count].n = result.hits[list->count].n;
+    *total = result.total;
+    return KB_OK;
+}
+
+static enum kb_status find_entries(struct kb_http *req, const struct kb_app_wish *wish,
+                                   struct kb_app_list *list, int64_t *total,
+                                   struct kb_err *err) {
+    if (kb_http_query(req, "search").n)
+        return search(req, wish, list, total, err);
+    enum kb_status status = kb_app_list(req, wish, list, err);
+    return status == KB_OK ? count_all(req, wish, list, total, err) : status;
+}
+
 static enum kb_status print_entries(struct kb_http *req, struct kb_reply *res,
                                     const struct kb_app_wish *wish, struct kb_err *err) {
     struct kb_app_list list;
     struct talk talk = {.req = req};
     int64_t total = 0;
     size_t told;
-    enum kb_status status = kb_app_list(req, wish, &list, err);
-    if (status == KB_OK)
-        status = count_all(req, wish, &list, &total, err);
+    enum kb_status status = find_entries(req, wish, &list, &total, err);
+    if (status == KB_EINPUT || status == KB_EUSAGE || status == KB_ELIMIT)
+        return kb_refuse(res, 400, "search: %s", err->text);
     if (status != KB_OK)
         return status;
     kb_json_init(&talk.json, &res->body, 0);
@@ -244,16 +168,47 @@ static KB_APP_HANDLER(category_entries) {
     return list_of(req, res, KB_APP_FOLDER, err);
 }
 
-/* The item that the path names; false: refused. */
-static bool one_entry(struct kb_http *req, struct kb_reply *res, struct kb_arena *arena,
-                      int what, struct kb_app_item *item, enum kb_status *status,
+/* Ids alone. */
+static KB_APP_HANDLER(entry_ids) {
+    enum { MOST = 10000 };
+    struct kb_app_list list;
+    struct kb_app_wish wish;
+    struct kb_json json;
+    const char *why;
+    int64_t total = 0, limit = MOST;
+    if (!kb_miniflux_list_read(req, &wish, &why))
+        return kb_refuse(res, 400, "%s", why);
+    (void)!kb_number(kb_http_query(req, "limit"), 1, MOST, &limit);
+    wish.limit = (size_t)limit;
+    wish.oldest = wish.by_time = false;
+    enum kb_status status = kb_app_list(req, &wish, &list, err);
+    if (status == KB_OK)
+        status = count_all(req, &wish, &list, &total, err);
+    if (status != KB_OK)
+        return status;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_field_int(&json, "total", total);
+    kb_json_key(&json, "entry_ids");
+    kb_json_array(&json);
+    for (size_t i = 0; i < list.count; i++)
+        kb_json_int(&json, kb_app_id_number(list.ids[i], KB_APP_STORIES_SMALL));
+    kb_json_array_end(&json);
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+/* The item that the path names last; false: refused. */
+static bool one_entry(struct kb_http *req, struct kb_reply *res, int what,
+                      struct kb_app_item *item, enum kb_status *status,
                       struct kb_err *err) {
+    struct kb_str name = req->part[1].n ? req->part[1] : req->part[0];
     int64_t n;
     bool found = false;
     *status = KB_OK;
-    if (kb_number(req->part[0], 1, INT32_MAX, &n))
-        *status = kb_app_item(req, arena, kb_app_id_of(n, KB_APP_STORIES_SMALL), what,
-                              item, &found, err);
+    if (kb_number(name, 1, INT32_MAX, &n))
+        *status = kb_app_item(req, req->arena, kb_app_id_of(n, KB_APP_STORIES_SMALL),
+                              what, item, &found, err);
     if (*status == KB_OK && !found)
         *status = kb_refuse(res, 404, "there is no such entry");
     return *status == KB_OK && found;
@@ -263,12 +218,44 @@ static KB_APP_HANDLER(entry) {
     struct talk talk = {.req = req};
     struct kb_app_item item;
     enum kb_status status;
-    if (!one_entry(req, res, req->arena, KB_APP_HEAD, &item, &status, err))
+    if (!one_entry(req, res, KB_APP_HEAD, &item, &status, err))
         return status;
     struct kb_app_list list = {.ids = &item.id, .count = 1};
     size_t told;
     kb_json_init(&talk.json, &res->body, 0);
     return kb_app_each(req, &list, &res->body, print_entry, &talk, &told, err);
+}
+
+/* The text is the whole page's already. */
+static KB_APP_HANDLER(fetch_content) {
+    struct kb_app_item item;
+    struct kb_json json;
+    enum kb_status status;
+    if (!one_entry(req, res, KB_APP_WHOLE, &item, &status, err))
+        return status;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_field_str(&json, "content", item.html);
+    kb_json_field_int(&json, "reading_time", 0);
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+static KB_APP_HANDLER(enclosure) {
+    struct talk talk = {.req = req};
+    struct kb_app_item item;
+    enum kb_status status;
+    if (!one_entry(req, res, KB_APP_WHOLE, &item, &status, err))
+        return status;
+    if (!item.picture.n)
+        return kb_refuse(res, 404, "this entry has no enclosure");
+    kb_json_init(&talk.json, &res->body, 0);
+    print_enclosure(&talk, &item);
+    return KB_OK;
+}
+
+static KB_APP_HANDLER(as_printed) {
+    return kb_refuse(res, 403, "an article stays as its outlet printed it");
 }
 
 /* ---- marks ------------------------------------------------------------------------- */
@@ -282,20 +269,20 @@ static KB_APP_HANDLER(update_entries) {
                          "the body is {\"entry_ids\": [1, 2], \"status\": \"read\"}, or "
                          "\"unread\"");
     status = kb_app_mark(req, &marks, err);
-    return status == KB_OK ? done(res) : status;
+    return status == KB_OK ? kb_miniflux_done(res) : status;
 }
 
 static enum kb_status star(struct kb_http *req, struct kb_reply *res, bool toggle,
                            int answer, struct kb_err *err) {
     struct kb_app_item item;
     enum kb_status status;
-    if (!one_entry(req, res, req->arena, KB_APP_HEAD, &item, &status, err))
+    if (!one_entry(req, res, KB_APP_HEAD, &item, &status, err))
         return status;
     struct kb_app_marks marks = {
         .ids = &item.id, .id_count = 1, .starred = toggle && item.starred ? -1 : 1};
     status = kb_app_mark(req, &marks, err);
     if (status == KB_OK)
-        status = done(res);
+        status = kb_miniflux_done(res);
     res->status = answer;
     return status;
 }
@@ -315,7 +302,7 @@ static enum kb_status mark_all(struct kb_http *req, struct kb_reply *res,
         (of == KB_APP_ALL && wish.feed != req->who.user))
         return kb_refuse(res, 404, "there is nothing of this number");
     enum kb_status status = kb_app_mark_all(req, &wish, 0, 0, err);
-    return status == KB_OK ? done(res) : status;
+    return status == KB_OK ? kb_miniflux_done(res) : status;
 }
 
 static KB_APP_HANDLER(mark_feed) {
@@ -328,55 +315,55 @@ static KB_APP_HANDLER(mark_user) {
     return mark_all(req, res, KB_APP_ALL, err);
 }
 
-/* The feed, or (without a number) each that the person follows, is asked now. */
-static KB_APP_HANDLER(refresh) {
-    struct kb_feed_row *rows;
-    struct kb_store *store;
-    size_t count;
-    int64_t n = 0;
-    bool any = false;
-    if (req->part[0].n && !kb_number(req->part[0], 1, INT32_MAX, &n))
-        return kb_refuse(res, 404, "there is no such feed");
-    enum kb_status status = kb_store_feeds(req->store, req->who.user, KB_FEEDS_ALL,
-                                           req->arena, &rows, &count, err);
-    if (status == KB_OK)
-        status = kb_server_begin(req->server, &store, err);
-    if (status != KB_OK)
-        return status;
-    for (size_t i = 0; status == KB_OK && i < count; i++)
-        if (!n || rows[i].n == n) {
-            any = true;
-            status = kb_store_feed_due(store, rows[i].n, req->now, err);
-        }
-    status = kb_server_end(req->server, status, err);
-    if (status != KB_OK)
-        return status;
-    if (n && !any)
-        return kb_refuse(res, 404, "there is no such feed");
-    kb_server_wake(req->server);
-    return done(res);
-}
-
-#define ROUTE(method, path, may, handle)                                                 \
-    { KB_HTTP_##method, "/v1/" path, KB_ROUTE_MINIFLUX, KB_RANK_NOBODY, may, handle, 0 }
+#define ROUTE_OF(method, path, may, handle, max)                                         \
+    { KB_HTTP_##method, "/v1/" path, KB_ROUTE_MINIFLUX, KB_RANK_NOBODY, may, handle, max }
+#define ROUTE(method, path, may, handle) ROUTE_OF(method, path, may, handle, 0)
+#define READ(path, handle) ROUTE(GET, path, KB_MAY_READ, handle)
+#define MARK(path, handle) ROUTE(PUT, path, KB_MAY_MARK, handle)
+#define FEEDS(method, path, handle) ROUTE(method, path, KB_MAY_FEEDS, handle)
 static const struct kb_route routes[] = {
-    ROUTE(GET, "me", KB_MAY_READ, me),
-    ROUTE(GET, "version", KB_MAY_READ, version),
-    ROUTE(GET, "categories", KB_MAY_READ, categories),
-    ROUTE(GET, "categories/:id/feeds", KB_MAY_READ, feeds),
-    ROUTE(GET, "categories/:id/entries", KB_MAY_READ, category_entries),
-    ROUTE(PUT, "categories/:id/mark-all-as-read", KB_MAY_MARK, mark_category),
-    ROUTE(GET, "feeds", KB_MAY_READ, feeds),
-    ROUTE(PUT, "feeds/refresh", KB_MAY_FEEDS, refresh),
-    ROUTE(GET, "feeds/:id", KB_MAY_READ, feed),
-    ROUTE(PUT, "feeds/:id/refresh", KB_MAY_FEEDS, refresh),
-    ROUTE(GET, "feeds/:id/entries", KB_MAY_READ, feed_entries),
-    ROUTE(PUT, "feeds/:id/mark-all-as-read", KB_MAY_MARK, mark_feed),
-    ROUTE(GET, "entries", KB_MAY_READ, entries),
-    ROUTE(PUT, "entries", KB_MAY_MARK, update_entries),
-    ROUTE(GET, "entries/:id", KB_MAY_READ, entry),
-    ROUTE(PUT, "entries/:id/bookmark", KB_MAY_MARK, bookmark),
+    READ("me", kb_miniflux_me),
+    READ("users", kb_miniflux_users),
+    READ("users/:id", kb_miniflux_user),
+    READ("version", kb_miniflux_version),
+    READ("integrations/status", kb_miniflux_integrations),
+    READ("export", kb_miniflux_export),
+    ROUTE_OF(POST, "import", KB_MAY_FEEDS, kb_miniflux_import, KB_LIMIT_UPLOAD_BYTES),
+    FEEDS(POST, "discover", kb_miniflux_discover),
+    READ("categories", kb_miniflux_categories),
+    FEEDS(POST, "categories", kb_miniflux_category_add),
+    FEEDS(PUT, "categories/:id", kb_miniflux_category_set),
+    FEEDS(DELETE, "categories/:id", kb_miniflux_category_remove),
+    READ("categories/:id/feeds", kb_miniflux_feeds),
+    FEEDS(PUT, "categories/:id/refresh", kb_miniflux_refresh_category),
+    READ("categories/:id/entries", category_entries),
+    READ("categories/:id/entries/:entry", entry),
+    MARK("categories/:id/mark-all-as-read", mark_category),
+    READ("feeds", kb_miniflux_feeds),
+    FEEDS(POST, "feeds", kb_miniflux_feed_add),
+    READ("feeds/counters", kb_miniflux_counters),
+    FEEDS(PUT, "feeds/refresh", kb_miniflux_refresh),
+    READ("feeds/:id", kb_miniflux_feed_one),
+    FEEDS(PUT, "feeds/:id", kb_miniflux_feed_set),
+    FEEDS(DELETE, "feeds/:id", kb_miniflux_feed_remove),
+    READ("feeds/:id/icon", kb_miniflux_icon),
+    READ("icons/:id", kb_miniflux_icon),
+    FEEDS(PUT, "feeds/:id/refresh", kb_miniflux_refresh),
+    READ("feeds/:id/entries", feed_entries),
+    READ("feeds/:id/entries/:entry", entry),
+    MARK("feeds/:id/mark-all-as-read", mark_feed),
+    READ("entries", entries),
+    MARK("entries", update_entries),
+    READ("entries/ids", entry_ids),
+    READ("entries/:id", entry),
+    MARK("entries/:id", as_printed),
+    MARK("entries/:id/bookmark", bookmark),
+    MARK("entries/:id/star", bookmark),
     ROUTE(POST, "entries/:id/save", KB_MAY_MARK, save),
-    ROUTE(PUT, "users/:id/mark-all-as-read", KB_MAY_MARK, mark_user),
+    READ("entries/:id/fetch-content", fetch_content),
+    READ("enclosures/:id", enclosure),
+    MARK("flush-history", kb_miniflux_flush),
+    ROUTE(DELETE, "flush-history", KB_MAY_MARK, kb_miniflux_flush),
+    MARK("users/:id/mark-all-as-read", mark_user),
 };
 const struct kb_routes kb_routes_miniflux = {routes, KB_COUNT(routes)};

@@ -26,6 +26,16 @@ static bool read_status(const struct kb_http *req, struct kb_app_wish *wish) {
     return true;
 }
 
+/* The first of several names that a moment goes by; all are when it came, here. */
+static bool any_of(const struct kb_http *req, const char *const *names, size_t count,
+                   int64_t *value) {
+    bool good = true;
+    *value = 0;
+    for (size_t i = 0; good && !*value && i < count; i++)
+        good = optional(req, names[i], value);
+    return good;
+}
+
 static bool is_one_of(struct kb_str text, const char *const *words, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (kb_str_equal(text, kb_str_z(words[i])))
@@ -39,6 +49,8 @@ bool kb_miniflux_list_read(const struct kb_http *req, struct kb_app_wish *wish,
     static const char *const by_number[] = {
         "id",          "status",     "created_at", "category_title",
         "category_id", "changed_at", "title",      "author"};
+    static const char *const afters[] = {"after", "published_after", "changed_after"};
+    static const char *const befores[] = {"before", "published_before", "changed_before"};
     enum { USUAL = 100 };
     struct kb_str order = kb_http_query(req, "order");
     struct kb_str direction = kb_http_query(req, "direction");
@@ -57,7 +69,8 @@ bool kb_miniflux_list_read(const struct kb_http *req, struct kb_app_wish *wish,
              !kb_str_equal(direction, KB_STR("desc")))
         *why = "direction is asc or desc";
     else if (!optional(req, "limit", &limit) || !optional(req, "offset", &skip) ||
-             !optional(req, "after", &since) || !optional(req, "before", &before) ||
+             !any_of(req, afters, KB_COUNT(afters), &since) ||
+             !any_of(req, befores, KB_COUNT(befores), &before) ||
              !optional(req, "after_entry_id", &after_id) ||
              !optional(req, "before_entry_id", &before_id))
         *why = "limit, offset, after, before, after_entry_id and before_entry_id are "
@@ -74,8 +87,10 @@ bool kb_miniflux_list_read(const struct kb_http *req, struct kb_app_wish *wish,
     wish->below = before_id;
     wish->by_time = is_one_of(order, by_time, KB_COUNT(by_time));
     wish->oldest = !kb_str_equal(direction, KB_STR("desc"));
-    wish->starred =
-        kb_str_equal(starred, KB_STR("true")) || kb_str_equal(starred, KB_STR("1"));
+    wish->starred = kb_str_equal_nocase(starred, KB_STR("true")) ||
+                    kb_str_equal(starred, KB_STR("1"));
+    wish->unstarred = kb_str_equal_nocase(starred, KB_STR("false")) ||
+                      kb_str_equal(starred, KB_STR("0"));
     return true;
 }
 

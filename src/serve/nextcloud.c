@@ -1,9 +1,7 @@
 /* Nextcloud News's dialect (its API v1-2): Basic with an app password, and 200 for all
  * that went well. */
-#include <yyjson.h>
-
+#include "serve/api.h"
 #include "serve/apps.h"
-#include "serve/inner.h"
 #include "store/store.h"
 
 static KB_APP_HANDLER(version) {
@@ -31,27 +29,6 @@ static KB_APP_HANDLER(user) {
     return KB_OK;
 }
 
-static KB_APP_HANDLER(folders) {
-    struct kb_app_feeds all;
-    struct kb_json json;
-    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
-    if (status != KB_OK)
-        return status;
-    kb_json_init(&json, &res->body, 0);
-    kb_json_object(&json);
-    kb_json_key(&json, "folders");
-    kb_json_array(&json);
-    for (size_t i = 0; i < all.folder_count; i++) {
-        kb_json_object(&json);
-        kb_json_field_int(&json, "id", all.folders[i].n);
-        kb_json_field_str(&json, "name", all.folders[i].name);
-        kb_json_object_end(&json);
-    }
-    kb_json_array_end(&json);
-    kb_json_object_end(&json);
-    return KB_OK;
-}
-
 static void print_feed(struct kb_json *json, const struct kb_app_feed *feed) {
     kb_json_object(json);
     kb_json_field_int(json, "id", feed->n);
@@ -63,21 +40,64 @@ static void print_feed(struct kb_json *json, const struct kb_app_feed *feed) {
     kb_json_field_int(json, "unreadCount", feed->unread);
     kb_json_field_int(json, "ordering", 0);
     kb_json_field_str(json, "link", feed->home_url);
-    kb_json_key(json, "pinned");
-    kb_json_bool(json, false);
+    kb_json_field_bool(json, "pinned", false);
     kb_json_field_int(json, "updateErrorCount", feed->failing);
     kb_json_key(json, "lastUpdateError");
     kb_json_null(json);
     kb_json_object_end(json);
 }
 
-static KB_APP_HANDLER(feeds) {
-    struct kb_store_counts counts;
+static void print_folder(struct kb_json *json, const struct kb_app_feeds *all,
+                         const struct kb_app_folder *folder) {
+    kb_json_object(json);
+    kb_json_field_int(json, "id", folder->n);
+    kb_json_field_str(json, "name", folder->name);
+    kb_json_field_bool(json, "opened", true);
+    kb_json_key(json, "feeds");
+    kb_json_array(json);
+    for (size_t i = 0; i < all->count; i++)
+        if (all->feeds[i].folder_n == folder->n)
+            print_feed(json, &all->feeds[i]);
+    kb_json_array_end(json);
+    kb_json_object_end(json);
+}
+
+/* All, or (named is not empty) the one of that name. */
+static enum kb_status tell_folders(struct kb_http *req, struct kb_reply *res,
+                                   struct kb_str named, struct kb_err *err) {
     struct kb_app_feeds all;
     struct kb_json json;
     enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_COUNTED, &all, err);
+    if (status != KB_OK)
+        return status;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_key(&json, "folders");
+    kb_json_array(&json);
+    for (size_t i = 0; i < all.folder_count; i++)
+        if (!named.n || kb_str_equal(all.folders[i].name, named))
+            print_folder(&json, &all, &all.folders[i]);
+    kb_json_array_end(&json);
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+static KB_APP_HANDLER(folders) {
+    return tell_folders(req, res, KB_STR_NONE, err);
+}
+
+/* All, or one (n is not 0). */
+static enum kb_status tell_feeds(struct kb_http *req, struct kb_reply *res, int64_t n,
+                                 struct kb_err *err) {
+    struct kb_store_counts counts;
+    struct kb_app_feeds all;
+    struct kb_json json;
+    int64_t newest = 0;
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_COUNTED, &all, err);
     if (status == KB_OK)
         status = kb_store_count(req->store, req->who.user, &counts, err);
+    if (status == KB_OK)
+        status = kb_store_number_at(req->store, INT64_MAX, &newest, err);
     if (status != KB_OK)
         return status;
     kb_json_init(&json, &res->body, 0);
@@ -85,14 +105,169 @@ static KB_APP_HANDLER(feeds) {
     kb_json_key(&json, "feeds");
     kb_json_array(&json);
     for (size_t i = 0; i < all.count; i++)
-        print_feed(&json, &all.feeds[i]);
+        if (!n || all.feeds[i].n == n)
+            print_feed(&json, &all.feeds[i]);
     kb_json_array_end(&json);
     kb_json_field_int(&json, "starredCount", counts.starred);
+    if (newest)
+        kb_json_field_int(&json, "newestItemId", newest);
     kb_json_object_end(&json);
     return KB_OK;
 }
 
+static KB_APP_HANDLER(feeds) {
+    return tell_feeds(req, res, 0, err);
+}
+
+/* ---- what is followed -------------------------------------------------------------- */
+
+/* A member of the body, or the field of that name: apps send either. */
+static struct kb_str told(struct kb_http *req, const char *name) {
+    yyjson_doc *doc = yyjson_read(req->body.p ? req->body.p : "", req->body.n, 0);
+    yyjson_val *value = yyjson_obj_get(yyjson_doc_get_root(doc), name);
+    struct kb_buf number;
+    struct kb_str text = {yyjson_get_str(value), yyjson_get_len(value)};
+    kb_buf_init(&number, 32);
+    if (yyjson_is_int(value))
+        kb_buf_printf(&number, "%lld", (long long)yyjson_get_sint(value));
+    text = kb_arena_dup(req->arena, number.n ? kb_buf_view(&number) : text);
+    kb_buf_free(&number);
+    yyjson_doc_free(doc);
+    return text.n ? text : kb_http_field(req, name);
+}
+
+/* folderId of a request into an edit: 0 and null are none.  False where it is unknown. */
+static bool read_folder(struct kb_http *req, const struct kb_app_feeds *all,
+                        struct kb_app_edit *edit) {
+    int64_t n = 0;
+    const struct kb_app_folder *folder = NULL;
+    (void)!kb_number(told(req, "folderId"), 0, INT32_MAX, &n);
+    if (n && !(folder = kb_app_folder_at(all, n)))
+        return false;
+    edit->folder = folder ? folder->name : KB_STR_NONE;
+    edit->moves = n || edit->act == KB_APP_CHANGE;
+    return true;
+}
+
+static enum kb_status nothing(struct kb_reply *res, enum kb_status status) {
+    if (status == KB_OK && !res->status)
+        kb_buf_z(&res->body, "[]");
+    return status;
+}
+
+static KB_APP_HANDLER(feed_add) {
+    struct kb_app_feeds all;
+    struct kb_app_edit edit = {.act = KB_APP_FOLLOW, .url = told(req, "url")};
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
+    if (status != KB_OK)
+        return status;
+    if (!kb_app_may_follow(edit.url))
+        return kb_refuse(res, 422, "url is an address that begins with https://");
+    if (!read_folder(req, &all, &edit))
+        return kb_refuse(res, 422, "there is no such folder");
+    status = kb_app_edit(req, &edit, 1, err);
+    if (status == KB_OK)
+        status = kb_app_read_again(req, err);
+    return status == KB_OK ? tell_feeds(req, res, edit.feed, err) : status;
+}
+
+/* A feed by the path's number; act is what becomes of it. */
+static enum kb_status edit_feed(struct kb_http *req, struct kb_reply *res,
+                                struct kb_app_edit edit, bool moves, struct kb_err *err) {
+    struct kb_app_feeds all;
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
+    if (status != KB_OK)
+        return status;
+    if (!kb_number(req->part[0], 1, KB_APP_FEED_STORIES - 1, &edit.feed) ||
+        !kb_app_feed_at(&all, edit.feed))
+        return kb_refuse(res, 404, "there is no such feed");
+    if (moves && !read_folder(req, &all, &edit))
+        return kb_refuse(res, 404, "there is no such folder");
+    status = kb_app_edit(req, &edit, 1, err);
+    if (status == KB_EINPUT)
+        return kb_refuse(res, 422, "%s", err->text);
+    return nothing(res, status);
+}
+
+static KB_APP_HANDLER(feed_remove) {
+    return edit_feed(req, res, (struct kb_app_edit){.act = KB_APP_LEAVE}, false, err);
+}
+static KB_APP_HANDLER(feed_move) {
+    return edit_feed(req, res, (struct kb_app_edit){.act = KB_APP_CHANGE}, true, err);
+}
+static KB_APP_HANDLER(feed_rename) {
+    struct kb_app_edit edit = {.act = KB_APP_CHANGE, .title = told(req, "feedTitle")};
+    return edit_feed(req, res, edit, false, err);
+}
+
+/* A folder's name, new (from is empty) or another one: 409 where there is one of it. */
+static enum kb_status name_folder(struct kb_http *req, struct kb_reply *res,
+                                  struct kb_str from, struct kb_err *err) {
+    struct kb_str name = kb_str_trim(told(req, "name"));
+    struct kb_app_feeds all;
+    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
+    if (status != KB_OK)
+        return status;
+    if (!name.n)
+        return kb_refuse(res, 422, "name is missing");
+    if (kb_app_folder_called(&all, name))
+        return kb_refuse(res, 409, "there is a folder of this name");
+    status = kb_app_folder(req, from, name, err);
+    if (status == KB_EINPUT)
+        return kb_refuse(res, 422, "%s", err->text);
+    if (status != KB_OK || from.n)
+        return nothing(res, status);
+    status = kb_app_read_again(req, err);
+    return status == KB_OK ? tell_folders(req, res, name, err) : status;
+}
+
+static KB_APP_HANDLER(folder_add) {
+    return name_folder(req, res, KB_STR_NONE, err);
+}
+
+/* The folder that the path names; NULL: refused, as the stories' is. */
+static const struct kb_app_folder *path_folder(struct kb_http *req, struct kb_reply *res,
+                                               struct kb_app_feeds *all,
+                                               enum kb_status *status,
+                                               struct kb_err *err) {
+    const struct kb_app_folder *folder = NULL;
+    int64_t n;
+    *status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, all, err);
+    if (*status != KB_OK)
+        return NULL;
+    if (kb_number(req->part[0], 1, INT32_MAX, &n))
+        folder = kb_app_folder_at(all, n);
+    if (folder && !kb_str_equal(folder->name, KB_STR(KB_APP_STORIES_NAME)))
+        return folder;
+    *status = kb_refuse(res, 404, "there is no such folder");
+    return NULL;
+}
+
+static KB_APP_HANDLER(folder_rename) {
+    struct kb_app_feeds all;
+    enum kb_status status;
+    const struct kb_app_folder *folder = path_folder(req, res, &all, &status, err);
+    return folder ? name_folder(req, res, folder->name, err) : status;
+}
+
+static KB_APP_HANDLER(folder_remove) {
+    struct kb_app_feeds all;
+    enum kb_status status;
+    const struct kb_app_folder *folder = path_folder(req, res, &all, &status, err);
+    if (!folder)
+        return status;
+    return nothing(res, kb_app_folder(req, folder->name, KB_STR_NONE, err));
+}
+
 /* ---- items ------------------------------------------------------------------------- */
+
+static void text_or_null(struct kb_json *json, const char *key, struct kb_str text) {
+    kb_json_key(json, key);
+    if (text.n)
+        kb_json_str(json, text);
+    else
+        kb_json_null(json);
+}
 
 static void print_item(void *context, const struct kb_app_item *item,
                        const struct kb_app_feed *feed) {
@@ -109,21 +284,15 @@ static void print_item(void *context, const struct kb_app_item *item,
     kb_json_field_str(json, "author", item->author);
     kb_json_field_int(json, "pubDate", item->published);
     kb_json_field_str(json, "body", item->html);
-    kb_json_key(json, "enclosureMime");
-    if (item->picture.n)
-        kb_json_str(json, KB_STR("image/jpeg"));
-    else
-        kb_json_null(json);
-    kb_json_key(json, "enclosureLink");
-    if (item->picture.n)
-        kb_json_str(json, item->picture);
-    else
-        kb_json_null(json);
+    text_or_null(json, "enclosureMime",
+                 item->picture.n ? kb_app_picture_type(item->picture) : KB_STR_NONE);
+    text_or_null(json, "enclosureLink", item->picture);
+    text_or_null(json, "mediaThumbnail", KB_STR_NONE);
+    text_or_null(json, "mediaDescription", KB_STR_NONE);
     kb_json_field_int(json, "feedId", item->feed);
-    kb_json_key(json, "unread");
-    kb_json_bool(json, !item->read);
-    kb_json_key(json, "starred");
-    kb_json_bool(json, item->starred);
+    kb_json_field_bool(json, "unread", !item->read);
+    kb_json_field_bool(json, "starred", item->starred);
+    kb_json_field_bool(json, "rtl", item->right_to_left);
     kb_json_field_int(json, "lastModified", item->seen);
     kb_json_field_str(json, "fingerprint", item->guid);
     kb_json_object_end(json);
@@ -180,12 +349,6 @@ static bool read_verb(struct kb_str verb, struct kb_app_marks *marks) {
     return marks->read || marks->starred;
 }
 
-static enum kb_status finish(struct kb_reply *res, enum kb_status status) {
-    if (status == KB_OK)
-        kb_buf_z(&res->body, "[]");
-    return status;
-}
-
 /* items/ID/read */
 static KB_APP_HANDLER(mark_item) {
     struct kb_app_marks marks = {0};
@@ -196,7 +359,7 @@ static KB_APP_HANDLER(mark_item) {
     id = kb_app_id_of(n, KB_APP_STORIES);
     marks.ids = &id;
     marks.id_count = 1;
-    return finish(res, kb_app_mark(req, &marks, err));
+    return nothing(res, kb_app_mark(req, &marks, err));
 }
 
 /* items/FEED/GUID/star: by the guid or its hash, which are one here. */
@@ -207,7 +370,7 @@ static KB_APP_HANDLER(mark_guid) {
         return kb_refuse(res, 404, "there is no such item");
     marks.ids = &id;
     marks.id_count = 1;
-    return finish(res, kb_app_mark(req, &marks, err));
+    return nothing(res, kb_app_mark(req, &marks, err));
 }
 
 static KB_APP_HANDLER(mark_several) {
@@ -216,7 +379,7 @@ static KB_APP_HANDLER(mark_several) {
         return kb_refuse(res, 404, "there is nothing here");
     if (!kb_nextcloud_ids_read(req->arena, req->body, &marks))
         return kb_refuse(res, 400, "the body is {\"items\": [1, 2]}");
-    return finish(res, kb_app_mark(req, &marks, err));
+    return nothing(res, kb_app_mark(req, &marks, err));
 }
 
 static enum kb_status mark_all(struct kb_http *req, struct kb_reply *res,
@@ -236,8 +399,8 @@ static enum kb_status mark_all(struct kb_http *req, struct kb_reply *res,
         return kb_refuse(res, 400, "newestItemId is missing: up to which item?");
     /* Feed 0 is what newsboat calls the starred items: a star is no reason to be read. */
     if (of != KB_APP_ALL && !wish.feed)
-        return finish(res, KB_OK);
-    return finish(res, kb_app_mark_all(req, &wish, 0, newest, err));
+        return nothing(res, KB_OK);
+    return nothing(res, kb_app_mark_all(req, &wish, 0, newest, err));
 }
 
 static KB_APP_HANDLER(mark_everything) {
@@ -250,28 +413,37 @@ static KB_APP_HANDLER(mark_folder) {
     return mark_all(req, res, KB_APP_FOLDER, err);
 }
 
-/* Apps send what changes something by PUT or by POST. */
-#define V(method, path, may, handle)                                                     \
+/* Apps send what changes something by PUT or by POST, some at the address of the version
+ * after this one, whose answers are the same. */
+#define AT(method, version, path, may, handle)                                           \
     {                                                                                    \
-        KB_HTTP_##method, "/index.php/apps/news/api/v1-2/" path, KB_ROUTE_NEXTCLOUD,     \
-            KB_RANK_NOBODY, may, handle, 0                                               \
+        KB_HTTP_##method, "/index.php/apps/news/api/" version "/" path,                  \
+            KB_ROUTE_NEXTCLOUD, KB_RANK_NOBODY, may, handle, 0                           \
     }
+#define V(method, path, may, handle)                                                     \
+    AT(method, "v1-2", path, may, handle), AT(method, "v1-3", path, may, handle)
 #define GET(path, handle) V(GET, path, KB_MAY_READ, handle)
-#define PUT(path, handle)                                                                \
-    V(PUT, path, KB_MAY_MARK, handle), V(POST, path, KB_MAY_MARK, handle)
+#define PUT(path, may, handle) V(PUT, path, may, handle), V(POST, path, may, handle)
 static const struct kb_route routes[] = {
     GET("version", version),
     GET("status", service_status),
     GET("user", user),
     GET("folders", folders),
+    V(POST, "folders", KB_MAY_FEEDS, folder_add),
+    V(PUT, "folders/:id", KB_MAY_FEEDS, folder_rename),
+    V(DELETE, "folders/:id", KB_MAY_FEEDS, folder_remove),
     GET("feeds", feeds),
+    V(POST, "feeds", KB_MAY_FEEDS, feed_add),
+    V(DELETE, "feeds/:id", KB_MAY_FEEDS, feed_remove),
+    PUT("feeds/:id/move", KB_MAY_FEEDS, feed_move),
+    PUT("feeds/:id/rename", KB_MAY_FEEDS, feed_rename),
     GET("items", items),
     GET("items/updated", items_updated),
-    PUT("items/:verb/multiple", mark_several),
-    PUT("items/read", mark_everything),
-    PUT("items/:id/:verb", mark_item),
-    PUT("items/:feed/:guid/:verb", mark_guid),
-    PUT("feeds/:id/read", mark_feed),
-    PUT("folders/:id/read", mark_folder),
+    PUT("items/:verb/multiple", KB_MAY_MARK, mark_several),
+    PUT("items/read", KB_MAY_MARK, mark_everything),
+    PUT("items/:id/:verb", KB_MAY_MARK, mark_item),
+    PUT("items/:feed/:guid/:verb", KB_MAY_MARK, mark_guid),
+    PUT("feeds/:id/read", KB_MAY_MARK, mark_feed),
+    PUT("folders/:id/read", KB_MAY_MARK, mark_folder),
 };
 const struct kb_routes kb_routes_nextcloud = {routes, KB_COUNT(routes)};

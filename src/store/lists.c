@@ -36,7 +36,8 @@
     "OR name = ?11 COLLATE NOCASE)) "                                                    \
     "AND (?12 IS NULL OR EXISTS (SELECT 1 FROM tag WHERE article = a.n AND user = ?1 "   \
     "AND name = ?12)) "                                                                  \
-    "AND (NOT ?13 OR EXISTS (SELECT 1 FROM star WHERE article = a.n AND user = ?1)) "    \
+    "AND (?13 = 0 OR ?13 = EXISTS (SELECT 1 FROM star WHERE article = a.n AND user = "   \
+    "?1) * 2 - 1) "                                                                      \
     "AND (?14 = 0 OR ?14 = EXISTS (SELECT 1 FROM unread WHERE user = ?1 AND article = "  \
     "a.n) * 2 - 1) AND (NOT ?16 OR " KB_COMES ") AND (?17 IS NULL OR EXISTS (SELECT 1 "  \
     "FROM subscription WHERE user = ?1 AND " KB_IN_FOLDER " AND (feed = a.feed "         \
@@ -168,7 +169,8 @@ static void bounds(struct list *l) {
     l->below = w->below ? w->below : INT64_MAX;
     if (w->behind.n)
         only_behind(l, w->behind);
-    l->plain = !w->story && !w->tag.n && !w->starred && !w->language.n && !w->outlet.n;
+    l->plain = !w->story && !w->tag.n && !w->starred && !w->unstarred && !w->language.n &&
+               !w->outlet.n;
 }
 
 static void bind_text(sqlite3_stmt *s, int at, struct kb_str text) {
@@ -176,6 +178,14 @@ static void bind_text(sqlite3_stmt *s, int at, struct kb_str text) {
         kb_bind_str(s, at, text);
     else
         sqlite3_bind_null(s, at);
+}
+
+/* The empty name is the folder of feeds that are in none. */
+static void bind_folder(sqlite3_stmt *s, const struct kb_article_wish *wish) {
+    if (wish && wish->no_folder)
+        kb_bind_str(s, 17, KB_STR(""));
+    else
+        bind_text(s, 17, wish ? wish->folder : KB_STR_NONE);
 }
 
 /* The statement of a way; feed is what is gathered now, 0 of none. */
@@ -201,10 +211,10 @@ static sqlite3_stmt *ask(struct list *l, enum way way, int64_t feed) {
     bind_text(s, 10, w->language);
     bind_text(s, 11, w->outlet);
     bind_text(s, 12, w->tag);
-    kb_bind_int(s, 13, w->starred);
+    kb_bind_int(s, 13, w->starred ? 1 : w->unstarred ? -1 : 0);
     kb_bind_int(s, 14, w->unread ? 1 : w->read ? -1 : 0);
     kb_bind_int(s, 16, l->own && (w->feed || !gathers));
-    bind_text(s, 17, gathers || w->feed ? KB_STR_NONE : w->folder);
+    bind_folder(s, gathers || w->feed ? NULL : w);
     return s;
 }
 
@@ -304,7 +314,7 @@ static enum kb_status feeds_of(struct list *l, struct kb_arena *arena, int64_t *
     if (!s)
         return l->err->status;
     kb_bind_int(s, 1, l->wish->user);
-    bind_text(s, 17, l->wish->folder);
+    bind_folder(s, l->wish);
     while (status == KB_OK &&
            (status = kb_store_step(l->store, s, &row, l->err)) == KB_OK && row) {
         if (!kb_arena_grow(arena, (void **)feeds, *count, &cap, sizeof **feeds, SIZE_MAX))
@@ -394,7 +404,7 @@ static enum kb_status read_list(struct list *l) {
         return read_way(l, BY_STAR, 0);
     if (w->no_feed)
         return gather_feed(l, 0);
-    if (w->feed || w->folder.n)
+    if (w->feed || w->folder.n || w->no_folder)
         return gather(l, false);
     if (w->unread)
         return read_way(l, l->plain ? BY_UNREAD : BY_UNREAD_WISHES, 0);
@@ -450,7 +460,7 @@ static enum kb_status count_unread(struct list *l, int64_t *count) {
         return l->err->status;
     kb_bind_int(s, 1, w->user);
     kb_bind_ref(s, 2, w->feed);
-    bind_text(s, 17, w->feed ? KB_STR_NONE : w->folder);
+    bind_folder(s, w->feed ? NULL : w);
     enum kb_status status = kb_store_step(l->store, s, &row, l->err);
     *count = row ? sqlite3_column_int64(s, 0) : 0;
     sqlite3_reset(s);

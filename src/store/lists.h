@@ -14,13 +14,14 @@ enum kb_list_order {
 
 /* Which articles; empty and 0 where it does not matter. */
 struct kb_article_wish {
-    int64_t user;               /* whose marks, tags, folders and feeds; 0: nobody's */
-    bool own;                   /* what comes to them: from feeds that they follow, and to
+    int64_t user; /* whose marks, tags, folders and feeds; 0: nobody's */
+    bool own;     /* what comes to them: from feeds that they follow, and to
                                  * owners what is of no feed; else the whole wire */
-    bool unread, read, starred; /* to them */
-    struct kb_str tag, folder;  /* theirs; with the folder those below it */
-    int64_t feed, story;        /* with a feed no folder is asked */
-    bool no_feed;               /* what came by no feed, which is an owner's to see */
+    bool unread, read, starred, unstarred; /* to them */
+    struct kb_str tag, folder;             /* theirs; with the folder those below it */
+    bool no_folder;                        /* of feeds that they have in no folder */
+    int64_t feed, story;                   /* with a feed no folder is asked */
+    bool no_feed;                   /* what came by no feed, which is an owner's to see */
     struct kb_str language, outlet; /* outlet: domain or name */
     int64_t since, before;          /* times: since <= time < before */
     int64_t after, below;           /* numbers: after < n < below */

@@ -99,12 +99,12 @@ static const char *const read_now[] = {
 static enum kb_status mark_rows(struct kb_store *store, int64_t user,
                                 const struct kb_mark_wish *wish, int64_t *changed,
                                 struct kb_err *err) {
-    enum which which = wish->story      ? OF_STORY
-                       : wish->feed     ? OF_FEED
-                       : wish->no_feed  ? OF_NO_FEED
-                       : wish->folder.n ? OF_FOLDER
-                       : wish->tag.n    ? OF_TAG
-                                        : OF_ALL;
+    enum which which = wish->story                         ? OF_STORY
+                       : wish->feed                        ? OF_FEED
+                       : wish->no_feed                     ? OF_NO_FEED
+                       : wish->folder.n || wish->no_folder ? OF_FOLDER
+                       : wish->tag.n                       ? OF_TAG
+                                                           : OF_ALL;
     sqlite3_stmt *s = kb_store_sql(store, read_now[which], err);
     if (!s)
         return err->status;
@@ -130,7 +130,8 @@ static enum kb_status takes_all(struct kb_store *store, int64_t user,
                                 struct kb_err *err) {
     bool row = false;
     *all = false;
-    if (wish->story || wish->feed || wish->no_feed || wish->folder.n || wish->tag.n)
+    if (wish->story || wish->feed || wish->no_feed || wish->folder.n || wish->no_folder ||
+        wish->tag.n)
         return KB_OK;
     sqlite3_stmt *s = kb_store_sql(
         store,

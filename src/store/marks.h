@@ -35,7 +35,8 @@ struct kb_mark_wish {
     int64_t feed, story;
     struct kb_str folder, tag;
     int64_t before, up_to;
-    bool no_feed; /* those that came by no feed */
+    bool no_feed;   /* those that came by no feed */
+    bool no_folder; /* those of feeds in no folder */
 };
 /* A statement or two within a transaction, in bounded memory; *changed is how many they
  * were.  Of the only person with unread articles all go at once; else some ten

@@ -21,6 +21,7 @@ Known from the start: {name} {pass} {fever} {basic} of the owner, {other} {other
 """
 import base64
 import contextlib
+import glob
 import hashlib
 import http.client
 import http.server
@@ -184,7 +185,7 @@ class Talk:
 
     def line(self, line):
         word, _, rest = line.partition(" ")
-        if re.match(r"(GET|POST|PUT|DELETE|HEAD) /", line):
+        if re.match(r"(GET|POST|PUT|DELETE|HEAD|OPTIONS) /", line):
             self.send()
             self.request = [word, self.fill(rest), {}, ""]
         elif word == "|":
@@ -340,6 +341,71 @@ def newsboat(mode, folder, server, known):
         screen.end()
 
 
+# ---- Miniflux's own client ------------------------------------------------------------------
+
+
+def python_client(server, known):
+    """The Python client that Miniflux's makers publish (PyPI: miniflux)."""
+    sys.path += glob.glob(os.path.join(HERE, "../../.deps/venv/lib/python3*/site-packages"))
+    import miniflux
+
+    client = miniflux.Client(f"http://127.0.0.1:{server.port}", api_key=known["pass"])
+    by_name = miniflux.Client(f"http://127.0.0.1:{server.port}", "owner", known["pass"])
+    me = by_name.me()
+    check(me["username"] == "owner" and me["is_admin"] is True, "client: me", me)
+    check(client.get_version()["version"], "client: version")
+    check([u["username"] for u in client.get_users()] == ["owner", "other"], "client: users")
+    category = client.create_category("Coast")
+    feed = client.create_feed("https://mole.example.org/feed", category["id"])
+    check(client.get_feed(feed)["category"]["title"] == "Coast", "client: a new feed")
+    client.update_feed(feed, title="The mole", category_id=1)
+    check(client.get_feed(feed)["title"] == "The mole", "client: a feed's name")
+    client.update_category(category["id"], "Shore")
+    shore = [c for c in client.get_categories() if c["title"] == "Shore"]
+    check(len(shore) == 1, "client: a category's name", client.get_categories())
+    client.delete_category(shore[0]["id"])
+    client.refresh_feed(feed)
+    client.delete_feed(feed)
+    check(feed not in [f["id"] for f in client.get_feeds()], "client: a feed goes")
+    found = client.get_entries(status="unread", order="published_at", direction="desc",
+                               limit=5)
+    check(found["total"] == 34 and len(found["entries"]) == 5, "client: entries", found["total"])
+    entry = found["entries"][0]
+    again = client.get_entry(entry["id"])
+    check(again == entry, "client: one entry is as in the list", again, entry)
+    client.update_entries([entry["id"]], "read")
+    check(client.get_entry(entry["id"])["status"] == "read", "client: read")
+    client.toggle_bookmark(entry["id"])
+    check([e["id"] for e in client.get_entries(starred=True)["entries"]] == [entry["id"]],
+          "client: a star")
+    client.save_entry(entry["id"])
+    counters = client.get_feed_counters()
+    unread = counters["unreads"][str(entry["feed_id"])]
+    client.mark_feed_entries_as_read(entry["feed_id"])
+    check(unread and client.get_feed_entries(entry["feed_id"], status="unread")["total"] == 0,
+          "client: a feed's entries are read", counters)
+    check(client.fetch_entry_content(entry["id"])["content"], "client: content")
+    check("<opml" in client.export(), "client: OPML out")
+    client.import_feeds('<opml version="2.0"><body><outline type="rss" text="Pier" '
+                        'xmlUrl="https://pier.example.org/feed"/></body></opml>')
+    check("Pier" in [f["title"] for f in client.get_feeds()], "client: OPML in")
+    client.mark_user_entries_as_read(me["id"])
+    check(client.get_entries(status="unread")["total"] == 0, "client: all is read")
+    check(client.flush_history() and not client.get_integrations_status(), "client: the rest")
+    for call, error in ((lambda: client.get_entry(99999), miniflux.ResourceNotFound),
+                        (lambda: client.get_icon(1), miniflux.ResourceNotFound),
+                        (lambda: client.create_feed("no address"), miniflux.BadRequest),
+                        (lambda: miniflux.Client(f"http://127.0.0.1:{server.port}",
+                                                 api_key="wrong").me(),
+                         miniflux.AccessUnauthorized)):
+        try:
+            call()
+            check(False, f"client: {error.__name__}")
+        except error as why:
+            check(len(str(why)) > 15 and "status_code" not in str(why),
+                  f"client: {error.__name__} says why", why)
+
+
 # ---- all -----------------------------------------------------------------------------------
 
 
@@ -358,6 +424,17 @@ def main():
             talk(server, os.path.join(HERE, "apps", name), known)
             server.stop()
             kabar(copy, "check")
+        if not words or "client" in words:
+            try:
+                copy = os.path.join(folder, "client.db")
+                kabar(db, "backup", copy)
+                server = Server(copy)
+                python_client(server, known)
+                kabar(copy, "check")
+            except ImportError:
+                print("skipped: Miniflux's Python client is missing "
+                      "(tools/setup --dev)")
+            server.stop()
         modes = [m for m in MODES if not words or any(w in "newsboat-" + m for w in words)]
         if modes and not shutil.which("newsboat"):
             print("skipped: newsboat is missing (tools/setup --dev installs it)")
