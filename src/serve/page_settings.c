@@ -89,6 +89,7 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     add_choice(req, &view, "theme");
     add_choice(req, &view, "font");
     add_choice(req, &view, "size");
+    add_choice(req, &view, "keys");
     enum kb_status status = add_passes(req, &view, err);
     if (status == KB_OK)
         status = add_people(req, &view, err);
@@ -123,9 +124,8 @@ static enum kb_status answer(struct kb_http *req, struct kb_reply *res,
 static const struct {
     const char *name, *values; /* a blank before and behind each */
 } choices[] = {
-    {"theme", " auto light dark "},
-    {"font", " auto serif sans "},
-    {"size", " auto small large "},
+    {"theme", " auto light dark "},        {"font", " auto serif sans "},
+    {"size", " auto small large larger "}, {"keys", " auto off "},
     {"language", " auto en id de ar zh "},
 };
 

@@ -311,11 +311,13 @@ bool kb_page_view(const struct kb_http *req, struct kb_view *view, struct kb_str
     static const char *const themes[] = {"light", "dark"};
     static const char *const fonts[] = {"serif", "sans"};
     static const char *const sizes[] = {"small", "large", "larger"};
+    static const char *const keys[] = {"off"};
     if (!kb_view_init(view, req->arena))
         return false;
     add_choice(req, view, "theme", themes, KB_COUNT(themes));
     add_choice(req, view, "font", fonts, KB_COUNT(fonts));
     add_choice(req, view, "size", sizes, KB_COUNT(sizes));
+    add_choice(req, view, "keys", keys, KB_COUNT(keys));
     kb_view_str(view, NULL, "nav", nav);
     kb_view_str(view, NULL, "user", req->who.name);
     kb_view_bool(view, NULL, "owner", req->who.rank == KB_RANK_OWNER);
