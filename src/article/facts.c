@@ -9,10 +9,6 @@
 
 /* ---- addresses (RFC 3986) ---------------------------------------------------------- */
 
-static bool is_hex(char c) {
-    return kb_is_digit(c) || (kb_lower(c) >= 'a' && kb_lower(c) <= 'f');
-}
-
 /* host[:port] with what may stand before an @: a port is digits, an address in brackets
  * is hexadecimal. */
 static bool is_authority(struct kb_str s) {
@@ -25,7 +21,8 @@ static bool is_authority(struct kb_str s) {
     }
     size_t host = kb_str_find_byte(s, ':'), i = 0;
     if (s.n && s.p[0] == '[') {
-        for (i = 1; i < s.n && (is_hex(s.p[i]) || s.p[i] == ':' || s.p[i] == '.');)
+        for (i = 1;
+             i < s.n && (kb_hex_digit(s.p[i]) >= 0 || s.p[i] == ':' || s.p[i] == '.');)
             i++;
         if (i < 4 || i >= s.n || s.p[i] != ']')
             return false;
@@ -71,7 +68,8 @@ struct kb_str kb_facts_uri(struct kb_facts *f, struct kb_str url) {
         bool good = kb_is_alpha(c) || kb_is_digit(c) ||
                     (c && strchr("-._~:/?@!$&'()*+,;=", c) != NULL);
         if (c == '%')
-            good = i + 2 < url.n && is_hex(url.p[i + 1]) && is_hex(url.p[i + 2]);
+            good = i + 2 < url.n && kb_hex_digit(url.p[i + 1]) >= 0 &&
+                   kb_hex_digit(url.p[i + 2]) >= 0;
         else if (c == '#')
             good = !fragment, fragment = true;
         else if (c == '[' || c == ']')

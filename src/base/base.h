@@ -98,6 +98,11 @@ static inline char kb_lower(char c) {
 static inline bool kb_is_digit(char c) {
     return c >= '0' && c <= '9';
 }
+/* The value of a hexadecimal digit in either case, or -1. */
+static inline int kb_hex_digit(char c) {
+    c = kb_lower(c);
+    return kb_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 static inline bool kb_is_alpha(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

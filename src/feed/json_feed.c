@@ -79,13 +79,10 @@ static unsigned escape_at(struct kb_str text, size_t at) {
     if (at > text.n || text.n - at < 6 || text.p[at] != '\\' || text.p[at + 1] != 'u')
         return 0;
     for (size_t i = at + 2; i < at + 6; i++) {
-        char c = kb_lower(text.p[i]);
-        if (kb_is_digit(c))
-            value = value * 16 + (unsigned)(c - '0');
-        else if (c >= 'a' && c <= 'f')
-            value = value * 16 + (unsigned)(c - 'a') + 10;
-        else
+        int digit = kb_hex_digit(text.p[i]);
+        if (digit < 0)
             return 0;
+        value = value * 16 + (unsigned)digit;
     }
     return value;
 }

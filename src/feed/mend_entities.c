@@ -43,13 +43,10 @@ static uint32_t number(struct kb_str s) {
     if (i == s.n)
         return KB_REPLACEMENT;
     for (; i < s.n; i++) {
-        char d = kb_lower(s.p[i]);
-        uint32_t v = kb_is_digit(d)                      ? (uint32_t)(d - '0')
-                     : hex && kb_is_alpha(d) && d <= 'f' ? (uint32_t)(d - 'a') + 10
-                                                         : 99;
-        if (v == 99)
+        int d = hex || kb_is_digit(s.p[i]) ? kb_hex_digit(s.p[i]) : -1;
+        if (d < 0)
             return KB_REPLACEMENT;
-        c = c * (hex ? 16 : 10) + v;
+        c = c * (hex ? 16 : 10) + (uint32_t)d;
         if (c > 0x10FFFF)
             return KB_REPLACEMENT;
     }

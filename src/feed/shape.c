@@ -98,17 +98,14 @@ static struct kb_str without_ending(struct kb_str segment, struct kb_shape *shap
     return shape->page || shape->file ? kb_str_slice(segment, 0, dot - 1) : segment;
 }
 
-static bool is_hex(char c) {
-    return kb_is_digit(c) || (kb_lower(c) >= 'a' && kb_lower(c) <= 'f');
-}
-
 /* Words, digits and letters of the last segment. */
 static void read_last(struct kb_str s, struct kb_shape *shape) {
     int run = 0, letters = 0, digits = 0;
     bool in_word = false;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
-        bool escape = c == '%' && i + 2 < s.n && is_hex(s.p[i + 1]) && is_hex(s.p[i + 2]);
+        bool escape = c == '%' && i + 2 < s.n && kb_hex_digit(s.p[i + 1]) >= 0 &&
+                      kb_hex_digit(s.p[i + 2]) >= 0;
         /* an escaped byte that begins a character of more than one */
         bool foreign =
             escape && (kb_lower(s.p[i + 1]) == 'c' || kb_lower(s.p[i + 1]) == 'd' ||

@@ -22,13 +22,6 @@ enum { ENCODED = 0x100, EITHER = 0x200, ANY = 0x400 };
 
 /* ---- units ------------------------------------------------------------------------- */
 
-static int hex(char c) {
-    if (kb_is_digit(c))
-        return c - '0';
-    c = kb_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool is_one_of(unsigned char c, const char *set) {
     return c && strchr(set, c);
 }
@@ -36,8 +29,9 @@ static bool is_one_of(unsigned char c, const char *set) {
 /* The next octet of s, with ENCODED where it is a reserved one in its encoding. */
 static uint16_t next_unit(struct kb_str *s) {
     unsigned char c = (unsigned char)s->p[0];
-    if (c == '%' && s->n >= 3 && hex(s->p[1]) >= 0 && hex(s->p[2]) >= 0) {
-        c = (unsigned char)(hex(s->p[1]) << 4 | hex(s->p[2]));
+    if (c == '%' && s->n >= 3 && kb_hex_digit(s->p[1]) >= 0 &&
+        kb_hex_digit(s->p[2]) >= 0) {
+        c = (unsigned char)(kb_hex_digit(s->p[1]) << 4 | kb_hex_digit(s->p[2]));
         *s = kb_str_slice(*s, 3, s->n);
         return is_one_of(c, ":/?#[]@!$&'()*+,;=") ? c | ENCODED : c;
     }

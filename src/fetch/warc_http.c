@@ -55,20 +55,15 @@ void kb_warc_http_read(struct kb_str head, struct kb_warc_http *http) {
 
 /* ---- chunks ------------------------------------------------------------------------ */
 
-static int hex_digit(char c) {
-    c = kb_lower(c);
-    return kb_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The line in front of a chunk: its size, and in *n the line's bytes.  False where it is
  * none. */
 static bool chunk_line(struct kb_str text, uint64_t *size, size_t *n) {
     size_t at = 0, feed;
     *size = 0;
-    while (at < text.n && hex_digit(text.p[at]) >= 0) {
+    while (at < text.n && kb_hex_digit(text.p[at]) >= 0) {
         if (*size > UINT64_MAX >> 5)
             return false;
-        *size = *size << 4 | (uint64_t)hex_digit(text.p[at++]);
+        *size = *size << 4 | (uint64_t)kb_hex_digit(text.p[at++]);
     }
     feed = kb_str_find_byte(kb_str_slice(text, 0, KB_LIMIT_WARC_CHUNK_LINE_BYTES), '\n');
     if (at == 0 || feed == KB_NOT_FOUND || feed < at)

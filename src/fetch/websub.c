@@ -192,21 +192,14 @@ void kb_websub_asked(const struct kb_websub *sub, int status, int64_t now,
 
 /* ---- the hub asks back ------------------------------------------------------------- */
 
-static int hex_of(char c) {
-    if (kb_is_digit(c))
-        return c - '0';
-    c = kb_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static struct kb_str decoded(struct kb_arena *arena, struct kb_str s) {
     char *out = kb_arena_alloc(arena, s.n ? s.n : 1);
     size_t n = 0;
     if (!out)
         return KB_STR_NONE;
     for (size_t i = 0; i < s.n; i++) {
-        int high = i + 2 < s.n && s.p[i] == '%' ? hex_of(s.p[i + 1]) : -1;
-        int low = high >= 0 ? hex_of(s.p[i + 2]) : -1;
+        int high = i + 2 < s.n && s.p[i] == '%' ? kb_hex_digit(s.p[i + 1]) : -1;
+        int low = high >= 0 ? kb_hex_digit(s.p[i + 2]) : -1;
         out[n++] = low >= 0 ? (char)(high << 4 | low) : s.p[i] == '+' ? ' ' : s.p[i];
         i += low >= 0 ? 2 : 0;
     }
@@ -316,7 +309,7 @@ static bool is_genuine(struct kb_str secret, struct kb_str signature,
         hex.n != 2 * (size_t)n)
         return false;
     for (size_t i = 0; i < n; i++) {
-        int high = hex_of(hex.p[2 * i]), low = hex_of(hex.p[2 * i + 1]);
+        int high = kb_hex_digit(hex.p[2 * i]), low = kb_hex_digit(hex.p[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
         got[i] = (unsigned char)(high << 4 | low);

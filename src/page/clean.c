@@ -107,14 +107,10 @@ static uint32_t entity_at(const char *p, const char *end, size_t *len) {
         bool hex = ++q < end && (*q | 0x20) == 'x';
         const char *digits = q += hex;
         for (; q < end && q - digits < 8; q++) {
-            uint32_t d;
-            if (kb_is_digit(*q))
-                d = (uint32_t)(*q - '0');
-            else if (hex && (*q | 0x20) >= 'a' && (*q | 0x20) <= 'f')
-                d = (uint32_t)((*q | 0x20) - 'a' + 10);
-            else
+            int d = hex || kb_is_digit(*q) ? kb_hex_digit(*q) : -1;
+            if (d < 0)
                 break;
-            c = c * (hex ? 16 : 10) + d;
+            c = c * (hex ? 16 : 10) + (uint32_t)d;
         }
         if (q == digits || q == end || *q != ';' || !c)
             return 0;

@@ -188,13 +188,10 @@ static int unicode_escape(const struct mender *m, const char *p) {
     if (m->end - p < 6 || p[0] != '\\' || p[1] != 'u')
         return -1;
     for (int i = 2; i < 6; i++) {
-        int low = p[i] | 0x20;
-        if (kb_is_digit(p[i]))
-            value = value * 16 + (p[i] - '0');
-        else if (low >= 'a' && low <= 'f')
-            value = value * 16 + (low - 'a' + 10);
-        else
+        int digit = kb_hex_digit(p[i]);
+        if (digit < 0)
             return -1;
+        value = value * 16 + digit;
     }
     return value;
 }

@@ -58,6 +58,7 @@ struct kb_json_named *kb_state_names_find(const struct kb_json_tree *tree,
 
 /* ---- references -------------------------------------------------------------------- */
 
+/* As its writer writes them: lower case. */
 static bool is_hex(char c) {
     return kb_is_digit(c) || (c >= 'a' && c <= 'f');
 }
@@ -132,8 +133,7 @@ bool kb_state_is_element(const struct kb_json_tree *tree, yyjson_val *value) {
 static size_t text_length(struct kb_str row, size_t *head) {
     size_t n = 0, i = 1;
     for (; i < row.n && i < 9 && is_hex(row.p[i]); i++)
-        n = n * 16 +
-            (size_t)(kb_is_digit(row.p[i]) ? row.p[i] - '0' : row.p[i] - 'a' + 10);
+        n = n * 16 + (size_t)kb_hex_digit(row.p[i]);
     *head = i + 1;
     return i > 1 && i < row.n && row.p[i] == ',' ? n : 0;
 }

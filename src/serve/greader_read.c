@@ -9,22 +9,15 @@
 #define ITEM "tag:google.com,2005:reader/item/"
 #define STATE "state/com.google/"
 
-static int hex(char c) {
-    if (kb_is_digit(c))
-        return c - '0';
-    c = kb_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* One to sixteen hexadecimal digits; the last bit is the sign. */
 static bool read_hex(struct kb_str text, int64_t *number) {
     uint64_t n = 0;
     if (!text.n || text.n > 16)
         return false;
     for (size_t i = 0; i < text.n; i++) {
-        if (hex(text.p[i]) < 0)
+        if (kb_hex_digit(text.p[i]) < 0)
             return false;
-        n = n << 4 | (uint64_t)hex(text.p[i]);
+        n = n << 4 | (uint64_t)kb_hex_digit(text.p[i]);
     }
     *number = (int64_t)n;
     return true;

@@ -82,13 +82,6 @@ bool kb_number(struct kb_str text, int64_t least, int64_t most, int64_t *value) 
 
 /* ---- percent signs ----------------------------------------------------------------- */
 
-static int hex(char c) {
-    if (kb_is_digit(c))
-        return c - '0';
-    c = kb_lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Bytes of text that are not UTF-8 become U+FFFD, which has three. */
 static struct kb_str repaired(struct kb_arena *arena, struct kb_str text) {
     size_t good = kb_utf8_valid_prefix(text), n = 0;
@@ -112,9 +105,9 @@ struct kb_str kb_percent_decode(struct kb_arena *arena, struct kb_str text, bool
         return KB_STR_NONE;
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
-        if (c == '%' && i + 2 < text.n && hex(text.p[i + 1]) >= 0 &&
-            hex(text.p[i + 2]) >= 0) {
-            c = (char)(hex(text.p[i + 1]) << 4 | hex(text.p[i + 2]));
+        if (c == '%' && i + 2 < text.n && kb_hex_digit(text.p[i + 1]) >= 0 &&
+            kb_hex_digit(text.p[i + 2]) >= 0) {
+            c = (char)(kb_hex_digit(text.p[i + 1]) << 4 | kb_hex_digit(text.p[i + 2]));
             i += 2;
         } else if (c == '+' && plus) {
             c = ' ';

@@ -114,16 +114,12 @@ bool kb_csrf_print(struct kb_str secret, char text[KB_CSRF_BYTES]) {
     return true;
 }
 
-static int hex(char c) {
-    return kb_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool kb_csrf_is(struct kb_str secret, struct kb_str text) {
     unsigned char bytes[NONCE_BYTES + MAC_BYTES], wanted[MAC_BYTES];
     if (!secret.n || text.n != 2 * sizeof(bytes))
         return false;
     for (size_t i = 0; i < sizeof(bytes); i++) {
-        int high = hex(text.p[2 * i]), low = hex(text.p[2 * i + 1]);
+        int high = kb_hex_digit(text.p[2 * i]), low = kb_hex_digit(text.p[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
         bytes[i] = (unsigned char)(high << 4 | low);
