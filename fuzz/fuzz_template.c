@@ -93,7 +93,8 @@ static bool render(const struct kb_template *t, const struct kb_messages *m,
     yyjson_mut_doc *view = make_view(a, b);
     struct kb_template_use use = {.root = yyjson_mut_doc_get_root(view),
                                   .language = kb_messages_language(m, 0),
-                                  .now = 1772487999};
+                                  .now = 1772487999,
+                                  .base = KB_STR("/base")};
     kb_buf_init(&page, (size_t)1 << 20);
     bool good = kb_template_render(t, &use, &page, &err) == KB_OK;
     if (good)
@@ -119,8 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!value.n || memchr(value.p, '\0', value.n) || kb_is_space(value.p[0]))
         value = KB_STR("\"'><script>alert(1)</script><img src=x onerror=a() {{a}} &lt;");
     struct kb_message_file file = {KB_STR("en"), kb_str_z(words)};
-    struct kb_template_from from = {
-        .find = find, .asset = find_asset, .context = &text, .base = KB_STR("/base")};
+    struct kb_template_from from = {.find = find, .asset = find_asset, .context = &text};
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
     kb_buf_init(&plain, KB_LIMIT_OUTPUT_BYTES);
     kb_buf_init(&hostile, KB_LIMIT_OUTPUT_BYTES);

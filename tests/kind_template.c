@@ -59,7 +59,8 @@ static void render(struct kb_case *c, const struct kb_template *t,
     struct kb_template_use use = {
         .root = yyjson_mut_doc_get_root(view),
         .language = kb_messages_choose(messages, kb_str_z(lang), KB_STR_NONE),
-        .now = now ? strtoll(now, NULL, 10) : 0};
+        .now = now ? strtoll(now, NULL, 10) : 0,
+        .base = kb_str_z(kb_case_option(c, "base"))};
     struct kb_buf out;
     struct kb_err err;
     kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
@@ -82,14 +83,12 @@ static void run(struct kb_case *c) {
     struct kb_buf text;
     struct kb_err err;
     size_t count = 1;
-    const char *base = kb_case_option(c, "base");
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
     kb_buf_init(&text, KB_LIMIT_OUTPUT_BYTES);
     kb_buf_z(&text, least);
     kb_buf_str(&text, own);
     files[0].text = kb_buf_view(&text);
-    struct kb_template_from from = {
-        .find = find_part, .asset = find_asset, .context = c, .base = kb_str_z(base)};
+    struct kb_template_from from = {.find = find_part, .asset = find_asset, .context = c};
     enum kb_status status = kb_messages_read(&arena, files, count, &messages, &err);
     from.messages = messages;
     if (status == KB_OK)

@@ -333,6 +333,9 @@
 #define KB_LIMIT_APP_BYTES ((size_t)32 << 20)
 #define KB_LIMIT_MULTIPART_PIECE ((size_t)64 << 10)
 
+/* The path below which a proxy shows the server: a word or two. */
+#define KB_LIMIT_PREFIX_BYTES 200
+
 /* Connections of one socket, the seconds one may be silent, and what the head of a
  * request and the answer's may take: Accept-Language and cookies are short, addresses
  * long. */

@@ -67,7 +67,7 @@ static struct kb_str page(struct kb_http *req, const char *path) {
     struct kb_buf url;
     kb_buf_init(&url, KB_LIMIT_URL_BYTES);
     kb_buf_str(&url, req->origin);
-    kb_buf_str(&url, kb_server_base(req->server));
+    kb_buf_str(&url, req->base);
     kb_buf_z(&url, path);
     struct kb_str kept = kb_arena_dup(req->arena, kb_buf_view(&url));
     kb_buf_free(&url);

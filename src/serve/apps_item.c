@@ -46,7 +46,7 @@ static struct kb_str story_url(struct kb_http *req, struct kb_arena *arena,
     struct kb_buf url;
     kb_buf_init(&url, KB_LIMIT_URL_BYTES);
     kb_buf_str(&url, req->origin);
-    kb_buf_str(&url, kb_server_base(req->server));
+    kb_buf_str(&url, req->base);
     kb_buf_z(&url, "/story/");
     kb_percent_encode(&url, id);
     struct kb_str kept = kb_arena_dup(arena, kb_buf_view(&url));

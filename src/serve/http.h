@@ -76,6 +76,7 @@ struct kb_http {
     struct kb_str
         client; /* who asks, as an address: the proxy's word where it is trusted */
     struct kb_str origin; /* "https://news.example.org": where people find this server */
+    struct kb_str base; /* … and what stands in front of every path that a page names */
     struct kb_str proxy_user; /* whom a trusted proxy has logged in; empty: nobody */
     bool secure;              /* … over TLS, here or at the proxy */
     struct kb_str part[KB_ROUTE_PARTS]; /* of the path, decoded, in the route's order */

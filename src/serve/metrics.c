@@ -1,8 +1,8 @@
 /* What the server counts → /metrics, in Prometheus's text format 0.0.4.
  *
  * Numbers tell strangers how much somebody reads: they are for this machine, and for who
- * has a token.  A proxy here speaks for anybody, so what came through one needs a token
- * too. */
+ * has a token, unless the setting says otherwise.  A proxy here speaks for anybody, so
+ * what came through one needs a token too. */
 #include "serve/metrics.h"
 
 #include <stdio.h>
@@ -184,9 +184,12 @@ static enum kb_status answer(struct kb_http *req, struct kb_reply *res,
                              struct kb_err *err) {
     static const struct kb_route as_api = {
         .kind = KB_ROUTE_API, .least = KB_RANK_READER, .may = KB_MAY_READ};
+    const char *who = req->server->options.metrics;
     struct kb_store_counts counts;
     enum kb_status status = KB_OK;
-    if (!is_here(req))
+    if (who && strcmp(who, "off") == 0)
+        return kb_refuse(res, 404, "there is nothing here");
+    if (!is_here(req) && !(who && strcmp(who, "all") == 0))
         status = kb_who_find(req, &as_api, res, err);
     if (status != KB_OK || res->status)
         return status;

@@ -24,6 +24,7 @@ struct call {
     struct kb_buf body;
     struct kb_pair *fields; /* of a multipart body */
     size_t field_count, field_cap;
+    struct kb_str prefix; /* that a proxy took off the path */
     bool begun, refused;
     struct kb_picture_waiter waiter;
 };
@@ -130,17 +131,29 @@ static void read_origin(struct kb_server *server, struct kb_http *req,
     kb_buf_free(&text);
 }
 
-/* Takes the base path off; false where the request is not below it. */
-static bool below_base(const struct kb_server *server, struct kb_http *req) {
-    struct kb_str base = kb_server_base(server);
-    if (!base.n)
-        return true;
-    if (!kb_str_starts(req->path, base) ||
-        (req->path.n > base.n && req->path.p[base.n] != '/'))
-        return false;
+/* Takes the base path off, and finds what stands in front of links: what a proxy took
+ * off, and ours.  False where the request is not below our base; a proxy that took off
+ * the same has done it for us. */
+static bool below_base(const struct kb_server *server, struct kb_http *req,
+                       struct kb_str prefix) {
+    struct kb_str base = kb_str_z(server->base);
+    bool below = kb_str_starts(req->path, base) &&
+                 (!base.n || req->path.n == base.n || req->path.p[base.n] == '/');
+    bool same = kb_str_equal(prefix, base);
+    req->base = base;
+    if (!below)
+        return same;
     req->path = kb_str_slice(req->path, base.n, req->path.n);
     if (!req->path.n)
         req->path = KB_STR("/");
+    if (!prefix.n || same)
+        return true;
+    char *whole = kb_arena_alloc(req->arena, prefix.n + base.n + 1);
+    if (!whole)
+        return false;
+    memcpy(whole, prefix.p, prefix.n);
+    memcpy(whole + prefix.n, base.n ? base.p : "", base.n);
+    req->base = (struct kb_str){whole, prefix.n + base.n};
     return true;
 }
 
@@ -154,6 +167,7 @@ static void read_head(struct call *call, struct MHD_Connection *connection) {
     struct kb_told who;
     read_client(call->server, connection, req, &who);
     read_origin(call->server, req, &who);
+    call->prefix = who.prefix;
     struct kb_str type = kb_http_header(req, "Content-Type");
     size_t end = kb_str_find_byte(type, ';');
     type = kb_str_trim(kb_str_slice(type, 0, end == KB_NOT_FOUND ? type.n : end));
@@ -388,7 +402,7 @@ static enum MHD_Result begin(struct call *call, struct MHD_Connection *connectio
     read_head(call, connection);
     if (call->refused || call->arena.full)
         return refuse(call, connection, 400, "the request has too many fields");
-    if (!below_base(call->server, &call->req))
+    if (!below_base(call->server, &call->req, call->prefix))
         return refuse(call, connection, 404, "this server answers below its base path");
     const struct kb_route *route = kb_server_route(&call->req, &allowed);
     size_t max = route && route->body_max ? route->body_max : KB_LIMIT_FORM_BYTES;

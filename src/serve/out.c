@@ -207,7 +207,7 @@ static void fill_head(struct list *l, size_t ending_bytes) {
     for (int i = 0; i < 2; i++) {
         struct kb_buf *out = i ? &home : &self;
         kb_buf_str(out, req->origin);
-        kb_buf_str(out, kb_server_base(req->server));
+        kb_buf_str(out, req->base);
         kb_buf_str(out, i ? page : req->path);
         if (q.n) {
             kb_buf_z(out, "?q=");

@@ -20,7 +20,7 @@ struct kb_str kb_out_link(const struct kb_http *req, const char *path, struct kb
     struct kb_buf text;
     kb_buf_init(&text, KB_LIMIT_URL_BYTES);
     kb_buf_str(&text, req->origin);
-    kb_buf_str(&text, kb_server_base(req->server));
+    kb_buf_str(&text, req->base);
     kb_buf_z(&text, path);
     kb_percent_encode(&text, id);
     struct kb_str out = kb_arena_dup(req->arena, kb_buf_view(&text));

@@ -68,7 +68,7 @@ static bool put_picture(struct kb_http *req, struct kb_buf *out, struct kb_str u
     enum { SIDE_MOST = 32767 };
     struct kb_buf address;
     kb_buf_init(&address, KB_LIMIT_OUTPUT_BYTES);
-    bool shown = kb_picture_url(req->server, url, &address);
+    bool shown = kb_picture_url(req, url, &address);
     if (shown) {
         struct kb_picture_facts facts = kb_pictures_known(req->server->pictures, url);
         kb_buf_z(out, "<img src=\"");

@@ -37,7 +37,7 @@ struct picture {
     const struct kb_chain *chain;
     const struct kb_kept_story *story;
     const struct kb_language *language;
-    const char *base;
+    struct kb_str base;
     struct row rows[ROWS];
     size_t count;
     struct kb_buf *out;
@@ -213,7 +213,7 @@ static bool put_link(struct picture *p, const struct row *row) {
     size_t article = report ? p->chain->reports[row->report].articles[0] : row->guest;
     const struct kb_row *kept = kb_kept_row(p->story, article);
     kb_buf_z(p->out, "<a tabindex=\"-1\" href=\"");
-    kb_buf_html(p->out, kb_str_z(p->base));
+    kb_buf_html(p->out, p->base);
     kb_buf_z(p->out, report ? "/article/" : "/story/");
     kb_buf_html(p->out, report ? kept->id : kept->story_id);
     kb_buf_z(p->out, "\">");
@@ -280,7 +280,7 @@ void kb_page_chain(const struct kb_http *req, struct kb_view *view,
     p->chain = &story->chain;
     p->story = story;
     p->language = language;
-    p->base = req->server->base;
+    p->base = req->base;
     p->out = &out;
     make_rows(p);
     if (p->count > 1) {

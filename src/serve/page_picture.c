@@ -66,12 +66,11 @@ static bool sign(const struct kb_server *server, struct kb_str url,
     return true;
 }
 
-bool kb_picture_url(const struct kb_server *server, struct kb_str url,
-                    struct kb_buf *out) {
+bool kb_picture_url(const struct kb_http *req, struct kb_str url, struct kb_buf *out) {
     char text[SIGN_TEXT + 1];
-    if (!sign(server, url, text))
+    if (!sign(req->server, url, text))
         return false;
-    kb_buf_str(out, kb_server_base(server));
+    kb_buf_str(out, req->base);
     kb_buf_z(out, "/picture?u=");
     kb_percent_encode(out, url);
     kb_buf_z(out, "&s=");

@@ -83,8 +83,7 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     kb_view_str(&view, NULL, "secret_name", said->secret_name);
     kb_view_str(&view, NULL, "address",
                 kb_view_printf(&view, "%.*s%.*s", (int)req->origin.n, req->origin.p,
-                               (int)kb_server_base(req->server).n,
-                               kb_server_base(req->server).p));
+                               (int)req->base.n, req->base.p));
     add_choice(req, &view, "language_choice");
     add_choice(req, &view, "theme");
     add_choice(req, &view, "font");

@@ -24,7 +24,7 @@ struct asset {
 
 struct kb_pages {
     struct kb_arena arena;
-    char *folder, *base;
+    char *folder;
     struct page_file files[FILES_MOST];
     size_t file_count;
     struct kb_template *templates[FILES_MOST]; /* of the file with this number, or NULL */
@@ -172,8 +172,12 @@ static enum kb_status compile(struct kb_pages *pages, struct kb_err *err) {
     struct kb_template_from *from = kb_arena_zalloc(&pages->arena, 1, sizeof(*from));
     if (!from)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the pages");
-    *from = (struct kb_template_from){find_text, find_asset, pages, pages->messages,
-                                      kb_str_z(pages->base)};
+    *from = (struct kb_template_from){
+        find_text,
+        find_asset,
+        pages,
+        pages->messages,
+    };
     for (size_t i = 0; status == KB_OK && i < pages->file_count; i++) {
         struct kb_str name = pages->files[i].name;
         if (kb_str_ends(name, KB_STR(".html")) && name.p[0] != '_')
@@ -183,16 +187,15 @@ static enum kb_status compile(struct kb_pages *pages, struct kb_err *err) {
     return status;
 }
 
-enum kb_status kb_pages_new(const char *folder, struct kb_str base, struct kb_pages **out,
+enum kb_status kb_pages_new(const char *folder, struct kb_pages **out,
                             struct kb_err *err) {
     struct kb_pages *pages = calloc(1, sizeof(*pages));
     enum kb_status status = KB_ENOMEM;
     if (!pages)
         goto out;
     kb_arena_init(&pages->arena, KB_LIMIT_ANSWER_MEMORY);
-    pages->base = strndup(base.n ? base.p : "", base.n);
     pages->folder = folder ? strdup(folder) : NULL;
-    if (!pages->base || (folder && !pages->folder))
+    if (folder && !pages->folder)
         goto out;
     status = read_files(pages, err);
     if (status == KB_OK)
@@ -220,7 +223,6 @@ void kb_pages_free(struct kb_pages *pages) {
     if (!pages)
         return;
     kb_arena_free(&pages->arena);
-    free(pages->base);
     free(pages->folder);
     free(pages);
 }
@@ -247,7 +249,8 @@ static enum kb_status make_page(const struct kb_pages *pages, struct kb_http *re
         .root = view->root,
         .language = kb_messages_choose(pages->messages, kb_page_setting(req, "language"),
                                        kb_http_header(req, "Accept-Language")),
-        .now = req->now};
+        .now = req->now,
+        .base = req->base};
     if (!template)
         return kb_err_set(err, KB_EASSET, "there is no template %.60s", name);
     kb_view_str(view, NULL, "lang", kb_language_tag(use.language));
@@ -262,8 +265,7 @@ enum kb_status kb_page(struct kb_http *req, struct kb_reply *res, const char *na
     struct kb_pages *pages = req->server->pages, *fresh = NULL;
     if (!pages->folder)
         return make_page(pages, req, res, name, view, err);
-    enum kb_status status =
-        kb_pages_new(pages->folder, kb_str_z(pages->base), &fresh, err);
+    enum kb_status status = kb_pages_new(pages->folder, &fresh, err);
     if (status == KB_OK)
         status = make_page(fresh, req, res, name, view, err);
     kb_pages_free(fresh);
@@ -381,8 +383,7 @@ static enum kb_status asset(struct kb_http *req, struct kb_reply *res,
     struct kb_pages *pages = req->server->pages, *fresh = NULL;
     if (!pages->folder)
         return serve_asset(pages, req, res);
-    enum kb_status status =
-        kb_pages_new(pages->folder, kb_str_z(pages->base), &fresh, err);
+    enum kb_status status = kb_pages_new(pages->folder, &fresh, err);
     if (status == KB_OK)
         status = serve_asset(fresh, req, res);
     kb_pages_free(fresh);

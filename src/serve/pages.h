@@ -29,7 +29,7 @@ extern const size_t kb_page_files_count;
 /* Reads and compiles all: the files that are built in, or (folder is not NULL) those of a
  * folder like assets/, which are read anew for each page.  KB_EASSET names the file and
  * line that is wrong. */
-enum kb_status kb_pages_new(const char *folder, struct kb_str base, struct kb_pages **out,
+enum kb_status kb_pages_new(const char *folder, struct kb_pages **out,
                             struct kb_err *err) KB_MUST_USE;
 void kb_pages_free(struct kb_pages *pages);
 

@@ -2,7 +2,12 @@
  *
  * Each proxy adds at the right end whom it saw, so the list is read from there and the
  * first that is no proxy of ours is the client: what stands further left was written by
- * him.  Host and scheme are the nearest proxy's word. */
+ * him.  Host and scheme are the nearest proxy's word.
+ *
+ * Of the two kinds of headers a proxy writes one and hands the other on as the client
+ * sent
+ * it.  Nearly all write X-Forwarded-…, so Forwarded counts where none of those is
+ * there. */
 #include "serve/proxy.h"
 
 #include <stdlib.h>
@@ -142,10 +147,28 @@ static struct kb_str part_of(struct kb_str element, struct kb_str name) {
     return KB_STR_NONE;
 }
 
+/* "/news", "/news/": without the last slash, and only what can stand in a link as it is.
+ * What is anything else was not written by a proxy of ours, and is nothing. */
+static struct kb_str prefix_of(struct kb_str s) {
+    while (kb_str_ends(s, KB_STR("/")))
+        s.n--;
+    if (!s.n || s.n > KB_LIMIT_PREFIX_BYTES || !kb_path_is_local(s))
+        return KB_STR_NONE;
+    for (size_t i = 0; i < s.n; i++)
+        if ((!kb_is_alpha(s.p[i]) && !kb_is_digit(s.p[i]) &&
+             !memchr("/-._~", s.p[i], 5)) ||
+            (i && strchr("/.", s.p[i]) && s.p[i - 1] == s.p[i]))
+            return KB_STR_NONE;
+    return s;
+}
+
 void kb_proxy_told(const struct kb_trust *trust, struct kb_str peer,
                    const struct kb_http *req, struct kb_told *told) {
-    struct kb_str forwarded = kb_http_header(req, "Forwarded");
-    struct kb_str list = forwarded.n ? forwarded : kb_http_header(req, "X-Forwarded-For");
+    struct kb_str list = kb_http_header(req, "X-Forwarded-For");
+    struct kb_str hosts = kb_http_header(req, "X-Forwarded-Host");
+    struct kb_str schemes = kb_http_header(req, "X-Forwarded-Proto");
+    struct kb_str forwarded =
+        list.n || hosts.n || schemes.n ? KB_STR_NONE : kb_http_header(req, "Forwarded");
     *told = (struct kb_told){.client = peer};
     if (!kb_trust_has(trust, peer))
         return;
@@ -154,11 +177,12 @@ void kb_proxy_told(const struct kb_trust *trust, struct kb_str peer,
         told->host = part_of(nearest, KB_STR("host"));
         told->scheme = part_of(nearest, KB_STR("proto"));
     } else {
-        struct kb_str hosts = kb_http_header(req, "X-Forwarded-Host");
-        struct kb_str schemes = kb_http_header(req, "X-Forwarded-Proto");
         told->host = last_of(&hosts);
         told->scheme = last_of(&schemes);
     }
+    told->prefix = prefix_of(kb_http_header(req, "X-Forwarded-Prefix"));
+    if (forwarded.n)
+        list = forwarded;
     while (list.n && kb_trust_has(trust, told->client)) {
         struct kb_str one = last_of(&list);
         one = address_of(forwarded.n ? part_of(one, KB_STR("for")) : one);

@@ -1,7 +1,8 @@
 /* What a proxy in front says of a request's client, where its word is taken.
  *
  * The peer's address, the option and headers enter; who really asks, by which host and
- * scheme, leaves.  Forwarded (RFC 7239) goes before X-Forwarded-For, -Proto, -Host.
+ * scheme, leaves.  X-Forwarded-For, -Proto, -Host go before Forwarded (RFC 7239);
+ * X-Forwarded-Prefix has nothing like it there.
  * Pure. */
 #ifndef KB_SERVE_PROXY_H
 #define KB_SERVE_PROXY_H
@@ -21,6 +22,7 @@ bool kb_trust_has(const struct kb_trust *trust, struct kb_str address);
 struct kb_told {
     struct kb_str client;       /* the nearest one that is no trusted proxy */
     struct kb_str host, scheme; /* empty: not told */
+    struct kb_str prefix;       /* a path that it took off: "/news"; empty: none */
 };
 
 /* What the headers tell where peer is trusted; else peer alone. */

@@ -21,7 +21,7 @@ enum kb_status kb_refuse(struct kb_reply *res, int status, const char *format, .
 
 enum kb_status kb_redirect(const struct kb_http *req, struct kb_reply *res,
                            struct kb_str path) {
-    struct kb_str base = kb_server_base(req->server);
+    struct kb_str base = req->base;
     if (!kb_path_is_local(path))
         path = KB_STR("/");
     char *whole = kb_arena_alloc(req->arena, base.n + path.n + 1);

@@ -75,13 +75,9 @@ void kb_server_setup(const struct kb_server *server, char text[KB_SETUP_ADDRESS_
 
 /* ---- for handlers ------------------------------------------------------------------ */
 
-/* The base path: what stands in front of every path that a page names. */
-struct kb_str kb_server_base(const struct kb_server *server);
-
 /* Adds the address by which a page shows the picture at url (not escaped as HTML); false
  * where it shows none. */
-bool kb_picture_url(const struct kb_server *server, struct kb_str url,
-                    struct kb_buf *out);
+bool kb_picture_url(const struct kb_http *req, struct kb_str url, struct kb_buf *out);
 
 /* A feed was added, or made due: the loop looks at once.  _refresh makes one due (0: all)
  * and wakes it. */

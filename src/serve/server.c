@@ -114,7 +114,7 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
                             server->base);
         goto out;
     }
-    status = kb_pages_new(options->assets, kb_str_z(server->base), &server->pages, err);
+    status = kb_pages_new(options->assets, &server->pages, err);
     if (status == KB_OK)
         status = kb_trust_new(options->trust, &server->trust, err);
     if (status == KB_OK && options->tls_cert)
@@ -299,10 +299,6 @@ int64_t kb_server_silent(struct kb_server *server) {
 
 const char *kb_server_address(const struct kb_server *server) {
     return server->address;
-}
-
-struct kb_str kb_server_base(const struct kb_server *server) {
-    return kb_str_z(server->base);
 }
 
 /* ---- files ------------------------------------------------------------------------- */

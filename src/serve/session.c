@@ -27,7 +27,7 @@ struct kb_str kb_session_secret(const struct kb_http *req) {
 static enum kb_status set_cookie(struct kb_http *req, struct kb_reply *res,
                                  struct kb_str secret, int64_t seconds) {
     struct kb_buf text;
-    struct kb_str base = kb_server_base(req->server);
+    struct kb_str base = req->base;
     kb_buf_init(&text, 1024 + base.n);
     kb_buf_z(&text, COOKIE "=");
     kb_buf_str(&text, secret);

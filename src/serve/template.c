@@ -207,6 +207,10 @@ static size_t run(struct machine *m, size_t at) {
     yyjson_mut_val *value;
     char room[32];
     switch (op->kind) {
+    case KB_OP_BASE:
+        kb_buf_html(m->out, m->use->base);
+        kb_buf_str(m->out, op->text);
+        break;
     case KB_OP_TEXT: kb_buf_str(m->out, op->text); break;
     case KB_OP_VALUE: escape(m->out, op->escape, text_of(find(m, op->path), room)); break;
     case KB_OP_NUMBER:

@@ -42,7 +42,6 @@ struct kb_template_from {
     struct kb_str (*asset)(void *context, struct kb_str name);
     void *context;
     const struct kb_messages *messages;
-    struct kb_str base;
 };
 
 /* The template is in the arena.  KB_EASSET with name, line and what is wrong. */
@@ -55,6 +54,7 @@ struct kb_template_use {
     struct yyjson_mut_val *root;        /* an object; not changed */
     const struct kb_language *language; /* of one of the messages the template has */
     int64_t now;
+    struct kb_str base; /* what stands in front of every path of ours */
 };
 
 /* Adds the page to out.  Fails where the page would be larger than out may be, or takes

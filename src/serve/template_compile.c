@@ -90,13 +90,11 @@ static enum kb_status add_text(struct compiler *c, struct kb_str text, bool begi
 }
 
 /* What is ours and fixed, in place of a hole: the base, an asset's address. */
-static enum kb_status add_fixed(struct compiler *c, struct kb_str first,
-                                struct kb_str second) {
+static enum kb_status add_base(struct compiler *c, struct kb_str path) {
     struct kb_buf text;
-    struct kb_op *op = add(c, KB_OP_TEXT);
+    struct kb_op *op = add(c, KB_OP_BASE);
     kb_buf_init(&text, KB_LIMIT_URL_BYTES);
-    kb_buf_html(&text, first);
-    kb_buf_html(&text, second);
+    kb_buf_html(&text, path);
     if (op)
         op->text = kb_arena_dup(c->arena, kb_buf_view(&text));
     enum kb_status status = text.status;
@@ -306,7 +304,7 @@ static enum kb_status add_address(struct compiler *c, struct kb_str asset) {
     }
     if (c->place.url == KB_URL_START)
         c->place.url = asset.n ? KB_URL_INSIDE : KB_URL_BASE;
-    return add_fixed(c, c->from->base, path);
+    return add_base(c, path);
 }
 
 static enum kb_status read_mark(struct compiler *c, struct kb_str mark) {

@@ -56,6 +56,7 @@ enum kb_escape {
 
 enum kb_op_kind {
     KB_OP_TEXT,
+    KB_OP_BASE, /* the server's base path, and text */
     KB_OP_VALUE,
     KB_OP_NUMBER,
     KB_OP_DAY,

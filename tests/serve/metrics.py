@@ -54,6 +54,12 @@ def main():
         proxied = {"X-Forwarded-For": "203.0.113.7"}
         check(server.ask("/metrics", headers=proxied).status == 401, "through a proxy: a token is wanted")
         check(server.ask("/metrics", headers=proxied, token=token).status == 200, "with one it is told")
+    for who, status in (("off", 404), ("all", 200), ("local", 401)):
+        with Server(sys.argv[1], "--metrics", who, pages=False) as server:
+            found = server.ask("/metrics", headers=proxied).status
+            check(found == status, f"metrics = {who}", found)
+            found = server.ask("/metrics", token=server.token("read")).status
+            check(found == (404 if who == "off" else 200), f"metrics = {who}, a token", found)
     check.end()
 
 

@@ -6,7 +6,7 @@
 
 static struct kb_messages *built_in(struct kb_pages **pages) {
     struct kb_err err = {.text = ""};
-    if (!CHECK(kb_pages_new(NULL, KB_STR_NONE, pages, &err) == KB_OK)) {
+    if (!CHECK(kb_pages_new(NULL, pages, &err) == KB_OK)) {
         printf("    %s\n", err.text);
         return NULL;
     }
