@@ -146,25 +146,31 @@ static void said_in_between(struct kb_store *s) {
     struct kb_hook_row row, now;
     int64_t n = add(s, 1, "busy", "");
     row = get(s, 1, n);
-    row.mark = 20;
+    row.mark = 45;
     row.failures = 4;
     row.next = NOW + 99;
     row.state = KB_HOOK_RESTING;
     row.says = KB_STR("no answer");
     CHECK(kb_store_hook_note(s, &row, &err) == KB_OK);
     now = get(s, 1, n);
-    CHECK(now.mark == 20 && now.state == KB_HOOK_RESTING && now.next == NOW + 99);
+    CHECK(now.mark == 45 && now.state == KB_HOOK_RESTING && now.next == NOW + 99);
     CHECK(kb_str_equal(now.says, row.says));
     CHECK(kb_store_hook_set(s, 1, n, KB_HOOK_SET_STATE, KB_STR("gone"), &err) ==
           KB_EINPUT);
     CHECK(kb_store_hook_set(s, 1, n, KB_HOOK_SET_STATE, KB_STR("on"), &err) == KB_OK);
     CHECK(kb_store_hook_test(s, 1, n, NOW + 1, &err) == KB_OK);
-    row.mark = 30; /* the one that was read before */
+    row.mark = 50; /* the one that was read before */
     row.failures = 5;
     CHECK(kb_store_hook_note(s, &row, &err) == KB_OK);
     now = get(s, 1, n);
-    CHECK(now.mark == 30 && now.state == KB_HOOK_ON && !now.next && !now.failures);
+    CHECK(now.mark == 50 && now.state == KB_HOOK_ON && !now.next && !now.failures);
     CHECK(now.test == NOW + 1);
+    CHECK(kb_store_hook_set(s, 1, n, KB_HOOK_SET_QUERY, KB_STR("ferry"), &err) == KB_OK);
+    row.mark = 48; /* a delivery of the former query comes to its end */
+    row.up_to = 55;
+    CHECK(kb_store_hook_note(s, &row, &err) == KB_OK);
+    now = get(s, 1, n);
+    CHECK(now.mark == 50 && !now.up_to);
     CHECK(kb_store_hook_remove(s, 1, n, &err) == KB_OK);
     CHECK(kb_store_hook_note(s, &row, &err) == KB_OK); /* it stays gone */
     CHECK(kb_store_hook(s, 1, n, &arena, &row, &err) == KB_EINPUT);

@@ -418,9 +418,24 @@
 #define KB_LIMIT_API_TAGS 50
 #define KB_LIMIT_API_TRIED 500
 
-/* Hooks: one person's; the articles that are looked through for one delivery. */
+/* Hooks: one person's; the articles that are looked through for one delivery, and the
+ * stories that it has at most; how many articles one that comes back is told of, of a
+ * wire of 300 feeds those of some days; deliveries under way, the time of one, and what
+ * is read of an answer, which says all by its status. */
 #define KB_LIMIT_HOOKS 20
 #define KB_LIMIT_HOOK_LOOK 1000
+#define KB_LIMIT_HOOK_STORIES 100
+#define KB_LIMIT_HOOK_BACK 50000
+#define KB_LIMIT_HOOK_AT_ONCE 16
+#define KB_LIMIT_HOOK_MS 15000
+#define KB_LIMIT_HOOK_ANSWER_BYTES ((size_t)64 << 10)
+
+/* Seconds until a delivery that failed is tried again: the first time, at most, and at
+ * most where the receiver asks for it; and those of failing after which a hook rests. */
+#define KB_LIMIT_HOOK_WAIT_S 10
+#define KB_LIMIT_HOOK_WAIT_MOST_S 3600
+#define KB_LIMIT_HOOK_ASKED_MOST_S 21600
+#define KB_LIMIT_HOOK_FAILING_S (3 * 86400)
 
 /* Stars that move in from another reader: a hundred a day for thirty years.  Past it a
  * server tells the same ones over and over. */

@@ -117,6 +117,7 @@ static void fill(struct service *service) {
         .tls_key = text(service, KB_SET_TLS_KEY),
         .session_days = (int)kb_settings_number(s, KB_SET_SESSION_DAYS),
         .metrics = text(service, KB_SET_METRICS),
+        .client = &service->client,
         .loop = kb_settings_on(s, KB_SET_FETCH) ? &service->loop : NULL,
         .pictures = kb_settings_on(s, KB_SET_PICTURES) ? &service->client : NULL};
     kb_client_defaults(&service->client);

@@ -40,6 +40,23 @@ void kb_transfer_trace(const struct kb_transfer *t, enum kb_trace what,
 
 /* ---- the client -------------------------------------------------------------------- */
 
+enum kb_status kb_client_check(const struct kb_guard *guard, struct kb_str url,
+                               struct kb_err *err) {
+    struct kb_target target;
+    enum kb_status status = kb_target_read(&target, url, KB_STR_NONE, err);
+    enum kb_guard_kind kind =
+        status == KB_OK ? kb_guard_host(guard, kb_str_z(target.host), target.port)
+                        : KB_GUARD_FREE;
+    if (kind != KB_GUARD_FREE)
+        status =
+            kb_err_set(err, KB_EINPUT, "%.100s is %s: not asked unless it is allowed",
+                       target.host, kb_guard_text(kind));
+    else if (status != KB_OK && status != KB_ENOMEM)
+        status = KB_EINPUT;
+    kb_target_free(&target);
+    return status;
+}
+
 void kb_client_defaults(struct kb_client_options *options) {
     *options = (struct kb_client_options){
         .connections = 128,
@@ -282,6 +299,8 @@ static void start_all(struct kb_client *client) {
 /* Some servers say when they want to be asked again; those that only say that it was too
  * much get a pause of ours. */
 static void mind_pause(struct kb_client *client, const struct kb_transfer *t) {
+    if (client->options.no_pauses)
+        return;
     const struct kb_answer *a = &t->result->answer;
     int64_t now = kb_client_now(), pause = 0;
     if (a->status != 429 && a->status != 503)

@@ -173,6 +173,7 @@ struct kb_client_options {
     unsigned max_wait_ms;  /* of requests for a host that sent Retry-After; past it they
                                get KB_FAULT_PAUSED */
     unsigned pause_ms;     /* after a 429 without Retry-After */
+    bool no_pauses;        /* hosts that ask for one are the caller's to mind */
     unsigned connect_ms;   /* name, connection and TLS of one hop */
     unsigned total_ms;     /* of one request with its redirects */
     unsigned slow_bytes;   /* a second: slower … */
@@ -197,6 +198,11 @@ struct kb_client_options {
     void (*trace)(void *trace_arg, void *context, enum kb_trace what, struct kb_str text);
     void *trace_arg;
 };
+
+/* Can this address be asked at all, as far as it can be told without looking its name up?
+ * KB_EINPUT and why not: it is none, or the guard (which may be NULL) is against it. */
+enum kb_status kb_client_check(const struct kb_guard *guard, struct kb_str url,
+                               struct kb_err *err) KB_MUST_USE;
 
 void kb_client_defaults(struct kb_client_options *options);
 

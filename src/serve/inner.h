@@ -5,6 +5,8 @@
 #include <pthread.h>
 
 #include "serve/events.h"
+#include "serve/hook.h"
+#include "serve/hooks.h"
 #include "serve/metrics.h"
 #include "serve/pictures.h"
 #include "serve/proxy.h"
@@ -41,6 +43,7 @@ struct kb_server {
     struct kb_loop *loop;
     struct kb_store *writer;
     struct kb_events *events; /* who listens (events.h) */
+    struct kb_hooks *hooks;   /* who is sent them (hooks.h); NULL: nobody */
 
     struct kb_metrics metrics;
     struct kb_trust *trust; /* whose word on clients is taken (proxy.h) */
@@ -106,6 +109,29 @@ enum kb_status kb_server_follow(struct kb_http *req, struct kb_str bytes, uint64
 enum kb_status kb_server_opml(struct kb_http *req, struct kb_reply *res,
                               struct kb_err *err) KB_MUST_USE;
 
+/* ---- hooks (hooks_edit.c) ---------------------------------------------------------- */
+
+/* One more of who asks (name, url, query): its number, and the secret, which is shown
+ * once.  KB_EINPUT where something of it is wrong, KB_ELIMIT where they have as many as
+ * may be. */
+enum kb_status kb_server_hook_add(struct kb_http *req, const struct kb_hook_row *hook,
+                                  char secret[KB_HOOK_SECRET_BYTES], int64_t *n,
+                                  struct kb_err *err) KB_MUST_USE;
+
+/* One of theirs is changed, tried, ended; KB_EINPUT where they have none of that
+ * number. */
+struct kb_hook_change {
+    enum kb_hook_setting what;
+    struct kb_str value;
+};
+enum kb_status kb_server_hook_set(struct kb_http *req, int64_t n,
+                                  const struct kb_hook_change *changes, size_t count,
+                                  struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_server_hook_test(struct kb_http *req, int64_t n,
+                                   struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_server_hook_remove(struct kb_http *req, int64_t n,
+                                     struct kb_err *err) KB_MUST_USE;
+
 /* ---- who answers ------------------------------------------------------------------- */
 
 /* The route of a request, its parts filled in; else why not. */
@@ -118,7 +144,8 @@ extern const size_t kb_route_table_count;
 extern const struct kb_routes kb_routes_health, kb_routes_assets, kb_routes_help,
     kb_routes_front, kb_routes_story, kb_routes_article, kb_routes_marks,
     kb_routes_picture, kb_routes_changes;
-extern const struct kb_routes kb_routes_login, kb_routes_settings, kb_routes_lists;
+extern const struct kb_routes kb_routes_login, kb_routes_settings, kb_routes_hooks;
+extern const struct kb_routes kb_routes_lists;
 extern const struct kb_routes kb_routes_feeds, kb_routes_rules, kb_routes_websub;
 extern const struct kb_routes kb_routes_greader, kb_routes_fever;
 extern const struct kb_routes kb_routes_miniflux, kb_routes_nextcloud;

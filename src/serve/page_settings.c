@@ -5,18 +5,11 @@
 #include <stdio.h>
 
 #include "serve/inner.h"
-#include "serve/pages.h"
+#include "serve/page_settings.h"
 #include "serve/rate.h"
 #include "serve/who.h"
 
 /* ---- shown ------------------------------------------------------------------------- */
-
-/* What the page says besides: a message's key, or a sentence. */
-struct said {
-    const char *done;  /* key of a message */
-    const char *wrong; /* a sentence */
-    struct kb_str secret, secret_name;
-};
 
 static enum kb_status add_passes(struct kb_http *req, struct kb_view *view,
                                  struct kb_err *err) {
@@ -71,9 +64,16 @@ static void add_choice(struct kb_http *req, struct kb_view *view, const char *na
     kb_view_str(view, NULL, name, value.n ? value : KB_STR("auto"));
 }
 
-static enum kb_status show(struct kb_http *req, struct kb_reply *res,
-                           const struct said *said, struct kb_err *err) {
+enum kb_status kb_page_settings(struct kb_http *req, struct kb_reply *res,
+                                const struct kb_said *said, struct kb_err *err) {
     struct kb_view view;
+    enum kb_status status;
+    if (said->secret.n) { /* what was made stands in the file behind this moment */
+        kb_store_rollback(req->store);
+        status = kb_store_begin_reading(req->store, err);
+        if (status != KB_OK)
+            return status;
+    }
     if (!kb_page_view(req, &view, KB_STR("settings")))
         return KB_ENOMEM;
     kb_page_title(req, &view, "nav.settings");
@@ -89,7 +89,9 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     add_choice(req, &view, "font");
     add_choice(req, &view, "size");
     add_choice(req, &view, "keys");
-    enum kb_status status = add_passes(req, &view, err);
+    status = add_passes(req, &view, err);
+    if (status == KB_OK)
+        status = kb_page_hooks(req, &view, err);
     if (status == KB_OK)
         status = add_people(req, &view, err);
     if (said->wrong)
@@ -100,22 +102,21 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
 static enum kb_status get_settings(struct kb_http *req, struct kb_reply *res,
                                    struct kb_err *err) {
     struct kb_str done = kb_http_query(req, "done");
-    struct said said = {0};
+    struct kb_said said = {0};
     if (kb_str_equal(done, KB_STR("saved")))
         said.done = "settings.saved";
-    return show(req, res, &said, err);
+    return kb_page_settings(req, res, &said, err);
 }
 
-/* The page again with what was wrong; or, where all went well, the page anew. */
-static enum kb_status answer(struct kb_http *req, struct kb_reply *res,
-                             enum kb_status status, struct kb_err *err) {
+enum kb_status kb_page_settings_answer(struct kb_http *req, struct kb_reply *res,
+                                       enum kb_status status, struct kb_err *err) {
     char wrong[sizeof(err->text)];
     if (status == KB_OK)
         return kb_redirect(req, res, KB_STR("/settings?done=saved"));
-    if (status != KB_EINPUT && status != KB_EUSAGE)
+    if (status != KB_EINPUT && status != KB_EUSAGE && status != KB_ELIMIT)
         return status;
     memcpy(wrong, err->text, sizeof(wrong));
-    return show(req, res, &(struct said){.wrong = wrong}, err);
+    return kb_page_settings(req, res, &(struct kb_said){.wrong = wrong}, err);
 }
 
 /* ---- how pages look ---------------------------------------------------------------- */
@@ -166,7 +167,7 @@ static enum kb_status post_look(struct kb_http *req, struct kb_reply *res,
         status = kb_server_end(req->server, status, err);
     }
     kb_buf_free(&text);
-    return answer(req, res, status, err);
+    return kb_page_settings_answer(req, res, status, err);
 }
 
 /* ---- the password ------------------------------------------------------------------ */
@@ -203,11 +204,11 @@ static enum kb_status post_password(struct kb_http *req, struct kb_reply *res,
     bool good = !user.password.n || kb_server_password_is(req->server, user.password,
                                                           kb_http_form(req, "old"));
     if (!good)
-        return show(req, res, &(struct said){.wrong = "the present password is another"},
-                    err);
+        return kb_page_settings(
+            req, res, &(struct kb_said){.wrong = "the present password is another"}, err);
     kb_rate_give(req->server, KB_RATE_NAME, user.name);
     status = set_password(req, req->who.user, kb_http_form(req, "password"), err);
-    return answer(req, res, status, err);
+    return kb_page_settings_answer(req, res, status, err);
 }
 
 /* ---- what lets them in ------------------------------------------------------------- */
@@ -251,18 +252,19 @@ static enum kb_status post_pass(struct kb_http *req, struct kb_reply *res,
     if (status == KB_OK)
         status = kb_server_begin(req->server, &store, err);
     else
-        return answer(req, res, status, err);
+        return kb_page_settings_answer(req, res, status, err);
     if (status != KB_OK)
         return status;
     kb_secret_hash(kb_str_z(secret), hash);
     status = kb_store_pass_add(store, &pass, &n, err);
     status = kb_server_end(req->server, status, err);
     if (status != KB_OK)
-        return answer(req, res, status, err);
-    return show(req, res,
-                &(struct said){.secret = kb_arena_dup(req->arena, kb_str_z(secret)),
-                               .secret_name = pass.name},
-                err);
+        return kb_page_settings_answer(req, res, status, err);
+    return kb_page_settings(
+        req, res,
+        &(struct kb_said){.secret = kb_arena_dup(req->arena, kb_str_z(secret)),
+                          .secret_name = pass.name},
+        err);
 }
 
 /* One of theirs ends ("n"), or all other browsers ("others"). */
@@ -280,7 +282,7 @@ static enum kb_status post_end(struct kb_http *req, struct kb_reply *res,
                                           req->who.pass, &ended, err)
                     : kb_store_pass_end(store, req->who.user, n, err);
     status = kb_server_end(req->server, status, err);
-    return answer(req, res, status, err);
+    return kb_page_settings_answer(req, res, status, err);
 }
 
 /* ---- people, for owners ------------------------------------------------------------ */
@@ -329,7 +331,7 @@ static enum kb_status post_people(struct kb_http *req, struct kb_reply *res,
     enum kb_status status = kb_number(kb_http_form(req, "n"), 1, INT64_MAX, &n)
                                 ? change_person(req, n, err)
                                 : add_person(req, err);
-    return answer(req, res, status, err);
+    return kb_page_settings_answer(req, res, status, err);
 }
 
 static const struct kb_route routes[] = {

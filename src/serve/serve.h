@@ -38,6 +38,8 @@ struct kb_server_options {
     /* Told of a request that failed for a reason of ours, with the file's path: the
      * client gets no path.  May be NULL. */
     void (*fault)(const char *says);
+    /* By which people's hooks are sent new stories; NULL: none is sent any. */
+    const struct kb_client_options *client;
     /* Where not NULL, feeds are asked when they are due: db and pen are filled in. */
     const struct kb_loop_options *loop;
     /* Where not NULL, pages show pictures, which are fetched so; else they link to

@@ -144,8 +144,10 @@ out:
 static void fetched(void *context, const struct kb_round_told *told) {
     struct kb_server *server = context;
     const struct kb_loop_options *loop = server->options.loop;
-    if (told->fresh)
+    if (told->fresh) {
         kb_events_wake(server->events);
+        kb_hooks_wake(server->hooks, false);
+    }
     if (loop->told)
         loop->told(loop->context, told);
 }
@@ -192,6 +194,8 @@ enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
         status = kb_pictures_new(server->options.pictures, &server->pictures, err);
     if (status == KB_OK)
         status = kb_events_new(server, &server->events, err);
+    if (status == KB_OK && server->options.client)
+        status = kb_hooks_new(server, server->options.client, &server->hooks, err);
     if (status == KB_OK && server->options.loop) {
         struct kb_loop_options loop = *server->options.loop;
         loop.db = server->db;
@@ -217,6 +221,8 @@ void kb_server_stop(struct kb_server *server) {
     server->loop = NULL;
     kb_events_free(server->events);
     server->events = NULL;
+    kb_hooks_free(server->hooks);
+    server->hooks = NULL;
     server->pictures = NULL;
     for (size_t i = 0; i < server->socket_count; i++)
         if (server->sockets[i] >= 0)

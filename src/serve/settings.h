@@ -51,8 +51,8 @@ enum kb_setting_kind {
     X(CONTACT, "contact", 0, "WHO", TEXT, 0, 0, "",                                      \
       "address or page for who is bothered by requests")                                 \
     X(ALLOW_PRIVATE, "allow-private", 0, "WHAT", LIST, 0, 0, "",                         \
-      "of your own nets that feeds may be at: address,\n"                                \
-      "net, name, each with :PORT or :*")                                                \
+      "of your own nets that feeds and webhooks may be at:\n"                            \
+      "address, net, name, each with :PORT or :*")                                       \
     X(SESSION_DAYS, "session-days", 0, "DAYS", NUMBER, 1, 3650, "30",                    \
       "after which who was not here logs in again")                                      \
     X(METRICS, "metrics", 0, "off|local|all", WORD, 0, 0, "local",                       \

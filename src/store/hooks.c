@@ -184,7 +184,11 @@ enum kb_status kb_store_hook_set(struct kb_store *store, int64_t user, int64_t n
         s = kb_store_sql(store, "UPDATE hook SET url = ?3, " AT_ONCE OF_ONE, err);
         break;
     case KB_HOOK_SET_QUERY:
-        s = kb_store_sql(store, "UPDATE hook SET query = ?3, " AT_ONCE OF_ONE, err);
+        s = kb_store_sql(
+            store,
+            "UPDATE hook SET query = ?3, up_to = 0, mark = max(mark, (SELECT "
+            "ifnull(max(n), 0) FROM article)), " AT_ONCE OF_ONE,
+            err);
         break;
     case KB_HOOK_SET_SECRET:
         s = kb_store_sql(store, "UPDATE hook SET secret = ?3, " AT_ONCE OF_ONE, err);
@@ -214,7 +218,8 @@ enum kb_status kb_store_hook_note(struct kb_store *store, const struct kb_hook_r
                                   struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "UPDATE hook SET mark = ?3, up_to = ?4, missed = ?5, told = ?6, tried = ?7, "
+        "UPDATE hook SET mark = max(mark, ?3), up_to = iif(?3 >= mark, ?4, up_to), "
+        "missed = ?5, told = ?6, tried = ?7, "
         "status = ?8, says = ?9, test = iif(edits = ?2, ?10, test), state = iif(edits = "
         "?2, ?11, state), next = iif(edits = ?2, ?12, next), failing = iif(edits = ?2, "
         "?13, failing), failures = iif(edits = ?2, ?14, failures) WHERE n = ?1",

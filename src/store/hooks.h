@@ -49,7 +49,7 @@ enum kb_status kb_store_hook_remove(struct kb_store *store, int64_t user, int64_
 enum kb_hook_setting {
     KB_HOOK_SET_NAME,
     KB_HOOK_SET_URL,
-    KB_HOOK_SET_QUERY, /* what is still to be told is looked up by it */
+    KB_HOOK_SET_QUERY, /* it is told of what comes from now on */
     KB_HOOK_SET_SECRET,
     KB_HOOK_SET_STATE /* "on" tries it at once; "resting" */
 };
@@ -63,7 +63,8 @@ enum kb_status kb_store_hook_test(struct kb_store *store, int64_t user, int64_t 
 
 /* How far it is, and how it went: all from mark on, of a row that was read before.  Where
  * a person has changed the hook or asked for a trial since then, what they set stays:
- * test, state, next, failing and failures.  One that is gone stays so. */
+ * test, state, next, failing and failures.  A mark never goes back; a hook that is not
+ * there any more does not come back. */
 enum kb_status kb_store_hook_note(struct kb_store *store, const struct kb_hook_row *row,
                                   struct kb_err *err) KB_MUST_USE;
 

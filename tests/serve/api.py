@@ -158,6 +158,15 @@ def keeping(server, token, valid):
     valid("/api/v1/rules/test", "POST", got)
     check(got.json["looked_at"] > 10 and got.json["articles"], "a rule is tried", got.body[:200])
     check(ask("POST", "/rules/test", {"rule": "star whenever"}).status == 400, "no rule")
+    got = ask("POST", "/hooks", {"name": "bot", "url": "https://hooks.example.org/a", "query": "dam"})
+    valid("/api/v1/hooks", "POST", got)
+    number = got.json["id"]
+    valid("/api/v1/hooks", "GET", ask("GET", "/hooks"))
+    valid("/api/v1/hooks/{id}", "GET", ask("GET", f"/hooks/{number}"))
+    valid("/api/v1/hooks/{id}", "PATCH", ask("PATCH", f"/hooks/{number}", {"state": "resting"}))
+    check(ask("GET", f"/hooks/{number}").json["hook"]["state"] == "resting", "a hook is held")
+    valid("/api/v1/hooks/{id}/secret", "POST", ask("POST", f"/hooks/{number}/secret"))
+    valid("/api/v1/hooks/{id}", "DELETE", ask("DELETE", f"/hooks/{number}"))
     number = ask("POST", "/rules", {"rule": 'star if title has "dam"'}).json["id"]
     check(ask("GET", "/rules").json["rules"][0]["id"] == number, "a rule is added")
     check(ask("DELETE", f"/rules/{number}").status == 200, "and removed")
