@@ -218,10 +218,10 @@ void kb_server_stop(struct kb_server *server) {
     kb_mhd_stop(server);
     kb_loop_free(server->loop);
     kb_pictures_free(server->pictures);
+    kb_hooks_free(server->hooks);
     server->loop = NULL;
     kb_events_free(server->events);
     server->events = NULL;
-    kb_hooks_free(server->hooks);
     server->hooks = NULL;
     server->pictures = NULL;
     for (size_t i = 0; i < server->socket_count; i++)

@@ -50,7 +50,8 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_hook_row
 }
 
 static enum kb_status no_memory(struct kb_store *store, struct kb_err *err) {
-    return kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the hooks", store->path);
+    return kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the hooks",
+                      store->called);
 }
 
 enum kb_status kb_store_hooks(struct kb_store *store, int64_t user,
@@ -80,7 +81,7 @@ enum kb_status kb_store_hooks(struct kb_store *store, int64_t user,
 }
 
 static enum kb_status none(struct kb_store *store, int64_t n, struct kb_err *err) {
-    return kb_err_set(err, KB_EINPUT, "%s: they have no hook %lld", store->path,
+    return kb_err_set(err, KB_EINPUT, "%s: they have no hook %lld", store->called,
                       (long long)n);
 }
 

@@ -229,7 +229,8 @@ def by_schemathesis(server, token):
          "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,"
          "response_schema_conformance",
          "--exclude-operation-id", "endPass",
-         "--exclude-operation-id", "listen",  # it does not end "--no-color", "--experimental", "openapi-3.1",
+         "--exclude-operation-id", "listen",  # it does not end
+         "--no-color", "--experimental", "openapi-3.1",
          "--data-generation-method", "all", "--hypothesis-suppress-health-check", "all"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=4 * SECONDS,
         cwd=server.folder)
