@@ -2,13 +2,17 @@
 """`kabar serve` beside Miniflux and its PostgreSQL, on the same feeds, in one run.
 
     bench/peers_serve.py [--feeds 300] [--articles 100000] [--seconds 5] [--json]
+                         [--large FILE] [--small FILE]
 
 Both fetch the same made-up feeds from loopback (serve_feeds.py) into an empty wire and an
 empty database; then wrk asks each for the same four things in turns: the front page, an
 article's page, Google Reader's list of items, a search.  Rates are kept alive and warm,
 eight connections; cold is the first answer after a start.  The 99th percentile is that of
-64 connections on the front page while all feeds are fetched again.  Memory is PSS, all
-processes.  Needs Debian's packages of PostgreSQL, wrk and Miniflux (`tools/setup --peers`).
+64 connections on the front page while all feeds are fetched again, each with three new
+articles.  Memory is PSS, all processes, once these have come.  --large and --small are
+wires that bench_wire made with --keep, of a million articles and of a few thousand: kabar's
+start and its unread list are measured on them too.  Needs Debian's packages of
+PostgreSQL, wrk and Miniflux (`tools/setup --peers`).
 """
 import argparse
 import contextlib
@@ -46,13 +50,17 @@ def free_port():
 def wait_for(address, seconds=60):
     """Seconds until address answers 200."""
     begin = time.perf_counter()
+    parts = urllib.parse.urlsplit(address)
+    ask = b"GET %s HTTP/1.0\r\nHost: %s\r\n\r\n" % (parts.path.encode(),
+                                                   parts.netloc.encode())
     while time.perf_counter() - begin < seconds:
-        try:
-            with urllib.request.urlopen(address, timeout=seconds) as answer:
-                answer.read()
-                return time.perf_counter() - begin
-        except (OSError, http.client.HTTPException):
-            time.sleep(0.002)
+        with contextlib.suppress(OSError):
+            with socket.create_connection((parts.hostname, parts.port), seconds) as s:
+                s.sendall(ask)
+                said = b"".join(iter(lambda: s.recv(65536), b""))
+                if b" 200 " in said.split(b"\r\n", 1)[0]:
+                    return time.perf_counter() - begin
+        time.sleep(0.0005)
     raise SystemExit("%s does not answer" % address)
 
 
@@ -178,7 +186,6 @@ class Miniflux:
             "/accounts/ClientLogin", {"Email": "app", "Passwd": PASSWORD}))[1]
         entry = json.loads(client.ask("/v1/entries?limit=1&order=id&direction=desc", None,
                                       self.basic))
-        self.count = entry["total"]
         session = ["Cookie: " + client.cookie()]
         self.pages = {
             "front page": ("/unread", session),
@@ -193,6 +200,9 @@ class Miniflux:
     def refresh(self):
         self.client.ask("/v1/feeds/refresh", b"", self.basic, "PUT")
 
+    def count(self):
+        return json.loads(self.client.ask("/v1/entries?limit=1", None, self.basic))["total"]
+
     def memory(self):
         return pss(tree(self.process.pid) + tree(self.postgres.pid))
 
@@ -200,8 +210,8 @@ class Miniflux:
 class Kabar:
     name = "kabar"
 
-    def __init__(self, folder, feeds):
-        self.db = os.path.join(folder, "wire.db")
+    def __init__(self, db):
+        self.db = db
         self.port = free_port()
         self.base = "http://127.0.0.1:%d" % self.port
         self.run("init")
@@ -219,14 +229,20 @@ class Kabar:
     def start(self):
         self.process = subprocess.Popen(
             [KABAR, "serve", "--db", self.db, "--listen", "127.0.0.1:%d" % self.port,
-             "--allow-private", "127.0.0.1:*"], stderr=subprocess.DEVNULL)
-        return wait_for(self.base + "/healthz")
+             "--allow-private", "127.0.0.0/8:*"], stderr=subprocess.DEVNULL)
+        return wait_for(self.base + "/login")
 
     def stop(self):
         self.process.terminate()
         self.process.wait()
 
     close = stop
+
+    def log_in(self):
+        self.client = Client(self.base)
+        self.client.ask("/login", {"name": "owner", "password": PASSWORD})
+        self.basic = {"Authorization": "Basic " + basic("owner", self.app)}
+        return self.client
 
     def fill(self, feeds):
         outlines = "".join('<outline type="rss" xmlUrl="%s"/>' % feeds.address(i)
@@ -235,18 +251,13 @@ class Kabar:
             f.write('<opml version="2.0"><body>%s</body></opml>' % outlines)
             f.flush()
             self.run("import", f.name)
-        self.run("fetch", "--all", "--allow-private", "127.0.0.1:*", "--spacing", "0")
-        client = self.client = Client(self.base)
-        client.ask("/login", {"name": "owner", "password": PASSWORD})
-        auth = {"Authorization": "Basic " + basic("owner", self.app)}
-        entry = json.loads(client.ask("/v1/entries?limit=1&order=id&direction=desc", None,
-                                      auth))
-        self.count = entry["total"]
+        self.run("fetch", "--all", "--allow-private", "127.0.0.0/8:*")
+        client = self.log_in()
+        auth = self.basic
         article = json.loads(client.ask("/api/v1/articles?limit=1", None, auth))
         article = article["articles"][0]["id"]
         token = re.search(r"Auth=(\S+)", client.ask(
             "/accounts/ClientLogin", {"Email": "owner", "Passwd": self.app}))[1]
-        self.basic = auth
         session = ["Cookie: " + client.cookie()]
         self.pages = {
             "front page": ("/", session),
@@ -260,6 +271,9 @@ class Kabar:
 
     def refresh(self):
         self.client.ask("/v1/feeds/refresh", b"", self.basic, "PUT")
+
+    def count(self):
+        return json.loads(self.client.ask("/api/v1/counts", None, self.basic))["articles"]
 
     def memory(self):
         return pss(tree(self.process.pid))
@@ -317,7 +331,13 @@ def row(table, what, kabar, peer, unit, wanted, less):
                   "ratio": ratio, "wanted": wanted})
 
 
-def measure(kabar, peer, seconds):
+def news_come(server, count, seconds=300):
+    begin = time.perf_counter()
+    while server.count() < count and time.perf_counter() - begin < seconds:
+        time.sleep(1)
+
+
+def measure(kabar, peer, feeds, seconds):
     table = []
     for what in kabar.pages:
         rates = {}
@@ -328,9 +348,12 @@ def measure(kabar, peer, seconds):
             rates[server.name] = max(rate, rates.get(server.name, 0))
         row(table, what, rates["kabar"], rates["Miniflux"], "requests/s", 5, False)
     late = {}
+    feeds.news = 3
     for server in (kabar, peer):
+        count = server.count() + feeds.news * feeds.feeds
         server.refresh()
         _, late[server.name], _ = wrk(server, server.pages["front page"], 64, seconds)
+        news_come(server, count)
     row(table, "front page, 64 connections, fetching: 99th percentile", late["kabar"],
         late["Miniflux"], "ms", 2, True)
     row(table, "memory", kabar.memory(), peer.memory(), "MB", 5, True)
@@ -347,12 +370,53 @@ def measure(kabar, peer, seconds):
     return table
 
 
+def unread_pages(kabar):
+    """Milliseconds of the unread list's first page and of one in its middle."""
+    begin = kabar.client.ask("/unread")
+    place = re.search(r"behind=(\d+)\.(\d+)", begin)
+    middle = "/unread?behind=%d.1" % (int(place[1]) - 180 * 86400)
+    out = []
+    for page in ("/unread", middle):
+        took = []
+        for _ in range(51):
+            begin = time.perf_counter()
+            kabar.client.ask(page)
+            took.append((time.perf_counter() - begin) * 1000)
+        out.append(sorted(took)[len(took) // 2])
+    return out
+
+
+def measure_large(large, small, peer_start):
+    """Lines on wires that are there: (what, value, unit, of what, ratio, wanted)."""
+    lines, pages = [], {}
+    for file in (small, large):
+        kabar = Kabar(file)
+        try:
+            kabar.log_in()
+            pages[file] = unread_pages(kabar)
+            count = kabar.count()
+            kabar.stop()
+            start = min(kabar.start() * 1000 for _ in range(5) if not kabar.stop())
+            lines.append(("start to the first answer, %d articles" % count, start, "ms",
+                          "times as quick as Miniflux", peer_start / start, 5))
+            kabar.client.ask("/")
+            lines.append(("memory, %d articles" % count, kabar.memory(), "MB", "", 0, 0))
+        finally:
+            kabar.stop()
+    for i, what in enumerate(("first page", "a page in the middle")):
+        lines.append(("unread list of the large wire, " + what, pages[large][i], "ms",
+                      "times the small wire's", pages[large][i] / pages[small][i], 1.5))
+    return lines
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--feeds", type=int, default=300)
     parser.add_argument("--articles", type=int, default=100000)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--large", help="a wire of a million articles")
+    parser.add_argument("--small", help="a wire of some thousand")
     call = parser.parse_args()
     for program in (KABAR, MINIFLUX, shutil.which("wrk") or "wrk", "/usr/lib/postgresql"):
         if not os.path.exists(program):
@@ -361,23 +425,31 @@ def main():
     with tempfile.TemporaryDirectory(prefix="kabar-bench-") as folder:
         with contextlib.ExitStack() as stack:
             servers = []
-            for make in (lambda: Kabar(folder, feeds), lambda: Miniflux(folder)):
+            for make in (lambda: Kabar(os.path.join(folder, "wire.db")),
+                         lambda: Miniflux(folder)):
                 server = make()
                 stack.callback(server.close)
                 begin = time.perf_counter()
                 server.fill(feeds)
                 print("%s has %d articles after %d s" %
-                      (server.name, server.count, time.perf_counter() - begin),
+                      (server.name, server.count(), time.perf_counter() - begin),
                       file=sys.stderr)
                 servers.append(server)
-            table = measure(*servers, call.seconds)
+            table = measure(*servers, feeds, call.seconds)
+    lines = []
+    if call.large and call.small:
+        peer_start = [r["miniflux"] for r in table if r["what"].startswith("start ")][0]
+        lines = measure_large(call.large, call.small, peer_start)
     if call.json:
-        print(json.dumps(table, indent=1))
+        print(json.dumps({"peers": table, "large": lines}, indent=1))
         return
     for r in table:
         print("%-56s %9.1f %9.1f %-10s  %6.2f times as good%s" %
               (r["what"], r["kabar"], r["miniflux"], r["unit"], r["ratio"],
                "   wanted: %g" % r["wanted"] if r["wanted"] else ""))
+    for what, value, unit, of, ratio, wanted in lines:
+        print("%-56s %9.1f %-10s%s" % (what, value, unit, "" if not of else
+              " %6.2f %s   wanted: %g" % (ratio, of, wanted)))
 
 
 if __name__ == "__main__":

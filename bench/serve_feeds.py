@@ -1,8 +1,10 @@
 """Made-up feeds for the bench of servers: the same words and articles each time.
 
-Feed I of N has its share of the articles: RSS with the whole text of each.  The words'
-frequencies follow Zipf's law; a third of the articles tell an event that other feeds tell
+Each feed has a host of its own, a loopback address, so that who asks politely asks them
+side by side.  Feed I of N has its share of the articles: RSS with the whole text of
+each.  The words' frequencies follow Zipf's law; a third of the articles tell an event that other feeds tell
 too, in words of its own; times are spread over a year, up to a moment that is given.
+`news` new ones stand before these.
 """
 import bisect
 import email.utils
@@ -34,6 +36,7 @@ class Feeds:
 
     def __init__(self, feeds, articles, now):
         self.feeds, self.each, self.now = feeds, -(-articles // feeds), now
+        self.news = 0
         self.words, self.reach = make_words()
         outer = self
 
@@ -62,15 +65,21 @@ class Feeds:
         class Server(http.server.ThreadingHTTPServer):
             request_queue_size = 512  # all feeds may be asked for at once
 
+            def verify_request(self, request, client_address):
+                return client_address[0].startswith("127.")
+
             def handle_error(self, request, client_address):
                 pass  # a client went away
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server(("0.0.0.0", 0), Handler)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
+    def host(self, i):
+        return "127.1.%d.%d:%d" % (i // 250, 1 + i % 250, self.server.server_port)
+
     def address(self, i):
-        return "http://127.0.0.1:%d/feed/%d" % (self.server.server_port, i)
+        return "http://%s/feed/%d" % (self.host(i), i)
 
     def close(self):
         self.server.shutdown()
@@ -88,21 +97,21 @@ class Feeds:
 
     def item(self, feed, number):
         dice = random.Random(feed * 1000003 + number)
-        age = int(365 * 86400 * number / self.each) + dice.randrange(3600)
+        age = max(0, int(365 * 86400 * number / self.each)) + dice.randrange(3600)
         event = 1 + age // 7200 if dice.random() < 0.33 else 0
         title = " ".join(self.some(dice, 9, event)).capitalize()
         text = self.some(dice, TEXT_WORDS, event)
         paragraphs = "".join(
             "&lt;p&gt;%s.&lt;/p&gt;" % " ".join(text[i:i + 55]).capitalize()
             for i in range(0, len(text), 55))
-        link = "http://127.0.0.1:%d/site/%d/%d" % (self.server.server_port, feed, number)
+        link = "http://%s/site/%d/%d" % (self.host(feed), feed, number + 1000)
         return ("<item><title>%s</title><link>%s</link><guid>%s</guid><pubDate>%s</pubDate>"
                 "<description>%s</description></item>\n" %
                 (title, link, link, email.utils.formatdate(self.now - age), paragraphs))
 
     def feed(self, i):
         head = ('<?xml version="1.0"?><rss version="2.0"><channel><title>Feed %d</title>'
-                '<link>http://127.0.0.1:%d/site/%d</link><description>Made up</description>\n'
-                % (i, self.server.server_port, i))
-        return (head + "".join(self.item(i, n) for n in range(self.each)) +
+                '<link>http://%s/site/%d</link><description>Made up</description>\n'
+                % (i, self.host(i), i))
+        return (head + "".join(self.item(i, n) for n in range(-self.news, self.each)) +
                 "</channel></rss>\n").encode()

@@ -1,12 +1,12 @@
 /* The wire with many articles: what one more costs, and what looking into it costs.
  *
- *     bench_wire [--articles N] [--small N] [--db FILE] [--pages DIR]
+ *     bench_wire [--articles N] [--small N] [--db FILE] [--keep]
  *
  * Articles are made up: words of a vocabulary whose frequencies follow Zipf's law, spread
  * over a year; a third of them tell an event that others have told in the last days.  The
  * same cost is measured when the file has --small articles and when it has --articles, in
  * the processor time of the thread, so the ratios stand whatever else the machine does.
- * Nothing but the file is written. */
+ * Nothing but the file is written, and taken away at the end without --keep. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -334,13 +334,20 @@ static void line(const char *what, double value, const char *unit, const char *w
 int main(int count, char **args) {
     size_t articles = 100000, small = 10000;
     const char *path = "/tmp/kabar-bench-wire.db";
-    for (int i = 1; i + 1 < count; i += 2) {
+    bool keeps = false;
+    for (int i = 1; i < count; i++) {
+        const char *value = i + 1 < count ? args[i + 1] : "";
+        if (strcmp(args[i], "--keep") == 0) {
+            keeps = true;
+            continue;
+        }
         if (strcmp(args[i], "--articles") == 0)
-            articles = strtoul(args[i + 1], NULL, 10);
+            articles = strtoul(value, NULL, 10);
         else if (strcmp(args[i], "--small") == 0)
-            small = strtoul(args[i + 1], NULL, 10);
+            small = strtoul(value, NULL, 10);
         else if (strcmp(args[i], "--db") == 0)
-            path = args[i + 1];
+            path = value;
+        i++;
     }
     if (articles < small + 2 * PROBE || access(path, F_OK) == 0) {
         fprintf(stderr, "bench_wire: %s\n",
@@ -392,6 +399,7 @@ int main(int count, char **args) {
     line("bytes of an article above its packed record",
          ((double)info.st_size - (double)packed) / (double)articles, "", "<= 2560");
     line("bytes of its packed record", (double)packed / (double)articles, "", "");
-    unlink(path);
+    if (!keeps)
+        unlink(path);
     return 0;
 }

@@ -94,3 +94,6 @@ CREATE TRIGGER total_story_joins AFTER UPDATE OF into_story ON story BEGIN
     UPDATE total SET count = count + (new.into_story IS NULL) - (old.into_story IS NULL)
         WHERE what = 'stories';
 END;
+
+-- Stories that several outlets tell, which reader apps are shown among the articles.
+CREATE INDEX story_several ON story (last) WHERE into_story IS NULL AND outlets > 1;

@@ -286,7 +286,7 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
     ")) AND (NOT ?11 OR EXISTS (SELECT 1 FROM article a CROSS JOIN unread u ON u.user "  \
     "= ?1 AND u.article = a.n WHERE a.story = s.n)) AND s.n >= ?13 "
 
-/* The newest articles of a story are looked at, KB_LIMIT_STORY_UNREAD (?12) of them, so
+/* The newest articles of a story are looked at, ?12 of them, so
  * that a list of large stories costs no more than it shows. */
 #define UNREAD                                                                           \
     "(SELECT count(*) FROM (SELECT n FROM article INDEXED BY article_story_time WHERE "  \
@@ -307,6 +307,19 @@ enum kb_status kb_store_newest_story(struct kb_store *store, int64_t *n,
     return status;
 }
 
+/* Each order is read off an index. */
+static const char *list_of(const struct kb_story_wish *wish) {
+#define LIST(index, rest) COLUMNS(UNREAD) index WISHES rest " LIMIT ?7 OFFSET ?8"
+    if (wish->from)
+        return LIST("NOT INDEXED ", "ORDER BY s.n");
+    if (!wish->newest)
+        return LIST("INDEXED BY story_heat ", "ORDER BY s.heat DESC");
+    return wish->min_outlets > 1 ? LIST("INDEXED BY story_several ",
+                                        "AND s.outlets > 1 ORDER BY s.last DESC")
+                                 : LIST("INDEXED BY story_last ", "ORDER BY s.last DESC");
+#undef LIST
+}
+
 enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wish *wish,
                                 struct kb_arena *arena, struct kb_story_row **rows,
                                 size_t *count, struct kb_err *err) {
@@ -320,20 +333,7 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
         return status;
     own = own && !row;
     row = true;
-    sqlite3_stmt *s =
-        wish->from ? kb_store_sql(store,
-                                  COLUMNS(UNREAD) "NOT INDEXED " WISHES
-                                                  "ORDER BY s.n LIMIT ?7 OFFSET ?8",
-                                  err)
-        : wish->newest
-            ? kb_store_sql(store,
-                           COLUMNS(UNREAD) "INDEXED BY story_last " WISHES
-                                           "ORDER BY s.last DESC LIMIT ?7 OFFSET ?8",
-                           err)
-            : kb_store_sql(store,
-                           COLUMNS(UNREAD) "INDEXED BY story_heat " WISHES
-                                           "ORDER BY s.heat DESC LIMIT ?7 OFFSET ?8",
-                           err);
+    sqlite3_stmt *s = kb_store_sql(store, list_of(wish), err);
     if (!s)
         return err->status;
     kb_bind_int(s, 9, wish->since);
@@ -350,7 +350,10 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
     kb_bind_int(s, 1, wish->user);
     kb_bind_int(s, 10, own);
     kb_bind_int(s, 11, wish->unread);
-    kb_bind_int(s, 12, KB_LIMIT_STORY_UNREAD);
+    kb_bind_int(s, 12,
+                wish->looked_at > 0   ? wish->looked_at
+                : wish->looked_at < 0 ? 0
+                                      : KB_LIMIT_STORY_UNREAD);
     kb_bind_int(s, 13, wish->from);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {

@@ -35,6 +35,8 @@ struct kb_story_wish {
     int64_t from; /* not 0: founded by the article of this number or a later one, in
                    * their order */
     int64_t min_outlets;
+    int64_t looked_at; /* newest articles of each, for unread ones; 0:
+                        * KB_LIMIT_STORY_UNREAD, below: none */
 };
 /* The number of the article that founded the youngest story; 0: there is none. */
 enum kb_status kb_store_newest_story(struct kb_store *store, int64_t *n,

@@ -224,6 +224,15 @@ enum kb_status kb_desk_begin(struct kb_desk *d, struct kb_err *err) {
     return status;
 }
 
+enum kb_status kb_desk_ready(struct kb_desk *d, struct kb_err *err) {
+    enum kb_status status = kb_store_begin_reading(d->store, err);
+    d->ready = false;
+    if (status == KB_OK)
+        status = fill(d, err);
+    kb_store_rollback(d->store);
+    return status;
+}
+
 enum kb_status kb_desk_commit(struct kb_desk *d, struct kb_err *err) {
     enum kb_status status = KB_OK;
     int64_t before = d->newest - REMEMBERED;

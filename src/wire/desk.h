@@ -25,6 +25,10 @@ void kb_desk_free(struct kb_desk *desk);
 /* Begins a transaction; what others have written since the last one is taken in. */
 enum kb_status kb_desk_begin(struct kb_desk *desk, struct kb_err *err) KB_MUST_USE;
 
+/* Takes it in before, so that the transaction need not: of a large wire that takes
+ * seconds, and nobody else's writing waits here. */
+enum kb_status kb_desk_ready(struct kb_desk *desk, struct kb_err *err) KB_MUST_USE;
+
 /* Keeps what was taken since begin; after KB_OK it may be reported as stored. */
 enum kb_status kb_desk_commit(struct kb_desk *desk, struct kb_err *err) KB_MUST_USE;
 

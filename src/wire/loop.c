@@ -24,7 +24,7 @@ struct kb_loop {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t change;
-    bool stop, woken, retaining, rests; /* under lock, like … */
+    bool stop, woken, may_interrupt, rests; /* under lock, like … */
     int64_t heard;                /* … when its thread gave a sign of life, and … */
     struct kb_loop_counts counts; /* … what it did */
     struct kb_store *store;
@@ -101,6 +101,13 @@ static void rest(struct kb_loop *loop, int64_t seconds, bool wakes) {
     (void)pthread_mutex_unlock(&loop->lock);
 }
 
+/* Whether what is done now ends when the thread is to stop. */
+static void set_interrupt(struct kb_loop *loop, bool may) {
+    (void)pthread_mutex_lock(&loop->lock);
+    loop->may_interrupt = may;
+    (void)pthread_mutex_unlock(&loop->lock);
+}
+
 /* ---- once a day -------------------------------------------------------------------- */
 
 static bool is_time(struct kb_store *store, int64_t now, struct kb_err *err) {
@@ -119,13 +126,9 @@ static enum kb_status retain(struct kb_loop *loop, int64_t now, struct kb_err *e
     char text[KB_TIME_BYTES];
     if (!is_time(loop->store, now, err))
         return KB_OK;
-    (void)pthread_mutex_lock(&loop->lock);
-    loop->retaining = true;
-    (void)pthread_mutex_unlock(&loop->lock);
+    set_interrupt(loop, true);
     enum kb_status status = kb_store_retain(loop->store, now, 0, &gone, err);
-    (void)pthread_mutex_lock(&loop->lock);
-    loop->retaining = false;
-    (void)pthread_mutex_unlock(&loop->lock);
+    set_interrupt(loop, false);
     if (status == KB_OK)
         status = kb_store_begin(loop->store, err);
     if (status != KB_OK)
@@ -189,6 +192,11 @@ static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *
         status = kb_store_hub_next(loop->store, round.callback != NULL, &hub, err);
     next = hub < next ? hub : next;
     if (status == KB_OK && next <= now) {
+        set_interrupt(loop, true);
+        status = kb_desk_ready(desk, err);
+        set_interrupt(loop, false);
+        if (status != KB_OK)
+            return status;
         status = kb_round_run(loop->store, desk, &round, &result, err);
         count_round(loop, status);
         if (status == KB_OK && loop->options.ended)
@@ -280,7 +288,7 @@ void kb_loop_stop(struct kb_loop *loop) {
         return;
     (void)pthread_mutex_lock(&loop->lock);
     loop->stop = true;
-    if (loop->retaining) /* what it has committed stays done */
+    if (loop->may_interrupt) /* what it has committed stays done */
         kb_store_interrupt(loop->store);
     (void)pthread_cond_signal(&loop->change);
     (void)pthread_mutex_unlock(&loop->lock);
