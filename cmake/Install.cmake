@@ -103,7 +103,13 @@ kabar_install_completion(kabar.fish fish/vendor_completions.d kabar.fish)
 
 option(KABAR_SYSTEMD "Install systemd's units" ON)
 if(KABAR_SYSTEMD AND TARGET kabar)
-  install(FILES packaging/systemd/kabar.service packaging/systemd/kabar.socket
+  # The prefix is known for good when it is installed.
+  install(CODE "
+    set(KABAR_PROGRAM ${CMAKE_INSTALL_BINDIR}/kabar)
+    cmake_path(ABSOLUTE_PATH KABAR_PROGRAM BASE_DIRECTORY \"\${CMAKE_INSTALL_PREFIX}\")
+    configure_file(${CMAKE_CURRENT_SOURCE_DIR}/packaging/systemd/kabar.service.in
+      ${CMAKE_CURRENT_BINARY_DIR}/kabar.service @ONLY)")
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/kabar.service packaging/systemd/kabar.socket
           DESTINATION lib/systemd/system)
   install(FILES packaging/systemd/kabar.sysusers DESTINATION lib/sysusers.d
           RENAME kabar.conf)

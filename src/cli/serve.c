@@ -213,11 +213,17 @@ static struct service *reload(struct service *old, const struct kb_cli_flags *fl
 static int attend(struct service *service, const struct kb_cli_flags *flags) {
     struct pollfd wake = {.fd = kb_cli_wake_fd(), .events = POLLIN};
     int watch = kb_cli_systemd_watch_ms();
+    bool said = false;
     while (service && !kb_cli_interrupted()) {
         int ready = poll(&wake, 1, watch);
         if (ready < 0 && errno != EINTR)
             break;
-        if (watch > 0 && kb_server_silent(service->server) < KB_LIMIT_LOOP_SILENT_MS)
+        bool stuck = kb_server_silent(service->server) >= KB_LIMIT_LOOP_SILENT_MS;
+        if (stuck && !said)
+            kb_cli_say(
+                "the fetching has got stuck: systemd is not told that all is well");
+        said = stuck;
+        if (watch > 0 && !stuck)
             kb_cli_systemd_tell("WATCHDOG=1");
         if (kb_cli_hangup())
             service = reload(service, flags);

@@ -5,8 +5,7 @@
  * him.  Host and scheme are the nearest proxy's word.
  *
  * Of the two kinds of headers a proxy writes one and hands the other on as the client
- * sent
- * it.  Nearly all write X-Forwarded-…, so Forwarded counts where none of those is
+ * sent it.  Nearly all write X-Forwarded-…, so Forwarded counts where none of those is
  * there. */
 #include "serve/proxy.h"
 
