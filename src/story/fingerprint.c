@@ -3,7 +3,10 @@
  * Words are runs of letters; of scripts that write without spaces, a run gives its pairs
  * of characters as terms.  Anchors are numbers (with their language's separators taken
  * out) and skeletons of words; of Chinese characters the skeletons of all short runs,
- * because nothing tells where a name begins.  Shingles are three words, or six
+ * because nothing tells where a name begins.  A capital at a sentence's beginning, or in
+ * a headline that has one at every word, tells nothing of a name; the word's other
+ * mentions
+ * do.  Shingles are three words, or six
  * characters (Broder, 1997); the sketch keeps the smallest hashes of them, which is a
  * fair sample of any text (bottom-k; Cohen and Kaplan, 2007). */
 #include "story/places.h"
@@ -23,11 +26,12 @@ enum {
     SHINGLES = 1 << 15, /* of one text */
     NUMBER_BITS = 20,   /* of a number's hash, more than skeletons have */
     HAN_RUN = 5,        /* characters of a name in Chinese */
-    OPEN_RUN = 5        /* consonants of a word in Thai, Lao, Khmer, Burmese */
+    OPEN_RUN = 5,       /* consonants of a word in Thai, Lao, Khmer, Burmese */
+    HEAD_WORDS = 15     /* that stand for a headline, where there is none */
 };
 
 /* How much a mention counts. */
-static const float in_title = 2, in_text = 1, as_name = 2, in_han = .15f, in_open = .15f;
+static const float in_title = 3, in_text = 1, as_name = 2, in_han = .15f, in_open = .15f;
 
 struct kb_printer {
     struct kb_stems *stems;
@@ -40,7 +44,10 @@ struct kb_printer {
     uint64_t units[KB_PLACE_UNITS]; /* the same of stems, for names of places */
     size_t unit_count;
     struct kb_fingerprint *out;
-    float weight; /* of the part that is being read */
+    float weight;      /* of the part that is being read */
+    bool begins;       /* the next word begins a sentence */
+    bool all_capitals; /* of the part, at the beginnings of words */
+    size_t head;       /* words that still are the headline's */
 };
 
 enum kb_status kb_printer_new(struct kb_printer **out, struct kb_err *err) {
@@ -72,23 +79,27 @@ void kb_printer_free(struct kb_printer *printer) {
 
 /* A term is what it says and its language. */
 static void add_term(struct kb_printer *p, uint64_t what, size_t length, bool name,
-                     bool number) {
+                     bool plain, bool number) {
     uint32_t hash = (uint32_t)(kb_mix(p->out->language_seed + number, what) >> 32);
     kb_tally_add(&p->terms,
                  (struct kb_trait){.hash = hash ? hash : 1,
                                    .count = p->weight,
                                    .level = (uint8_t)kb_trait_level(length, number),
                                    .name = name,
+                                   .plain = plain,
+                                   .head = p->head > 0,
                                    .number = number});
+    p->head -= p->head > 0;
 }
 
 static void add_anchor(struct kb_printer *p, uint32_t key, size_t length, float count,
-                       bool number, bool name) {
+                       bool number, bool name, bool plain) {
     kb_tally_add(&p->anchors,
                  (struct kb_trait){.hash = key,
                                    .count = count,
                                    .level = (uint8_t)kb_trait_level(length, number),
                                    .name = name,
+                                   .plain = plain,
                                    .number = number});
 }
 
@@ -96,24 +107,24 @@ static void add_anchor(struct kb_printer *p, uint32_t key, size_t length, float 
  * the base of eight, a number's are past all skeletons. */
 static void add_number_anchor(struct kb_printer *p, struct kb_str digits) {
     uint32_t hash = (uint32_t)kb_hash(digits.p, digits.n, 1) >> (32 - NUMBER_BITS);
-    add_anchor(p, 1u << NUMBER_BITS | hash, digits.n, p->weight, true, false);
+    add_anchor(p, 1u << NUMBER_BITS | hash, digits.n, p->weight, true, false, false);
 }
 
 static void add_skeleton_anchor(struct kb_printer *p, const char *skeleton, size_t n,
-                                float count, bool name) {
+                                float count, bool name, bool plain) {
     static const char classes[] = "fklnpst";
     uint32_t key = 0;
     for (size_t i = 0; i < n; i++)
         key = key * 8 + (uint32_t)(strchr(classes, skeleton[i]) - classes) + 1;
-    add_anchor(p, key, n, count, false, name);
+    add_anchor(p, key, n, count, false, name, plain);
 }
 
 static void add_skeleton(struct kb_printer *p, struct kb_str latin, float count,
-                         bool name) {
+                         bool name, bool plain) {
     char skeleton[SKELETON_MOST];
     size_t n = kb_skeleton(latin, skeleton, SKELETON_MOST);
     if (n >= SKELETON_LEAST)
-        add_skeleton_anchor(p, skeleton, n, count, name);
+        add_skeleton_anchor(p, skeleton, n, count, name, plain);
 }
 
 /* The last words or characters, and with this one a shingle. */
@@ -190,16 +201,18 @@ static size_t read_word(struct kb_printer *p, struct kb_str s, size_t at) {
         add_character(&w, c);
     }
     struct kb_str small = {w.small, w.n};
+    bool name = w.capital && !p->begins && !p->all_capitals;
+    p->begins = false;
     if (w.characters == 1) {
         add_unit(p, kb_hash(w.small, w.n, 0));
     } else {
         struct kb_str stem = kb_stem(p->stems, kb_str_z(p->out->language), small);
         uint64_t hash = kb_hash(stem.p, stem.n, 0);
         add_unit(p, hash);
-        add_term(p, hash, w.characters, w.capital, false);
+        add_term(p, hash, w.characters, name, !w.capital, false);
     }
     add_skeleton(p, (struct kb_str){w.latin, w.latin_n},
-                 p->weight * (w.capital ? as_name : 1), w.capital);
+                 p->weight * (w.capital ? as_name : 1), name, !w.capital);
     add_shingle(p, kb_hash(w.small, w.n, 0), SHINGLE_WORDS);
     return at;
 }
@@ -210,7 +223,7 @@ static size_t read_number(struct kb_printer *p, struct kb_str s, size_t at) {
     at = kb_number_read(s, at, digits, sizeof digits, &n);
     struct kb_str number = {digits, n};
     uint64_t hash = kb_hash(digits, n, 0);
-    add_term(p, hash, n, false, true);
+    add_term(p, hash, n, false, false, true);
     if (n > 1)
         add_number_anchor(p, number);
     add_shingle(p, hash, SHINGLE_WORDS);
@@ -239,7 +252,7 @@ static void add_han(struct kb_printer *p, struct kb_str s, size_t at) {
         memcpy(latin + n, letters, letter_count);
         n += letter_count;
         if (i > 0)
-            add_skeleton(p, (struct kb_str){latin, n}, p->weight * in_han, false);
+            add_skeleton(p, (struct kb_str){latin, n}, p->weight * in_han, false, false);
     }
 }
 
@@ -249,12 +262,13 @@ static void add_open(struct kb_printer *p, struct kb_str latin) {
     size_t n = kb_skeleton(latin, skeleton, sizeof skeleton);
     for (size_t size = SKELETON_LEAST; size <= OPEN_RUN; size++) {
         for (size_t i = 0; i + size <= n; i++)
-            add_skeleton_anchor(p, skeleton + i, size, p->weight * in_open, false);
+            add_skeleton_anchor(p, skeleton + i, size, p->weight * in_open, false, false);
     }
 }
 
 static void end_katakana(struct kb_printer *p, struct word *w) {
-    add_skeleton(p, (struct kb_str){w->latin, w->latin_n}, p->weight * as_name, true);
+    add_skeleton(p, (struct kb_str){w->latin, w->latin_n}, p->weight * as_name, true,
+                 false);
     w->latin_n = w->n = 0;
 }
 
@@ -273,7 +287,7 @@ static size_t read_run(struct kb_printer *p, struct kb_str s, size_t at) {
         if (!kb_is_han_like(c))
             break;
         if (!first)
-            add_term(p, (uint64_t)before << 32 | c, 4, false, false);
+            add_term(p, (uint64_t)before << 32 | c, 4, false, false, false);
         add_shingle(p, c, SHINGLE_CHARACTERS);
         add_unit(p, c);
         if (is_han(c)) {
@@ -297,20 +311,56 @@ static size_t read_run(struct kb_printer *p, struct kb_str s, size_t at) {
 
 /* ---- the whole --------------------------------------------------------------------- */
 
+/* What a capital behind it may be there for. */
+static bool ends_sentence(uint32_t c) {
+    switch (c) {
+    case '.':
+    case '!':
+    case '?':
+    case ':':
+    case '\n':
+    case '"':
+    case 0xAB:   /* « */
+    case 0x2013: /* – */
+    case 0x2014: /* — */
+    case 0x201C: /* “ */
+    case 0x201E: /* „ */
+    case 0x2026: /* … */ return true;
+    default: return false;
+    }
+}
+
+/* A headline most of whose words have a capital: in some languages all have. */
+static bool has_all_capitals(struct kb_str s) {
+    size_t len, words = 0, capitals = 0;
+    bool inside = false;
+    for (size_t at = 0; at < s.n; at += len) {
+        uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
+        bool begins = !inside && kb_is_word_char(c);
+        inside = kb_is_word_char(c);
+        words += begins;
+        capitals += begins && is_capital(c);
+    }
+    return words > 2 && capitals * 10 >= words * 7;
+}
+
 static void read_part(struct kb_printer *p, struct kb_str s, float weight) {
     size_t len;
     p->weight = weight;
+    p->begins = true;
     p->recent_count = p->unit_count = 0;
     for (size_t at = 0; at < s.n;) {
         uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
-        if (kb_digit_value(c) >= 0)
+        if (kb_digit_value(c) >= 0) {
             at = read_number(p, s, at);
-        else if (kb_is_han_like(c))
+        } else if (kb_is_han_like(c)) {
             at = read_run(p, s, at);
-        else if (kb_is_word_char(c))
+        } else if (kb_is_word_char(c)) {
             at = read_word(p, s, at);
-        else
+        } else {
+            p->begins = p->begins || ends_sentence(c);
             at += len;
+        }
     }
 }
 
@@ -399,7 +449,11 @@ enum kb_status kb_fingerprint_take(struct kb_printer *p, struct kb_arena *arena,
     kb_tally_clear(&p->terms);
     kb_tally_clear(&p->anchors);
     p->shingle_count = 0;
+    p->head = SIZE_MAX;
+    p->all_capitals = has_all_capitals(title);
     read_part(p, title, in_title);
+    p->head = p->terms.count ? 0 : HEAD_WORDS;
+    p->all_capitals = false;
     p->shingle_count = 0; /* headlines are changed first */
     read_part(p, text, in_text);
     make_sketch(p, out);

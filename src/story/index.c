@@ -98,13 +98,21 @@ bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float we
     return append(list, (struct kb_posting){owner, weight}, index->most);
 }
 
+const struct kb_posting *kb_index_get(const struct kb_index *index, uint32_t key,
+                                      size_t *count) {
+    struct kb_posting_list *list =
+        index->cap ? find(index->lists, index->cap, key) : NULL;
+    *count = list ? list->count : 0;
+    return list ? items(list) : NULL;
+}
+
 float kb_index_product(const struct kb_index *index, const struct kb_feature *features,
                        size_t n, uint32_t owner) {
     float product = 0;
-    for (size_t i = 0; index->cap && i < n; i++) {
-        struct kb_posting_list *list = find(index->lists, index->cap, features[i].key);
-        const struct kb_posting *postings = items(list);
-        for (size_t k = 0; k < list->count; k++) {
+    size_t count;
+    for (size_t i = 0; i < n; i++) {
+        const struct kb_posting *postings = kb_index_get(index, features[i].key, &count);
+        for (size_t k = 0; k < count; k++) {
             if (postings[k].owner == owner)
                 product += postings[k].weight * features[i].weight;
         }

@@ -44,6 +44,10 @@ bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float we
 float kb_index_product(const struct kb_index *index, const struct kb_feature *features,
                        size_t n, uint32_t owner);
 
+/* What has key. */
+const struct kb_posting *kb_index_get(const struct kb_index *index, uint32_t key,
+                                      size_t *count);
+
 /* Takes key away from owner. */
 void kb_index_take(struct kb_index *index, uint32_t key, uint32_t owner);
 

@@ -75,8 +75,11 @@ static int by_hash(const void *a, const void *b) {
 void kb_tally_keep(struct kb_tally *tally, size_t most, bool anchors) {
     struct choice all[KB_TALLY_TRAITS];
     struct kb_trait kept[KB_KEEP_MOST];
-    for (size_t i = 0; i < tally->count; i++)
-        tally->traits[i].count = steps[kb_count_step(tally->traits[i].count)];
+    for (size_t i = 0; i < tally->count; i++) {
+        struct kb_trait *trait = &tally->traits[i];
+        trait->count = steps[kb_count_step(trait->count)];
+        trait->name = trait->name && !trait->plain;
+    }
     if (tally->count > most) {
         for (size_t i = 0; i < tally->count; i++)
             all[i] = (struct choice){kb_trait_weigh(&tally->traits[i], anchors, 0, 0),

@@ -2,16 +2,31 @@
  *
  * The same terms and anchors as stories are made of, article by article: within a
  * language the cosine of terms, across languages that of anchors, each as a share of what
- * is just enough for one story, so that both stand on one scale. */
+ * is just enough for one story, so that both stand on one scale.
+ *
+ * Of one event, each text says what the other's headline says; of two that are near (one
+ * match and another, a verdict and the appeal) the headlines tell what is different.  So
+ * within a language the cosine is multiplied by how much of each headline stands in the
+ * other text. */
 #include "story/index.h"
 
+#include <math.h>
 #include <stdlib.h>
+
+/* What every headline is taken to share, and the share that changes nothing. */
+static const float cover_least = .2f, cover_usual = .45f;
+
+/* Of an article's headline and another's: the share that the other text says. */
+struct cover {
+    float mine, its;
+};
 
 struct kb_related {
     struct kb_usage *usage;
     struct kb_fingerprint *prints;
-    struct kb_index terms, anchors;
+    struct kb_index terms, anchors, headlines;
     struct kb_shares shares;
+    struct cover *covers; /* by article; all zero between uses */
     size_t count, cap;
     bool indexed;
 };
@@ -23,6 +38,7 @@ enum kb_status kb_related_new(struct kb_related **out, struct kb_err *err) {
         return kb_err_set(err, KB_ENOMEM, "not enough memory for articles");
     kb_index_init(&r->terms, KB_LIMIT_RELATED);
     kb_index_init(&r->anchors, KB_LIMIT_RELATED);
+    kb_index_init(&r->headlines, KB_LIMIT_RELATED);
     enum kb_status status = kb_usage_new(&r->usage, err);
     if (status != KB_OK) {
         free(r);
@@ -38,7 +54,9 @@ void kb_related_free(struct kb_related *r) {
     kb_usage_free(r->usage);
     kb_index_free(&r->terms);
     kb_index_free(&r->anchors);
+    kb_index_free(&r->headlines);
     kb_shares_free(&r->shares);
+    free(r->covers);
     free(r->prints);
     free(r);
 }
@@ -60,8 +78,15 @@ enum kb_status kb_related_add(struct kb_related *r, const struct kb_fingerprint 
 /* What all say is known: the indexes are made of it. */
 static bool index_all(struct kb_related *r) {
     struct kb_features f;
-    bool fine = r->count == 0 || kb_shares_room(&r->shares, r->count - 1);
+    struct kb_feature head[KB_STORY_TERMS];
+    free(r->covers);
+    r->covers = calloc(r->count + 1, sizeof *r->covers);
+    bool fine = r->covers && (r->count == 0 || kb_shares_room(&r->shares, r->count - 1));
     for (size_t i = 0; fine && i < r->count; i++) {
+        size_t n = kb_usage_headline(r->usage, &r->prints[i], head);
+        for (size_t k = 0; fine && k < n; k++)
+            fine = kb_index_add(&r->headlines, head[k].key, (uint32_t)i, head[k].weight,
+                                NULL);
         kb_usage_weigh(r->usage, &r->prints[i], &f);
         for (size_t k = 0; fine && k < f.term_count; k++)
             fine = kb_index_add(&r->terms, f.terms[k].key, (uint32_t)i, f.terms[k].weight,
@@ -72,6 +97,32 @@ static bool index_all(struct kb_related *r) {
     }
     r->indexed = fine;
     return fine;
+}
+
+/* Through the indexes in both directions, of those that share terms. */
+static void take_covers(struct kb_related *r, size_t article,
+                        const struct kb_features *features) {
+    struct kb_feature head[KB_STORY_TERMS];
+    size_t n = kb_usage_headline(r->usage, &r->prints[article], head), count;
+    for (size_t i = 0; i < n; i++) {
+        const struct kb_posting *said = kb_index_get(&r->terms, head[i].key, &count);
+        for (size_t k = 0; k < count; k++)
+            if (r->shares.of[said[k].owner].terms > 0)
+                r->covers[said[k].owner].mine += head[i].weight;
+    }
+    for (size_t i = 0; i < features->term_count; i++) {
+        const struct kb_posting *heads =
+            kb_index_get(&r->headlines, features->terms[i].key, &count);
+        for (size_t k = 0; k < count; k++)
+            if (r->shares.of[heads[k].owner].terms > 0)
+                r->covers[heads[k].owner].its += heads[k].weight;
+    }
+}
+
+/* Both count: the geometric mean. */
+static float factor_of(const struct cover *cover) {
+    return sqrtf((cover->mine + cover_least) * (cover->its + cover_least)) /
+           (cover_usual + cover_least);
 }
 
 static int nearer(const void *a, const void *b) {
@@ -90,13 +141,16 @@ enum kb_status kb_related_of(struct kb_related *r, size_t article, struct kb_are
         return kb_err_set(err, KB_ENOMEM, "not enough memory for articles");
     kb_usage_weigh(r->usage, &r->prints[article], &features);
     kb_shares_take(&r->shares, &r->terms, &r->anchors, &features);
+    take_covers(r, article, &features);
     struct kb_related_article *all =
         kb_arena_zalloc(arena, r->shares.count + 1, sizeof *all);
     for (size_t i = 0; all && i < r->shares.count; i++) {
         uint32_t other = r->shares.touched[i];
         const struct kb_share *share = &r->shares.of[other];
         bool same = r->prints[other].language_seed == r->prints[article].language_seed;
-        float near = same ? share->terms / kb_near_same : share->anchors / kb_near_across;
+        float near = same ? share->terms / kb_near_same * factor_of(&r->covers[other])
+                          : share->anchors / kb_near_across;
+        r->covers[other] = (struct cover){0, 0};
         if (other != article)
             all[(*count)++] = (struct kb_related_article){other, near / (1 + near)};
     }

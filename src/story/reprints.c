@@ -24,13 +24,17 @@ enum {
     LEAST_SHARED = 4,  /* shingles that make a candidate */
     BOILERPLATE = 4,   /* stories that a shingle of no story's own stands in */
     NUMBERS = 32,      /* of a text that are compared */
-    LEAST_NUMBERS = 2, /* that a conflict takes */
+    LEAST_NUMBERS = 3, /* that a conflict takes */
     LEAST_ROOM = 4096,
     PLACE_BITS =
         7, /* of a link; then the hash's; the rest is an article's number's end */
     HASH_BITS = 6,
     ARTICLE_SHIFT = PLACE_BITS + HASH_BITS
 };
+
+/* The share of both texts that a template makes: a report that another one has a part of
+ * may well have other numbers. */
+static const float template_share = .5f;
 
 /* An all-ones place stands in no sketch. */
 #define NO_LINK UINT32_MAX
@@ -276,11 +280,13 @@ static struct kb_reprint compare(const struct kb_reprints *r,
     if (early * 4 < both) /* what only ends alike has the same house, not the same text */
         both = 0;
     size_t fewer = number_count < kept->number_count ? number_count : kept->number_count;
+    float inside = a ? (float)both / (float)a : 0, holds = b ? (float)both / (float)b : 0;
     return (struct kb_reprint){
         .article = article,
-        .inside = a ? (float)both / (float)a : 0,
-        .holds = b ? (float)both / (float)b : 0,
-        .conflict = fewer >= LEAST_NUMBERS &&
+        .inside = inside,
+        .holds = holds,
+        .conflict = inside >= template_share && holds >= template_share &&
+                    fewer >= LEAST_NUMBERS &&
                     same_numbers(numbers, number_count, kept) * 2 < fewer,
     };
 }

@@ -30,7 +30,9 @@ struct kb_trait {
     float count;   /* how often; more in the headline; one of a few steps */
     uint8_t level; /* how common such a thing is before anything was seen, below
                       KB_TRAIT_LEVELS; higher is rarer */
-    bool name;     /* written with a capital wherever it stands */
+    bool name;     /* written with a capital wherever that says something */
+    bool plain;    /* while it is counted: somewhere without one */
+    bool head;     /* the headline says it; not packed, grouping does not ask */
     bool number;
 };
 
@@ -99,6 +101,11 @@ void kb_usage_fade(struct kb_usage *usage);
 /* The traits' weights: what few others in its language say tells most, names more. */
 void kb_usage_weigh(const struct kb_usage *usage, const struct kb_fingerprint *print,
                     struct kb_features *out);
+
+/* Each term of the headline with its share of what the headline says: all are 1 together.
+ * Returns how many. */
+size_t kb_usage_headline(const struct kb_usage *usage, const struct kb_fingerprint *print,
+                         struct kb_feature out[KB_STORY_TERMS]);
 
 /* ---- stories ----------------------------------------------------------------------- */
 

@@ -16,7 +16,9 @@ void kb_tally_add(struct kb_tally *tally, struct kb_trait trait) {
     if (tally->slots[at]) {
         struct kb_trait *same = &tally->traits[tally->slots[at] - 1];
         same->count += trait.count;
-        same->name = same->name && trait.name;
+        same->name = same->name || trait.name;
+        same->plain = same->plain || trait.plain;
+        same->head = same->head || trait.head;
     } else if (tally->count < KB_TALLY_TRAITS) {
         tally->traits[tally->count++] = trait;
         tally->slots[at] = (uint16_t)tally->count;

@@ -123,3 +123,22 @@ void kb_usage_weigh(const struct kb_usage *usage, const struct kb_fingerprint *p
     }
     out->anchor_count = normalise(out->anchors, n);
 }
+
+/* By idf alone: a power of it, or a factor for names, would leave a headline to one word. */
+size_t kb_usage_headline(const struct kb_usage *usage, const struct kb_fingerprint *print,
+                         struct kb_feature out[KB_STORY_TERMS]) {
+    float articles = (float)kb_counts_of(&usage->articles, print->language_seed), sum = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < print->term_count; i++) {
+        const struct kb_trait *t = &print->terms[i];
+        float seen = (float)kb_counts_of(&usage->terms, t->hash);
+        float idf = logf((articles + prior_articles + 1) / (seen + .5f));
+        if (!t->head || idf <= 0)
+            continue;
+        out[n++] = (struct kb_feature){t->hash, idf};
+        sum += idf;
+    }
+    for (size_t i = 0; i < n; i++)
+        out[i].weight /= sum;
+    return n;
+}
