@@ -124,7 +124,8 @@ void kb_usage_weigh(const struct kb_usage *usage, const struct kb_fingerprint *p
     out->anchor_count = normalise(out->anchors, n);
 }
 
-/* By idf alone: a power of it, or a factor for names, would leave a headline to one word. */
+/* By idf alone: a power of it, or a factor for names, would leave a headline to one
+ * word. */
 size_t kb_usage_headline(const struct kb_usage *usage, const struct kb_fingerprint *print,
                          struct kb_feature out[KB_STORY_TERMS]) {
     float articles = (float)kb_counts_of(&usage->articles, print->language_seed), sum = 0;
