@@ -3,10 +3,11 @@
  *     bench_wire [--articles N] [--small N] [--db FILE] [--keep]
  *
  * Articles are made up: words of a vocabulary whose frequencies follow Zipf's law, spread
- * over a year; a third of them tell an event that others have told in the last days.  The
- * same cost is measured when the file has --small articles and when it has --articles, in
- * the processor time of the thread, so the ratios stand whatever else the machine does.
- * Nothing but the file is written, and taken away at the end without --keep. */
+ * over a year; a third of them tell an event that others have told in the last days.
+ * Costs are measured in a file with --articles and in one with --small, by turns, in the
+ * processor time of the thread: what else the machine does slows both alike.  With --keep
+ * the large file stays, and one that is there already is gone on with: a million articles
+ * need not be made twice.  Nothing but the two files is written. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +27,8 @@ enum {
     TEXT_WORDS = 320,
     OUTLETS = 200,
     EVENT_WORDS = 14,
-    PROBE = 1000, /* articles that a cost is measured with */
     BATCH = 500,
+    PROBES = 12,        /* batches that a cost is measured with, after one that is not */
     START = 1735689600, /* 2025-01-01 */
     YEAR = 31536000
 };
@@ -117,6 +118,7 @@ static void put_words(struct kb_buf *to, uint32_t event, size_t count, bool titl
 
 struct maker {
     struct kb_buf title, text, html;
+    uint64_t seed;
     char id[24], url[80], domain[40], date[KB_TIME_BYTES];
     size_t made, all;
     uint32_t events;
@@ -158,23 +160,101 @@ static void make(struct maker *m, struct kb_article *a, int64_t *time) {
 
 /* ---- keeping ----------------------------------------------------------------------- */
 
-static void keep(struct maker *m, struct kb_desk *desk, size_t count, double *seconds) {
+/* A file, and who puts articles into it. */
+struct wire {
+    const char *path;
+    struct kb_store *store;
+    struct kb_desk *desk;
+    struct maker maker;
+};
+
+static int64_t sum_of(struct kb_store *store, const char *sql) {
+    bool row = false;
+    int64_t sum = 0;
+    sqlite3_stmt *s = kb_store_sql(store, sql, &err);
+    if (!s)
+        give_up(sql);
+    DO(kb_store_step(store, s, &row, &err));
+    sum = row ? sqlite3_column_int64(s, 0) : 0;
+    sqlite3_reset(s);
+    return sum;
+}
+
+static void maker_init(struct maker *m, size_t all) {
+    *m = (struct maker){.all = all, .seed = 1};
+    kb_buf_init(&m->title, 1 << 20);
+    kb_buf_init(&m->text, 1 << 20);
+    kb_buf_init(&m->html, 1 << 20);
+}
+
+static void maker_free(struct maker *m) {
+    kb_buf_free(&m->title);
+    kb_buf_free(&m->text);
+    kb_buf_free(&m->html);
+}
+
+/* A file that is there already is gone on with: by other dice, two thirds of its articles
+ * told something new. */
+static void wire_open(struct wire *wire, const char *path, size_t all) {
+    struct kb_store_options options = {.mode = KB_STORE_CREATE};
+    wire->path = path;
+    maker_init(&wire->maker, all);
+    DO(kb_store_open(path, &options, &wire->store, &err));
+    DO(kb_desk_new(wire->store, &wire->desk, &err));
+    wire->maker.made = (size_t)sum_of(wire->store, "SELECT count(*) FROM article");
+    wire->maker.seed += wire->maker.made;
+    wire->maker.events = (uint32_t)(wire->maker.made / 3 * 2);
+}
+
+static void wire_close(struct wire *wire, bool stays) {
+    kb_desk_free(wire->desk);
+    kb_store_close(wire->store);
+    maker_free(&wire->maker);
+    if (!stays)
+        unlink(wire->path);
+}
+
+/* So many more articles; the seconds that it took. */
+static double keep(struct wire *wire, size_t count) {
     double took = 0;
+    seed = wire->maker.seed;
     for (size_t i = 0; i < count; i++) {
         struct kb_article a;
         struct kb_taken taken;
         struct kb_desk_origin origin = {.feed = 0};
-        make(m, &a, &origin.now);
+        make(&wire->maker, &a, &origin.now);
         double begun = cpu();
         if (i % BATCH == 0)
-            DO(kb_desk_begin(desk, &err));
-        DO(kb_desk_take(desk, &a, &origin, &taken, &err));
+            DO(kb_desk_begin(wire->desk, &err));
+        DO(kb_desk_take(wire->desk, &a, &origin, &taken, &err));
         if (i % BATCH == BATCH - 1 || i + 1 == count)
-            DO(kb_desk_commit(desk, &err));
+            DO(kb_desk_commit(wire->desk, &err));
         took += cpu() - begun;
     }
-    if (seconds)
-        *seconds = took / (double)count;
+    wire->maker.seed = seed;
+    return took;
+}
+
+/* Until there are so many. */
+static void fill(struct wire *wire, size_t articles) {
+    enum { SHOWN = 20000 };
+    while (wire->maker.made < articles) {
+        size_t left = articles - wire->maker.made;
+        (void)keep(wire, left < SHOWN ? left : SHOWN);
+        fprintf(stderr, "%zu articles\r", wire->maker.made);
+    }
+}
+
+/* What one more article costs in each file. */
+static void cost_of_one(struct wire *large, struct wire *small, double *in_large,
+                        double *in_small) {
+    *in_large = *in_small = 0;
+    (void)keep(large, BATCH);
+    (void)keep(small, BATCH);
+    for (int i = 0; i < PROBES; i++) {
+        *in_large += keep(large, BATCH) / (PROBES * BATCH);
+        *in_small += keep(small, BATCH) / (PROBES * BATCH);
+    }
 }
 
 /* ---- looking ----------------------------------------------------------------------- */
@@ -186,21 +266,31 @@ static int by_value(const void *a, const void *b) {
 
 enum { ROUNDS = 21 };
 
-static double front_list(struct kb_store *store) {
-    double took[ROUNDS];
-    for (int i = 0; i < ROUNDS; i++) {
-        struct kb_story_wish wish = {.limit = 50};
-        struct kb_story_row *rows;
-        struct kb_arena arena;
-        size_t count;
-        kb_arena_init(&arena, SIZE_MAX);
-        double begun = cpu();
-        DO(kb_store_stories(store, &wish, &arena, &rows, &count, &err));
-        took[i] = cpu() - begun;
-        kb_arena_free(&arena);
-    }
+static double median(double *took) {
     qsort(took, ROUNDS, sizeof *took, by_value);
     return took[ROUNDS / 2];
+}
+
+static double front_list(struct kb_store *store) {
+    struct kb_story_wish wish = {.limit = 50};
+    struct kb_story_row *rows;
+    struct kb_arena arena;
+    size_t count;
+    kb_arena_init(&arena, SIZE_MAX);
+    double begun = cpu();
+    DO(kb_store_stories(store, &wish, &arena, &rows, &count, &err));
+    double took = cpu() - begun;
+    kb_arena_free(&arena);
+    return took;
+}
+
+static double front_lists(struct wire *large, struct wire *small) {
+    double in_large[ROUNDS], in_small[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+        in_large[i] = front_list(large->store);
+        in_small[i] = front_list(small->store);
+    }
+    return median(in_large) / median(in_small);
 }
 
 /* Two words that each stand in a few articles of a hundred. */
@@ -226,8 +316,7 @@ static double search(struct kb_store *store, int64_t *total) {
         *total = result.total;
         kb_arena_free(&arena);
     }
-    qsort(took, ROUNDS, sizeof *took, by_value);
-    return took[ROUNDS / 2];
+    return median(took);
 }
 
 /* FTS5 alone over the same rows. */
@@ -257,20 +346,7 @@ static double bare(struct kb_store *store) {
     }
     kb_arena_free(&arena);
     kb_buf_free(&match);
-    qsort(took, ROUNDS, sizeof *took, by_value);
-    return took[ROUNDS / 2];
-}
-
-static int64_t sum_of(struct kb_store *store, const char *sql) {
-    bool row = false;
-    int64_t sum = 0;
-    sqlite3_stmt *s = kb_store_sql(store, sql, &err);
-    if (!s)
-        give_up(sql);
-    DO(kb_store_step(store, s, &row, &err));
-    sum = row ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
-    return sum;
+    return median(took);
 }
 
 /* ---- grouping alone ---------------------------------------------------------------- */
@@ -288,13 +364,12 @@ static double reference(void) {
 }
 
 static double group(size_t count) {
-    struct maker m = {.all = count};
+    struct maker m;
     struct kb_printer *printer;
     struct kb_grouper *grouper;
     struct kb_arena arena;
     double took = 0;
-    kb_buf_init(&m.title, 1 << 20), kb_buf_init(&m.text, 1 << 20),
-        kb_buf_init(&m.html, 1 << 20);
+    maker_init(&m, count);
     kb_arena_init(&arena, SIZE_MAX);
     DO(kb_printer_new(&printer, &err));
     DO(kb_grouper_new(&grouper, &err));
@@ -314,7 +389,7 @@ static double group(size_t count) {
     kb_grouper_free(grouper);
     kb_printer_free(printer);
     kb_arena_free(&arena);
-    kb_buf_free(&m.title), kb_buf_free(&m.text), kb_buf_free(&m.html);
+    maker_free(&m);
     return (double)count / took;
 }
 
@@ -331,75 +406,64 @@ static void line(const char *what, double value, const char *unit, const char *w
     fflush(stdout);
 }
 
+static void report(struct wire *large, struct wire *small) {
+    double in_large, in_small;
+    int64_t total = 0;
+    struct stat info;
+    cost_of_one(large, small, &in_large, &in_small);
+    line("one more article, the small file", in_small * 1e6, "us", "");
+    line("one more article, the large file", in_large * 1e6, "us", "");
+    line("  large to small", in_large / in_small, "", "<= 1.5");
+    line("front list, large to small", front_lists(large, small), "", "<= 1.5");
+    double found = search(large->store, &total), alone = bare(large->store);
+    printf("search: %lld articles match\n", (long long)total);
+    line("first page of a two-word search to FTS5 alone", found / alone, "", "<= 1.5");
+    double articles = (double)large->maker.made,
+           packed = (double)sum_of(large->store, "SELECT sum(length(record)) FROM body");
+    DO(kb_store_exec(large->store, "PRAGMA wal_checkpoint(TRUNCATE)", &err));
+    stat(large->path, &info);
+    line("bytes of an article above its packed record",
+         ((double)info.st_size - packed) / articles, "", "<= 2560");
+    line("bytes of its packed record", packed / articles, "", "");
+}
+
 int main(int count, char **args) {
-    size_t articles = 100000, small = 10000;
+    size_t articles = 100000, few = 10000;
     const char *path = "/tmp/kabar-bench-wire.db";
-    bool keeps = false;
+    struct wire large, small;
+    bool stays = false;
+    char beside[4096];
     for (int i = 1; i < count; i++) {
-        const char *value = i + 1 < count ? args[i + 1] : "";
-        if (strcmp(args[i], "--keep") == 0) {
-            keeps = true;
-            continue;
-        }
-        if (strcmp(args[i], "--articles") == 0)
-            articles = strtoul(value, NULL, 10);
-        else if (strcmp(args[i], "--small") == 0)
-            small = strtoul(value, NULL, 10);
-        else if (strcmp(args[i], "--db") == 0)
-            path = value;
-        i++;
+        if (strcmp(args[i], "--keep") == 0)
+            stays = true;
+        else if (i + 1 < count && strcmp(args[i], "--articles") == 0)
+            articles = strtoul(args[++i], NULL, 10);
+        else if (i + 1 < count && strcmp(args[i], "--small") == 0)
+            few = strtoul(args[++i], NULL, 10);
+        else if (i + 1 < count && strcmp(args[i], "--db") == 0)
+            path = args[++i];
+        else
+            articles = 0;
     }
-    if (articles < small + 2 * PROBE || access(path, F_OK) == 0) {
-        fprintf(stderr, "bench_wire: %s\n",
-                access(path, F_OK) == 0 ? "the file is there already; --db names another"
-                                        : "--articles has to be above --small");
+    snprintf(beside, sizeof beside, "%s.small", path);
+    if (articles < few || !few || access(beside, F_OK) == 0 ||
+        (!stays && access(path, F_OK) == 0)) {
+        fprintf(stderr,
+                "bench_wire [--articles N] [--small N] [--db FILE] [--keep]; FILE and "
+                "FILE.small must not be there, FILE may with --keep\n");
         return 2;
     }
     make_words();
     printf("reference loop: %.2f s\n", reference());
     line("grouping alone", group(20000), "a second", ">= 4000 on a quiet machine");
-
-    struct maker m = {.all = articles};
-    kb_buf_init(&m.title, 1 << 20), kb_buf_init(&m.text, 1 << 20),
-        kb_buf_init(&m.html, 1 << 20);
-    struct kb_store_options options = {.mode = KB_STORE_CREATE};
-    struct kb_store *store;
-    struct kb_desk *desk;
-    double cost_small, cost, list_small, list, found, alone;
-    int64_t total = 0;
-    DO(kb_store_open(path, &options, &store, &err));
-    DO(kb_desk_new(store, &desk, &err));
-    keep(&m, desk, small - PROBE, NULL);
-    keep(&m, desk, PROBE, &cost_small);
-    list_small = front_list(store);
-    for (size_t left = articles - small - PROBE; left;) {
-        size_t n = left < 20000 ? left : 20000;
-        keep(&m, desk, n, NULL);
-        left -= n;
-        fprintf(stderr, "%zu articles\r", m.made);
-    }
-    keep(&m, desk, PROBE, &cost);
-    list = front_list(store);
-    found = search(store, &total);
-    alone = bare(store);
-    long peak = peak_mb();
-    kb_desk_free(desk);
-    line("one more article, the small file", cost_small * 1e6, "us", "");
-    line("one more article, the large file", cost * 1e6, "us", "");
-    line("  large to small", cost / cost_small, "", "<= 1.5");
-    line("front list, large to small", list / list_small, "", "<= 1.5");
-    printf("search: %lld articles match\n", (long long)total);
-    line("first page of a two-word search to FTS5 alone", found / alone, "", "<= 1.5");
+    wire_open(&large, path, articles);
+    fill(&large, articles);
+    long peak = peak_mb(); /* with one file open */
+    wire_open(&small, beside, articles);
+    fill(&small, few);
+    report(&large, &small);
     line("peak memory", (double)peak, "MB", "<= 300");
-    int64_t packed = sum_of(store, "SELECT sum(length(record)) FROM body");
-    DO(kb_store_exec(store, "PRAGMA wal_checkpoint(TRUNCATE)", &err));
-    kb_store_close(store);
-    struct stat info;
-    stat(path, &info);
-    line("bytes of an article above its packed record",
-         ((double)info.st_size - (double)packed) / (double)articles, "", "<= 2560");
-    line("bytes of its packed record", (double)packed / (double)articles, "", "");
-    if (!keeps)
-        unlink(path);
+    wire_close(&small, false);
+    wire_close(&large, stays);
     return 0;
 }
