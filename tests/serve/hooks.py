@@ -247,6 +247,7 @@ def sent_and_signed(server, receiver, outlet):
 
 
 def tried(server, receiver):
+    import_page(server, "Zinnia")
     hook, secret = server.hook(server.owner, receiver.at + "/trial")
     check(server.ask(f"/api/v1/hooks/{hook}/test", "POST", server.owner).status == 200, "a trial")
     check(until(lambda: receiver.of("/trial", "test")), "comes at once")
