@@ -179,6 +179,36 @@ static enum kb_status search(struct kb_http *req, struct kb_reply *res,
     return status == KB_OK ? kb_api_end(res, &json) : status;
 }
 
+/* Those with the newest article first. */
+static enum kb_status outlets(struct kb_http *req, struct kb_reply *res,
+                              struct kb_err *err) {
+    struct kb_outlet_row *rows;
+    struct kb_json json;
+    int64_t limit;
+    size_t count;
+    if (!kb_api_number(req, res, "limit", KB_API_USUAL, 1, KB_LIMIT_OUTLETS_SHOWN,
+                       &limit))
+        return KB_OK;
+    enum kb_status status =
+        kb_store_outlets(req->store, (size_t)limit, req->arena, &rows, &count, err);
+    if (status != KB_OK)
+        return status;
+    kb_api_begin(res, &json);
+    kb_json_key(&json, "outlets");
+    kb_json_array(&json);
+    for (size_t i = 0; i < count; i++) {
+        kb_json_object(&json);
+        kb_json_field(&json, "domain", rows[i].domain);
+        kb_json_field(&json, "name", rows[i].name);
+        kb_json_key(&json, "articles");
+        kb_json_int(&json, rows[i].articles);
+        kb_tell_time(&json, "last", rows[i].last);
+        kb_json_object_end(&json);
+    }
+    kb_json_array_end(&json);
+    return kb_api_end(res, &json);
+}
+
 /* ---- one --------------------------------------------------------------------------- */
 
 static enum kb_status one(struct kb_http *req, struct kb_reply *res, struct kb_err *err) {
@@ -418,6 +448,7 @@ static const struct kb_route routes[] = {
     READ("/api/v1/articles/:id/versions/:number", version),
     READ("/api/v1/articles/:id/changes", changes),
     READ("/api/v1/search", search),
+    READ("/api/v1/outlets", outlets),
     READ("/api/v1/stories", stories),
     READ("/api/v1/stories/:id", story),
 };

@@ -210,6 +210,30 @@ static enum kb_status leave(struct kb_http *req, struct kb_reply *res,
     return status == KB_OK ? kb_api_done(res, 1) : status;
 }
 
+/* It is asked as soon as its turn comes; what came of it the feed tells then. */
+static enum kb_status refresh(struct kb_http *req, struct kb_reply *res,
+                              struct kb_err *err) {
+    struct kb_feed_row row;
+    enum kb_status status = find(req, res, &row, err);
+    if (status != KB_OK || res->status)
+        return status;
+    status = kb_server_refresh(req->server, row.n, req->now, err);
+    return status == KB_OK ? kb_api_done(res, 1) : status;
+}
+
+/* The body is an OPML list. */
+static enum kb_status follow_list(struct kb_http *req, struct kb_reply *res,
+                                  struct kb_err *err) {
+    uint64_t fresh;
+    enum kb_status status = kb_server_follow(req, req->body, &fresh, err);
+    if (status == KB_EINPUT || status == KB_ELIMIT)
+        return kb_refuse(res, 400, "%s", err->text);
+    if (status != KB_OK)
+        return status;
+    kb_server_wake(req->server);
+    return kb_api_done(res, (int64_t)fresh);
+}
+
 static enum kb_status folders(struct kb_http *req, struct kb_reply *res,
                               struct kb_err *err) {
     struct kb_folder_row *rows;
@@ -290,6 +314,29 @@ static enum kb_status read_rule(struct kb_reply *res, yyjson_val *root,
     if (status != KB_EINPUT && status != KB_ELIMIT && status != KB_EUSAGE)
         return status;
     return kb_refuse(res, 400, "rule: %s", err->text);
+}
+
+/* The body is the whole rule; it keeps its place. */
+static enum kb_status change_rule(struct kb_http *req, struct kb_reply *res,
+                                  struct kb_err *err) {
+    struct kb_rule_row row = {.user = req->who.user};
+    struct kb_rules *checked = NULL;
+    struct kb_store *store;
+    yyjson_doc *doc;
+    yyjson_val *root;
+    if (!kb_api_part(req, res, 0, &row.n) || !kb_api_body(req, res, &doc, &root))
+        return KB_OK;
+    enum kb_status status = read_rule(res, root, &row, &checked, err);
+    if (status == KB_OK && !res->status)
+        status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK || res->status)
+        goto out;
+    status = kb_server_end(req->server, kb_store_rule_set(store, &row, err), err);
+    status = status == KB_OK ? kb_api_done(res, 1) : kb_api_missing(res, status, "rule");
+out:
+    kb_rules_free(checked);
+    yyjson_doc_free(doc);
+    return status;
 }
 
 static enum kb_status add_rule(struct kb_http *req, struct kb_reply *res,
@@ -413,6 +460,12 @@ static const struct kb_route routes[] = {
      change, 0},
     {KB_HTTP_DELETE, "/api/v1/feeds/:id", KB_ROUTE_API, KB_RANK_READER, KB_MAY_FEEDS,
      leave, 0},
+    {KB_HTTP_POST, "/api/v1/feeds/:id/refresh", KB_ROUTE_API, KB_RANK_READER,
+     KB_MAY_FEEDS, refresh, 0},
+    {KB_HTTP_GET, "/api/v1/opml", KB_ROUTE_API, KB_RANK_READER, KB_MAY_READ,
+     kb_server_opml, 0},
+    {KB_HTTP_POST, "/api/v1/opml", KB_ROUTE_API, KB_RANK_READER, KB_MAY_FEEDS,
+     follow_list, KB_LIMIT_UPLOAD_BYTES},
     {KB_HTTP_GET, "/api/v1/folders", KB_ROUTE_API, KB_RANK_READER, KB_MAY_READ, folders,
      0},
     {KB_HTTP_GET, "/api/v1/rules", KB_ROUTE_API, KB_RANK_READER, KB_MAY_READ, rules, 0},
@@ -420,6 +473,8 @@ static const struct kb_route routes[] = {
      0},
     {KB_HTTP_POST, "/api/v1/rules/test", KB_ROUTE_API, KB_RANK_READER, KB_MAY_READ,
      test_rule, 0},
+    {KB_HTTP_PUT, "/api/v1/rules/:id", KB_ROUTE_API, KB_RANK_READER, KB_MAY_FEEDS,
+     change_rule, 0},
     {KB_HTTP_DELETE, "/api/v1/rules/:id", KB_ROUTE_API, KB_RANK_READER, KB_MAY_FEEDS,
      remove_rule, 0},
 };

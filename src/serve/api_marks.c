@@ -211,6 +211,46 @@ static enum kb_status tags(struct kb_http *req, struct kb_reply *res,
     return kb_api_end(res, &json);
 }
 
+/* A tag gets another name (which may be there already: they become one), or none. */
+static enum kb_status rename_tag(struct kb_http *req, struct kb_reply *res,
+                                 struct kb_str to, struct kb_err *err) {
+    struct kb_store *store;
+    int64_t changed;
+    enum kb_status status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK)
+        return status;
+    status = kb_store_tag_rename(store, req->who.user, req->part[0], to, &changed, err);
+    status = kb_server_end(req->server, status, err);
+    if (status != KB_OK)
+        return status;
+    return changed ? kb_api_done(res, changed)
+                   : kb_refuse(res, 404, "there is no such tag");
+}
+
+static enum kb_status change_tag(struct kb_http *req, struct kb_reply *res,
+                                 struct kb_err *err) {
+    struct kb_str text, name;
+    yyjson_doc *doc;
+    yyjson_val *root;
+    bool has;
+    enum kb_status status = KB_OK;
+    if (!kb_api_body(req, res, &doc, &root))
+        return KB_OK;
+    if (kb_api_text(res, root, "name", &text, &has)) {
+        status = kb_store_name(text, &name, err);
+        status = status == KB_OK       ? rename_tag(req, res, name, err)
+                 : status == KB_EINPUT ? kb_refuse(res, 400, "name: %s", err->text)
+                                       : status;
+    }
+    yyjson_doc_free(doc);
+    return status;
+}
+
+static enum kb_status remove_tag(struct kb_http *req, struct kb_reply *res,
+                                 struct kb_err *err) {
+    return rename_tag(req, res, KB_STR_NONE, err);
+}
+
 static enum kb_status searches(struct kb_http *req, struct kb_reply *res,
                                struct kb_err *err) {
     struct kb_saved_row *rows;
@@ -295,6 +335,10 @@ static const struct kb_route routes[] = {
     {KB_HTTP_POST, "/api/v1/marks/read", KB_ROUTE_API, KB_RANK_READER, KB_MAY_MARK,
      mark_list, 0},
     {KB_HTTP_GET, "/api/v1/tags", KB_ROUTE_API, KB_RANK_READER, KB_MAY_READ, tags, 0},
+    {KB_HTTP_PATCH, "/api/v1/tags/:name", KB_ROUTE_API, KB_RANK_READER, KB_MAY_MARK,
+     change_tag, 0},
+    {KB_HTTP_DELETE, "/api/v1/tags/:name", KB_ROUTE_API, KB_RANK_READER, KB_MAY_MARK,
+     remove_tag, 0},
     {KB_HTTP_GET, "/api/v1/searches", KB_ROUTE_API, KB_RANK_READER, KB_MAY_READ, searches,
      0},
     {KB_HTTP_PUT, "/api/v1/searches/:name", KB_ROUTE_API, KB_RANK_READER, KB_MAY_FEEDS,

@@ -103,6 +103,61 @@ out:
     return status;
 }
 
+/* What is wrong with it is refused.  A new password ends the person's sessions. */
+static enum kb_status set_user(struct kb_store *store, struct kb_str name,
+                               struct kb_str role, struct kb_str password, int64_t n,
+                               struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    int64_t ended;
+    if (name.n)
+        status = kb_store_user_set(store, n, KB_USER_SET_NAME, name, err);
+    if (status == KB_OK && role.n)
+        status = kb_store_user_set(store, n, KB_USER_SET_ROLE, role, err);
+    if (status == KB_OK && password.n)
+        status = kb_store_user_set(store, n, KB_USER_SET_PASSWORD, password, err);
+    if (status == KB_OK && password.n)
+        status = kb_store_passes_end(store, n, KB_PASS_SESSION, 0, &ended, err);
+    return status;
+}
+
+static enum kb_status change_user(struct kb_http *req, struct kb_reply *res,
+                                  struct kb_err *err) {
+    char kept[KB_PASSWORD_BYTES] = "";
+    struct kb_str name, role, password;
+    struct kb_user_row row;
+    struct kb_store *store;
+    yyjson_doc *doc;
+    yyjson_val *root;
+    int64_t n;
+    bool has;
+    if (!kb_api_part(req, res, 0, &n))
+        return KB_OK;
+    enum kb_status status = kb_store_user_at(req->store, n, req->arena, &row, err);
+    if (status != KB_OK)
+        return kb_api_missing(res, status, "person");
+    if (!kb_api_body(req, res, &doc, &root))
+        return KB_OK;
+    if (!kb_api_text(res, root, "name", &name, &has) ||
+        !kb_api_text(res, root, "role", &role, &has) ||
+        !kb_api_text(res, root, "password", &password, &has))
+        goto out;
+    if (password.n)
+        status = kb_server_password_keep(req->server, password, kept, err);
+    if (status == KB_OK)
+        status = kb_server_begin(req->server, &store, err);
+    if (status == KB_OK) {
+        status = set_user(store, name, role, kb_str_z(kept), n, err);
+        status = kb_server_end(req->server, status, err);
+    }
+    if (status == KB_OK)
+        status = kb_api_done(res, 1);
+    else if (status == KB_EINPUT || status == KB_EUSAGE)
+        status = kb_refuse(res, 400, "%s", err->text);
+out:
+    yyjson_doc_free(doc);
+    return status;
+}
+
 static enum kb_status remove_user(struct kb_http *req, struct kb_reply *res,
                                   struct kb_err *err) {
     struct kb_user_row row;
@@ -245,6 +300,8 @@ static const struct kb_route routes[] = {
     {KB_HTTP_GET, "/api/v1/users", KB_ROUTE_API, KB_RANK_OWNER, KB_MAY_ADMIN, users, 0},
     {KB_HTTP_POST, "/api/v1/users", KB_ROUTE_API, KB_RANK_OWNER, KB_MAY_ADMIN, add_user,
      0},
+    {KB_HTTP_PATCH, "/api/v1/users/:id", KB_ROUTE_API, KB_RANK_OWNER, KB_MAY_ADMIN,
+     change_user, 0},
     {KB_HTTP_DELETE, "/api/v1/users/:id", KB_ROUTE_API, KB_RANK_OWNER, KB_MAY_ADMIN,
      remove_user, 0},
     {KB_HTTP_GET, "/api/v1/passes", KB_ROUTE_API, KB_RANK_READER, KB_MAY_FEEDS, passes,

@@ -52,6 +52,30 @@ enum kb_status kb_store_rule_add(struct kb_store *store, struct kb_rule_row *row
     return status;
 }
 
+static enum kb_status none(struct kb_store *store, int64_t n, struct kb_err *err) {
+    return kb_err_set(err, KB_EINPUT,
+                      "%s: there is no rule %lld; `kabar rules` lists them",
+                      store->called, (long long)n);
+}
+
+enum kb_status kb_store_rule_set(struct kb_store *store, const struct kb_rule_row *row,
+                                 struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "UPDATE rule SET scope = ?1, value = ?2, text = ?3 WHERE n = ?4 AND user = ?5",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_str(s, 1, row->scope);
+    kb_bind_str(s, 2, row->value);
+    kb_bind_str(s, 3, row->text);
+    kb_bind_int(s, 4, row->n);
+    kb_bind_int(s, 5, row->user);
+    enum kb_status status = kb_store_run(store, s, err);
+    return status == KB_OK && !sqlite3_changes(store->db) ? none(store, row->n, err)
+                                                          : status;
+}
+
 enum kb_status kb_store_rule_remove(struct kb_store *store, int64_t user, int64_t n,
                                     struct kb_err *err) {
     sqlite3_stmt *s =
@@ -61,9 +85,5 @@ enum kb_status kb_store_rule_remove(struct kb_store *store, int64_t user, int64_
     kb_bind_int(s, 1, n);
     kb_bind_int(s, 2, user);
     enum kb_status status = kb_store_run(store, s, err);
-    if (status == KB_OK && !sqlite3_changes(store->db))
-        status = kb_err_set(err, KB_EINPUT,
-                            "%s: there is no rule %lld; `kabar rules` lists them",
-                            store->called, (long long)n);
-    return status;
+    return status == KB_OK && !sqlite3_changes(store->db) ? none(store, n, err) : status;
 }

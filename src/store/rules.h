@@ -20,7 +20,10 @@ enum kb_status kb_store_rules(struct kb_store *store, int64_t user,
 enum kb_status kb_store_rule_add(struct kb_store *store, struct kb_rule_row *row,
                                  struct kb_err *err) KB_MUST_USE;
 
-/* KB_EINPUT where they have none of that number. */
+/* One of row->user's says something else from now on, where it stands.  KB_EINPUT where
+ * they have none of that number, as with the next one. */
+enum kb_status kb_store_rule_set(struct kb_store *store, const struct kb_rule_row *row,
+                                 struct kb_err *err) KB_MUST_USE;
 enum kb_status kb_store_rule_remove(struct kb_store *store, int64_t user, int64_t n,
                                     struct kb_err *err) KB_MUST_USE;
 

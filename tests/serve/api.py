@@ -81,7 +81,7 @@ def reading(server, token, valid):
             ("/api/v1/articles/{id}/changes", article, None),
             ("/api/v1/search", "?q=ferry&limit=2", "articles"), ("/api/v1/tags", "", None),
             ("/api/v1/searches", "", None), ("/api/v1/feeds", "", None),
-            ("/api/v1/folders", "", None), ("/api/v1/rules", "", None),
+            ("/api/v1/folders", "", None), ("/api/v1/rules", "", None), ("/api/v1/outlets", "?limit=5", "outlets"),
             ("/api/v1/users", "", "users"), ("/api/v1/passes", "", "passes")):
         where = path.replace("{id}", real).replace("{number}", "1")
         where += real if real.startswith("?") else ""
@@ -128,6 +128,15 @@ def marking(server, token, article, valid):
     got = ask("/marks/read", {"before": "2100-01-01T00:00:00Z"})
     check(got.status == 200 and got.json["done"] > 5, "all read", got.body)
     check(server.ask("/api/v1/counts", token=token).json["unread"] == 0, "none unread")
+    ask("/marks", {"articles": [article], "add_tags": ["sea"]})
+    got = ask("/tags/sea", {"name": "ocean"}, "PATCH")
+    valid("/api/v1/tags/{name}", "PATCH", got)
+    check(got.json["done"] == 1, "a tag is renamed", got.body)
+    check(server.ask("/api/v1/articles/" + article, token=token).json["tags"] == ["ocean"], "and is")
+    check(ask("/tags/sea", {"name": "x"}, "PATCH").status == 404, "none is not")
+    check(ask("/tags/ocean", {"name": " "}, "PATCH").status == 400, "not to nothing")
+    check(ask("/tags/ocean", None, "DELETE").json["done"] == 1, "a tag is taken away")
+    check(server.ask("/api/v1/tags", token=token).json["tags"] == [], "none is left")
     for body in (b"", b"[]", b"{", {"articles": "x"}, {"articles": [1]}, {"articles": [], "read": 1}, {},
                  {"articles": ["x"] * 1001}):
         got = ask("/marks", body)
@@ -152,7 +161,15 @@ def keeping(server, token, valid):
     check(feed["name"] == "A" and feed["paused"] and feed["folder"] == "News", "and is", feed)
     valid("/api/v1/folders", "GET", ask("GET", "/folders"))
     check(ask("PATCH", f"/feeds/{number}", {"full_text": "often"}).status == 400, "a wrong word")
+    valid("/api/v1/feeds/{id}/refresh", "POST", ask("POST", f"/feeds/{number}/refresh"))
+    check(ask("POST", "/feeds/999/refresh").status == 404, "none of that number is asked")
+    got = ask("GET", "/opml")
+    check("https://feeds.example/a.xml" in got.text and "opml" in got.headers["content-type"], "feeds as OPML", got.text)
     check(ask("DELETE", f"/feeds/{number}").status == 200, "left")
+    check(ask("POST", "/opml", got.body).json == {"done": 1}, "and taken in again")
+    check(ask("POST", "/opml", b"no list").status == 400, "what is no list is not")
+    number = ask("GET", "/feeds").json["feeds"][-1]["id"]
+    check(ask("DELETE", f"/feeds/{number}").status == 200, "left again")
     check(ask("GET", f"/feeds/{number}").status == 404, "gone")
     got = ask("POST", "/rules/test", {"rule": 'star if title has "ferry"'})
     valid("/api/v1/rules/test", "POST", got)
@@ -169,6 +186,10 @@ def keeping(server, token, valid):
     valid("/api/v1/hooks/{id}", "DELETE", ask("DELETE", f"/hooks/{number}"))
     number = ask("POST", "/rules", {"rule": 'star if title has "dam"'}).json["id"]
     check(ask("GET", "/rules").json["rules"][0]["id"] == number, "a rule is added")
+    valid("/api/v1/rules/{id}", "PUT", ask("PUT", f"/rules/{number}", {"rule": 'drop if title has "dam"'}))
+    check(ask("GET", "/rules").json["rules"][0]["rule"].startswith("drop"), "changed")
+    check(ask("PUT", f"/rules/{number}", {"rule": "drop whenever"}).status == 400, "not into none")
+    check(ask("PUT", "/rules/999", {"rule": 'drop if title has "dam"'}).status == 404, "not another one")
     check(ask("DELETE", f"/rules/{number}").status == 200, "and removed")
 
 
@@ -194,6 +215,13 @@ def people(server, token):
     ask("PUT", "/searches/mine", {"query": "sea"})
     check(ask("GET", "/searches", by=other).json["searches"] == [], "searches are one's own")
     check(ask("DELETE", "/users/1").status in (400, 422), "the last owner stays")
+    change = lambda who, body, by=token: ask("PATCH", f"/users/{who}", body, by).status
+    check(change(1, {"role": "reader"}) == 400, "and stays an owner")
+    check(change(number, {"name": "Vera", "password": "pasar malam sekali"}) == 200, "a person is changed")
+    check([u["name"] for u in ask("GET", "/users").json["users"] if u["id"] == number] == ["Vera"], "and is")
+    check(server.sql("SELECT password LIKE '$argon2id$%' FROM user WHERE n = ?", number)[0][0], "the password is kept")
+    check(change(number, {"password": "short"}) == 400 and change(number, {"role": "king"}) == 400, "wrong ones are not")
+    check(change(number, {"role": "owner"}, other) == 403 and change(999, {"role": "owner"}) == 404, "by owners alone")
     check(ask("DELETE", f"/users/{number}").status == 200, "a person is removed")
     check(ask("GET", "/me", by=other).status == 401, "with their tokens")
 
@@ -230,12 +258,13 @@ def by_schemathesis(server, token):
          "response_schema_conformance",
          "--exclude-operation-id", "endPass",
          "--exclude-operation-id", "listen",  # it does not end
+         "--exclude-operation-id", "followOpml",  # it makes no OPML
          "--no-color", "--experimental", "openapi-3.1",
          "--data-generation-method", "all", "--hypothesis-suppress-health-check", "all"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=4 * SECONDS,
         cwd=server.folder)
     said = done.stdout.decode("utf-8", "replace")
-    check(done.returncode == 0, "schemathesis finds nothing", said[-6000:])
+    check(done.returncode == 0, "schemathesis finds nothing", said[-3000:-1500], said[-1500:])
     took = time.monotonic() - began
     print(f"schemathesis: {took:.0f} s")
 
