@@ -15,6 +15,7 @@ start and its unread list are measured on them too.  Needs Debian's packages of
 PostgreSQL, wrk and Miniflux (`tools/setup --peers`).
 """
 import argparse
+import concurrent.futures
 import contextlib
 import http.client
 import http.cookiejar
@@ -172,10 +173,14 @@ class Miniflux:
         self.basic = {"Authorization": "Basic " + basic("owner", PASSWORD)}
         json_type = dict(self.basic, **{"Content-Type": "application/json"})
         category = json.loads(client.ask("/v1/categories", None, self.basic))[0]["id"]
-        for i in range(feeds.feeds):
-            client.ask("/v1/feeds", json.dumps({"feed_url": feeds.address(i),
-                                                "category_id": category}).encode(),
-                       json_type)
+
+        def add(i):
+            Client(self.base).ask("/v1/feeds", json.dumps(
+                {"feed_url": feeds.address(i), "category_id": category}).encode(),
+                json_type)
+
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            list(pool.map(add, range(feeds.feeds)))
         # The Google Reader dialect has a password of its own, set in the settings.
         page = client.ask("/integrations")
         fields = dict(re.findall(r'name="(csrf)" value="([^"]+)"', page))
@@ -251,7 +256,9 @@ class Kabar:
             f.write('<opml version="2.0"><body>%s</body></opml>' % outlines)
             f.flush()
             self.run("import", f.name)
+        self.stop()
         self.run("fetch", "--all", "--allow-private", "127.0.0.0/8:*")
+        self.start()
         client = self.log_in()
         auth = self.basic
         article = json.loads(client.ask("/api/v1/articles?limit=1", None, auth))

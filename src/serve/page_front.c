@@ -8,7 +8,7 @@
 #include "serve/page_story.h"
 #include "serve/pages.h"
 
-enum { STORIES = 40, LEADS = 3, TOP = 8, FAR = 100000, SUMMARY_BYTES = 320, WIDE = 4 };
+enum { STORIES = 40, LEADS = 3, TOP = 8, SUMMARY_BYTES = 320, WIDE = 4 };
 
 /* "de en id": how many. */
 static int64_t count_words(struct kb_str s) {
@@ -123,6 +123,27 @@ static void lift_widest(struct kb_story_row *rows, size_t count) {
     }
 }
 
+/* "behind=BITS.NUMBER": heat and number of the last story of the page before.  Heat is
+ * told by its bits, as a page has to go on just behind it. */
+static bool read_place(const struct kb_http *req, struct kb_story_wish *wish) {
+    struct kb_str text = kb_http_query(req, "behind");
+    size_t dot = kb_str_find_byte(text, '.');
+    int64_t bits, n;
+    if (dot == KB_NOT_FOUND ||
+        !kb_number(kb_str_slice(text, 0, dot), 0, INT64_MAX, &bits) ||
+        !kb_number(kb_str_slice(text, dot + 1, text.n), 1, INT64_MAX, &n))
+        return false;
+    memcpy(&wish->behind.heat, &bits, sizeof bits);
+    wish->behind.n = n;
+    return true;
+}
+
+static struct kb_str place_of(struct kb_view *view, const struct kb_story_row *row) {
+    int64_t bits;
+    memcpy(&bits, &row->heat, sizeof bits);
+    return kb_view_printf(view, "%lld.%lld", (long long)bits, (long long)row->n);
+}
+
 static enum kb_status front(struct kb_http *req, struct kb_reply *res,
                             struct kb_err *err) {
     struct kb_story_wish wish = {
@@ -131,9 +152,8 @@ static enum kb_status front(struct kb_http *req, struct kb_reply *res,
     struct kb_view view;
     size_t count = 0;
     struct kb_buf number;
-    int64_t from = 0, newest;
-    if (kb_number(kb_http_query(req, "from"), 0, FAR, &from))
-        wish.offset = (size_t)from;
+    int64_t newest;
+    bool paged = read_place(req, &wish);
     enum kb_status status =
         kb_store_stories(req->store, &wish, req->arena, &rows, &count, err);
     if (status == KB_OK)
@@ -146,11 +166,11 @@ static enum kb_status front(struct kb_http *req, struct kb_reply *res,
     kb_view_str(&view, NULL, "title", kb_page_message(req, "front.title"));
     if (count > STORIES) {
         count = STORIES;
-        kb_view_int(&view, NULL, "more", from + STORIES);
+        kb_view_str(&view, NULL, "more", place_of(&view, &rows[count - 1]));
     }
-    if (!from)
+    if (!paged)
         lift_widest(rows, count);
-    kb_view_int(&view, NULL, "from", from);
+    kb_view_bool(&view, NULL, "paged", paged);
     kb_buf_init(&number, KB_TIME_BYTES);
     kb_buf_printf(&number, "%lld", (long long)newest);
     kb_view_str(&view, NULL, "newest", kb_arena_dup(req->arena, kb_buf_view(&number)));
@@ -158,7 +178,7 @@ static enum kb_status front(struct kb_http *req, struct kb_reply *res,
     yyjson_mut_val *list = kb_view_list(&view, NULL, "stories");
     for (size_t i = 0; status == KB_OK && i < count; i++) {
         yyjson_mut_val *item = kb_view_item(&view, list);
-        bool lead = !from && i < LEADS;
+        bool lead = !paged && i < LEADS;
         int64_t article;
         status = kb_page_story_own(req, &rows[i], &article, err);
         kb_page_story_row(&view, item, &rows[i]);

@@ -3,7 +3,14 @@
 #include "serve/page_story.h"
 #include "serve/pages.h"
 
-enum { LEAD_BYTES = 700, VOICE_BYTES = 260, PIECE_BYTES = 600, PIECES = 3, OTHERS = 12 };
+enum {
+    LEAD_BYTES = 700,
+    VOICE_BYTES = 260,
+    PIECE_BYTES = 600,
+    PIECES = 3,
+    OTHERS = 12,
+    PAGE_ITEMS = 60
+};
 
 /* ---- an article of the story ------------------------------------------------------- */
 
@@ -129,13 +136,31 @@ static void add_edge(struct kb_view *view, yyjson_mut_val *item,
     kb_view_str(view, gap, "url", e->url);
 }
 
-static void add_edges(struct kb_view *view, const struct kb_kept_story *story) {
+/* One list's part of a page: whether the next member stands on it. */
+struct part {
+    size_t from, to, at;
+    bool *more;
+};
+
+static struct part part_of(size_t page, bool *more) {
+    return (struct part){page * PAGE_ITEMS, (page + 1) * PAGE_ITEMS, 0, more};
+}
+
+static bool stands_on(struct part *part) {
+    size_t at = part->at++;
+    *part->more = *part->more || at >= part->to;
+    return at >= part->from && at < part->to;
+}
+
+static void add_edges(struct kb_view *view, const struct kb_kept_story *story,
+                      struct part part) {
     yyjson_mut_val *list = kb_view_list(view, NULL, "edges");
     for (size_t i = 0; i < story->chain.edge_count; i++) {
         const struct kb_chain_edge *e = &story->chain.edges[i];
-        if (!e->carried && !story->chain.articles[e->from].folded)
+        if (!e->carried && !story->chain.articles[e->from].folded && stands_on(&part))
             add_edge(view, kb_view_item(view, list), story, e);
     }
+    kb_view_bool(view, NULL, "sources", !part.from || yyjson_mut_arr_size(list));
 }
 
 /* ---- the page ---------------------------------------------------------------------- */
@@ -149,20 +174,33 @@ static void add_first(struct kb_view *view, const struct kb_kept_story *story,
     kb_view_int(view, first, "when", when);
 }
 
+static void add_voices(struct kb_view *view, const struct kb_kept_story *story,
+                       struct part part) {
+    yyjson_mut_val *voices = kb_view_list(view, NULL, "voices");
+    for (size_t i = 0; i < story->chain.report_count; i++)
+        if (stands_on(&part))
+            add_voice(view, kb_view_item(view, voices), story, &story->chain.reports[i]);
+}
+
+/* The report, its picture and who was first stand on the first page of a large story; the
+ * lists go on. */
 static void fill(const struct kb_http *req, struct kb_view *view,
-                 const struct kb_kept_story *story) {
+                 const struct kb_kept_story *story, size_t page) {
     const struct kb_chain *chain = &story->chain;
-    yyjson_mut_val *voices, *line, *versions;
-    bool revised = false;
+    yyjson_mut_val *line, *versions;
+    struct part timeline;
+    bool revised = false, more = false;
     kb_page_story_row(view, NULL, &story->row);
     if (chain->left_out)
         kb_view_int(view, NULL, "cut", story->row.articles);
-    add_lead(req, view, story);
-    voices = kb_view_list(view, NULL, "voices");
-    for (size_t i = 0; i < chain->report_count; i++)
-        add_voice(view, kb_view_item(view, voices), story, &chain->reports[i]);
-    add_edges(view, story);
-    kb_page_chain(req, view, story);
+    if (!page) {
+        add_lead(req, view, story);
+        kb_page_chain(req, view, story);
+    }
+    kb_view_bool(view, NULL, "paged", page > 0);
+    add_voices(view, story, part_of(page, &more));
+    add_edges(view, story, part_of(page, &more));
+    timeline = part_of(page, &more);
     if (chain->first_seen != KB_CHAIN_NONE)
         add_first(view, story, "seen", chain->first_seen,
                   chain->articles[chain->first_seen].seen);
@@ -175,9 +213,11 @@ static void fill(const struct kb_http *req, struct kb_view *view,
         const struct kb_row *row = kb_kept_row(story, i);
         if (chain->articles[i].guest)
             continue;
-        if (!chain->articles[i].folded)
+        bool folded = chain->articles[i].folded;
+        bool shown = folded ? !page : stands_on(&timeline);
+        if (shown && !folded)
             add_article(view, kb_view_item(view, line), story, i);
-        if (row->versions < 2)
+        if (row->versions < 2 || !shown)
             continue;
         revised = true;
         yyjson_mut_val *item = kb_view_item(view, versions);
@@ -186,6 +226,8 @@ static void fill(const struct kb_http *req, struct kb_view *view,
         kb_view_int(view, item, "changed", row->changed);
     }
     kb_view_bool(view, NULL, "revised", revised);
+    if (more)
+        kb_view_int(view, NULL, "more", (int64_t)page + 1);
 }
 
 static enum kb_status show(struct kb_http *req, struct kb_reply *res,
@@ -195,11 +237,13 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     struct kb_kept_story story = {.count = 0};
     struct kb_story_row row;
     struct kb_view view;
-    int64_t article;
+    int64_t article, page = 0;
     enum kb_status status =
         kb_store_story(req->store, req->part[0], req->arena, &row, err);
     if (status == KB_EINPUT)
         return kb_refuse(res, 404, "%s", err->text);
+    if (!kb_number(kb_http_query(req, "page"), 0, KB_LIMIT_CHAIN_ARTICLES, &page))
+        page = 0;
     if (status == KB_OK)
         status = kb_kept_story(&kept, row.n, &story, err);
     if (status == KB_OK)
@@ -207,7 +251,7 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     if (status == KB_OK && !kb_page_view(req, &view, KB_STR_NONE))
         status = KB_ENOMEM;
     if (status == KB_OK) {
-        fill(req, &view, &story);
+        fill(req, &view, &story, (size_t)page);
         status = kb_page(req, res, "story.html", &view, err);
     }
     kb_kept_story_free(&story);

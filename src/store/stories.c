@@ -313,7 +313,8 @@ static const char *list_of(const struct kb_story_wish *wish) {
     if (wish->from)
         return LIST("NOT INDEXED ", "ORDER BY s.n");
     if (!wish->newest)
-        return LIST("INDEXED BY story_heat ", "ORDER BY s.heat DESC");
+        return LIST("INDEXED BY story_heat ",
+                    "AND (s.heat, s.n) < (?14, ?15) ORDER BY s.heat DESC, s.n DESC");
     return wish->min_outlets > 1 ? LIST("INDEXED BY story_several ",
                                         "AND s.outlets > 1 ORDER BY s.last DESC")
                                  : LIST("INDEXED BY story_last ", "ORDER BY s.last DESC");
@@ -355,6 +356,8 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
                 : wish->looked_at < 0 ? 0
                                       : KB_LIMIT_STORY_UNREAD);
     kb_bind_int(s, 13, wish->from);
+    kb_bind_real(s, 14, wish->behind.n ? wish->behind.heat : (double)INFINITY);
+    kb_bind_int(s, 15, wish->behind.n);
     while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
            row) {
         if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))

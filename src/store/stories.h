@@ -31,6 +31,10 @@ struct kb_story_wish {
     int64_t since, before;
     struct kb_str language, outlet, tag;
     size_t limit, offset;
+    struct kb_story_place {
+        double heat;
+        int64_t n;
+    } behind;     /* where the page before ended, by heat; n 0: there was none */
     bool newest;  /* by time alone; else what is new and big first */
     int64_t from; /* not 0: founded by the article of this number or a later one, in
                    * their order */

@@ -15,6 +15,8 @@ import html.parser
 import http.client
 import json
 import os
+import random
+import re
 import signal
 import sqlite3
 import subprocess
@@ -186,6 +188,52 @@ def of_other_story(server):
     check(text.count("Seals counted") == 2 and "<script>alert" not in text, "with its title", text)
 
 
+def large(kabar, folder):
+    """A front list of several pages, and a story of more articles than a page has."""
+    db, file = os.path.join(folder, "large.db"), os.path.join(folder, "large.jsonl")
+    dice = random.Random(7)
+
+    def words(count):
+        return ["".join(dice.choice("bdfgklmnprstvz") + dice.choice("aeiou") for _ in range(4))
+                for _ in range(count)]
+
+    told = words(30)
+    with open(file, "w") as out:
+        for i in range(200):
+            text = dice.sample(told, 30) + words(4) if i % 2 else words(40)
+            out.write(json.dumps({
+                "id": f"a{i}", "url": f"https://paper{i}.example/{i}", "language": "eo",
+                "title": " ".join(text[:6]), "content_text": " ".join(text) + ".",
+                "date_published": f"2026-01-01T{i // 60:02}:{i % 60:02}:00Z"}) + "\n")
+    subprocess.run([kabar, "import", "--db", db, file], stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False)
+    log_in(db)
+    rows = sqlite3.connect(db).execute(
+        "SELECT id, articles FROM story WHERE into_story IS NULL ORDER BY heat DESC, n DESC").fetchall()
+    story, articles = max(rows, key=lambda row: row[1])
+    check(articles >= 70, "many of them are one story", articles)
+    server = Server(kabar, db)
+    try:
+        found, path = [], "/"
+        while path:
+            page, text = look(server, path, 60000)
+            ids = dict.fromkeys(re.findall(r'"/story/([0-9a-z]+)"', text))
+            found += [id for id in ids if id not in found]
+            path = (re.findall(r'rel="next" href="([^"]+)"', text) or [None])[0]
+        check(sorted(found) == sorted(row[0] for row in rows), "each story stands on one front page",
+              len(found), len(rows))
+        voices, pages, path = set(), 0, "/story/" + story
+        while path:
+            page, text = look(server, path, 90000)
+            voices |= {link for link in page.links if link.startswith("/article/")}
+            pages += 1
+            path = (re.findall(r'rel="next" href="([^"]+)"', text) or [None])[0]
+        check(pages > 1 and len(voices) == articles, "a large story has pages, and all articles on them",
+              pages, len(voices))
+    finally:
+        server.end()
+
+
 def marks(server, id):
     page, _ = look(server, "/article/" + id, 30000)
     forms = {action.split("/")[-1]: fields for action, fields in page.forms}
@@ -252,6 +300,7 @@ def run(kabar, folder):
         marks(server, articles[0])
     finally:
         server.end()
+    large(kabar, folder)
 
 
 def main():
