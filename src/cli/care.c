@@ -11,7 +11,7 @@ enum check_option { OPTION_QUICK, OPTION_CHECK_COMMON };
 
 static const struct kb_cli_option check_options[] = {
     [OPTION_QUICK] = {"quick", 'q', NULL,
-                      "leave out what takes long: the search index, the records"},
+                      "leave out what takes long: the search index, the\nrecords"},
     [OPTION_CHECK_COMMON] = KB_CLI_WIRE_OPTION_LIST};
 
 struct check {

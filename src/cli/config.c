@@ -76,7 +76,7 @@ const struct kb_cli_verb kb_cli_config = {
     .usage = "[OPTION…] [NAME]",
     .about = "Prints each setting as a line of the file of settings, with what it means\n"
              "and where its value is from: a flag, KABAR_NAME in the environment, the\n"
-             "file, or what is usual.  Starts nothing.\n",
+             "file, or what is usual.  Starts nothing.",
     .examples = "  kabar config\n"
                 "  kabar config listen\n"
                 "  kabar config --json | jq -r '.[] | .name + \"=\" + .value'\n"

@@ -7,7 +7,7 @@
 
 /* "--db FILE", for a verb's table of options. */
 #define KB_CLI_DB_OPTION                                                                 \
-    { "db", 0, "FILE", "the wire; else KABAR_DB, else kabar/wire.db in XDG_DATA_HOME" }
+    { "db", 0, "FILE", "the wire; else KABAR_DB, else kabar/wire.db in\nXDG_DATA_HOME" }
 
 /* "--user NAME", the same; where --user is a login already, "--for NAME". */
 #define KB_CLI_USER_OPTION                                                               \

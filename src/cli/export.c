@@ -28,10 +28,10 @@ enum { MOST_MAX = 1000000000, PAGE = 500 };
 
 static const struct kb_cli_option options[] = {
     [OPTION_FORMAT] = {"format", 'f', "FORMAT",
-                       "jsonl (records, one a line; the default), ninjs (IPTC,\n"
+                       "jsonl (records, one a line; the default), ninjs\n(IPTC, "
                        "one a line), jsonfeed, warc, or opml (the feeds)"},
     [OPTION_OUTPUT] = {"output", 'o', "FILE",
-                       "write there; .jsonl, .json (JSON Feed), .opml, .warc and\n"
+                       "write there; .jsonl, .json (JSON Feed), .opml, .warc\nand "
                        ".warc.gz say the format"},
     [OPTION_STORY] = {"story", 0, "ID", "the articles of a story"},
     [OPTION_QUERY] = {"query", 'q', "QUERY", "that kabar search finds, in that order"},

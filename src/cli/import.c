@@ -30,8 +30,8 @@ static const struct kb_cli_option options[] = {
     [OPTION_FOR] = KB_CLI_FOR_OPTION,
     [OPTION_JOBS] = {"jobs", 'j', "N", "threads that read pages; default: the cores"},
     [OPTION_PATHS_FROM] = {"paths-from", 0, "FILE",
-                           "read paths of pages from FILE (-: "
-                           "standard input), one a line"},
+                           "read paths of pages from FILE (-: standard\n"
+                           "input), one a line"},
     [OPTION_JSON] = {"json", 0, NULL, "a line of JSON for each article that was stored"},
     [OPTION_QUIET] = {"quiet", 'q', NULL, "no count at the end, no progress"},
     [OPTION_HELP] = {"help", 'h', NULL, "this text"},

@@ -131,7 +131,7 @@ const struct kb_cli_verb kb_cli_mcp = {
     .about =
         "Speaks the Model Context Protocol over standard input and output, for a\n"
         "program that starts it.  Read-only: search, stories, story, article, sources.\n"
-        "What outlets wrote is marked as untrusted content.\n",
+        "What outlets wrote is marked as untrusted content.",
     .examples = "  kabar mcp\n"
                 "  kabar mcp --db wire.db\n",
     .options = options,

@@ -77,7 +77,7 @@ static const struct kb_cli_option options[] = {
     [OPTION_VERSIONS] = {"versions", 0, NULL, "of an article of the wire: its versions"},
     [OPTION_VERSION] = {"version", 0, "N", "the N-th of them, 1 the first"},
     [OPTION_CHANGES] = {"changes", 0, NULL,
-                        "what changed from each to the next, or to --version N"},
+                        "what changed from each to the next, or to --version\nN"},
     [OPTION_HELP] = {"help", 'h', NULL, "this text"},
     {NULL, 0, NULL, NULL},
 };

@@ -284,7 +284,7 @@ const struct kb_cli_verb kb_cli_serve = {
     .about = "Asks feeds when they are due, and answers over HTTP, until it is stopped\n"
              "(Ctrl-C, SIGTERM).  The wire's file is made where there is none.  Each\n"
              "option may stand in the environment (KABAR_LISTEN) or in the file of\n"
-             "settings; `kabar config` shows them.  SIGHUP reads them anew.\n",
+             "settings; `kabar config` shows them.  SIGHUP reads them anew.",
     .examples = "  kabar serve\n"
                 "  kabar serve --listen 127.0.0.1:9000 --base /news\n"
                 "  kabar serve --listen unix:/run/kabar/kabar.sock --trust unix\n",

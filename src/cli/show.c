@@ -7,8 +7,8 @@ enum option { OPTION_FORMAT, OPTION_COMMON };
 
 static const struct kb_cli_option options[] = {
     [OPTION_FORMAT] = {"format", 'f', "FORMAT",
-                       "text, json, html, or dot (for Graphviz); default: text\n"
-                       "on a terminal, else json"},
+                       "text, json, html, or dot (for Graphviz); text on a\n"
+                       "terminal, else json"},
     [OPTION_COMMON] = KB_CLI_WIRE_OPTION_LIST};
 
 enum format { FORMAT_UNSAID, FORMAT_TEXT, FORMAT_JSON, FORMAT_HTML, FORMAT_DOT };

@@ -28,7 +28,7 @@ static const struct kb_cli_option options[] = {
     [OPTION_OUTLET] = {"outlet", 0, "NAME", "told by it: its domain or its name"},
     [OPTION_TAG] = {"tag", 't', "NAME", "with an article that has this tag"},
     [OPTION_QUERY] = {"query", 'q', "QUERY",
-                      "with an article that kabar search finds, in that order"},
+                      "with an article that kabar search finds, in its order"},
     [OPTION_OUTLETS] = {"outlets", 0, "N", "told by N outlets or more"},
     [OPTION_NEWEST] = {"newest", 0, NULL, "the newest first; else what is new and big"},
     [OPTION_MOST] = {"most", 'n', "N", "stories that are listed; default 20"},

@@ -19,9 +19,13 @@ enum what { LIST, ADD, REMOVE, PASSWORD, ROLE, RENAME };
 static const struct {
     const char *word;
     int count;
-} whats[] = {
-    [LIST] = {"list", 1},         [ADD] = {"add", 2},   [REMOVE] = {"remove", 2},
-    [PASSWORD] = {"password", 2}, [ROLE] = {"role", 3}, [RENAME] = {"rename", 3}};
+    const char *wants;
+} whats[] = {[LIST] = {"list", 1, "nothing"},
+             [ADD] = {"add", 2, "a name"},
+             [REMOVE] = {"remove", 2, "a name"},
+             [PASSWORD] = {"password", 2, "a name"},
+             [ROLE] = {"role", 3, "a name, and owner or reader"},
+             [RENAME] = {"rename", 3, "a name, and the new one"}};
 
 struct call {
     enum what what;
@@ -53,8 +57,7 @@ static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
                             word);
     call->what = (enum what)i;
     if (w->count && w->count != whats[i].count)
-        return kb_cli_wrong(w->verb, "%s wants %d word%s behind it", word,
-                            whats[i].count - 1, whats[i].count == 2 ? "" : "s");
+        return kb_cli_wrong(w->verb, "%s wants %s behind it", word, whats[i].wants);
     if (call->what == LIST)
         *mode = KB_STORE_READ;
     if (call->owner && call->what != ADD)
@@ -180,8 +183,8 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
 const struct kb_cli_verb kb_cli_user = {
     .name = "user",
     .summary = "List, add and change the people of the wire",
-    .usage = "[OPTION…] [list | add NAME | remove NAME | password NAME | role NAME "
-             "owner|reader | rename NAME NEW]",
+    .usage = "[OPTION…] [list | add NAME | remove NAME | password NAME |\n"
+             "                  role NAME owner|reader | rename NAME NEW]",
     .about =
         "Each person follows feeds of their own, and has marks, tags, folders, rules\n"
         "and saved searches of their own; articles and stories are shared.  An owner\n"

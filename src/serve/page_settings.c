@@ -11,6 +11,34 @@
 
 /* ---- shown ------------------------------------------------------------------------- */
 
+/* The first of the names that stands in text: what copies others' names stands before
+ * them. */
+static const char *name_in(struct kb_str text, const char *const (*names)[2],
+                           size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (kb_str_find(text, kb_str_z(names[i][0])) != KB_NOT_FOUND)
+            return names[i][1];
+    return NULL;
+}
+
+/* "Firefox, Linux" of a User-Agent (RFC 9110, 10.1.5); the whole of one that is
+ * unknown. */
+static struct kb_str agent_name(struct kb_view *view, struct kb_str agent) {
+    static const char *const browsers[][2] = {
+        {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},   {"Edg", "Edge"},
+        {"OPR/", "Opera"},       {"Vivaldi/", "Vivaldi"}, {"SamsungBrowser/", "Samsung"},
+        {"CriOS/", "Chrome"},    {"Chrome/", "Chromium"}, {"Version/", "Safari"},
+    };
+    static const char *const systems[][2] = {
+        {"Android", "Android"}, {"iPhone", "iPhone"},  {"iPad", "iPad"},
+        {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"},
+        {"Linux", "Linux"},     {"BSD", "BSD"},
+    };
+    const char *browser = name_in(agent, browsers, KB_COUNT(browsers));
+    const char *system = name_in(agent, systems, KB_COUNT(systems));
+    return browser && system ? kb_view_printf(view, "%s, %s", browser, system) : agent;
+}
+
 static enum kb_status add_passes(struct kb_http *req, struct kb_view *view,
                                  struct kb_err *err) {
     struct kb_pass_row *rows;
@@ -28,7 +56,7 @@ static enum kb_status add_passes(struct kb_http *req, struct kb_view *view,
         kb_scopes_print(rows[i].scopes, scopes);
         kb_view_int(view, item, "n", rows[i].n);
         kb_view_str(view, item, "name", rows[i].name);
-        kb_view_str(view, item, "agent", rows[i].agent);
+        kb_view_str(view, item, "agent", agent_name(view, rows[i].agent));
         kb_view_str(view, item, "client", rows[i].client);
         kb_view_str(view, item, "scopes", kb_arena_dup(req->arena, kb_str_z(scopes)));
         kb_view_int(view, item, "added", rows[i].added);

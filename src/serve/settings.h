@@ -30,7 +30,7 @@ enum kb_setting_kind {
     X(URL, "url", 0, "URL", TEXT, 0, 0, "",                                              \
       "where people find the server; else as they ask")                                  \
     X(THREADS, "threads", 0, "N", NUMBER, 0, 64, "0",                                    \
-      "that answer; 0: as many as cores")                                                \
+      "threads that answer; 0: as many as cores")                                        \
     X(ASSETS, "assets", 0, "DIR", TEXT, 0, 0, "",                                        \
       "pages, styles and messages from there, not from within")                          \
     X(TRUST, "trust", 0, "WHO", LIST, 0, 0, "",                                          \
@@ -51,10 +51,10 @@ enum kb_setting_kind {
     X(CONTACT, "contact", 0, "WHO", TEXT, 0, 0, "",                                      \
       "address or page for who is bothered by requests")                                 \
     X(ALLOW_PRIVATE, "allow-private", 0, "WHAT", LIST, 0, 0, "",                         \
-      "of your own nets that feeds and webhooks may be at:\n"                            \
+      "what of your own nets feeds and webhooks may be at:\n"                            \
       "address, net, name, each with :PORT or :*")                                       \
     X(SESSION_DAYS, "session-days", 0, "DAYS", NUMBER, 1, 3650, "30",                    \
-      "after which who was not here logs in again")                                      \
+      "who was not here for so long logs in again")                                      \
     X(METRICS, "metrics", 0, "off|local|all", WORD, 0, 0, "local",                       \
       "who may read /metrics: nobody, this machine, anybody")                            \
     X(PICTURES, "pictures", 0, "on|off", SWITCH, 0, 0, "on",                             \

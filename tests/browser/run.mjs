@@ -157,7 +157,7 @@ async function keyboard({ browser, address }) {
   await marked;
   check((await page.locator(".whole.unread").count()) === 1, "m marks it as unread");
   await page.keyboard.press("z");
-  await page.waitForFunction(() => !document.querySelector(".whole.unread"));
+  await page.locator(".whole:not(.unread)").waitFor();
   await page.keyboard.press("u");
   await page.waitForURL(/\/unread/);
   const third = await title();
