@@ -49,10 +49,10 @@ static void told(void *context, const struct kb_round_told *told) {
 static void ended(void *context, const struct kb_round_result *result) {
     (void)context;
     if (result->fresh || result->changed)
-        kb_cli_say("%llu feeds asked: %llu new articles, %llu changed, %llu new stories",
-                   (unsigned long long)result->feeds, (unsigned long long)result->fresh,
-                   (unsigned long long)result->changed,
-                   (unsigned long long)result->stories);
+        kb_cli_say(
+            "feeds asked: %llu; articles: %llu new, %llu changed; stories: %llu new",
+            (unsigned long long)result->feeds, (unsigned long long)result->fresh,
+            (unsigned long long)result->changed, (unsigned long long)result->stories);
 }
 
 static void failed(void *context, const char *says) {

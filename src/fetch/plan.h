@@ -81,7 +81,7 @@ struct kb_fetch_state {
     X(KB_FETCH_BROKEN, "the answer broke off", 1800)                                     \
     X(KB_FETCH_TOO_LARGE, "the answer is larger than allowed", 21600)                    \
     X(KB_FETCH_REDIRECTS, "too many redirects", 3600)                                    \
-    X(KB_FETCH_FORBIDDEN, "kabar may not go there", 21600)                               \
+    X(KB_FETCH_FORBIDDEN, "a private address or port; see allow-private", 21600)         \
     X(KB_FETCH_REFUSED, "the server refuses it", 3600)                                   \
     X(KB_FETCH_MISSING, "nothing is there", 3600)                                        \
     X(KB_FETCH_BUSY, "the server asks for fewer requests", 3600)                         \
