@@ -24,7 +24,7 @@ static void put_indented(struct kb_cli_wire *w, struct kb_str text, int indent) 
 }
 
 static void put_sure(struct kb_cli_wire *w, float confidence) {
-    kb_buf_printf(&w->out, ", %d %% sure\n", (int)(confidence * 100 + .5F));
+    kb_buf_printf(&w->out, ", %d%% sure\n", (int)(confidence * 100 + .5F));
 }
 
 static void head(struct kb_cli_wire *w, const char *text, bool *first) {

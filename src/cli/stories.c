@@ -111,18 +111,18 @@ static enum kb_status make_line(struct kb_cli_wire *w, const struct kb_story_row
     return status;
 }
 
-/* "first: VENA 2 Mar 21:52" in what is left of the line: the name is cut, not the
+/* "first: VENA, 2 Mar 21:52" in what is left of the line: the name is cut, not the
  * time. */
 static void print_first(struct kb_cli_wire *w, const struct kb_row *first, int columns) {
     char moment[KB_CLI_MOMENT_BYTES];
     enum { NAME_LEAST = 4 };
     kb_cli_moment(w->now, first->time, moment);
-    int name = columns - (int)strlen("first:  ") - (int)strlen(moment);
+    int name = columns - (int)strlen("first: , ") - (int)strlen(moment);
     if (!first->n || name < NAME_LEAST)
         return;
     kb_buf_z(&w->out, "first: ");
     if (kb_html_line(kb_cli_outlet(first), name, &w->out))
-        kb_buf_char(&w->out, ' ');
+        kb_buf_z(&w->out, ", ");
     kb_buf_z(&w->out, moment);
 }
 

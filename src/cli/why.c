@@ -34,6 +34,21 @@ static enum kb_status count_words(struct kb_cli_wire *w, struct kb_usage **usage
     return status;
 }
 
+/* Two articles are not all that a story says, and words are counted anew since. */
+static void put_place(struct kb_cli_wire *w, const struct kb_row rows[2],
+                      const struct kb_why *why) {
+    const bool together = rows[0].story == rows[1].story;
+    kb_buf_z(&w->out, together ? "They stand in one story" : "They stand in two stories");
+    if (rows[0].fixed || rows[1].fixed)
+        kb_buf_z(&w->out, ", as a person put them");
+    else if (together && !why->joins)
+        kb_buf_z(&w->out, ", as they are near to what others of it say");
+    else if (!together && why->joins)
+        kb_buf_z(&w->out, ": when the later one came, it was too far from all that the\n"
+                          "other's story said by then");
+    kb_buf_z(&w->out, ".\n\n");
+}
+
 static void print(struct kb_cli_wire *w, const struct kb_row rows[2],
                   const struct kb_why *why) {
     struct kb_json json;
@@ -42,11 +57,7 @@ static void print(struct kb_cli_wire *w, const struct kb_row rows[2],
     if (!w->json) {
         for (int i = 0; i < 2; i++)
             kb_cli_row_line(w, &rows[i]);
-        kb_buf_z(&w->out,
-                 together ? "They stand in one story" : "They stand in two stories");
-        if (rows[0].fixed || rows[1].fixed)
-            kb_buf_z(&w->out, ", as a person put them");
-        kb_buf_z(&w->out, ".\n\n");
+        put_place(w, rows, why);
         kb_why_print_text(why, w->width, w->color, &w->out);
         return;
     }

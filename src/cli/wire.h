@@ -92,7 +92,7 @@ void kb_cli_wire_cell(struct kb_cli_wire *w, struct kb_str text, int columns);
 enum { KB_CLI_MOMENT_BYTES = 32 };
 void kb_cli_moment(int64_t now, int64_t moment, char text[KB_CLI_MOMENT_BYTES]);
 
-/* How long ago: "5 min", "3 h", "2 days", "6 weeks", "2 years". */
+/* How long ago: "now", "5 min ago", "3 h ago", "2 days ago", "6 weeks ago". */
 void kb_cli_age(int64_t now, int64_t moment, char text[KB_CLI_MOMENT_BYTES]);
 
 /* "19 outlets", "1 outlet". */

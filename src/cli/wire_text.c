@@ -71,7 +71,7 @@ void kb_cli_age(int64_t now, int64_t moment, char text[KB_CLI_MOMENT_BYTES]) {
         /* "9 days" says more than "1 week". */
         if (n < 1 || (i == 1 && n < 2))
             continue;
-        snprintf(text, KB_CLI_MOMENT_BYTES, "%lld %s", (long long)n,
+        snprintf(text, KB_CLI_MOMENT_BYTES, "%lld %s ago", (long long)n,
                  n == 1 ? units[i].one : units[i].many);
         return;
     }

@@ -32,11 +32,14 @@ static void put_words(struct kb_buf *out, const struct kb_why_shared *s) {
     }
 }
 
-static void put_shared(struct printer *p, const char *what,
-                       const struct kb_why_shared *all, size_t count) {
+/* What decides: within a language its words, across languages what crosses them. */
+static void put_shared(struct printer *p, const struct kb_why *why) {
+    const struct kb_why_shared *all = why->across ? why->anchors : why->terms;
+    size_t count = why->across ? why->anchor_count : why->term_count;
     if (!count)
         return;
-    kb_buf_z(&p->line, what);
+    kb_buf_printf(&p->line, "%s that both have, and what each adds to the %.2f:",
+                  why->across ? "Names and numbers" : "Words", (double)why->cosine);
     paragraph(p, 0, "\033[1m");
     for (size_t i = 0; i < count && i < TOLD; i++) {
         kb_buf_z(&p->line, i ? ", " : "");
@@ -66,9 +69,13 @@ void kb_why_print_text(const struct kb_why *why, int width, bool color,
     kb_buf_init(&p.line, KB_LIMIT_META_BYTES * 8);
     kb_buf_str(&p.line, why->verdict);
     paragraph(&p, 0, "\033[1m");
-    kb_buf_printf(&p.line, "Languages: %s and %s.",
-                  why->languages[0][0] ? why->languages[0] : "unknown",
-                  why->languages[1][0] ? why->languages[1] : "unknown");
+    if (why->across)
+        kb_buf_printf(&p.line, "Languages: %s and %s.",
+                      why->languages[0][0] ? why->languages[0] : "unknown",
+                      why->languages[1][0] ? why->languages[1] : "unknown");
+    else
+        kb_buf_printf(&p.line, "Both in one language: %s.",
+                      why->languages[0][0] ? why->languages[0] : "unknown");
     if (why->timed)
         kb_buf_printf(&p.line, " The second is %.1f hours %s.",
                       why->hours < 0 ? -why->hours : why->hours,
@@ -78,9 +85,7 @@ void kb_why_print_text(const struct kb_why *why, int width, bool color,
                   "%.0f%% in the first's.",
                   (double)why->inside * 100, (double)why->holds * 100);
     paragraph(&p, 0, "");
-    put_shared(&p, "Words of both:", why->terms, why->term_count);
-    put_shared(&p, "Names and numbers across languages:", why->anchors,
-               why->anchor_count);
+    put_shared(&p, why);
     if (why->number_count[0] + why->number_count[1]) {
         kb_buf_z(&p.line,
                  why->conflict ? "Numbers in conflict:" : "Numbers of one alone:");
