@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "fetch.h"
 
@@ -70,19 +69,13 @@ static struct kb_cli_robots *robots_of(struct kb_cli_fetcher *fetcher,
     return robots;
 }
 
-static int64_t steady_ms(void) {
-    struct timespec t = {0};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Crawl-delay: what the client's spacing does not wait already.  Ctrl-C ends it. */
 static void wait_turn(struct kb_cli_robots *robots) {
     struct pollfd wake = {.fd = kb_cli_wake_fd(), .events = POLLIN};
-    int64_t left = robots->asked + robots->rules.crawl_delay - steady_ms();
+    int64_t left = robots->asked + robots->rules.crawl_delay - kb_steady_ms();
     if (robots->asked && left > 0)
         poll(&wake, 1, (int)left);
-    robots->asked = steady_ms();
+    robots->asked = kb_steady_ms();
 }
 
 bool kb_cli_robots_allow(struct kb_cli_fetcher *fetcher, struct kb_str url) {

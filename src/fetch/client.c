@@ -18,7 +18,7 @@
 
 #include "kabar.h"
 
-int64_t kb_client_now(void) {
+int64_t kb_steady_ms(void) {
     struct timespec now = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
@@ -215,7 +215,7 @@ static void put_failed(struct kb_client *client, struct kb_transfer *t) {
 /* Puts the transfer into the queue of its target's host. */
 static void put_queued(struct kb_client *client, struct kb_transfer *t,
                        const struct kb_host *from) {
-    int64_t now = kb_client_now();
+    int64_t now = kb_steady_ms();
     t->turn_since = now;
     if (!kb_hosts_push(client->hosts, &t->turn, kb_str_z(t->target->host), from, now)) {
         kb_transfer_fault(t, KB_FAULT_MEMORY, "not enough memory");
@@ -279,7 +279,7 @@ static bool start(struct kb_client *client, struct kb_transfer *t, int64_t now) 
 }
 
 static void start_all(struct kb_client *client) {
-    int64_t now = kb_client_now();
+    int64_t now = kb_steady_ms();
     while (client->running_n < client->options.connections) {
         bool closed;
         struct kb_turn *turn = kb_hosts_next(client->hosts, now, &closed);
@@ -302,7 +302,7 @@ static void mind_pause(struct kb_client *client, const struct kb_transfer *t) {
     if (client->options.no_pauses)
         return;
     const struct kb_answer *a = &t->result->answer;
-    int64_t now = kb_client_now(), pause = 0;
+    int64_t now = kb_steady_ms(), pause = 0;
     if (a->status != 429 && a->status != 503)
         return;
     if (a->retry_after > 0)
@@ -385,7 +385,7 @@ enum kb_status kb_client_step(struct kb_client *client, unsigned timeout_ms,
         size_t count = code ? 0 : hand_over(client, on_done, arg);
         if (code || count || round == 1 || !timeout_ms || !client->open_n)
             break;
-        int64_t now = kb_client_now(), due = kb_hosts_due(client->hosts, now);
+        int64_t now = kb_steady_ms(), due = kb_hosts_due(client->hosts, now);
         int wait = timeout_ms > 60000 ? 60000 : (int)timeout_ms;
         if (client->running_n < client->options.connections && due >= 0 &&
             due - now < wait)

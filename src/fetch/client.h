@@ -238,4 +238,7 @@ enum kb_status kb_client_step(struct kb_client *client, unsigned timeout_ms,
  * and so are those that are added later.  May be called from a signal's handler. */
 void kb_client_stop(struct kb_client *client);
 
+/* Milliseconds of a clock that only goes on. */
+int64_t kb_steady_ms(void);
+
 #endif

@@ -257,7 +257,7 @@ static void take_answer(struct kb_transfer *t, const struct kb_hop *hop) {
 
 bool kb_transfer_finish(struct kb_transfer *t, CURLcode code) {
     struct kb_result *r = t->result;
-    int64_t took = kb_client_now() - t->started;
+    int64_t took = kb_steady_ms() - t->started;
     t->used_ms += took;
     if (code == CURLE_OK && t->got.body_begun) {
         t->client->held -= t->got.body.bytes.n;

@@ -138,7 +138,6 @@ void kb_transfer_refused(struct kb_transfer *t, enum kb_guard_kind kind,
                          const char *address);
 
 /* client.c */
-int64_t kb_client_now(void); /* milliseconds that do not go back */
 void kb_transfer_trace(const struct kb_transfer *t, enum kb_trace what,
                        const char *format, ...) KB_PRINTF(3, 4);
 

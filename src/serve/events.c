@@ -47,12 +47,6 @@ struct kb_events {
     size_t count;
 };
 
-static int64_t steady_ms(void) {
-    struct timespec t = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void wait_until(struct kb_events *events, pthread_cond_t *what, int64_t ms) {
     struct timespec t = {.tv_sec = (time_t)(ms / 1000),
                          .tv_nsec = (long)(ms % 1000) * 1000000};
@@ -173,7 +167,7 @@ static void give(struct kb_events *events, uint64_t serial, int64_t mark,
             tap->text = *text;
             *text = (struct kb_buf){0};
             tap->at = 0;
-            tap->said = steady_ms();
+            tap->said = kb_steady_ms();
             go_on(tap);
         }
     }
@@ -208,7 +202,7 @@ static void *run(void *context) {
     struct kb_events *events = context;
     (void)pthread_mutex_lock(&events->lock);
     while (!events->stop) {
-        int64_t now = steady_ms(), at = next_look(events);
+        int64_t now = kb_steady_ms(), at = next_look(events);
         if (!events->first) {
             (void)pthread_cond_wait(&events->change, &events->lock);
         } else if (at > now) {
@@ -272,8 +266,8 @@ void kb_events_end(struct kb_events *events) {
         tap->over = true;
         go_on(tap);
     }
-    int64_t now = steady_ms(), end = now + LAST_MS;
-    for (; events->first && now < end; now = steady_ms())
+    int64_t now = kb_steady_ms(), end = now + LAST_MS;
+    for (; events->first && now < end; now = kb_steady_ms())
         wait_until(events, &events->gone, end);
     (void)pthread_mutex_unlock(&events->lock);
 }
@@ -304,7 +298,7 @@ enum kb_status kb_events_listen(struct kb_events *events, const struct kb_tap_wi
         return KB_ENOMEM;
     tap->events = events;
     tap->wish = *wish;
-    tap->began = tap->said = steady_ms();
+    tap->began = tap->said = kb_steady_ms();
     kb_buf_init(&tap->text, KB_LIMIT_ANSWER_BYTES);
     (void)pthread_mutex_lock(&events->lock);
     for (const struct kb_tap *one = events->first; one; one = one->next)

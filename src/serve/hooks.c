@@ -49,12 +49,6 @@ struct delivery {
     bool test, kept;
 };
 
-static int64_t steady_ms(void) {
-    struct timespec t = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* ---- deliveries -------------------------------------------------------------------- */
 
 static void delivery_free(struct delivery *d) {
@@ -365,7 +359,7 @@ static void write_down(struct kb_hooks *hooks) {
     if (!hooks->answered)
         return;
     if (!keep_all(hooks, hooks->answered)) {
-        hooks->retry = steady_ms() + GATHER_MS;
+        hooks->retry = kb_steady_ms() + GATHER_MS;
         return;
     }
     while (hooks->answered) {
@@ -382,7 +376,7 @@ static void step(struct kb_hooks *hooks) {
     struct kb_err err;
     if (kb_client_open(hooks->client) &&
         kb_client_step(hooks->client, STEP_MS, take_answer, hooks, &err) != KB_OK)
-        hooks->next = steady_ms() + BEAT_MS;
+        hooks->next = kb_steady_ms() + BEAT_MS;
     write_down(hooks);
 }
 
@@ -390,7 +384,7 @@ static void *run(void *context) {
     struct kb_hooks *hooks = context;
     (void)pthread_mutex_lock(&hooks->lock);
     while (!hooks->stop) {
-        int64_t now = steady_ms(), at = hooks->next;
+        int64_t now = kb_steady_ms(), at = hooks->next;
         if (hooks->answered && hooks->retry < at)
             at = hooks->retry;
         if (hooks->woken && hooks->looked + GATHER_MS < at)

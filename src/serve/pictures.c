@@ -40,12 +40,6 @@ struct kb_pictures {
     size_t count, coming, bytes;
 };
 
-static int64_t steady_ms(void) {
-    struct timespec t = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* ---- the list; under the lock ------------------------------------------------------ */
 
 static void let_go(struct kb_picture *one) {
@@ -103,7 +97,7 @@ static void make_room(struct kb_pictures *p) {
 
 static struct kb_picture *find(struct kb_pictures *p, struct kb_str url) {
     uint64_t hash = kb_hash(url.p, url.n, 0);
-    int64_t now = steady_ms();
+    int64_t now = kb_steady_ms();
     struct kb_picture *one = p->first;
     while (one && (one->hash != hash ||
                    !kb_str_equal((struct kb_str){one->url, one->url_n}, url)))
@@ -215,7 +209,7 @@ static void settle(struct kb_pictures *p, struct kb_picture *one,
     from->bytes = empty;
     if (one->listed)
         p->bytes += one->bytes.n;
-    one->until = steady_ms() + (one->status == 200 ? FRESH_MS : FAILED_MS);
+    one->until = kb_steady_ms() + (one->status == 200 ? FRESH_MS : FAILED_MS);
     p->coming--;
     struct kb_picture_waiter *waiters = due(one, 0, true);
     make_room(p);
@@ -270,7 +264,7 @@ static struct kb_picture *next_queued(struct kb_pictures *p, bool *stop) {
 /* Wakes who has waited for long enough; all: everybody, for it ends. */
 static void wake_late(struct kb_pictures *p, bool all) {
     struct kb_picture_waiter *late = NULL;
-    int64_t now = steady_ms();
+    int64_t now = kb_steady_ms();
     (void)pthread_mutex_lock(&p->lock);
     for (struct kb_picture *one = p->first; one; one = one->next) {
         struct kb_picture_waiter *some = due(one, now, all);
@@ -411,7 +405,7 @@ int kb_pictures_look(struct kb_pictures *p, const struct kb_picture *one,
 void kb_pictures_await(struct kb_pictures *p, struct kb_picture *one,
                        struct kb_picture_waiter *waiter) {
     (void)pthread_mutex_lock(&p->lock);
-    waiter->until = steady_ms() + KB_LIMIT_PICTURE_WAIT_MS;
+    waiter->until = kb_steady_ms() + KB_LIMIT_PICTURE_WAIT_MS;
     waiter->next = NULL;
     bool waits = !one->status && !p->stop && one->listed;
     if (waits) {

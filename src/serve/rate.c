@@ -9,7 +9,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "fetch/fetch.h"
 #include "serve/inner.h"
@@ -92,17 +91,11 @@ bool kb_rate_change(struct kb_rate *rate, enum kb_rate_kind kind, struct kb_str 
 
 /* ---- with the server's clock ------------------------------------------------------- */
 
-static int64_t steady_ms(void) {
-    struct timespec t = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 bool kb_rate_take(struct kb_server *server, enum kb_rate_kind kind, struct kb_str key,
                   int64_t *wait_s) {
-    return kb_rate_change(server->rate, kind, key, 1, steady_ms(), wait_s);
+    return kb_rate_change(server->rate, kind, key, 1, kb_steady_ms(), wait_s);
 }
 
 void kb_rate_give(struct kb_server *server, enum kb_rate_kind kind, struct kb_str key) {
-    (void)kb_rate_change(server->rate, kind, key, -1, steady_ms(), NULL);
+    (void)kb_rate_change(server->rate, kind, key, -1, kb_steady_ms(), NULL);
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "fetch/fetch.h"
 #include "serve/proxy.h"
 
 struct kb_watched {
@@ -32,9 +33,7 @@ struct kb_watch {
 };
 
 static int64_t steady(void) {
-    struct timespec t = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec;
+    return kb_steady_ms() / 1000;
 }
 
 void kb_watch_address(const struct sockaddr *at, char text[KB_WATCH_ADDRESS]) {

@@ -170,12 +170,6 @@ static void answered(void *arg, void *context, struct kb_answer *answer) {
 
 /* ---- the round --------------------------------------------------------------------- */
 
-static int64_t steady_ms(void) {
-    struct timespec t = {0};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static enum kb_status tools(struct kb_round *round) {
     kabar_error error = {KABAR_OK, ""};
     const kabar_options options = {.size = sizeof options, .now = round->now};
@@ -334,7 +328,7 @@ static void go(struct kb_round *round, struct list *list) {
             kb_client_stop(round->client);
         }
         fail(round, kb_client_step(round->client, STEP_MS, answered, round, round->err));
-        waiting = round->result->stopped ? 0 : kb_gate_turn(round->gate, steady_ms());
+        waiting = round->result->stopped ? 0 : kb_gate_turn(round->gate, kb_steady_ms());
         if (round->status == KB_OK)
             fail(round, commit(round));
         if (round->status == KB_OK)
