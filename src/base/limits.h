@@ -120,7 +120,7 @@
  * is asked itself.  Hubs are asked so many at a time; an unsigned hint has a feed asked
  * no sooner than so many seconds after it was had. */
 #define KB_LIMIT_PUSH_BYTES ((size_t)4 << 20)
-#define KB_LIMIT_PUSHES 8
+#define KB_LIMIT_PUSHES 32
 #define KB_LIMIT_HUBS_ASKED 100
 #define KB_LIMIT_PUSH_LOOK_S 60
 

@@ -74,6 +74,7 @@ static enum kb_status post(struct kb_http *req, struct kb_reply *res,
     struct kb_hub_row hub;
     enum kb_websub_news news;
     struct kb_store *store;
+    bool full;
     if (!req->server->callback)
         return nobody(res, 410);
     enum kb_status status = kb_push_judge(req->store, req->part[0], &pushed, req->arena,
@@ -86,12 +87,15 @@ static enum kb_status post(struct kb_http *req, struct kb_reply *res,
     status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)
         return status;
-    status = kb_push_keep(store, &hub, &pushed, news, req->now, err);
+    status = kb_push_keep(store, &hub, &pushed, news, req->now, &full, err);
     status = kb_server_end(req->server, status, err);
     if (status != KB_OK)
         return status;
     kb_server_wake(req->server);
-    return reply_with(res, &reply);
+    if (!full)
+        return reply_with(res, &reply);
+    kb_reply_header(res, "Retry-After", KB_STR("60"));
+    return kb_refuse(res, 503, "what came before has not been read yet: bring it again");
 }
 
 static const struct kb_route routes[] = {

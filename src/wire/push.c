@@ -287,7 +287,7 @@ static enum kb_status look(struct kb_store *store, int64_t feed, int64_t now,
 
 enum kb_status kb_push_keep(struct kb_store *store, const struct kb_hub_row *hub,
                             const struct kb_pushed *pushed, enum kb_websub_news news,
-                            int64_t now, struct kb_err *err) {
+                            int64_t now, bool *full, struct kb_err *err) {
     const struct kb_push_row row = {.feed = hub->feed,
                                     .topic = hub->topic,
                                     .type = pushed->type,
@@ -296,5 +296,6 @@ enum kb_status kb_push_keep(struct kb_store *store, const struct kb_hub_row *hub
     enum kb_status status = KB_OK;
     if (news == KB_WEBSUB_TAKE)
         status = kb_store_push_add(store, &row, now, &kept, err);
+    *full = news == KB_WEBSUB_TAKE && !kept;
     return status == KB_OK && !kept ? look(store, hub->feed, now, err) : status;
 }

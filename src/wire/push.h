@@ -52,9 +52,10 @@ enum kb_status kb_push_judge(struct kb_store *store, struct kb_str token,
                              struct kb_websub_reply *reply,
                              struct kb_err *err) KB_MUST_USE;
 
-/* … and kept, or the feed is made due, within a transaction. */
+/* … and kept, or the feed is made due, within a transaction.  *full: too much of it waits
+ * to be read, so that this was not kept and is to be brought again. */
 enum kb_status kb_push_keep(struct kb_store *store, const struct kb_hub_row *hub,
                             const struct kb_pushed *pushed, enum kb_websub_news news,
-                            int64_t now, struct kb_err *err) KB_MUST_USE;
+                            int64_t now, bool *full, struct kb_err *err) KB_MUST_USE;
 
 #endif

@@ -266,7 +266,7 @@ static enum kb_status look_at_all(struct kb_visit *v) {
     return status;
 }
 
-/* ---- a site without a feed ------------------------------------------------------- */
+/* ---- a site without a feed --------------------------------------------------------- */
 
 static enum kb_status look_at_site(struct kb_visit *v) {
     const struct kb_feed_hints hints = {.base_url = v->answer->url,
@@ -433,6 +433,13 @@ static enum kb_status mind_hub(struct kb_visit *v) {
     return round->options->callback && v->feed ? kb_push_offer(v) : KB_OK;
 }
 
+/* It stays (-1), unless pages could not be had that only the feed itself leads to
+ * again. */
+static int64_t next_after_push(const struct kb_visit *v) {
+    int64_t soon = v->round->now + kb_fetch_policy_default.floor;
+    return v->cut && soon < v->row->next ? soon : -1;
+}
+
 enum kb_status kb_visit_end(struct kb_visit *v) {
     struct kb_round *round = v->round;
     struct kb_fetch_hop hops[KB_LIMIT_HOPS + 1];
@@ -458,7 +465,7 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
         next.body_hash = 0;
     }
     struct kb_feed_visit visit = {
-        .next = v->push ? -1 : verdict.next,
+        .next = v->push ? next_after_push(v) : verdict.next,
         .last_success = next.last_success,
         .failures = next.failures,
         .state = print_state(&next, &round->text),

@@ -266,6 +266,15 @@ def news(folder):
     except OSError:
         status = 413  # it was not even listened to
     check(status == 413, "too much is refused", status)
+    crowd = ("INSERT INTO push (feed, came, topic, type, body) WITH RECURSIVE c (i) AS (SELECT 1 "
+             "UNION ALL SELECT i + 1 FROM c WHERE i < 32) SELECT n, 1, '', '', x'' FROM c, feed")
+    for _ in range(5):  # the loop may have read it all before
+        wire.sql(crowd)
+        status = wire.push(request, hub.feed("/a.xml", "crowded").encode())
+        if status != 202:
+            break
+    check(status == 503, "where too much waits a hub is to bring it again", status)
+    check(until(lambda: wire.sql("SELECT count(*) FROM push") == [(0,)]), "which is read then")
     before = wire.sql("SELECT state FROM feed")
     wire.sql("UPDATE feed SET paused = 1")
     wire.push(request, hub.feed("/a.xml", "paused").encode())
