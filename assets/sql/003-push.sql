@@ -97,3 +97,58 @@ END;
 
 -- Stories that several outlets tell, which reader apps are shown among the articles.
 CREATE INDEX story_several ON story (last) WHERE into_story IS NULL AND outlets > 1;
+
+-- What a person has not read stands on a shelf, which is theirs: who has read all gets an
+-- empty one, at once, and the old one, which is nobody's, is cleared bit by bit.
+CREATE TABLE shelf (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,    -- never used twice
+    user INTEGER UNIQUE REFERENCES user ON DELETE SET NULL -- NULL: to be cleared
+);
+INSERT INTO shelf (n, user) SELECT n, n FROM user;
+CREATE TRIGGER user_comes AFTER INSERT ON user BEGIN
+    INSERT INTO shelf (user) VALUES (new.n);
+END;
+DROP TRIGGER IF EXISTS user_goes;
+DROP TRIGGER IF EXISTS unread_comes;
+DROP TRIGGER IF EXISTS unread_goes;
+DROP TRIGGER IF EXISTS unread_moves;
+DROP TRIGGER IF EXISTS article_goes;
+ALTER TABLE unread RENAME COLUMN user TO shelf;
+
+ALTER TABLE unread_count RENAME TO unread_count_2;
+CREATE TABLE unread_count (
+    shelf INTEGER NOT NULL REFERENCES shelf ON DELETE CASCADE,
+    feed INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (shelf, feed)
+) WITHOUT ROWID;
+INSERT INTO unread_count (shelf, feed, count) SELECT user, feed, count FROM unread_count_2;
+DROP TABLE unread_count_2;
+
+-- When a person last marked an article, for apps that ask what has changed since.  Of
+-- many that are marked at once the newest are noted.
+CREATE TABLE marked (
+    user INTEGER NOT NULL REFERENCES user ON DELETE CASCADE,
+    article INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (user, article)
+) WITHOUT ROWID;
+CREATE INDEX marked_at ON marked (user, at, article);
+
+CREATE TRIGGER unread_comes AFTER INSERT ON unread BEGIN
+    INSERT INTO unread_count (shelf, feed, count) VALUES (new.shelf, new.feed, 1)
+        ON CONFLICT (shelf, feed) DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER unread_goes AFTER DELETE ON unread BEGIN
+    UPDATE unread_count SET count = count - 1 WHERE shelf = old.shelf AND feed = old.feed;
+END;
+CREATE TRIGGER unread_moves AFTER UPDATE OF feed ON unread BEGIN
+    UPDATE unread_count SET count = count - 1 WHERE shelf = old.shelf AND feed = old.feed;
+    INSERT INTO unread_count (shelf, feed, count) VALUES (new.shelf, new.feed, 1)
+        ON CONFLICT (shelf, feed) DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER article_goes AFTER DELETE ON article BEGIN
+    DELETE FROM unread WHERE shelf IN (SELECT n FROM shelf) AND article = old.n;
+    DELETE FROM marked WHERE user IN (SELECT n FROM user) AND article = old.n;
+    UPDATE feed SET articles = articles - 1 WHERE n = old.feed;
+END;

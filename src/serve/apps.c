@@ -159,6 +159,46 @@ static enum kb_status list_articles(struct kb_http *req, const struct kb_app_wis
     return KB_OK;
 }
 
+static bool has_id(const struct kb_app_id *ids, size_t count, int64_t n) {
+    for (size_t i = 0; i < count; i++)
+        if (ids[i].n == n)
+            return true;
+    return false;
+}
+
+/* Behind what has come since, what was marked since and stands in the same place.  Where
+ * there is more of what has come that comes first: apps go on from the last change that
+ * they were told of. */
+static enum kb_status add_touched(struct kb_http *req, const struct kb_app_wish *wish,
+                                  const struct kb_article_wish *place,
+                                  struct kb_app_list *list, struct kb_err *err) {
+    int64_t *marked, *found;
+    size_t count, is_there, had = list->count;
+    enum kb_status status =
+        kb_store_marked(req->store, req->who.user, wish->since, KB_LIMIT_APP_COUNTED,
+                        req->arena, &marked, &count, err);
+    if (status != KB_OK || list->more)
+        return status;
+    struct kb_app_id *ids = kb_arena_zalloc(req->arena, had + count + 1, sizeof *ids);
+    if (!ids)
+        return no_memory(err);
+    for (size_t i = 0; i < had; i++)
+        ids[i] = list->ids[i];
+    for (size_t i = 0; status == KB_OK && i < count; i++) {
+        struct kb_article_wish one = *place;
+        one.after = marked[i] - 1;
+        one.below = marked[i] + 1;
+        one.limit = 1;
+        if (has_id(ids, had, marked[i]))
+            continue;
+        status = kb_store_articles(req->store, &one, req->arena, &found, &is_there, err);
+        if (status == KB_OK && is_there)
+            ids[list->count++].n = marked[i];
+    }
+    list->ids = ids;
+    return status;
+}
+
 /* Articles and stories in the order of their keys, each page a merge of both. */
 static enum kb_status list_both(struct kb_http *req, const struct kb_app_wish *wish,
                                 struct kb_article_wish *out, struct kb_app_list *list,
@@ -208,8 +248,12 @@ enum kb_status kb_app_list(struct kb_http *req, const struct kb_app_wish *wish,
         return status;
     if (place.stories)
         return kb_app_stories(req, wish, list, err);
-    if (!wish->stories)
-        return list_articles(req, wish, &place.wish, list, err);
+    if (!wish->stories) {
+        status = list_articles(req, wish, &place.wish, list, err);
+        return status == KB_OK && wish->touched && wish->since
+                   ? add_touched(req, wish, &place.wish, list, err)
+                   : status;
+    }
     return list_both(req, wish, &place.wish, list, err);
 }
 

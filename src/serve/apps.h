@@ -108,8 +108,8 @@ enum kb_status kb_app_read_again(struct kb_http *req, struct kb_err *err) KB_MUS
 
 struct kb_app_item {
     struct kb_app_id id;
-    int64_t feed; /* as in kb_app_feeds */
-    int64_t published, seen, changed;
+    int64_t feed;                             /* as in kb_app_feeds */
+    int64_t published, seen, changed, marked; /* marked 0: not known */
     bool read, starred, right_to_left;
     struct kb_str title, author, url, guid, html;
     struct kb_str *tags;

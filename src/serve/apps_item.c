@@ -28,6 +28,9 @@ static enum kb_status article(struct kb_http *req, struct kb_arena *arena, int64
     item->published = row.time;
     item->seen = row.seen;
     item->changed = row.changed ? row.changed : row.seen;
+    status = kb_store_marked_at(req->store, req->who.user, n, &item->marked, err);
+    if (status != KB_OK)
+        return status;
     item->read = row.is_read;
     item->starred = row.starred;
     item->title = title_of(row.title, row.url);

@@ -64,6 +64,7 @@ struct kb_app_wish {
     int64_t feed;
     struct kb_str label, url;
     bool unread, read, starred, unstarred;
+    bool touched;          /* too, of the same place: marked since */
     bool oldest;           /* first; else the newest */
     bool by_time;          /* the articles' own; else as they came */
     int64_t since, before; /* when they came: since <= time < before; 0: any */

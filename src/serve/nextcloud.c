@@ -293,7 +293,8 @@ static void print_item(void *context, const struct kb_app_item *item,
     kb_json_field_bool(json, "unread", !item->read);
     kb_json_field_bool(json, "starred", item->starred);
     kb_json_field_bool(json, "rtl", item->right_to_left);
-    kb_json_field_int(json, "lastModified", item->seen);
+    kb_json_field_int(json, "lastModified",
+                      item->marked > item->seen ? item->marked : item->seen);
     kb_json_field_str(json, "fingerprint", item->guid);
     kb_json_object_end(json);
 }
@@ -327,6 +328,7 @@ static enum kb_status list_items(struct kb_http *req, struct kb_reply *res, bool
         wish.oldest = true;
     else
         wish.since = 0;
+    wish.touched = updated;
     return print_list(req, res, &wish, err);
 }
 

@@ -267,12 +267,14 @@ static enum kb_status put_unread(struct kb_store *store, int64_t n, int64_t feed
                                  int64_t time, struct kb_err *err) {
     sqlite3_stmt *s =
         feed ? kb_store_sql(store,
-                            "INSERT INTO unread (user, article, feed, time) SELECT user, "
-                            "?1, ?2, ?3 FROM subscription WHERE feed = ?2",
+                            "INSERT INTO unread (shelf, article, feed, time) SELECT h.n, "
+                            "?1, ?2, ?3 FROM subscription s CROSS JOIN shelf h ON h.user "
+                            "= s.user WHERE s.feed = ?2",
                             err)
              : kb_store_sql(store,
-                            "INSERT INTO unread (user, article, feed, time) SELECT n, "
-                            "?1, ?2, ?3 FROM user WHERE role = 'owner'",
+                            "INSERT INTO unread (shelf, article, feed, time) SELECT h.n, "
+                            "?1, ?2, ?3 FROM user u CROSS JOIN shelf h ON h.user = u.n "
+                            "WHERE u.role = 'owner'",
                             err);
     if (!s)
         return err->status;
@@ -356,12 +358,13 @@ enum kb_status kb_store_bring(struct kb_store *store, int64_t n, int64_t feed,
                               struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "INSERT OR IGNORE INTO unread (user, article, feed, time) "
-        "SELECT u.n, a.n, ?2, a.time FROM article a, user u WHERE a.n = ?1 AND u.n = ?3 "
-        "AND NOT (a.feed IS NULL AND u.role = 'owner') AND NOT EXISTS (SELECT 1 FROM "
-        "subscription o WHERE o.user = u.n AND o.feed = a.feed) AND NOT EXISTS (SELECT 1 "
-        "FROM carried c JOIN subscription o ON o.user = u.n AND o.feed = c.feed WHERE "
-        "c.article = a.n AND c.feed <> ?2)",
+        "INSERT OR IGNORE INTO unread (shelf, article, feed, time) "
+        "SELECT " KB_SHELF(
+            "u.n") ", a.n, ?2, a.time FROM article a, user u WHERE a.n = ?1 AND u.n = ?3 "
+                   "AND NOT (a.feed IS NULL AND u.role = 'owner') AND NOT EXISTS (SELECT 1 FROM "
+                   "subscription o WHERE o.user = u.n AND o.feed = a.feed) AND NOT EXISTS (SELECT 1 "
+                   "FROM carried c JOIN subscription o ON o.user = u.n AND o.feed = c.feed WHERE "
+                   "c.article = a.n AND c.feed <> ?2)",
         err);
     if (!s)
         return err->status;

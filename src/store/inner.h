@@ -103,6 +103,9 @@ int kb_store_newest(const struct kb_store *store);
 enum kb_status kb_store_version_now(struct kb_store *store, int *version,
                                     struct kb_err *err) KB_MUST_USE;
 
+/* The shelf that a person's unread articles stand on. */
+#define KB_SHELF(user) "(SELECT n FROM shelf WHERE user = " user ")"
+
 /* By which feed an article (a) comes to a person (?1): the first that they follow; 0:
  * none. */
 #define KB_FEED_FOR                                                                      \

@@ -37,17 +37,35 @@ static enum kb_status set(struct kb_store *store, sqlite3_stmt *s, int64_t user,
     return status;
 }
 
+/* … of what an app asks for that wants to know what has changed since. */
+static enum kb_status set_noted(struct kb_store *store, sqlite3_stmt *s, int64_t user,
+                                int64_t article, bool *changed, struct kb_err *err) {
+    bool noted;
+    enum kb_status status = set(store, s, user, article, changed, err);
+    if (status != KB_OK || !*changed)
+        return status;
+    return set(store,
+               kb_store_sql(store,
+                            "INSERT OR REPLACE INTO marked (user, article, at) VALUES "
+                            "(?1, ?2, unixepoch())",
+                            err),
+               user, article, &noted, err);
+}
+
 enum kb_status kb_store_set_read(struct kb_store *store, int64_t user, int64_t article,
                                  bool on, bool *changed, struct kb_err *err) {
     sqlite3_stmt *s =
-        on ? kb_store_sql(store, "DELETE FROM unread WHERE user = ?1 AND article = ?2",
-                          err)
+        on ? kb_store_sql(
+                 store,
+                 "DELETE FROM unread WHERE shelf = " KB_SHELF("?1") " AND article = ?2",
+                 err)
            : kb_store_sql(store,
-                          "INSERT OR IGNORE INTO unread (user, article, feed, time) "
-                          "SELECT ?1, a.n, " KB_FEED_FOR ", a.time FROM article a "
-                          "WHERE a.n = ?2",
+                          "INSERT OR IGNORE INTO unread (shelf, article, feed, time) "
+                          "SELECT " KB_SHELF("?1") ", a.n, " KB_FEED_FOR
+                                                   ", a.time FROM article a "
+                                                   "WHERE a.n = ?2",
                           err);
-    return set(store, s, user, article, changed, err);
+    return set_noted(store, s, user, article, changed, err);
 }
 
 enum kb_status kb_store_set_starred(struct kb_store *store, int64_t user, int64_t article,
@@ -61,7 +79,7 @@ enum kb_status kb_store_set_starred(struct kb_store *store, int64_t user, int64_
                           err);
     if (s && at)
         kb_bind_int(s, 3, at);
-    return set(store, s, user, article, changed, err);
+    return set_noted(store, s, user, article, changed, err);
 }
 
 enum kb_status kb_store_set_tag(struct kb_store *store, int64_t user, int64_t article,
@@ -80,108 +98,13 @@ enum kb_status kb_store_set_tag(struct kb_store *store, int64_t user, int64_t ar
     return set(store, s, user, article, changed, err);
 }
 
-/* ---- many at once ------------------------------------------------------------------ */
-
-#define MARK "DELETE FROM unread WHERE user = ?1 AND article <= ?2 AND time < ?3 "
-
-enum which { OF_ALL, OF_STORY, OF_FEED, OF_NO_FEED, OF_FOLDER, OF_TAG };
-static const char *const read_now[] = {
-    [OF_ALL] = MARK,
-    [OF_STORY] = MARK "AND article IN (SELECT n FROM article WHERE story = ?4)",
-    [OF_FEED] = MARK "AND feed = ?4",
-    [OF_NO_FEED] = MARK "AND feed = 0",
-    [OF_FOLDER] = MARK
-    "AND feed IN (SELECT feed FROM subscription WHERE user = ?1 AND " KB_IN_FOLDER ")",
-    [OF_TAG] = MARK "AND article IN (SELECT article FROM tag WHERE user = ?1 AND name = "
-                    "?4)",
-};
-
-static enum kb_status mark_rows(struct kb_store *store, int64_t user,
-                                const struct kb_mark_wish *wish, int64_t *changed,
-                                struct kb_err *err) {
-    enum which which = wish->story                         ? OF_STORY
-                       : wish->feed                        ? OF_FEED
-                       : wish->no_feed                     ? OF_NO_FEED
-                       : wish->folder.n || wish->no_folder ? OF_FOLDER
-                       : wish->tag.n                       ? OF_TAG
-                                                           : OF_ALL;
-    sqlite3_stmt *s = kb_store_sql(store, read_now[which], err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, user);
-    kb_bind_int(s, 2, wish->up_to ? wish->up_to : INT64_MAX);
-    kb_bind_int(s, 3, wish->before ? wish->before : INT64_MAX);
-    if (which == OF_STORY || which == OF_FEED)
-        kb_bind_int(s, 4, which == OF_STORY ? wish->story : wish->feed);
-    if (which == OF_FOLDER)
-        kb_bind_str(s, 17, wish->folder);
-    if (which == OF_TAG)
-        kb_bind_str(s, 4, wish->tag);
-    enum kb_status status = kb_store_run(store, s, err);
-    if (status == KB_OK)
-        *changed = sqlite3_changes64(store->db);
-    return status;
-}
-
-/* Is the table theirs alone, and would nothing of it be left?  Each is one look at an
- * index. */
-static enum kb_status takes_all(struct kb_store *store, int64_t user,
-                                const struct kb_mark_wish *wish, bool *all,
-                                struct kb_err *err) {
-    bool row = false;
-    *all = false;
-    if (wish->story || wish->feed || wish->no_feed || wish->folder.n || wish->no_folder ||
-        wish->tag.n)
-        return KB_OK;
-    sqlite3_stmt *s = kb_store_sql(
-        store,
-        "SELECT NOT EXISTS (SELECT 1 FROM unread_count WHERE user <> ?1 AND count <> 0) "
-        "AND NOT EXISTS (SELECT 1 FROM unread WHERE user = ?1 AND article > ?2) AND NOT "
-        "EXISTS (SELECT 1 FROM unread WHERE user = ?1 AND time >= ?3)",
-        err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, user);
-    kb_bind_int(s, 2, wish->up_to ? wish->up_to : INT64_MAX);
-    kb_bind_int(s, 3, wish->before ? wish->before : INT64_MAX);
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    *all = row && sqlite3_column_int(s, 0);
-    sqlite3_reset(s);
-    return status;
-}
-
-/* SQLite lets a table go page by page where no trigger looks at its rows: of a million a
- * hundred times as fast as row by row.  The counts are set as the trigger would. */
-static enum kb_status mark_table(struct kb_store *store, int64_t user, int64_t *changed,
-                                 struct kb_err *err) {
-    enum kb_status status = kb_store_unread(store, user, changed, err);
-    if (status != KB_OK)
-        return status;
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    status = kb_store_exec(store, "DELETE FROM unread", err);
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
-    return status == KB_OK
-               ? kb_store_exec(store, "UPDATE unread_count SET count = 0", err)
-               : status;
-}
-
-enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
-                                  const struct kb_mark_wish *wish, int64_t *changed,
-                                  struct kb_err *err) {
-    bool all = false;
-    *changed = 0;
-    enum kb_status status = takes_all(store, user, wish, &all, err);
-    if (status != KB_OK)
-        return status;
-    return all && store->begun ? mark_table(store, user, changed, err)
-                               : mark_rows(store, user, wish, changed, err);
-}
-
 enum kb_status kb_store_unread(struct kb_store *store, int64_t user, int64_t *count,
                                struct kb_err *err) {
     bool row = false;
     sqlite3_stmt *s = kb_store_sql(
-        store, "SELECT coalesce(sum(count), 0) FROM unread_count WHERE user = ?1", err);
+        store,
+        "SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = " KB_SHELF("?1"),
+        err);
     if (!s)
         return err->status;
     kb_bind_int(s, 1, user);
@@ -211,8 +134,9 @@ enum kb_status kb_store_tags(struct kb_store *store, int64_t user, struct kb_are
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT t.name, count(*), count(u.article), max(a.time) FROM tag t JOIN article "
-        "a ON a.n = t.article LEFT JOIN unread u ON u.user = ?1 AND u.article = "
-        "t.article WHERE t.user = ?1 GROUP BY t.name ORDER BY t.name",
+        "a ON a.n = t.article LEFT JOIN unread u ON u.shelf = " KB_SHELF(
+            "?1") " AND u.article = "
+                  "t.article WHERE t.user = ?1 GROUP BY t.name ORDER BY t.name",
         err);
     *rows = NULL;
     *count = 0;

@@ -38,12 +38,30 @@ struct kb_mark_wish {
     bool no_feed;   /* those that came by no feed */
     bool no_folder; /* those of feeds in no folder */
 };
-/* A statement or two within a transaction, in bounded memory; *changed is how many they
- * were.  Of the only person with unread articles all go at once; else some ten
+/* Within a transaction, in bounded memory; *changed is how many they were.  All, or all
+ * but the newest, go at once, whatever they are; less goes row by row, some ten
  * microseconds each. */
 enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
                                   const struct kb_mark_wish *wish, int64_t *changed,
                                   struct kb_err *err) KB_MUST_USE;
+
+/* Clears a piece of what was let go of so, in a transaction of its own; *left tells
+ * whether to call again. */
+enum kb_status kb_store_clear(struct kb_store *store, bool *left,
+                              struct kb_err *err) KB_MUST_USE;
+
+/* Inside store: nothing is unread to a person, at once. */
+enum kb_status kb_store_new_shelf(struct kb_store *store, int64_t user,
+                                  struct kb_err *err) KB_MUST_USE;
+
+/* Articles that a person read, unread, starred or unstarred since a time, the first
+ * change first, at most limit; and when that was with one, 0 where it was not, or is
+ * forgotten.  Of many that were marked by one wish the newest are told. */
+enum kb_status kb_store_marked(struct kb_store *store, int64_t user, int64_t since,
+                               size_t limit, struct kb_arena *arena, int64_t **articles,
+                               size_t *count, struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_marked_at(struct kb_store *store, int64_t user, int64_t article,
+                                  int64_t *at, struct kb_err *err) KB_MUST_USE;
 
 /* How many are unread, of all feeds: a sum of one number a feed. */
 enum kb_status kb_store_unread(struct kb_store *store, int64_t user, int64_t *count,

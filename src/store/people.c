@@ -265,8 +265,7 @@ enum kb_status kb_store_user_remove(struct kb_store *store, int64_t n,
     enum kb_status status = not_the_last(store, n, err);
     /* First what they have not read, at once: a feed that goes need not look at it. */
     if (status == KB_OK)
-        status =
-            run_on(store, "DELETE FROM unread WHERE user = ?1 AND ?2 = ?2", n, 0, err);
+        status = kb_store_new_shelf(store, n, err);
     if (status == KB_OK)
         status = kb_store_feeds(store, n, KB_FEEDS_ALL, &arena, &feeds, &count, err);
     for (size_t i = 0; status == KB_OK && i < count; i++)

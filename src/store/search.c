@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "store/inner.h"
 #include "store/tokenizer.h"
 
 /* How much a word counts in title, author and text. */
@@ -73,7 +74,8 @@ static const char *const conditions[KB_FILTER_COUNT] = {
         "a.story = (SELECT ifnull(into_story, n) FROM story WHERE id = ?)",
 };
 
-#define UNREAD "EXISTS (SELECT 1 FROM unread WHERE user = ?1 AND article = a.n)"
+#define UNREAD                                                                           \
+    "EXISTS (SELECT 1 FROM unread WHERE shelf = " KB_SHELF("?1") " AND article = a.n)"
 static const char *const is_conditions[] = {
     [KB_IS_STARRED] = "EXISTS (SELECT 1 FROM star WHERE article = a.n AND user = ?1)",
     [KB_IS_READ] = ("NOT " UNREAD),

@@ -205,6 +205,8 @@ static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *
     }
     if (status == KB_OK)
         status = retain(loop, now, err);
+    for (bool left = true; status == KB_OK && left && !stops(loop);)
+        status = kb_store_clear(loop->store, &left, err);
     *wait = next - now < LOOK_S ? next - now : LOOK_S;
     return status;
 }
