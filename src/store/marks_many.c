@@ -11,7 +11,7 @@ enum {
     SMALL = 5000,   /* unread articles that go row by row: some 50 ms */
     MOVED = 5000,   /* … that are put on a new shelf, at the most */
     NOTED = 2000,   /* of many that are marked the newest are told as changed */
-    PIECE = 2000,   /* rows that are cleared in one transaction: some 20 ms */
+    PIECE = 500,    /* rows that are cleared in one transaction: some 50 ms */
     NOTED_DAYS = 60 /* that a mark is remembered as a change */
 };
 

@@ -14,6 +14,7 @@ app with it; with words, only those with one of them in the name run.  Lines of 
     - text                 must not
     json PATH = VALUE      a member of the answer as JSON, subscriptions.0.id
     take NAME REGEX        the first group, for later lines
+    now NAME               waits for the next second, which NAME is from then on
     # …                    a remark
 
 Known from the start: {name} {pass} {fever} {basic} of the owner, {other} {otherpass}
@@ -206,6 +207,10 @@ class Talk:
             check(rest in both, f"{self.what} has {rest}", both)
         elif word == "-":
             check(rest not in both, f"{self.what} has no {rest}", both)
+        elif word == "now":
+            now = int(time.time()) + 1
+            time.sleep(max(0, now - time.time()))
+            self.known[rest] = str(now)
         elif word == "take":
             name, _, pattern = rest.partition(" ")
             found = re.search(pattern, both)
