@@ -358,13 +358,12 @@ enum kb_status kb_store_bring(struct kb_store *store, int64_t n, int64_t feed,
                               struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "INSERT OR IGNORE INTO unread (shelf, article, feed, time) "
-        "SELECT " KB_SHELF(
-            "u.n") ", a.n, ?2, a.time FROM article a, user u WHERE a.n = ?1 AND u.n = ?3 "
-                   "AND NOT (a.feed IS NULL AND u.role = 'owner') AND NOT EXISTS (SELECT 1 FROM "
-                   "subscription o WHERE o.user = u.n AND o.feed = a.feed) AND NOT EXISTS (SELECT 1 "
-                   "FROM carried c JOIN subscription o ON o.user = u.n AND o.feed = c.feed WHERE "
-                   "c.article = a.n AND c.feed <> ?2)",
+        "INSERT OR IGNORE INTO unread (shelf, article, feed, time) SELECT (SELECT n FROM "
+        "shelf WHERE user = u.n), a.n, ?2, a.time FROM article a, user u WHERE a.n = ?1 "
+        "AND u.n = ?3 AND NOT (a.feed IS NULL AND u.role = 'owner') AND NOT EXISTS "
+        "(SELECT 1 FROM subscription o WHERE o.user = u.n AND o.feed = a.feed) AND NOT "
+        "EXISTS (SELECT 1 FROM carried c JOIN subscription o ON o.user = u.n AND o.feed "
+        "= c.feed WHERE c.article = a.n AND c.feed <> ?2)",
         err);
     if (!s)
         return err->status;

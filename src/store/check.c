@@ -87,16 +87,20 @@ static const struct question {
      "= 'article' AND seq < (SELECT max(n) FROM article)"},
     {KB_MEND_PEOPLE,
      "SELECT 'an article that is not there is unread to ' || p.name FROM unread u JOIN "
-     "shelf h ON h.n = u.shelf JOIN user p ON p.n = h.user WHERE NOT EXISTS (SELECT 1 FROM article WHERE n = "
+     "shelf h ON h.n = u.shelf JOIN user p ON p.n = h.user WHERE NOT EXISTS (SELECT 1 "
+     "FROM article WHERE n = "
      "u.article)"},
     {KB_MEND_PEOPLE,
      "SELECT 'unread articles of ' || p.name || ' are not counted right' FROM user p "
      "JOIN shelf h ON h.user = p.n WHERE EXISTS (SELECT feed, count(*) FROM unread WHERE "
-     "shelf = h.n GROUP BY feed EXCEPT SELECT feed, count FROM unread_count WHERE shelf = "
-     "h.n) OR EXISTS (SELECT feed, count FROM unread_count WHERE shelf = h.n AND count <> "
+     "shelf = h.n GROUP BY feed EXCEPT SELECT feed, count FROM unread_count WHERE shelf "
+     "= "
+     "h.n) OR EXISTS (SELECT feed, count FROM unread_count WHERE shelf = h.n AND count "
+     "<> "
      "0 EXCEPT SELECT feed, count(*) FROM unread WHERE shelf = h.n GROUP BY feed)"},
     {KB_MEND_PEOPLE,
-     "SELECT p.name || ' has nowhere to keep what is unread' FROM user p WHERE NOT EXISTS "
+     "SELECT p.name || ' has nowhere to keep what is unread' FROM user p WHERE NOT "
+     "EXISTS "
      "(SELECT 1 FROM shelf WHERE user = p.n)"},
     {KB_MEND_PEOPLE,
      "SELECT 'feed ' || url || ' does not count its articles right' FROM feed WHERE "

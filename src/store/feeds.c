@@ -56,14 +56,13 @@ static enum kb_status welcome(struct kb_store *store, int64_t user, int64_t n,
                               struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "INSERT OR IGNORE INTO unread (shelf, article, feed, time) "
-        "SELECT " KB_SHELF(
-            "?1") ", a.n, ?2, a.time FROM (SELECT n, time FROM article WHERE feed = ?2 "
-                  "UNION ALL SELECT article, time FROM carried WHERE feed = ?2 "
-                  "ORDER BY time DESC LIMIT ?3) l JOIN article a ON a.n = l.n WHERE NOT EXISTS "
-                  "(SELECT 1 FROM subscription o WHERE o.user = ?1 AND o.feed = a.feed AND o.feed "
-                  "<> ?2) AND NOT EXISTS (SELECT 1 FROM carried c JOIN subscription o ON o.user = "
-                  "?1 AND o.feed = c.feed WHERE c.article = a.n AND c.feed <> ?2)",
+        "INSERT OR IGNORE INTO unread (shelf, article, feed, time) SELECT " KB_SHELF
+        ", a.n, ?2, a.time FROM (SELECT n, time FROM article WHERE feed = ?2 UNION ALL "
+        "SELECT article, time FROM carried WHERE feed = ?2 ORDER BY time DESC LIMIT ?3) "
+        "l JOIN article a ON a.n = l.n WHERE NOT EXISTS (SELECT 1 FROM subscription o "
+        "WHERE o.user = ?1 AND o.feed = a.feed AND o.feed <> ?2) AND NOT EXISTS (SELECT "
+        "1 FROM carried c JOIN subscription o ON o.user = ?1 AND o.feed = c.feed WHERE "
+        "c.article = a.n AND c.feed <> ?2)",
         err);
     if (!s)
         return err->status;
@@ -115,11 +114,12 @@ static enum kb_status run_two(struct kb_store *store, const char *sql, int64_t u
 static enum kb_status leave_unread(struct kb_store *store, int64_t user, int64_t n,
                                    struct kb_err *err) {
     static const char *const steps[] = {
-        "DELETE FROM unread WHERE shelf = " KB_SHELF(
-            "?1") " AND feed = ?2 AND EXISTS (SELECT 1 FROM "
-                  "article a WHERE a.n = unread.article AND NOT " KB_COMES ")",
-        "UPDATE unread SET feed = (SELECT " KB_FEED_FOR " FROM article a WHERE a.n = "
-        "unread.article) WHERE shelf = " KB_SHELF("?1") " AND feed = ?2"};
+        "DELETE FROM unread WHERE shelf = " KB_SHELF
+        " AND feed = ?2 AND EXISTS (SELECT 1 FROM article a WHERE a.n = unread.article "
+        "AND NOT " KB_COMES ")",
+        "UPDATE unread SET feed = (SELECT " KB_FEED_FOR
+        " FROM article a WHERE a.n = unread.article) WHERE shelf = " KB_SHELF
+        " AND feed = ?2"};
     enum kb_status status = KB_OK;
     for (size_t i = 0; status == KB_OK && i < KB_COUNT(steps); i++)
         status = run_two(store, steps[i], user, n, err);
@@ -194,9 +194,10 @@ enum kb_status kb_store_followers(struct kb_store *store, int64_t feed,
     "coalesce(s.folder, ''), f.url, f.title, f.home_url, f.language, f.format, "         \
     "f.full_text, f.settings, f.says, f.state FROM feed f LEFT JOIN subscription s ON "  \
     "s.user = iif(?9, ?9, (SELECT min(user) FROM subscription WHERE feed = f.n)) AND "   \
-    "s.feed = f.n LEFT JOIN unread_count c ON c.shelf = " KB_SHELF(                      \
-        "?9") " AND c.feed = f.n "                                                       \
-              "WHERE (?9 = 0 OR s.user IS NOT NULL) "
+    "s.feed = f.n LEFT JOIN unread_count c ON c.shelf = "                                \
+    "(SELECT n FROM shelf WHERE user = ?9)"                                              \
+    " AND c.feed = f.n "                                                                 \
+    "WHERE (?9 = 0 OR s.user IS NOT NULL) "
 
 static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_feed_row *r) {
     int64_t *const numbers[] = {&r->n,        &r->added,    &r->next,   &r->last_success,
@@ -404,9 +405,9 @@ enum kb_status kb_store_folders(struct kb_store *store, int64_t user,
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT s.folder, count(*), coalesce(sum(c.count), 0) FROM subscription s LEFT "
-        "JOIN unread_count c ON c.shelf = " KB_SHELF(
-            "?1") " AND c.feed = s.feed WHERE s.user = ?1 "
-                  "AND s.folder <> '' GROUP BY s.folder ORDER BY s.folder",
+        "JOIN unread_count c ON c.shelf = " KB_SHELF
+        " AND c.feed = s.feed WHERE s.user = ?1 AND s.folder <> '' GROUP BY s.folder "
+        "ORDER BY s.folder",
         err);
     *rows = NULL;
     *count = 0;

@@ -7,14 +7,14 @@
 #include "store/pack.h"
 
 /* ?2: whose marks. */
-#define COLUMNS                                                                                   \
-    "SELECT a.n, a.story, a.report, a.outlet, a.feed, a.time, a.published, a.seen, "              \
-    "a.changed, a.versions, a.fixed, ?2 <> 0 AND NOT EXISTS (SELECT 1 FROM unread u "             \
-    "WHERE u.shelf = " KB_SHELF(                                                                  \
-        "?2") " AND u.article = a.n), EXISTS (SELECT 1 FROM star WHERE article "                  \
-              "= a.n AND user = ?2), EXISTS (SELECT 1 FROM body WHERE article = a.n), a.joined, " \
-              "a.id, a.url, a.title, a.author, a.language, a.roles, o.domain, o.name, s.id FROM " \
-              "article a LEFT JOIN outlet o ON o.n = a.outlet LEFT JOIN story s ON s.n = a.story "
+#define COLUMNS                                                                          \
+    "SELECT a.n, a.story, a.report, a.outlet, a.feed, a.time, a.published, a.seen, "     \
+    "a.changed, a.versions, a.fixed, ?2 <> 0 AND NOT EXISTS (SELECT 1 FROM unread u "    \
+    "WHERE u.shelf = (SELECT n FROM shelf WHERE user = ?2)"                              \
+    " AND u.article = a.n), EXISTS (SELECT 1 FROM star WHERE article "                   \
+    "= a.n AND user = ?2), EXISTS (SELECT 1 FROM body WHERE article = a.n), a.joined, "  \
+    "a.id, a.url, a.title, a.author, a.language, a.roles, o.domain, o.name, s.id FROM "  \
+    "article a LEFT JOIN outlet o ON o.n = a.outlet LEFT JOIN story s ON s.n = a.story "
 
 static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_row *r) {
     int64_t *const numbers[] = {&r->n,    &r->story,     &r->report, &r->outlet, &r->feed,

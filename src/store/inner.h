@@ -104,7 +104,7 @@ enum kb_status kb_store_version_now(struct kb_store *store, int *version,
                                     struct kb_err *err) KB_MUST_USE;
 
 /* The shelf that a person's unread articles stand on. */
-#define KB_SHELF(user) "(SELECT n FROM shelf WHERE user = " user ")"
+#define KB_SHELF "(SELECT n FROM shelf WHERE user = ?1)"
 
 /* By which feed an article (a) comes to a person (?1): the first that they follow; 0:
  * none. */

@@ -28,24 +28,22 @@
     ") < (?6, ?7)"
 
 /* What else can be wished of an article (a). */
-#define WISHES                                                                                     \
-    " AND (?8 IS NULL OR a.story = ?8) AND (?9 IS NULL OR a.feed = ?9 OR EXISTS "                  \
-    "(SELECT 1 FROM carried WHERE feed = ?9 AND article = a.n)) "                                  \
-    "AND (?10 IS NULL OR a.language = ?10 OR a.language LIKE ?10 || '-%') "                        \
-    "AND (?11 IS NULL OR a.outlet IN (SELECT n FROM outlet WHERE domain = ?11 "                    \
-    "OR name = ?11 COLLATE NOCASE)) "                                                              \
-    "AND (?12 IS NULL OR EXISTS (SELECT 1 FROM tag WHERE article = a.n AND user = ?1 "             \
-    "AND name = ?12)) "                                                                            \
-    "AND (?13 = 0 OR ?13 = EXISTS (SELECT 1 FROM star WHERE article = a.n AND user = "             \
-    "?1) * 2 - 1) "                                                                                \
-    "AND (?14 = 0 OR ?14 = EXISTS (SELECT 1 FROM unread WHERE shelf = " KB_SHELF(                  \
-        "?1") " AND article = "                                                                    \
-              "a.n) * 2 - 1) AND (NOT ?16 OR " KB_COMES                                            \
-              ") AND (?17 IS NULL OR EXISTS (SELECT 1 "                                            \
-              "FROM subscription WHERE user = ?1 AND " KB_IN_FOLDER                                \
-              " AND (feed = a.feed "                                                               \
-              "OR EXISTS (SELECT 1 FROM carried c WHERE c.feed = subscription.feed AND c.article " \
-              "= a.n)))) "
+#define WISHES                                                                           \
+    " AND (?8 IS NULL OR a.story = ?8) AND (?9 IS NULL OR a.feed = ?9 OR EXISTS "        \
+    "(SELECT 1 FROM carried WHERE feed = ?9 AND article = a.n)) "                        \
+    "AND (?10 IS NULL OR a.language = ?10 OR a.language LIKE ?10 || '-%') "              \
+    "AND (?11 IS NULL OR a.outlet IN (SELECT n FROM outlet WHERE domain = ?11 "          \
+    "OR name = ?11 COLLATE NOCASE)) "                                                    \
+    "AND (?12 IS NULL OR EXISTS (SELECT 1 FROM tag WHERE article = a.n AND user = ?1 "   \
+    "AND name = ?12)) "                                                                  \
+    "AND (?13 = 0 OR ?13 = EXISTS (SELECT 1 FROM star WHERE article = a.n AND user = "   \
+    "?1) * 2 - 1) "                                                                      \
+    "AND (?14 = 0 OR ?14 = EXISTS (SELECT 1 FROM unread WHERE shelf = " KB_SHELF         \
+    " AND article = "                                                                    \
+    "a.n) * 2 - 1) AND (NOT ?16 OR " KB_COMES ") AND (?17 IS NULL OR EXISTS (SELECT 1 "  \
+    "FROM subscription WHERE user = ?1 AND " KB_IN_FOLDER " AND (feed = a.feed "         \
+    "OR EXISTS (SELECT 1 FROM carried c WHERE c.feed = subscription.feed AND c.article " \
+    "= a.n)))) "
 
 /* One list in each order; the rest is what stands between the bounds and the order. */
 #define ORDERS(t, n, from, from_n, rest)                                                 \
@@ -63,10 +61,10 @@
 #define TAGGED                                                                           \
     "tag t CROSS JOIN article a ON a.n = t.article WHERE t.user = ?1 AND t.name = ?12"
 #define STARRED "star s CROSS JOIN article a ON a.n = s.article WHERE s.user = ?1"
-#define UNREAD(index) "unread u INDEXED BY " index " WHERE u.shelf = " KB_SHELF("?1")
+#define UNREAD(index) "unread u INDEXED BY " index " WHERE u.shelf = " KB_SHELF
 #define UNREAD_A(index)                                                                  \
     "unread u INDEXED BY " index " CROSS JOIN article a ON a.n = u.article WHERE "       \
-    "u.shelf = " KB_SHELF("?1")
+    "u.shelf = " KB_SHELF
 
 /* Ways that a list is read.  Those from OF_FEED on are asked feed by feed (?18). */
 enum way {
@@ -89,11 +87,10 @@ static const char *const lists[][4] = {
     [BY_TAG] = ORDERS("a.time", "a.n", TAGGED, TAGGED, WISHES),
     [BY_STAR] = ORDERS("a.time", "a.n", STARRED, STARRED, WISHES),
     [BY_UNREAD] = ORDERS("u.time", "u.article", UNREAD("unread_time"),
-                         "unread u WHERE u.shelf = " KB_SHELF("?1"), ""),
+                         "unread u WHERE u.shelf = " KB_SHELF, ""),
     [BY_UNREAD_WISHES] = ORDERS(
         "u.time", "u.article", UNREAD_A("unread_time"),
-        "unread u CROSS JOIN article a ON a.n = u.article WHERE u.shelf = " KB_SHELF(
-            "?1"),
+        "unread u CROSS JOIN article a ON a.n = u.article WHERE u.shelf = " KB_SHELF,
         WISHES),
     [BY_ALL] = ORDERS("a.time", "a.n", "article a INDEXED BY article_time WHERE 1",
                       "article a NOT INDEXED WHERE 1", WISHES),
@@ -457,10 +454,9 @@ static enum kb_status count_unread(struct list *l, int64_t *count) {
     bool row = false;
     sqlite3_stmt *s = kb_store_sql(
         l->store,
-        "SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = " KB_SHELF(
-            "?1") " AND (?2 IS "
-                  "NULL OR feed = ?2) AND (?17 IS NULL OR feed IN (SELECT feed FROM subscription "
-                  "WHERE user = ?1 AND " KB_IN_FOLDER "))",
+        "SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = " KB_SHELF
+        " AND (?2 IS NULL OR feed = ?2) AND (?17 IS NULL OR feed IN (SELECT feed FROM "
+        "subscription WHERE user = ?1 AND " KB_IN_FOLDER "))",
         l->err);
     if (!s)
         return l->err->status;
@@ -568,13 +564,12 @@ enum kb_status kb_store_count(struct kb_store *store, int64_t user,
                                 &counts->first,    &counts->last};
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "SELECT (SELECT count FROM total WHERE what = 'articles'), "
-        "(SELECT count FROM total WHERE what = 'stories'), "
-        "(SELECT count(*) FROM outlet), (SELECT count(*) FROM feed), "
-        "(SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = " KB_SHELF(
-            "?1") "), "
-                  "(SELECT count(*) FROM star WHERE user = ?1), "
-                  "(SELECT min(time) FROM article), (SELECT max(time) FROM article)",
+        "SELECT (SELECT count FROM total WHERE what = 'articles'), (SELECT count FROM "
+        "total WHERE what = 'stories'), (SELECT count(*) FROM outlet), (SELECT count(*) "
+        "FROM feed), (SELECT coalesce(sum(count), 0) FROM unread_count WHERE "
+        "shelf = " KB_SHELF
+        "), (SELECT count(*) FROM star WHERE user = ?1), (SELECT min(time) FROM "
+        "article), (SELECT max(time) FROM article)",
         err);
     if (!s)
         return err->status;

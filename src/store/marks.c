@@ -56,14 +56,12 @@ enum kb_status kb_store_set_read(struct kb_store *store, int64_t user, int64_t a
                                  bool on, bool *changed, struct kb_err *err) {
     sqlite3_stmt *s =
         on ? kb_store_sql(
-                 store,
-                 "DELETE FROM unread WHERE shelf = " KB_SHELF("?1") " AND article = ?2",
+                 store, "DELETE FROM unread WHERE shelf = " KB_SHELF " AND article = ?2",
                  err)
            : kb_store_sql(store,
                           "INSERT OR IGNORE INTO unread (shelf, article, feed, time) "
-                          "SELECT " KB_SHELF("?1") ", a.n, " KB_FEED_FOR
-                                                   ", a.time FROM article a "
-                                                   "WHERE a.n = ?2",
+                          "SELECT " KB_SHELF ", a.n, " KB_FEED_FOR
+                          ", a.time FROM article a WHERE a.n = ?2",
                           err);
     return set_noted(store, s, user, article, changed, err);
 }
@@ -102,8 +100,7 @@ enum kb_status kb_store_unread(struct kb_store *store, int64_t user, int64_t *co
                                struct kb_err *err) {
     bool row = false;
     sqlite3_stmt *s = kb_store_sql(
-        store,
-        "SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = " KB_SHELF("?1"),
+        store, "SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = " KB_SHELF,
         err);
     if (!s)
         return err->status;
@@ -134,9 +131,8 @@ enum kb_status kb_store_tags(struct kb_store *store, int64_t user, struct kb_are
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT t.name, count(*), count(u.article), max(a.time) FROM tag t JOIN article "
-        "a ON a.n = t.article LEFT JOIN unread u ON u.shelf = " KB_SHELF(
-            "?1") " AND u.article = "
-                  "t.article WHERE t.user = ?1 GROUP BY t.name ORDER BY t.name",
+        "a ON a.n = t.article LEFT JOIN unread u ON u.shelf = " KB_SHELF
+        " AND u.article = t.article WHERE t.user = ?1 GROUP BY t.name ORDER BY t.name",
         err);
     *rows = NULL;
     *count = 0;

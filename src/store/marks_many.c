@@ -17,8 +17,7 @@ enum {
 
 /* ---- row by row -------------------------------------------------------------------- */
 
-#define WHICH                                                                            \
-    "FROM unread WHERE shelf = " KB_SHELF("?1") " AND article <= ?2 AND time < ?3 "
+#define WHICH "FROM unread WHERE shelf = " KB_SHELF " AND article <= ?2 AND time < ?3 "
 #define OF_A_STORY "AND article IN (SELECT n FROM article WHERE story = ?4)"
 #define OF_A_FEED "AND feed = ?4"
 #define OF_A_FOLDER                                                                      \
@@ -83,8 +82,8 @@ static enum kb_status run_user(struct kb_store *store, const char *sql, int64_t 
 
 enum kb_status kb_store_new_shelf(struct kb_store *store, int64_t user,
                                   struct kb_err *err) {
-    enum kb_status status = run_user(
-        store, "DELETE FROM unread_count WHERE shelf = " KB_SHELF("?1"), user, err);
+    enum kb_status status =
+        run_user(store, "DELETE FROM unread_count WHERE shelf = " KB_SHELF, user, err);
     if (status == KB_OK)
         status =
             run_user(store, "UPDATE shelf SET user = NULL WHERE user = ?1", user, err);
@@ -106,10 +105,11 @@ static enum kb_status takes_most(struct kb_store *store, int64_t user,
         return KB_OK;
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "SELECT h.n, (SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = h.n), "
-        "(SELECT count(*) FROM (SELECT 1 FROM unread WHERE shelf = h.n AND article > ?2 "
-        "LIMIT ?4)) + (SELECT count(*) FROM (SELECT 1 FROM unread INDEXED BY unread_time "
-        "WHERE shelf = h.n AND time >= ?3 LIMIT ?4)) FROM shelf h WHERE h.user = ?1",
+        "SELECT h.n, (SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = "
+        "h.n), (SELECT count(*) FROM (SELECT 1 FROM unread WHERE shelf = h.n AND article "
+        "> ?2 LIMIT ?4)) + (SELECT count(*) FROM (SELECT 1 FROM unread INDEXED BY "
+        "unread_time WHERE shelf = h.n AND time >= ?3 LIMIT ?4)) FROM shelf h WHERE "
+        "h.user = ?1",
         err);
     if (!s)
         return err->status;
@@ -130,10 +130,10 @@ static enum kb_status move_rest(struct kb_store *store, int64_t user, int64_t ol
                                 const struct kb_mark_wish *wish, struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "INSERT INTO unread (shelf, article, feed, time) SELECT " KB_SHELF(
-            "?1") ", article, feed, time FROM (SELECT article, feed, time FROM unread WHERE shelf = "
-                  "?4 AND article > ?2 UNION SELECT article, feed, time FROM unread INDEXED BY "
-                  "unread_time WHERE shelf = ?4 AND time >= ?3)",
+        "INSERT INTO unread (shelf, article, feed, time) SELECT " KB_SHELF
+        ", article, feed, time FROM (SELECT article, feed, time FROM unread WHERE shelf "
+        "= ?4 AND article > ?2 UNION SELECT article, feed, time FROM unread INDEXED BY "
+        "unread_time WHERE shelf = ?4 AND time >= ?3)",
         err);
     if (!s)
         return err->status;

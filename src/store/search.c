@@ -75,7 +75,7 @@ static const char *const conditions[KB_FILTER_COUNT] = {
 };
 
 #define UNREAD                                                                           \
-    "EXISTS (SELECT 1 FROM unread WHERE shelf = " KB_SHELF("?1") " AND article = a.n)"
+    "EXISTS (SELECT 1 FROM unread WHERE shelf = " KB_SHELF " AND article = a.n)"
 static const char *const is_conditions[] = {
     [KB_IS_STARRED] = "EXISTS (SELECT 1 FROM star WHERE article = a.n AND user = ?1)",
     [KB_IS_READ] = ("NOT " UNREAD),

@@ -284,15 +284,14 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
     "WHERE a.story = s.n AND t.user = ?1 AND t.name = ?6)) "                             \
     "AND (NOT ?10 OR EXISTS (SELECT 1 FROM article a WHERE a.story = s.n AND " KB_COMES  \
     ")) AND (NOT ?11 OR EXISTS (SELECT 1 FROM article a CROSS JOIN unread u ON u.shelf " \
-    "= " KB_SHELF("?1") " AND u.article = a.n WHERE a.story = s.n)) AND s.n >= ?13 "
+    "= " KB_SHELF " AND u.article = a.n WHERE a.story = s.n)) AND s.n >= ?13 "
 
 /* The newest articles of a story are looked at, ?12 of them, so
  * that a list of large stories costs no more than it shows. */
-#define UNREAD                                                                                \
-    "(SELECT count(*) FROM (SELECT n FROM article INDEXED BY article_story_time WHERE "       \
-    "story = s.n ORDER BY time DESC LIMIT ?12) a CROSS JOIN unread u ON u.shelf = " KB_SHELF( \
-        "?1") " "                                                                             \
-              "AND u.article = a.n)"
+#define UNREAD                                                                           \
+    "(SELECT count(*) FROM (SELECT n FROM article INDEXED BY article_story_time WHERE "  \
+    "story = s.n ORDER BY time DESC LIMIT ?12) a CROSS JOIN unread u ON u.article = "    \
+    "a.n AND u.shelf = " KB_SHELF ")"
 
 enum kb_status kb_store_newest_story(struct kb_store *store, int64_t *n,
                                      struct kb_err *err) {
