@@ -179,9 +179,9 @@ def strangers():
                               "evidence": "says The Shoal", "confidence": .8}])]
 
 
-def of_other_story(server):
-    page, text = look(server, "/story/700f700f700f700f", 90000)
-    story = server.base + "/story/5ea15ea15ea15ea1"
+def of_other_story(server, ids):
+    page, text = look(server, "/story/" + ids["700f700f700f700f"], 90000)
+    story = server.base + "/story/" + ids["5ea15ea15ea15ea1"]
     check(page.links.count(story) == 2 and text.count("in another story") == 2,
           "a source of another story is a link to it, in the picture and in the list", page.links)
     check(server.base + "/article/5ea15ea15ea15ea1" in page.links, "and to the article", page.links)
@@ -269,6 +269,7 @@ def run(kabar, folder):
     stories = [row[0] for row in file.execute("SELECT id FROM story ORDER BY outlets DESC LIMIT 3")]
     articles = [row[0] for row in file.execute("SELECT id FROM article")]
     bad = [row[0] for row in file.execute("SELECT id FROM article WHERE url LIKE '%evil.example%'")]
+    story_of = dict(file.execute("SELECT a.id, s.id FROM article a JOIN story s ON s.n = a.story"))
     file.close()
     check(bad, "the hostile article is here")
     server = Server(kabar, db, "--base", "/news")
@@ -296,7 +297,7 @@ def run(kabar, folder):
         check(answer.headers["Content-Encoding"] == "gzip" and b"</html>" in gzip.decompress(data), "packed")
         policy = answer.headers["Content-Security-Policy"]
         check("default-src 'none'" in policy and "unsafe" not in policy, "a strict policy", policy)
-        of_other_story(server)
+        of_other_story(server, story_of)
         marks(server, articles[0])
     finally:
         server.end()
