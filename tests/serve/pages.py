@@ -171,7 +171,7 @@ def strangers():
                 "publisher": {"name": outlet, "domain": outlet.lower() + ".example"},
                 "provenance": provenance}
     url = "https://shoal.example/seals"
-    return [article("5ea15ea15ea15ea1", url, "Seals counted " + EVIL, "Shoal",
+    return [article("5ea15ea15ea15ea1", url, 'Seals counted <u title="boat">', "Shoal",
                     "Volunteers counted 212 harbour seals on the north bank. " * 5),
             article("700f700f700f700f", "https://upland.example/roof", "A roof for the library", "Upland",
                     "The town council votes 1.2 million crowns for the reading room. " * 5,
@@ -185,7 +185,7 @@ def of_other_story(server, ids):
     check(page.links.count(story) == 2 and text.count("in another story") == 2,
           "a source of another story is a link to it, in the picture and in the list", page.links)
     check(server.base + "/article/5ea15ea15ea15ea1" in page.links, "and to the article", page.links)
-    check(text.count("Seals counted") == 2 and "<script>alert" not in text, "with its title", text)
+    check(text.count("Seals counted") == 2 and "<u title" not in text, "with its title", text)
 
 
 def large(kabar, folder):
