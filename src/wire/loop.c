@@ -16,8 +16,10 @@
 #include "store/store.h"
 
 /* Seconds: between two looks while nothing is due (another process may have added a
- * feed); after a failure; between two rounds, so that one asks several feeds. */
-enum { LOOK_S = 60, AGAIN_S = 30, GATHER_S = 2, A_DAY = 86400 };
+ * feed); after a failure; between two rounds, so that one asks several feeds; before all,
+ * as who starts the server wants a page first, and taking in a large wire takes a core
+ * for seconds. */
+enum { LOOK_S = 60, AGAIN_S = 30, GATHER_S = 2, START_S = 1, A_DAY = 86400 };
 
 struct kb_loop {
     struct kb_loop_options options;
@@ -216,6 +218,7 @@ static void *run(void *context) {
     struct kb_desk *desk = NULL;
     struct kb_err err = {.text = ""};
     bool begun = false;
+    rest(loop, START_S, true);
     while (!stops(loop)) {
         int64_t wait = AGAIN_S;
         enum kb_status status = desk ? KB_OK : kb_desk_new(loop->store, &desk, &err);
