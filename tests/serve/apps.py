@@ -17,7 +17,8 @@ app with it; with words, only those with one of them in the name run.  Lines of 
     now NAME               waits for the next second, which NAME is from then on
     # …                    a remark
 
-Known from the start: {name} {pass} {fever} {basic} of the owner, {other} {otherpass}
+Known from the start: {several} stories that several outlets have, {all} items with the 34
+articles ({all-1} is one less), {name} {pass} {fever} {basic} of the owner, {other} {otherpass}
 {otherbasic} of a reader who follows another feed, {feed1} to {feed4}.
 """
 import base64
@@ -31,6 +32,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -112,6 +114,10 @@ def make_wire(folder):
         kabar(db, "user", "add", "--no-password", "other")
         kabar(db, "add", *ALLOW, "--for", "other", f"{at}/{FEEDS[0]}")
     known = {"name": "owner", "other": "other", "base": ""}
+    with contextlib.closing(sqlite3.connect(db)) as file:
+        several = file.execute("SELECT count(*) FROM story WHERE into_story IS NULL AND "
+                               "outlets > 1").fetchone()[0]
+    known.update(several=str(several), all=str(34 + several))
     known["pass"] = json.loads(kabar(db, "pass", "add", "Phone"))["secret"]
     known["otherpass"] = json.loads(
         kabar(db, "pass", "add", "--user", "other", "Tablet"))["secret"]
@@ -172,7 +178,11 @@ class Talk:
         self.request, self.answer = None, None
 
     def fill(self, text):
-        return re.sub(r"\{(\w+)\}", lambda m: self.known.get(m.group(1), m.group(0)), text)
+        def value(found):
+            known, more = self.known.get(found.group(1), found.group(0)), found.group(2)
+            return str(int(known) + int(more)) if more else known
+
+        return re.sub(r"\{(\w+)([+-]\d+)?\}", value, text)
 
     def send(self):
         if not self.request:
