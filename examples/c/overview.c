@@ -61,7 +61,7 @@ static void print_article(const char *path, const kabar_article *article) {
     const char *slash = strrchr(path, '/');
     const char *title = kabar_get(article, KABAR_TITLE).data;
     printf("\n %s%s%s\n", bold, *title ? title : "(no title)", plain);
-    printf("   %s%s  %s, %s, confidence %.2f, %zu bytes of text, %zu pictures%s\n", dim,
+    printf("   %s%s  %s, %s, confidence %.2f, %zu bytes of text, pictures: %zu%s\n", dim,
            slash ? slash + 1 : path, kabar_get(article, KABAR_LANGUAGE).data,
            kabar_get(article, KABAR_DIRECTION).data, kabar_confidence(article),
            kabar_get(article, KABAR_TEXT).size, kabar_count(article, KABAR_IMAGES),

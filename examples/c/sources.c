@@ -58,11 +58,13 @@ static void print_source(const kabar_article *article, size_t i) {
 
 static void print_article(const kabar_article *article) {
     const char *outlet = kabar_get(article, KABAR_PUBLISHER).data;
+    const char *domain = kabar_get(article, KABAR_PUBLISHER_DOMAIN).data;
+    if (!*outlet)
+        outlet = *domain ? domain : "(outlet not told)";
     printf("\n %s", bold);
     put(kabar_get(article, KABAR_TITLE).data, LINE - 1);
     printf("%s\n   ", plain);
-    int room =
-        put(*outlet ? outlet : kabar_get(article, KABAR_PUBLISHER_DOMAIN).data, LINE - 3);
+    int room = put(outlet, LINE - 3);
     room = put(", ", room);
     room = put(kabar_get(article, KABAR_LANGUAGE).data, room);
     for (size_t i = 0; i < kabar_count(article, KABAR_ROLES); i++) {

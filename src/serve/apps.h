@@ -50,7 +50,7 @@ const struct kb_app_folder *kb_app_folder_called(const struct kb_app_feeds *feed
 /* ---- what is followed (apps_edit.c) ------------------------------------------------ */
 
 struct kb_app_edit {
-    enum { KB_APP_FOLLOW, KB_APP_CHANGE, KB_APP_LEAVE } act;
+    enum kb_app_act { KB_APP_FOLLOW, KB_APP_CHANGE, KB_APP_LEAVE } act;
     int64_t feed;        /* by its number, or by its address; out: the number */
     struct kb_str url;   /* to follow it has to be a web address */
     struct kb_str title; /* empty: as it is */

@@ -47,7 +47,7 @@ static enum kb_status read_edits(struct kb_http *req, struct kb_app_edit *edits,
         what++;
     if (what == KB_COUNT(acts))
         return kb_err_set(err, KB_EINPUT, "ac is subscribe, edit or unsubscribe");
-    each.act = what;
+    each.act = (enum kb_app_act)what;
     for (size_t at = 0; *count < most && kb_http_each(req, "s", &at, &stream);) {
         struct kb_app_wish wish = {0};
         kb_greader_stream_read(stream, &wish);
