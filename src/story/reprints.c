@@ -24,7 +24,8 @@ enum {
     LEAST_SHARED = 4,  /* shingles that make a candidate */
     BOILERPLATE = 4,   /* stories that a shingle of no story's own stands in */
     NUMBERS = 32,      /* of a text that are compared */
-    LEAST_NUMBERS = 3, /* that a conflict takes */
+    LEAST_NUMBERS = 3, /* that a conflict takes; of texts that are nearly one, fewer */
+    FEW_NUMBERS = 2,
     LEAST_ROOM = 4096,
     PLACE_BITS =
         7, /* of a link; then the hash's; the rest is an article's number's end */
@@ -33,8 +34,8 @@ enum {
 };
 
 /* The share of both texts that a template makes: a report that another one has a part of
- * may well have other numbers. */
-static const float template_share = .5f;
+ * may well have other numbers.  And the share from which two numbers are enough. */
+static const float template_share = .5f, template_whole = .75f;
 
 /* An all-ones place stands in no sketch. */
 #define NO_LINK UINT32_MAX
@@ -281,12 +282,13 @@ static struct kb_reprint compare(const struct kb_reprints *r,
         both = 0;
     size_t fewer = number_count < kept->number_count ? number_count : kept->number_count;
     float inside = a ? (float)both / (float)a : 0, holds = b ? (float)both / (float)b : 0;
+    float least = inside < holds ? inside : holds;
     return (struct kb_reprint){
         .article = article,
         .inside = inside,
         .holds = holds,
-        .conflict = inside >= template_share && holds >= template_share &&
-                    fewer >= LEAST_NUMBERS &&
+        .conflict = least >= template_share &&
+                    fewer >= (least >= template_whole ? FEW_NUMBERS : LEAST_NUMBERS) &&
                     same_numbers(numbers, number_count, kept) * 2 < fewer,
     };
 }
