@@ -35,6 +35,10 @@ static void check_id(struct kb_str text) {
         if (!kb_greader_id_read(kb_str_z(out), &again) || again.n != id.n ||
             again.story != id.story)
             kb_fuzz_fail("an id is not the same when it comes back");
+        again = kb_app_id_of_key(kb_app_key(id));
+        if (id.n > 0 && id.n < INT64_MAX / 2 - 1 &&
+            (again.n != id.n || again.story != id.story))
+            kb_fuzz_fail("a key is not the same when it comes back");
     }
     if (kb_nextcloud_guid_read(text, &id)) {
         kb_nextcloud_guid_print(id, guid);
@@ -77,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         kb_pairs_parse(&arena, input, &req.form))
         ask(&req, stream);
     check_id(stream);
+    (void)kb_app_picture_type(stream);
     if (kb_miniflux_marks_read(&arena, input, &marks))
         check_marks(&marks, size);
     marks = (struct kb_app_marks){0};

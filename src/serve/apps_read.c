@@ -2,6 +2,8 @@
 #include "serve/apps_read.h"
 
 int64_t kb_app_key(struct kb_app_id id) {
+    if (id.n <= 0)
+        return 0;
     return id.n > INT64_MAX / 2 - 1 ? INT64_MAX : id.n * 2 + id.story;
 }
 
