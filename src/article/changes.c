@@ -272,9 +272,9 @@ static void compare_pictures(struct comparing *c, const struct kb_article *old,
     uint64_t *before = kb_arena_zalloc(&c->scratch, old->image_count + 1, sizeof *before);
     uint64_t *after = kb_arena_zalloc(&c->scratch, now->image_count + 1, sizeof *after);
     for (size_t i = 0; before && i < old->image_count; i++)
-        before[i] = kb_picture_key(old->images[i].url);
+        before[i] = kb_page_picture_key(old->images[i].url);
     for (size_t i = 0; after && i < now->image_count; i++)
-        after[i] = kb_picture_key(now->images[i].url);
+        after[i] = kb_page_picture_key(now->images[i].url);
     for (size_t i = 0; before && after && i < old->image_count; i++) {
         const struct kb_page_image *was = &old->images[i];
         size_t at = picture_at(now, after, before[i]);

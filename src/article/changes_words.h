@@ -38,7 +38,4 @@ static inline struct kb_str kb_passage_word(const struct kb_passage *p, size_t i
 /* One key for all words of a text. */
 uint64_t kb_words_key(struct kb_str text);
 
-/* One key for all sizes of a picture. */
-uint64_t kb_picture_key(struct kb_str url);
-
 #endif

@@ -205,12 +205,16 @@ static struct kb_str credit_in(const struct kb_finder *f, struct kb_str s, bool 
     return credit;
 }
 
+/* At this address; the lead picture also in another size. */
 static struct kb_page_image *find_image(const struct kb_finder *f, struct kb_str url) {
     struct kb_article *a = f->article;
     for (size_t i = 0; url.n && i < a->image_count; i++)
         if (kb_str_equal(a->images[i].url, url))
             return &a->images[i];
-    return NULL;
+    if (!url.n || !a->image.n || !a->image_count ||
+        kb_page_picture_key(url) != kb_page_picture_key(a->images[0].url))
+        return NULL;
+    return &a->images[0];
 }
 
 /* One more picture than page listed: its place in the text was not kept. */

@@ -142,7 +142,10 @@ bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
         kb_choose_drop_standfirst(&c);
         kb_choose_drop_boxes(&c);
     }
+    uint32_t head = UINT32_MAX; /* the standfirst stood in the body too */
     for (size_t i = 0; i < blocks->count; i++) {
+        if (!made->end && blocks->items[i].removed == KB_REMOVED_STANDFIRST)
+            head = (uint32_t)i;
         if (!blocks->items[i].keep)
             continue;
         if (!made->end)
@@ -152,9 +155,10 @@ bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
     }
     if (!made->end)
         return true;
-    made->box = blocks->items[made->first].box;
+    head = head < made->first ? head : made->first;
+    made->box = blocks->items[head].box;
     while (made->box && (blocks->boxes[made->box].end < made->end ||
-                         blocks->boxes[made->box].first > made->first))
+                         blocks->boxes[made->box].first > head))
         made->box = blocks->boxes[made->box].parent;
     return true;
 }

@@ -161,16 +161,16 @@ bool kb_page_list_images(struct kb_arena *arena, struct kb_page_result *result) 
         !add_image(arena, result, &cap,
                    (struct kb_page_image){.url = result->meta.image}))
         return false;
+    uint64_t key = result->image_count ? kb_page_picture_key(result->images[0].url) : 0;
     while (n) {
         if (n->kind == KB_NODE_IMAGE) {
             struct kb_page_image image = {.url = n->url};
             if (n->parent && n->parent->kind == KB_NODE_FIGURE)
                 image.caption = caption_text(arena, n->parent);
-            bool lead =
-                result->image_count && kb_str_equal(result->images[0].url, n->url);
-            if (lead)
+            bool lead = key && key == kb_page_picture_key(n->url);
+            if (lead && !result->images[0].caption.n)
                 result->images[0].caption = image.caption;
-            else if (!add_image(arena, result, &cap, image))
+            if (!lead && !add_image(arena, result, &cap, image))
                 return false;
         }
         if (n->first) {

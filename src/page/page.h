@@ -182,6 +182,9 @@ struct kb_removed {
     struct kb_str text;
 };
 
+/* One key for all sizes of a picture (picture_key.c). */
+uint64_t kb_page_picture_key(struct kb_str url);
+
 /* Where a line stands, as far as that helps to tell what it is. */
 struct kb_line_place {
     size_t index, count; /* which of the body's lines, from 0 */
