@@ -1,6 +1,6 @@
 /* One key for all sizes of a picture: by it a page's lead picture is known again in the
  * body, and a picture of one version of an article in the next one.  In: an address.
- * Out:  a key, which two addresses share that are of one file. */
+ * Out: a key, which two addresses share that are of one file. */
 #include "page/page.h"
 
 /* The size that a file's name ends in: "-300x200", "_640"; a shorter number is one of a
