@@ -158,7 +158,8 @@ def knows(db, what, value):
         return bool(rows(db, "SELECT 1 FROM feed f JOIN subscription s ON s.feed = f.n AND "
                          "s.user = 1 WHERE f.url = ?", key)) == value
     if kind == "read":
-        return bool(rows(db, "SELECT 1 FROM unread WHERE user = 1 AND article = ?", key)) != value
+        return bool(rows(db, "SELECT 1 FROM unread u JOIN shelf s ON s.n = u.shelf WHERE "
+                         "s.user = 1 AND u.article = ?", key)) != value
     table = {"starred": "star", "tag": "tag"}[kind]
     return bool(rows(db, f"SELECT 1 FROM {table} WHERE user = 1 AND article = ?", key)) == value
 
