@@ -88,7 +88,7 @@ static bool put_picture(struct kb_http *req, struct kb_buf *out, struct kb_str u
 /* The body with its pictures through our own server, or as links where it shows none: no
  * page of ours asks anybody else for anything. */
 static struct kb_str with_pictures(struct kb_http *req, const struct kb_article *a) {
-    struct kb_str html = a->content_html, word = kb_page_message(req, "article.picture");
+    struct kb_str html = a->content_html, word = kb_pages_message(req, "article.picture");
     struct kb_buf out;
     kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
     while (html.n) {
@@ -202,11 +202,11 @@ static enum kb_status add_story(struct kb_http *req, struct kb_view *view,
         kb_store_story_at(req->store, row->story, req->arena, &story, err);
     if (status != KB_OK || story.articles < 2)
         return status;
-    status = kb_page_story_own(req, &story, &own, err);
+    status = kb_pages_story_own(req, &story, &own, err);
     if (status != KB_OK)
         return status;
     yyjson_mut_val *object = kb_view_object(view, NULL, "story");
-    kb_page_story_row(view, object, &story);
+    kb_pages_story_row(view, object, &story);
     status = kb_store_articles(req->store, &wish, req->arena, &found, &count, err);
     yyjson_mut_val *list = kb_view_list(view, object, "more");
     for (size_t i = 0; status == KB_OK && i < count && told < MORE; i++) {
@@ -221,7 +221,7 @@ static enum kb_status add_story(struct kb_http *req, struct kb_view *view,
         kb_view_str(view, item, "id", other.id);
         kb_view_str(view, item, "title", other.title);
         kb_view_str(view, item, "language", other.language);
-        kb_view_str(view, item, "direction", kb_page_direction(other.language));
+        kb_view_str(view, item, "direction", kb_pages_direction(other.language));
         kb_view_str(view, item, "outlet",
                     other.outlet_name.n ? other.outlet_name : other.outlet_domain);
         kb_view_int(view, item, "time", other.time);
@@ -273,7 +273,7 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
         return kb_refuse(res, 404, "%s", err->text);
     if (status == KB_OK)
         status = kb_kept_article(&kept, &row, &article, err);
-    if (status == KB_OK && !kb_page_view(req, &view, KB_STR_NONE))
+    if (status == KB_OK && !kb_pages_view(req, &view, KB_STR_NONE))
         status = KB_ENOMEM;
     if (status == KB_OK)
         status = fill(req, &view, &row, &article, err);

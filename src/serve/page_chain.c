@@ -113,7 +113,7 @@ static void add_outside(struct picture *p, size_t report) {
             add_row(p, (struct row){.report = KB_CHAIN_NONE,
                                     .guest = e->to,
                                     .gap = e->gap,
-                                    .name = guest       ? kb_page_outlet(p->story, e->to)
+                                    .name = guest       ? kb_pages_outlet(p->story, e->to)
                                             : e->name.n ? e->name
                                                         : e->url});
     }
@@ -126,10 +126,10 @@ static void make_rows(struct picture *p) {
         if (!is_joined(c, i))
             continue;
         add_outside(p, i);
-        add_row(
-            p, (struct row){.report = i,
-                            .guest = KB_CHAIN_NONE,
-                            .name = kb_page_outlet(p->story, c->reports[i].articles[0])});
+        add_row(p, (struct row){
+                       .report = i,
+                       .guest = KB_CHAIN_NONE,
+                       .name = kb_pages_outlet(p->story, c->reports[i].articles[0])});
     }
     for (size_t i = 0; i < c->edge_count; i++) {
         size_t from, to;
@@ -269,10 +269,10 @@ static void draw(struct picture *p) {
     kb_buf_z(p->out, "</ol></div>");
 }
 
-void kb_page_chain(const struct kb_http *req, struct kb_view *view,
-                   const struct kb_kept_story *story) {
+void kb_pages_chain(const struct kb_http *req, struct kb_view *view,
+                    const struct kb_kept_story *story) {
     struct kb_buf out;
-    const struct kb_language *language = kb_page_language(req);
+    const struct kb_language *language = kb_pages_language(req);
     struct picture *p = kb_arena_zalloc(view->arena, 1, sizeof(*p));
     if (!p)
         return;

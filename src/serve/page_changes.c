@@ -100,7 +100,7 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
         status = kb_lexicon_new(NULL, &kept.lexicon, err);
     if (status == KB_OK)
         status = kb_article_changes(req->arena, &old, &now, kept.lexicon, &changes, err);
-    if (status == KB_OK && !kb_page_view(req, &view, KB_STR_NONE))
+    if (status == KB_OK && !kb_pages_view(req, &view, KB_STR_NONE))
         status = KB_ENOMEM;
     if (status == KB_OK) {
         fill(&view, &row, &changes, from);

@@ -34,9 +34,9 @@ static enum kb_status show_feeds(struct kb_http *req, struct kb_reply *res,
     yyjson_mut_val *feeds = NULL;
     size_t count;
     int64_t added = 0;
-    if (!kb_page_view(req, &view, KB_STR("feeds")))
+    if (!kb_pages_view(req, &view, KB_STR("feeds")))
         return KB_ENOMEM;
-    kb_page_title(req, &view, "nav.feeds");
+    kb_pages_title(req, &view, "nav.feeds");
     enum kb_status status = kb_store_feeds(req->store, req->who.user, KB_FEEDS_ALL,
                                            req->arena, &rows, &count, err);
     if (status != KB_OK)
@@ -150,7 +150,7 @@ static enum kb_status get_feed(struct kb_http *req, struct kb_reply *res,
     struct kb_view view;
     if (!find_feed(req, &feed))
         return kb_refuse(res, 404, "you follow no feed of that number");
-    if (!kb_page_view(req, &view, KB_STR("feeds")))
+    if (!kb_pages_view(req, &view, KB_STR("feeds")))
         return KB_ENOMEM;
     kb_view_str(&view, NULL, "title", kb_feed_row_name(&feed));
     kb_view_int(&view, NULL, "n", feed.n);
@@ -221,7 +221,7 @@ static enum kb_status post_feed(struct kb_http *req, struct kb_reply *res,
         return status;
     kb_server_wake(req->server);
     return leave ? kb_redirect(req, res, KB_STR("/feeds"))
-                 : kb_page_back(req, res, KB_STR("/feeds"));
+                 : kb_pages_back(req, res, KB_STR("/feeds"));
 }
 
 /* ---- OPML -------------------------------------------------------------------------- */

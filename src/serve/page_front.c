@@ -19,8 +19,8 @@ static int64_t count_words(struct kb_str s) {
     return n;
 }
 
-void kb_page_story_row(struct kb_view *view, yyjson_mut_val *item,
-                       const struct kb_story_row *row) {
+void kb_pages_story_row(struct kb_view *view, yyjson_mut_val *item,
+                        const struct kb_story_row *row) {
     kb_view_str(view, item, "id", row->id);
     kb_view_str(view, item, "title", row->title);
     kb_view_int(view, item, "articles", row->articles);
@@ -34,7 +34,7 @@ void kb_page_story_row(struct kb_view *view, yyjson_mut_val *item,
     kb_view_bool(view, item, "wide", row->outlets >= WIDE);
 }
 
-struct kb_str kb_page_excerpt(struct kb_str text, size_t most, struct kb_arena *arena) {
+struct kb_str kb_pages_excerpt(struct kb_str text, size_t most, struct kb_arena *arena) {
     text = kb_str_trim(text);
     struct kb_str cut = kb_str_cut(text, most);
     if (cut.n == text.n)
@@ -64,14 +64,14 @@ static bool has_word(struct kb_str words, struct kb_str word) {
     return false;
 }
 
-enum kb_status kb_page_story_own(struct kb_http *req, struct kb_story_row *row,
-                                 int64_t *article, struct kb_err *err) {
+enum kb_status kb_pages_story_own(struct kb_http *req, struct kb_story_row *row,
+                                  int64_t *article, struct kb_err *err) {
     struct kb_article_wish wish = {.story = row->n, .order = KB_LIST_OLDEST, .limit = 1};
     struct kb_row own;
     int64_t *found;
     size_t count = 0;
     *article = row->n;
-    wish.language = kb_language_tag(kb_page_language(req));
+    wish.language = kb_language_tag(kb_pages_language(req));
     if (count_words(row->languages) < 2 || !has_word(row->languages, wish.language))
         return KB_OK;
     enum kb_status status =
@@ -103,7 +103,7 @@ static enum kb_status add_summary(struct kb_http *req, struct kb_view *view,
         struct kb_str whole = {yyjson_get_str(text), yyjson_get_len(text)};
         kb_view_str(
             view, item, "summary",
-            kb_arena_dup(req->arena, kb_page_excerpt(whole, SUMMARY_BYTES, req->arena)));
+            kb_arena_dup(req->arena, kb_pages_excerpt(whole, SUMMARY_BYTES, req->arena)));
         break;
     }
     yyjson_doc_free(doc);
@@ -160,10 +160,10 @@ static enum kb_status front(struct kb_http *req, struct kb_reply *res,
         status = kb_store_newest_story(req->store, &newest, err);
     if (status != KB_OK)
         return status;
-    if (!kb_page_view(req, &view, KB_STR("stories")))
+    if (!kb_pages_view(req, &view, KB_STR("stories")))
         return KB_ENOMEM;
     kb_view_str(&view, NULL, "alternate", KB_STR("/stories.atom"));
-    kb_view_str(&view, NULL, "title", kb_page_message(req, "front.title"));
+    kb_view_str(&view, NULL, "title", kb_pages_message(req, "front.title"));
     if (count > STORIES) {
         count = STORIES;
         kb_view_str(&view, NULL, "more", place_of(&view, &rows[count - 1]));
@@ -180,8 +180,8 @@ static enum kb_status front(struct kb_http *req, struct kb_reply *res,
         yyjson_mut_val *item = kb_view_item(&view, list);
         bool lead = !paged && i < LEADS;
         int64_t article;
-        status = kb_page_story_own(req, &rows[i], &article, err);
-        kb_page_story_row(&view, item, &rows[i]);
+        status = kb_pages_story_own(req, &rows[i], &article, err);
+        kb_pages_story_row(&view, item, &rows[i]);
         kb_view_bool(&view, item, "first", lead && i == 0);
         kb_view_bool(&view, item, "lead", lead && i > 0);
         if (status == KB_OK && lead)

@@ -5,9 +5,9 @@
 static enum kb_status help(struct kb_http *req, struct kb_reply *res,
                            struct kb_err *err) {
     struct kb_view view;
-    if (!kb_page_view(req, &view, KB_STR("keys")))
+    if (!kb_pages_view(req, &view, KB_STR("keys")))
         return KB_ENOMEM;
-    kb_page_title(req, &view, "keys.title");
+    kb_pages_title(req, &view, "keys.title");
     return kb_page(req, res, "help.html", &view, err);
 }
 

@@ -32,8 +32,8 @@ static const char *state_of(const struct kb_hook_row *row) {
     return row->failing ? "failing" : row->told ? "told" : "fresh";
 }
 
-enum kb_status kb_page_hooks(struct kb_http *req, struct kb_view *view,
-                             struct kb_err *err) {
+enum kb_status kb_pages_hooks(struct kb_http *req, struct kb_view *view,
+                              struct kb_err *err) {
     struct kb_hook_row *rows;
     size_t count;
     enum kb_status status =
@@ -72,10 +72,10 @@ static enum kb_status add_hook(struct kb_http *req, struct kb_reply *res,
     int64_t n;
     enum kb_status status = kb_server_hook_add(req, &row, secret, &n, err);
     if (status != KB_OK)
-        return kb_page_settings_answer(req, res, status, err);
+        return kb_pages_settings_answer(req, res, status, err);
     const struct kb_said said = {.secret = kb_arena_dup(req->arena, kb_str_z(secret)),
                                  .secret_name = row.name};
-    return kb_page_settings(req, res, &said, err);
+    return kb_pages_settings(req, res, &said, err);
 }
 
 static enum kb_status post_hook(struct kb_http *req, struct kb_reply *res,
@@ -94,7 +94,7 @@ static enum kb_status post_hook(struct kb_http *req, struct kb_reply *res,
         status = kb_server_hook_remove(req, n, err);
     else
         status = kb_err_set(err, KB_EINPUT, "there is nothing like that to do");
-    return kb_page_settings_answer(req, res, status, err);
+    return kb_pages_settings_answer(req, res, status, err);
 }
 
 static const struct kb_route routes[] = {

@@ -28,7 +28,7 @@ static enum kb_status add_item(struct kb_http *req, struct kb_view *view,
     kb_view_str(view, item, "id", row->id);
     kb_view_str(view, item, "title", row->title);
     kb_view_str(view, item, "lang", row->language);
-    kb_view_str(view, item, "dir", kb_page_direction(row->language));
+    kb_view_str(view, item, "dir", kb_pages_direction(row->language));
     kb_view_str(view, item, "outlet", outlet_of(row));
     kb_view_str(view, item, "domain", row->outlet_domain);
     kb_view_int(view, item, "time", row->time);
@@ -64,10 +64,10 @@ struct heading {
 
 static bool begin_page(struct kb_http *req, struct kb_view *view,
                        const struct heading *h) {
-    if (!kb_page_view(req, view, kb_str_z(h->nav)))
+    if (!kb_pages_view(req, view, kb_str_z(h->nav)))
         return false;
     kb_view_str(view, NULL, "title",
-                h->title.n ? h->title : kb_page_message(req, h->key));
+                h->title.n ? h->title : kb_pages_message(req, h->key));
     kb_view_str(view, NULL, "here", req->path);
     if (h->mark) {
         yyjson_mut_val *mark = kb_view_object(view, NULL, "mark");
@@ -199,7 +199,7 @@ static enum kb_status post_read(struct kb_http *req, struct kb_reply *res,
         return status;
     status = kb_store_mark_read(store, req->who.user, &wish, &changed, err);
     status = kb_server_end(req->server, status, err);
-    return status == KB_OK ? kb_page_back(req, res, KB_STR("/unread")) : status;
+    return status == KB_OK ? kb_pages_back(req, res, KB_STR("/unread")) : status;
 }
 
 /* ---- searching --------------------------------------------------------------------- */
@@ -301,7 +301,7 @@ static enum kb_status post_search(struct kb_http *req, struct kb_reply *res,
         status = kb_store_save_search(store, req->who.user, name, kb_http_form(req, "q"),
                                       req->now, err);
     status = kb_server_end(req->server, status, err);
-    return status == KB_OK ? kb_page_back(req, res, KB_STR("/search")) : status;
+    return status == KB_OK ? kb_pages_back(req, res, KB_STR("/search")) : status;
 }
 
 /* ---- lists of lists ---------------------------------------------------------------- */

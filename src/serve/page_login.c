@@ -51,9 +51,9 @@ static bool has_code(const struct kb_http *req) {
 static enum kb_status show_setup(struct kb_http *req, struct kb_reply *res,
                                  const char *wrong, struct kb_err *err) {
     struct kb_view view;
-    if (!kb_page_view(req, &view, KB_STR_NONE))
+    if (!kb_pages_view(req, &view, KB_STR_NONE))
         return KB_ENOMEM;
-    kb_page_title(req, &view, "setup.title");
+    kb_pages_title(req, &view, "setup.title");
     kb_view_str(&view, NULL, "wrong", kb_str_z(wrong));
     kb_view_str(&view, NULL, "name", kb_http_form(req, "name"));
     kb_view_str(&view, NULL, "code", kb_http_field(req, "code"));
@@ -133,9 +133,9 @@ static enum kb_status post_setup(struct kb_http *req, struct kb_reply *res,
 static enum kb_status show_login(struct kb_http *req, struct kb_reply *res,
                                  const char *wrong, int status, struct kb_err *err) {
     struct kb_view view;
-    if (!kb_page_view(req, &view, KB_STR("login")))
+    if (!kb_pages_view(req, &view, KB_STR("login")))
         return KB_ENOMEM;
-    kb_page_title(req, &view, "login.title");
+    kb_pages_title(req, &view, "login.title");
     kb_view_str(&view, NULL, "wrong", kb_str_z(wrong));
     kb_view_str(&view, NULL, "name", kb_http_form(req, "name"));
     kb_view_str(&view, NULL, "next", kb_http_field(req, "next"));

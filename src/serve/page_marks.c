@@ -41,8 +41,8 @@ static enum kb_status set_mark(struct kb_http *req, struct kb_reply *res, enum m
     if (status != KB_OK)
         return status;
     view.arena = req->arena;
-    return kb_page_back(req, res,
-                        kb_view_printf(&view, "/article/%.*s", (int)row.id.n, row.id.p));
+    return kb_pages_back(req, res,
+                         kb_view_printf(&view, "/article/%.*s", (int)row.id.n, row.id.p));
 }
 
 static enum kb_status star(struct kb_http *req, struct kb_reply *res,

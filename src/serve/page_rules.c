@@ -23,7 +23,7 @@ static enum kb_status add_hit(void *context, const struct kb_row *row,
     yyjson_mut_val *item = kb_view_item(page->view, page->list);
     kb_view_str(page->view, item, "id", kb_arena_dup(arena, row->id));
     kb_view_str(page->view, item, "title", kb_arena_dup(arena, article->title));
-    kb_view_str(page->view, item, "dir", kb_page_direction(row->language));
+    kb_view_str(page->view, item, "dir", kb_pages_direction(row->language));
     yyjson_mut_val *does = kb_view_list(page->view, item, "does");
     for (int i = 0; i < KB_RULE_ACTION_COUNT; i++)
         if (effect->by[i] != KB_NOT_FOUND)
@@ -61,9 +61,9 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     struct kb_rule_row *rows;
     struct kb_view view;
     size_t count;
-    if (!kb_page_view(req, &view, KB_STR("rules")))
+    if (!kb_pages_view(req, &view, KB_STR("rules")))
         return KB_ENOMEM;
-    kb_page_title(req, &view, "nav.rules");
+    kb_pages_title(req, &view, "nav.rules");
     enum kb_status status =
         kb_store_rules(req->store, req->who.user, req->arena, &rows, &count, err);
     yyjson_mut_val *list = kb_view_list(&view, NULL, "rules");

@@ -88,12 +88,12 @@ static enum kb_status add_people(struct kb_http *req, struct kb_view *view,
 }
 
 static void add_choice(struct kb_http *req, struct kb_view *view, const char *name) {
-    struct kb_str value = kb_page_setting(req, name);
+    struct kb_str value = kb_pages_setting(req, name);
     kb_view_str(view, NULL, name, value.n ? value : KB_STR("auto"));
 }
 
-enum kb_status kb_page_settings(struct kb_http *req, struct kb_reply *res,
-                                const struct kb_said *said, struct kb_err *err) {
+enum kb_status kb_pages_settings(struct kb_http *req, struct kb_reply *res,
+                                 const struct kb_said *said, struct kb_err *err) {
     struct kb_view view;
     enum kb_status status;
     if (said->secret.n) { /* what was made stands in the file behind this moment */
@@ -102,9 +102,9 @@ enum kb_status kb_page_settings(struct kb_http *req, struct kb_reply *res,
         if (status != KB_OK)
             return status;
     }
-    if (!kb_page_view(req, &view, KB_STR("settings")))
+    if (!kb_pages_view(req, &view, KB_STR("settings")))
         return KB_ENOMEM;
-    kb_page_title(req, &view, "nav.settings");
+    kb_pages_title(req, &view, "nav.settings");
     kb_view_str(&view, NULL, "done", kb_str_z(said->done));
     kb_view_str(&view, NULL, "wrong", kb_str_z(said->wrong));
     kb_view_str(&view, NULL, "secret", said->secret);
@@ -119,7 +119,7 @@ enum kb_status kb_page_settings(struct kb_http *req, struct kb_reply *res,
     add_choice(req, &view, "keys");
     status = add_passes(req, &view, err);
     if (status == KB_OK)
-        status = kb_page_hooks(req, &view, err);
+        status = kb_pages_hooks(req, &view, err);
     if (status == KB_OK)
         status = add_people(req, &view, err);
     if (said->wrong)
@@ -133,18 +133,18 @@ static enum kb_status get_settings(struct kb_http *req, struct kb_reply *res,
     struct kb_said said = {0};
     if (kb_str_equal(done, KB_STR("saved")))
         said.done = "settings.saved";
-    return kb_page_settings(req, res, &said, err);
+    return kb_pages_settings(req, res, &said, err);
 }
 
-enum kb_status kb_page_settings_answer(struct kb_http *req, struct kb_reply *res,
-                                       enum kb_status status, struct kb_err *err) {
+enum kb_status kb_pages_settings_answer(struct kb_http *req, struct kb_reply *res,
+                                        enum kb_status status, struct kb_err *err) {
     char wrong[sizeof(err->text)];
     if (status == KB_OK)
         return kb_redirect(req, res, KB_STR("/settings?done=saved"));
     if (status != KB_EINPUT && status != KB_EUSAGE && status != KB_ELIMIT)
         return status;
     memcpy(wrong, err->text, sizeof(wrong));
-    return kb_page_settings(req, res, &(struct kb_said){.wrong = wrong}, err);
+    return kb_pages_settings(req, res, &(struct kb_said){.wrong = wrong}, err);
 }
 
 /* ---- how pages look ---------------------------------------------------------------- */
@@ -195,7 +195,7 @@ static enum kb_status post_look(struct kb_http *req, struct kb_reply *res,
         status = kb_server_end(req->server, status, err);
     }
     kb_buf_free(&text);
-    return kb_page_settings_answer(req, res, status, err);
+    return kb_pages_settings_answer(req, res, status, err);
 }
 
 /* ---- the password ------------------------------------------------------------------ */
@@ -232,11 +232,11 @@ static enum kb_status post_password(struct kb_http *req, struct kb_reply *res,
     bool good = !user.password.n || kb_server_password_is(req->server, user.password,
                                                           kb_http_form(req, "old"));
     if (!good)
-        return kb_page_settings(
+        return kb_pages_settings(
             req, res, &(struct kb_said){.wrong = "the present password is another"}, err);
     kb_rate_give(req->server, KB_RATE_NAME, user.name);
     status = set_password(req, req->who.user, kb_http_form(req, "password"), err);
-    return kb_page_settings_answer(req, res, status, err);
+    return kb_pages_settings_answer(req, res, status, err);
 }
 
 /* ---- what lets them in ------------------------------------------------------------- */
@@ -280,15 +280,15 @@ static enum kb_status post_pass(struct kb_http *req, struct kb_reply *res,
     if (status == KB_OK)
         status = kb_server_begin(req->server, &store, err);
     else
-        return kb_page_settings_answer(req, res, status, err);
+        return kb_pages_settings_answer(req, res, status, err);
     if (status != KB_OK)
         return status;
     kb_secret_hash(kb_str_z(secret), hash);
     status = kb_store_pass_add(store, &pass, &n, err);
     status = kb_server_end(req->server, status, err);
     if (status != KB_OK)
-        return kb_page_settings_answer(req, res, status, err);
-    return kb_page_settings(
+        return kb_pages_settings_answer(req, res, status, err);
+    return kb_pages_settings(
         req, res,
         &(struct kb_said){.secret = kb_arena_dup(req->arena, kb_str_z(secret)),
                           .secret_name = pass.name},
@@ -310,7 +310,7 @@ static enum kb_status post_end(struct kb_http *req, struct kb_reply *res,
                                           req->who.pass, &ended, err)
                     : kb_store_pass_end(store, req->who.user, n, err);
     status = kb_server_end(req->server, status, err);
-    return kb_page_settings_answer(req, res, status, err);
+    return kb_pages_settings_answer(req, res, status, err);
 }
 
 /* ---- people, for owners ------------------------------------------------------------ */
@@ -359,7 +359,7 @@ static enum kb_status post_people(struct kb_http *req, struct kb_reply *res,
     enum kb_status status = kb_number(kb_http_form(req, "n"), 1, INT64_MAX, &n)
                                 ? change_person(req, n, err)
                                 : add_person(req, err);
-    return kb_page_settings_answer(req, res, status, err);
+    return kb_pages_settings_answer(req, res, status, err);
 }
 
 static const struct kb_route routes[] = {

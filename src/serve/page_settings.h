@@ -13,17 +13,17 @@ struct kb_said {
 };
 
 /* The page as the file is now. */
-enum kb_status kb_page_settings(struct kb_http *req, struct kb_reply *res,
-                                const struct kb_said *said,
-                                struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_pages_settings(struct kb_http *req, struct kb_reply *res,
+                                 const struct kb_said *said,
+                                 struct kb_err *err) KB_MUST_USE;
 
 /* The page again with what was wrong; or, where all went well, the page anew. */
-enum kb_status kb_page_settings_answer(struct kb_http *req, struct kb_reply *res,
-                                       enum kb_status status,
-                                       struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_pages_settings_answer(struct kb_http *req, struct kb_reply *res,
+                                        enum kb_status status,
+                                        struct kb_err *err) KB_MUST_USE;
 
 /* Their hooks (page_hooks.c). */
-enum kb_status kb_page_hooks(struct kb_http *req, struct kb_view *view,
-                             struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_pages_hooks(struct kb_http *req, struct kb_view *view,
+                              struct kb_err *err) KB_MUST_USE;
 
 #endif

@@ -20,9 +20,9 @@ static void add_article(struct kb_view *view, yyjson_mut_val *item,
     const struct kb_row *row = kb_kept_row(story, place);
     kb_view_str(view, item, "id", row->id);
     kb_view_str(view, item, "title", a->article->title);
-    kb_view_str(view, item, "outlet", kb_page_outlet(story, place));
+    kb_view_str(view, item, "outlet", kb_pages_outlet(story, place));
     kb_view_str(view, item, "language", row->language);
-    kb_view_str(view, item, "direction", kb_page_direction(row->language));
+    kb_view_str(view, item, "direction", kb_pages_direction(row->language));
     kb_view_int(view, item, "time", row->time);
     kb_view_bool(view, item, "unread", !row->is_read);
     kb_view_bool(view, item, "starred", row->starred);
@@ -36,7 +36,7 @@ static void add_article(struct kb_view *view, yyjson_mut_val *item,
     }
 }
 
-struct kb_str kb_page_outlet(const struct kb_kept_story *story, size_t place) {
+struct kb_str kb_pages_outlet(const struct kb_kept_story *story, size_t place) {
     const struct kb_row *row = kb_kept_row(story, place);
     struct kb_str name = story->chain.articles[place].outlet;
     return name.n ? name : row->outlet_name.n ? row->outlet_name : row->outlet_domain;
@@ -44,13 +44,13 @@ struct kb_str kb_page_outlet(const struct kb_kept_story *story, size_t place) {
 
 static struct kb_str said(const struct kb_article *a, size_t most,
                           struct kb_arena *arena) {
-    return kb_page_excerpt(a->summary.n ? a->summary : a->content_text, most, arena);
+    return kb_pages_excerpt(a->summary.n ? a->summary : a->content_text, most, arena);
 }
 
 /* ---- the report: in the reader's language where there is one, of the most ---------- */
 
 static size_t choose_lead(const struct kb_http *req, const struct kb_kept_story *story) {
-    struct kb_str wanted = kb_language_tag(kb_page_language(req));
+    struct kb_str wanted = kb_language_tag(kb_pages_language(req));
     size_t best = KB_CHAIN_NONE;
     int64_t best_score = -1;
     for (size_t i = 0; i < story->chain.report_count; i++) {
@@ -77,8 +77,8 @@ static void add_lead(const struct kb_http *req, struct kb_view *view,
     yyjson_mut_val *lead = kb_view_object(view, NULL, "lead");
     const struct kb_article *a = story->chain.articles[place].article;
     add_article(view, lead, story, place);
-    struct kb_str text = kb_page_excerpt(a->content_text.n ? a->content_text : a->summary,
-                                         LEAD_BYTES, view->arena);
+    struct kb_str text = kb_pages_excerpt(
+        a->content_text.n ? a->content_text : a->summary, LEAD_BYTES, view->arena);
     yyjson_mut_val *list = kb_view_list(view, lead, "text");
     for (text = kb_str_trim(text); text.n; text = kb_str_trim(text)) {
         size_t end = kb_str_find(text, KB_STR("\n\n"));
@@ -98,8 +98,8 @@ static void add_pieces(struct kb_view *view, yyjson_mut_val *item, const char *k
     struct kb_str text = story->chain.articles[place].article->content_text;
     for (size_t i = 0; i < count && i < PIECES; i++)
         kb_view_text(view, list,
-                     kb_page_excerpt(kb_str_slice(text, pieces[i].from, pieces[i].to),
-                                     PIECE_BYTES, view->arena));
+                     kb_pages_excerpt(kb_str_slice(text, pieces[i].from, pieces[i].to),
+                                      PIECE_BYTES, view->arena));
 }
 
 static void add_voice(struct kb_view *view, yyjson_mut_val *item,
@@ -170,7 +170,7 @@ static void add_first(struct kb_view *view, const struct kb_kept_story *story,
     if (place == KB_CHAIN_NONE)
         return;
     yyjson_mut_val *first = kb_view_object(view, NULL, key);
-    kb_view_str(view, first, "outlet", kb_page_outlet(story, place));
+    kb_view_str(view, first, "outlet", kb_pages_outlet(story, place));
     kb_view_int(view, first, "when", when);
 }
 
@@ -190,12 +190,12 @@ static void fill(const struct kb_http *req, struct kb_view *view,
     yyjson_mut_val *line, *versions;
     struct part timeline;
     bool revised = false, more = false;
-    kb_page_story_row(view, NULL, &story->row);
+    kb_pages_story_row(view, NULL, &story->row);
     if (chain->left_out)
         kb_view_int(view, NULL, "cut", story->row.articles);
     if (!page) {
         add_lead(req, view, story);
-        kb_page_chain(req, view, story);
+        kb_pages_chain(req, view, story);
     }
     kb_view_bool(view, NULL, "paged", page > 0);
     add_voices(view, story, part_of(page, &more));
@@ -247,8 +247,8 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     if (status == KB_OK)
         status = kb_kept_story(&kept, row.n, &story, err);
     if (status == KB_OK)
-        status = kb_page_story_own(req, &story.row, &article, err);
-    if (status == KB_OK && !kb_page_view(req, &view, KB_STR_NONE))
+        status = kb_pages_story_own(req, &story.row, &article, err);
+    if (status == KB_OK && !kb_pages_view(req, &view, KB_STR_NONE))
         status = KB_ENOMEM;
     if (status == KB_OK) {
         fill(req, &view, &story, (size_t)page);
@@ -276,7 +276,7 @@ static enum kb_status mark(struct kb_http *req, struct kb_reply *res,
     wish.story = row.n;
     status = kb_store_mark_read(store, req->who.user, &wish, &changed, err);
     status = kb_server_end(req->server, status, err);
-    return status == KB_OK ? kb_page_back(req, res, KB_STR("/")) : status;
+    return status == KB_OK ? kb_pages_back(req, res, KB_STR("/")) : status;
 }
 
 static const struct kb_route routes[] = {

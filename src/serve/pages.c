@@ -83,10 +83,10 @@ static enum kb_status read_files(struct kb_pages *pages, struct kb_err *err) {
     static const char *const parts[] = {"html", "css", "js", "messages"};
     enum kb_status status = KB_OK;
     if (!pages->folder) {
-        for (size_t i = 0; i < kb_page_files_count; i++)
-            add_file(pages, kb_str_z(kb_page_files[i].name),
-                     (struct kb_str){(const char *)kb_page_files[i].bytes,
-                                     kb_page_files[i].n});
+        for (size_t i = 0; i < kb_pages_files_count; i++)
+            add_file(pages, kb_str_z(kb_pages_files[i].name),
+                     (struct kb_str){(const char *)kb_pages_files[i].bytes,
+                                     kb_pages_files[i].n});
         return KB_OK;
     }
     for (size_t i = 0; status == KB_OK && i < KB_COUNT(parts); i++)
@@ -247,7 +247,7 @@ static enum kb_status make_page(const struct kb_pages *pages, struct kb_http *re
     const struct kb_template *template = find_template(pages, name);
     struct kb_template_use use = {
         .root = view->root,
-        .language = kb_messages_choose(pages->messages, kb_page_setting(req, "language"),
+        .language = kb_messages_choose(pages->messages, kb_pages_setting(req, "language"),
                                        kb_http_header(req, "Accept-Language")),
         .now = req->now,
         .base = req->base};
@@ -272,22 +272,22 @@ enum kb_status kb_page(struct kb_http *req, struct kb_reply *res, const char *na
     return status;
 }
 
-const struct kb_language *kb_page_language(const struct kb_http *req) {
+const struct kb_language *kb_pages_language(const struct kb_http *req) {
     return kb_messages_choose(req->server->pages->messages,
-                              kb_page_setting(req, "language"),
+                              kb_pages_setting(req, "language"),
                               kb_http_header(req, "Accept-Language"));
 }
 
-struct kb_str kb_page_message(const struct kb_http *req, const char *key) {
+struct kb_str kb_pages_message(const struct kb_http *req, const char *key) {
     struct kb_buf words;
     kb_buf_init(&words, KB_LIMIT_TEMPLATE_WORDS);
-    kb_language_print(kb_page_language(req), key, 0, &words);
+    kb_language_print(kb_pages_language(req), key, 0, &words);
     struct kb_str text = kb_arena_dup(req->arena, kb_buf_view(&words));
     kb_buf_free(&words);
     return text;
 }
 
-struct kb_str kb_page_setting(const struct kb_http *req, const char *name) {
+struct kb_str kb_pages_setting(const struct kb_http *req, const char *name) {
     struct kb_str text = req->who.settings, value = KB_STR_NONE;
     if (!text.n)
         return value;
@@ -303,13 +303,13 @@ struct kb_str kb_page_setting(const struct kb_http *req, const char *name) {
 /* How the page looks: one of the words that the style sheet knows. */
 static void add_choice(const struct kb_http *req, struct kb_view *view, const char *name,
                        const char *const *words, size_t count) {
-    struct kb_str value = kb_page_setting(req, name);
+    struct kb_str value = kb_pages_setting(req, name);
     for (size_t i = 0; i < count; i++)
         if (kb_str_equal(value, kb_str_z(words[i])))
             kb_view_str(view, NULL, name, value);
 }
 
-bool kb_page_view(const struct kb_http *req, struct kb_view *view, struct kb_str nav) {
+bool kb_pages_view(const struct kb_http *req, struct kb_view *view, struct kb_str nav) {
     static const char *const themes[] = {"light", "dark"};
     static const char *const fonts[] = {"serif", "sans"};
     static const char *const sizes[] = {"small", "large", "larger"};
@@ -332,12 +332,12 @@ bool kb_page_view(const struct kb_http *req, struct kb_view *view, struct kb_str
     return true;
 }
 
-bool kb_page_refusal(struct kb_http *req, struct kb_reply *res) {
+bool kb_pages_refusal(struct kb_http *req, struct kb_reply *res) {
     struct kb_view view;
     struct kb_err err;
     kb_buf_clear(&res->body);
     res->body.status = KB_OK;
-    if (!kb_page_view(req, &view, KB_STR_NONE))
+    if (!kb_pages_view(req, &view, KB_STR_NONE))
         return false;
     kb_view_int(&view, NULL, "status", res->status);
     kb_view_bool(&view, NULL, "missing", res->status == 404);
@@ -350,13 +350,13 @@ bool kb_page_refusal(struct kb_http *req, struct kb_reply *res) {
     return false;
 }
 
-enum kb_status kb_page_back(struct kb_http *req, struct kb_reply *res,
-                            struct kb_str otherwise) {
+enum kb_status kb_pages_back(struct kb_http *req, struct kb_reply *res,
+                             struct kb_str otherwise) {
     struct kb_str next = kb_http_form(req, "next");
     return kb_redirect(req, res, kb_path_is_local(next) ? next : otherwise);
 }
 
-struct kb_str kb_page_direction(struct kb_str language) {
+struct kb_str kb_pages_direction(struct kb_str language) {
     return kb_str_z(kb_lang_direction(language));
 }
 
@@ -395,6 +395,6 @@ static const struct kb_route routes[] = {
 };
 const struct kb_routes kb_routes_assets = {routes, KB_COUNT(routes)};
 
-void kb_page_title(const struct kb_http *req, struct kb_view *view, const char *key) {
-    kb_view_str(view, NULL, "title", kb_page_message(req, key));
+void kb_pages_title(const struct kb_http *req, struct kb_view *view, const char *key) {
+    kb_view_str(view, NULL, "title", kb_pages_message(req, key));
 }

@@ -1,7 +1,7 @@
 /* Inside serve: pages.  A handler fills a view and names its template:
  *
  *     struct kb_view view;
- *     if (!kb_page_view(req, &view, KB_STR("stories")))
+ *     if (!kb_pages_view(req, &view, KB_STR("stories")))
  *         return KB_ENOMEM;
  *     kb_view_str(&view, NULL, "title", title);
  *     return kb_page(req, res, "front.html", &view, err);
@@ -23,8 +23,8 @@ struct kb_asset {
     const unsigned char *bytes;
     size_t n;
 };
-extern const struct kb_asset kb_page_files[];
-extern const size_t kb_page_files_count;
+extern const struct kb_asset kb_pages_files[];
+extern const size_t kb_pages_files_count;
 
 /* Reads and compiles all: the files that are built in, or (folder is not NULL) those of a
  * folder like assets/, which are read anew for each page.  KB_EASSET names the file and
@@ -37,35 +37,35 @@ void kb_pages_free(struct kb_pages *pages);
 const struct kb_messages *kb_pages_messages(const struct kb_pages *pages);
 
 /* The language of a request: the person's setting, else what the browser asks for. */
-const struct kb_language *kb_page_language(const struct kb_http *req);
+const struct kb_language *kb_pages_language(const struct kb_http *req);
 
 /* A message without placeholders, in the arena; for titles. */
-struct kb_str kb_page_message(const struct kb_http *req, const char *key);
+struct kb_str kb_pages_message(const struct kb_http *req, const char *key);
 
 /* One of a person's settings ("theme"), a text; in the arena.  Empty: not set. */
-struct kb_str kb_page_setting(const struct kb_http *req, const char *name);
+struct kb_str kb_pages_setting(const struct kb_http *req, const char *name);
 
 /* A view with what each page has: language, theme, who reads, the csrf field, where we
  * are.  nav is the place in the navigation that is lit up, or none.  False without
  * memory. */
-bool kb_page_view(const struct kb_http *req, struct kb_view *view,
-                  struct kb_str nav) KB_MUST_USE;
+bool kb_pages_view(const struct kb_http *req, struct kb_view *view,
+                   struct kb_str nav) KB_MUST_USE;
 
 /* … as the page's title. */
-void kb_page_title(const struct kb_http *req, struct kb_view *view, const char *key);
+void kb_pages_title(const struct kb_http *req, struct kb_view *view, const char *key);
 
 /* Makes the page of a template, with an ETag. */
 enum kb_status kb_page(struct kb_http *req, struct kb_reply *res, const char *name,
                        struct kb_view *view, struct kb_err *err) KB_MUST_USE;
 
 /* The body of a refusal, for people; false where it could not be made. */
-bool kb_page_refusal(struct kb_http *req, struct kb_reply *res);
+bool kb_pages_refusal(struct kb_http *req, struct kb_reply *res);
 
 /* After a form: to where it says ("next", a path of ours below the base), else there. */
-enum kb_status kb_page_back(struct kb_http *req, struct kb_reply *res,
-                            struct kb_str otherwise) KB_MUST_USE;
+enum kb_status kb_pages_back(struct kb_http *req, struct kb_reply *res,
+                             struct kb_str otherwise) KB_MUST_USE;
 
 /* "rtl" or "ltr" of a text's language. */
-struct kb_str kb_page_direction(struct kb_str language);
+struct kb_str kb_pages_direction(struct kb_str language);
 
 #endif

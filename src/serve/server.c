@@ -427,7 +427,7 @@ static void print_refusal(struct kb_http *req, const struct kb_route *route,
         return;
     bool page =
         route ? route->kind == KB_ROUTE_PAGE || route->kind == KB_ROUTE_OPEN : !api;
-    if (page && kb_page_refusal(req, res))
+    if (page && kb_pages_refusal(req, res))
         return;
     if (!api) {
         res->type = KB_TYPE_TEXT;
