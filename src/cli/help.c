@@ -44,18 +44,17 @@ int kb_cli_help_verb(const struct kb_cli_verb *verb) {
 }
 
 int kb_cli_help(const struct kb_cli_verb *const *verbs) {
-    printf(
-        "kabar is a news wire: pages and feeds in any language become articles, articles\n"
-        "stories that show their sources.\n\n"
-        "  kabar read page.html                  read it here, in the terminal\n"
-        "  kabar read page.html | jq .title      the whole record as JSON, in a pipe\n"
-        "  kabar read -f markdown page.html      or as text, markdown, html\n"
-        "  kabar read -j 4 pages/ > out.jsonl    many pages, one JSON line each\n"
-        "  kabar feed news.rss                   a feed's items, or as JSON Feed\n"
-        "  kabar fetch https://example.org/      a site's feeds and articles\n"
-        "  kabar import pages/ && kabar stories  the stories that they make\n"
-        "  kabar serve                           all of it in the browser\n\n"
-        "Verbs:\n");
+    printf("kabar is a news wire: pages and feeds in any language become articles, "
+           "articles\nstories that show their sources.\n\n"
+           "  kabar read page.html                  read it here, in the terminal\n"
+           "  kabar read page.html | jq .title      the whole record as JSON, in a pipe\n"
+           "  kabar read -f markdown page.html      or as text, markdown, html\n"
+           "  kabar read -j 4 pages/ > out.jsonl    many pages, one JSON line each\n"
+           "  kabar feed news.rss                   a feed's items, or as JSON Feed\n"
+           "  kabar fetch https://example.org/      a site's feeds and articles\n"
+           "  kabar import pages/ && kabar stories  the stories that they make\n"
+           "  kabar serve                           all of it in the browser\n\n"
+           "Verbs:\n");
     for (; *verbs; verbs++) {
         if ((*verbs)->name)
             printf("  %-8s %s\n", (*verbs)->name, (*verbs)->summary);
