@@ -186,21 +186,41 @@ static struct kb_share *touch(struct kb_shares *shares, uint32_t owner) {
     return share;
 }
 
+/* The lists of an article's traits, each fetched from memory while those before it are
+ * looked up. */
+static void find_lists(const struct kb_index *index, const struct kb_feature *features,
+                       size_t n, struct kb_posting_list **lists) {
+    enum { AHEAD = 8 };
+    for (size_t i = 0; i < n + AHEAD; i++) {
+        if (i < n)
+            __builtin_prefetch(
+                &index->lists[(features[i].key * 2654435769u) & (index->cap - 1)]);
+        if (i >= AHEAD) {
+            lists[i - AHEAD] = find(index->lists, index->cap, features[i - AHEAD].key);
+            __builtin_prefetch(items(lists[i - AHEAD]));
+        }
+    }
+}
+
 void kb_shares_take(struct kb_shares *shares, const struct kb_index *terms,
                     const struct kb_index *anchors, const struct kb_features *features) {
-    for (size_t i = 0; terms->cap && i < features->term_count; i++) {
-        struct kb_feature f = features->terms[i];
-        struct kb_posting_list *list = find(terms->lists, terms->cap, f.key);
-        const struct kb_posting *postings = items(list);
-        for (size_t k = 0; k < list->count; k++)
-            touch(shares, postings[k].owner)->terms += postings[k].weight * f.weight;
+    struct kb_posting_list *lists[KB_STORY_TERMS];
+    _Static_assert(KB_STORY_ANCHORS <= KB_STORY_TERMS, "one array is enough for both");
+    size_t count = terms->cap ? features->term_count : 0;
+    find_lists(terms, features->terms, count, lists);
+    for (size_t i = 0; i < count; i++) {
+        const struct kb_posting *postings = items(lists[i]);
+        const float weight = features->terms[i].weight;
+        for (size_t k = 0; k < lists[i]->count; k++)
+            touch(shares, postings[k].owner)->terms += postings[k].weight * weight;
     }
-    for (size_t i = 0; anchors->cap && i < features->anchor_count; i++) {
-        struct kb_feature f = features->anchors[i];
-        struct kb_posting_list *list = find(anchors->lists, anchors->cap, f.key);
-        const struct kb_posting *postings = items(list);
-        for (size_t k = 0; k < list->count; k++)
-            touch(shares, postings[k].owner)->anchors += postings[k].weight * f.weight;
+    count = anchors->cap ? features->anchor_count : 0;
+    find_lists(anchors, features->anchors, count, lists);
+    for (size_t i = 0; i < count; i++) {
+        const struct kb_posting *postings = items(lists[i]);
+        const float weight = features->anchors[i].weight;
+        for (size_t k = 0; k < lists[i]->count; k++)
+            touch(shares, postings[k].owner)->anchors += postings[k].weight * weight;
     }
 }
 
