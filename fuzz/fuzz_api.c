@@ -49,9 +49,9 @@ static void fill(struct kb_store *store) {
                                            .language = KB_STR("en"),
                                            .direction = "ltr",
                                            .comment_count = -1};
-        const struct kb_keep keep = {.seen = NOW + i,
-                                     .print = KB_STR("print"),
-                                     .story = i % 3 ? i / 3 * 3 + 1 : 0};
+        struct kb_keep keep = {.seen = NOW + i,
+                               .print = KB_STR("print"),
+                               .story = i % 3 ? i / 3 * 3 + 1 : 0};
         must(kb_store_keep(store, &article, &keep, &n, &err), &err);
     }
 }
