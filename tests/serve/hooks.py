@@ -170,6 +170,7 @@ class Served(Server):
 
 def bring(server, outlet, name, feed, *names):
     """New entries; what the loop has, it had from the feed."""
+    until(lambda: server.sql("SELECT last_success + failures FROM feed WHERE n = ?", feed)[0][0])
     outlet.names.setdefault(name, [])[:0] = names
     server.refresh(feed)
     token = server.owner
