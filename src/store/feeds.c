@@ -148,12 +148,15 @@ enum kb_status kb_store_feed_remove(struct kb_store *store, int64_t user, int64_
     return status;
 }
 
+static void take_follower(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_follower *)item =
+        (struct kb_follower){sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1) != 0,
+                             kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3)};
+}
+
 enum kb_status kb_store_followers(struct kb_store *store, int64_t feed,
                                   struct kb_arena *arena, struct kb_follower **rows,
                                   size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s =
         feed ? kb_store_sql(
                    store,
@@ -171,17 +174,8 @@ enum kb_status kb_store_followers(struct kb_store *store, int64_t feed,
     if (!s)
         return err->status;
     kb_bind_int(s, 1, feed);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-        else
-            (*rows)[(*count)++] = (struct kb_follower){
-                sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1) != 0,
-                kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3)};
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_follower, (void **)rows,
+                         count, err);
 }
 
 /* ---- lists ------------------------------------------------------------------------- */
@@ -199,7 +193,8 @@ enum kb_status kb_store_followers(struct kb_store *store, int64_t feed,
     " AND c.feed = f.n "                                                                 \
     "WHERE (?9 = 0 OR s.user IS NOT NULL) "
 
-static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_feed_row *r) {
+static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    struct kb_feed_row *r = item;
     int64_t *const numbers[] = {&r->n,        &r->added,    &r->next,   &r->last_success,
                                 &r->failures, &r->articles, &r->unread, &r->newest,
                                 &r->followed};
@@ -219,21 +214,10 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_feed_row
 static enum kb_status take_rows(struct kb_store *store, sqlite3_stmt *s,
                                 struct kb_arena *arena, struct kb_feed_row **rows,
                                 size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     *rows = NULL;
     *count = 0;
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the feeds",
-                                store->called);
-        else
-            take_row(s, arena, &(*rows)[(*count)++]);
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_row, (void **)rows, count,
+                         err);
 }
 
 enum kb_status kb_store_feed(struct kb_store *store, int64_t user, struct kb_str name,
@@ -396,12 +380,15 @@ enum kb_status kb_store_feed_set(struct kb_store *store, int64_t user, int64_t n
 
 /* ---- folders ----------------------------------------------------------------------- */
 
+static void take_folder(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_folder_row *)item =
+        (struct kb_folder_row){kb_column_dup(arena, s, 0), sqlite3_column_int64(s, 1),
+                               sqlite3_column_int64(s, 2)};
+}
+
 enum kb_status kb_store_folders(struct kb_store *store, int64_t user,
                                 struct kb_arena *arena, struct kb_folder_row **rows,
                                 size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT s.folder, count(*), coalesce(sum(c.count), 0) FROM subscription s LEFT "
@@ -414,18 +401,8 @@ enum kb_status kb_store_folders(struct kb_store *store, int64_t user,
     if (!s)
         return err->status;
     kb_bind_int(s, 1, user);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the folders",
-                                store->called);
-        else
-            (*rows)[(*count)++] = (struct kb_folder_row){kb_column_dup(arena, s, 0),
-                                                         sqlite3_column_int64(s, 1),
-                                                         sqlite3_column_int64(s, 2)};
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_folder, (void **)rows,
+                         count, err);
 }
 
 enum kb_status kb_store_folder_rename(struct kb_store *store, int64_t user,

@@ -21,7 +21,8 @@ const char *const kb_hook_states[] = {
     "SELECT n, user, name, url, query, secret, added, mark, up_to, missed, edits, "      \
     "test, state, next, failing, told, tried, failures, status, says FROM hook "
 
-static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_hook_row *r) {
+static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    struct kb_hook_row *r = item;
     struct kb_str state = kb_column(s, 12);
     *r = (struct kb_hook_row){
         .n = sqlite3_column_int64(s, 0),
@@ -57,9 +58,6 @@ static enum kb_status no_memory(struct kb_store *store, struct kb_err *err) {
 enum kb_status kb_store_hooks(struct kb_store *store, int64_t user,
                               struct kb_arena *arena, struct kb_hook_row **rows,
                               size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s =
         user ? kb_store_sql(store, COLUMNS "WHERE user = ?1 ORDER BY n DESC", err)
              : kb_store_sql(store, COLUMNS "WHERE state = 'on' OR test ORDER BY n", err);
@@ -69,15 +67,8 @@ enum kb_status kb_store_hooks(struct kb_store *store, int64_t user,
         return err->status;
     if (user)
         kb_bind_int(s, 1, user);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = no_memory(store, err);
-        else
-            take_row(s, arena, &(*rows)[(*count)++]);
-    }
-    sqlite3_reset(s);
-    return status == KB_OK && arena->full ? no_memory(store, err) : status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_row, (void **)rows, count,
+                         err);
 }
 
 static enum kb_status none(struct kb_store *store, int64_t n, struct kb_err *err) {
@@ -244,16 +235,8 @@ enum kb_status kb_store_hook_note(struct kb_store *store, const struct kb_hook_r
 
 enum kb_status kb_store_newest_article(struct kb_store *store, int64_t *n,
                                        struct kb_err *err) {
-    bool row = false;
     sqlite3_stmt *s = kb_store_sql(store, "SELECT max(n) FROM article", err);
-    *n = 0;
-    if (!s)
-        return err->status;
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    if (row)
-        *n = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    return status;
+    return kb_store_number(store, s, 0, n, err);
 }
 
 /* A look under way. */

@@ -4,21 +4,12 @@
 #include "store/feeds.h"
 #include "store/inner.h"
 
-/* A statement of one number. */
-static enum kb_status run_one(struct kb_store *store, const char *sql, int64_t n,
-                              struct kb_err *err) {
-    sqlite3_stmt *s = kb_store_sql(store, sql, err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, n);
-    return kb_store_run(store, s, err);
-}
-
 /* ---- written ----------------------------------------------------------------------- */
 
 enum kb_status kb_store_hub_leave(struct kb_store *store, int64_t feed,
                                   struct kb_err *err) {
-    return run_one(store, "UPDATE hub SET feed = NULL WHERE feed = ?1", feed, err);
+    return kb_store_run_of(store, "UPDATE hub SET feed = NULL WHERE feed = ?1", feed,
+                           err);
 }
 
 enum kb_status kb_store_hub_add(struct kb_store *store, const struct kb_hub_row *row,
@@ -63,7 +54,7 @@ enum kb_status kb_store_hub_set(struct kb_store *store, const struct kb_hub_row 
 
 enum kb_status kb_store_hub_remove(struct kb_store *store, int64_t n,
                                    struct kb_err *err) {
-    return run_one(store, "DELETE FROM hub WHERE n = ?1", n, err);
+    return kb_store_run_of(store, "DELETE FROM hub WHERE n = ?1", n, err);
 }
 
 enum kb_status kb_store_hubs_begin(struct kb_store *store, struct kb_str below,
@@ -97,7 +88,8 @@ enum kb_status kb_store_hubs_begin(struct kb_store *store, struct kb_str below,
     "coalesce(f.url, h.left_url), coalesce(f.settings, h.left_settings) FROM hub h "     \
     "LEFT JOIN feed f ON f.n = h.feed "
 
-static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_hub_row *r) {
+static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    struct kb_hub_row *r = item;
     struct kb_str *const texts[] = {&r->hub,      &r->topic,        &r->callback,
                                     &r->token,    &r->secret,       &r->says,
                                     &r->feed_url, &r->feed_settings};
@@ -159,9 +151,6 @@ enum kb_status kb_store_hub_named(struct kb_store *store, struct kb_str token,
 enum kb_status kb_store_hubs_due(struct kb_store *store, int64_t now, size_t max,
                                  struct kb_arena *arena, struct kb_hub_row **rows,
                                  size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s = kb_store_sql(
         store,
         COLUMNS "WHERE h.next <= ?1 AND f.paused IS NOT 1 ORDER BY h.next, h.n LIMIT ?2",
@@ -172,30 +161,8 @@ enum kb_status kb_store_hubs_due(struct kb_store *store, int64_t now, size_t max
         return err->status;
     kb_bind_int(s, 1, now);
     kb_bind_int(s, 2, (int64_t)max);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the hubs",
-                                store->path);
-        else
-            take_row(s, arena, &(*rows)[(*count)++]);
-    }
-    sqlite3_reset(s);
-    return status;
-}
-
-/* The number of a statement without values; none where it is NULL. */
-static enum kb_status number(struct kb_store *store, sqlite3_stmt *s, int64_t none,
-                             int64_t *value, struct kb_err *err) {
-    bool row = false;
-    *value = none;
-    if (!s)
-        return err->status;
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    if (row && sqlite3_column_type(s, 0) != SQLITE_NULL)
-        *value = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_row, (void **)rows, count,
+                         err);
 }
 
 enum kb_status kb_store_hub_next(struct kb_store *store, bool speaks, int64_t *next,
@@ -207,7 +174,7 @@ enum kb_status kb_store_hub_next(struct kb_store *store, bool speaks, int64_t *n
         err);
     if (s)
         kb_bind_int(s, 1, speaks);
-    return number(store, s, KB_FEEDS_ALL, next, err);
+    return kb_store_number(store, s, KB_FEEDS_ALL, next, err);
 }
 
 enum kb_status kb_store_hubs_count(struct kb_store *store, int64_t now, int64_t *count,
@@ -217,7 +184,7 @@ enum kb_status kb_store_hubs_count(struct kb_store *store, int64_t now, int64_t 
         err);
     if (s)
         kb_bind_int(s, 1, now);
-    return number(store, s, 0, count, err);
+    return kb_store_number(store, s, 0, count, err);
 }
 
 /* ---- what hubs brought ------------------------------------------------------------- */
@@ -266,5 +233,5 @@ enum kb_status kb_store_push_next(struct kb_store *store, int64_t after,
 
 enum kb_status kb_store_push_remove(struct kb_store *store, int64_t n,
                                     struct kb_err *err) {
-    return run_one(store, "DELETE FROM push WHERE n = ?1", n, err);
+    return kb_store_run_of(store, "DELETE FROM push WHERE n = ?1", n, err);
 }

@@ -72,9 +72,25 @@ static inline void kb_bind_blob(sqlite3_stmt *s, int at, struct kb_str value) {
 enum kb_status kb_store_step(struct kb_store *store, sqlite3_stmt *statement, bool *row,
                              struct kb_err *err) KB_MUST_USE;
 
-/* A statement that gives no rows, run whole. */
+/* A statement that gives no rows, run whole; and one whose only value is a number. */
 enum kb_status kb_store_run(struct kb_store *store, sqlite3_stmt *statement,
                             struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_run_of(struct kb_store *store, const char *sql, int64_t n,
+                               struct kb_err *err) KB_MUST_USE;
+
+/* All rows of a bound statement, which is reset: an array of count items of size bytes in
+ * the arena, each filled in by take.  KB_ENOMEM where the arena is full. */
+typedef void kb_take(sqlite3_stmt *s, struct kb_arena *arena, void *item);
+enum kb_status kb_store_rows(struct kb_store *store, sqlite3_stmt *s,
+                             struct kb_arena *arena, size_t size, kb_take *take,
+                             void **items, size_t *count, struct kb_err *err) KB_MUST_USE;
+/* … of one number each, an int64_t. */
+kb_take kb_take_number;
+
+/* The number that a bound statement gives, which is reset; none where it is NULL.  s may
+ * be NULL: then *err says why. */
+enum kb_status kb_store_number(struct kb_store *store, sqlite3_stmt *s, int64_t none,
+                               int64_t *value, struct kb_err *err) KB_MUST_USE;
 
 /* Ends a transaction as failed: until its owner ends it, kb_store_sql gives nothing.
  * False where even that takes more memory than there is; then it is tried again before

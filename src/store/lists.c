@@ -305,9 +305,6 @@ static enum kb_status gather_feed(struct list *l, int64_t feed) {
 /* Numbers of the feeds that a list is gathered from. */
 static enum kb_status feeds_of(struct list *l, struct kb_arena *arena, int64_t **feeds,
                                size_t *count) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s = kb_store_sql(
         l->store,
         "SELECT feed FROM subscription WHERE user = ?1 AND (?17 IS NULL OR " KB_IN_FOLDER
@@ -317,15 +314,8 @@ static enum kb_status feeds_of(struct list *l, struct kb_arena *arena, int64_t *
         return l->err->status;
     kb_bind_int(s, 1, l->wish->user);
     bind_folder(s, l->wish);
-    while (status == KB_OK &&
-           (status = kb_store_step(l->store, s, &row, l->err)) == KB_OK && row) {
-        if (!kb_arena_grow(arena, (void **)feeds, *count, &cap, sizeof **feeds, SIZE_MAX))
-            status = no_memory(l);
-        else
-            (*feeds)[(*count)++] = sqlite3_column_int64(s, 0);
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(l->store, s, arena, sizeof **feeds, kb_take_number,
+                         (void **)feeds, count, l->err);
 }
 
 static enum kb_status gather(struct list *l, bool no_feed) {
@@ -523,12 +513,15 @@ enum kb_status kb_store_number_at(struct kb_store *store, int64_t time, int64_t 
     return status;
 }
 
+static void take_outlet(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_outlet_row *)item =
+        (struct kb_outlet_row){kb_column_dup(arena, s, 0), kb_column_dup(arena, s, 1),
+                               sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3)};
+}
+
 enum kb_status kb_store_outlets(struct kb_store *store, size_t limit,
                                 struct kb_arena *arena, struct kb_outlet_row **rows,
                                 size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = false;
     *rows = NULL;
     *count = 0;
     sqlite3_stmt *s = kb_store_sql(
@@ -541,17 +534,8 @@ enum kb_status kb_store_outlets(struct kb_store *store, size_t limit,
     if (!s)
         return err->status;
     kb_bind_int(s, 1, (int64_t)limit);
-    while ((status = kb_store_step(store, s, &row, err)) == KB_OK && row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof(**rows), limit)) {
-            status = kb_err_set(err, KB_ENOMEM, "not enough memory for the outlets");
-            break;
-        }
-        (*rows)[(*count)++] = (struct kb_outlet_row){
-            kb_column_dup(arena, s, 0), kb_column_dup(arena, s, 1),
-            sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3)};
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_outlet, (void **)rows,
+                         count, err);
 }
 
 enum kb_status kb_store_count(struct kb_store *store, int64_t user,

@@ -113,21 +113,17 @@ enum kb_status kb_store_unread(struct kb_store *store, int64_t user, int64_t *co
 
 /* ---- lists ------------------------------------------------------------------------- */
 
-/* Room for one more of a list, or KB_ENOMEM. */
-static enum kb_status room(struct kb_store *store, struct kb_arena *arena, void **items,
-                           size_t count, size_t *cap, size_t size, struct kb_err *err) {
-    if (kb_arena_grow(arena, items, count, cap, size, SIZE_MAX))
-        return KB_OK;
-    return kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list",
-                      store->called);
+static void take_tag(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_tag_row *)item =
+        (struct kb_tag_row){.name = kb_column_dup(arena, s, 0),
+                            .articles = sqlite3_column_int64(s, 1),
+                            .unread = sqlite3_column_int64(s, 2),
+                            .last = sqlite3_column_int64(s, 3)};
 }
 
 enum kb_status kb_store_tags(struct kb_store *store, int64_t user, struct kb_arena *arena,
                              struct kb_tag_row **rows, size_t *count,
                              struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT t.name, count(*), count(u.article), max(a.time) FROM tag t JOIN article "
@@ -139,27 +135,18 @@ enum kb_status kb_store_tags(struct kb_store *store, int64_t user, struct kb_are
     if (!s)
         return err->status;
     kb_bind_int(s, 1, user);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        status = room(store, arena, (void **)rows, *count, &cap, sizeof **rows, err);
-        if (status == KB_OK)
-            (*rows)[(*count)++] =
-                (struct kb_tag_row){.name = kb_column_dup(arena, s, 0),
-                                    .articles = sqlite3_column_int64(s, 1),
-                                    .unread = sqlite3_column_int64(s, 2),
-                                    .last = sqlite3_column_int64(s, 3)};
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_tag, (void **)rows, count,
+                         err);
+}
+
+static void take_name(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_str *)item = kb_column_dup(arena, s, 0);
 }
 
 enum kb_status kb_store_article_tags(struct kb_store *store, int64_t user,
                                      int64_t article, struct kb_arena *arena,
                                      struct kb_str **names, size_t *count,
                                      struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s =
         kb_store_sql(store,
                      "SELECT name FROM tag WHERE article = ?1 AND user = ?2 ORDER BY "
@@ -171,14 +158,8 @@ enum kb_status kb_store_article_tags(struct kb_store *store, int64_t user,
         return err->status;
     kb_bind_int(s, 1, article);
     kb_bind_int(s, 2, user);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        status = room(store, arena, (void **)names, *count, &cap, sizeof **names, err);
-        if (status == KB_OK)
-            (*names)[(*count)++] = kb_column_dup(arena, s, 0);
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **names, take_name, (void **)names,
+                         count, err);
 }
 
 /* Of an article that has both names one is left. */
@@ -250,9 +231,10 @@ enum kb_status kb_store_forget_search(struct kb_store *store, int64_t user,
     return status == KB_OK && !sqlite3_changes(store->db) ? no_search(name, err) : status;
 }
 
-static struct kb_saved_row take_saved(struct kb_arena *arena, sqlite3_stmt *s) {
-    return (struct kb_saved_row){kb_column_dup(arena, s, 0), kb_column_dup(arena, s, 1),
-                                 sqlite3_column_int64(s, 2)};
+static void take_saved(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_saved_row *)item =
+        (struct kb_saved_row){kb_column_dup(arena, s, 0), kb_column_dup(arena, s, 1),
+                              sqlite3_column_int64(s, 2)};
 }
 
 enum kb_status kb_store_saved_search(struct kb_store *store, int64_t user,
@@ -267,7 +249,7 @@ enum kb_status kb_store_saved_search(struct kb_store *store, int64_t user,
     kb_bind_int(s, 2, user);
     enum kb_status status = kb_store_step(store, s, &row, err);
     if (row)
-        *out = take_saved(arena, s);
+        take_saved(s, arena, out);
     sqlite3_reset(s);
     return status == KB_OK && !row ? no_search(name, err) : status;
 }
@@ -275,9 +257,6 @@ enum kb_status kb_store_saved_search(struct kb_store *store, int64_t user,
 enum kb_status kb_store_saved_searches(struct kb_store *store, int64_t user,
                                        struct kb_arena *arena, struct kb_saved_row **rows,
                                        size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s = kb_store_sql(
         store, "SELECT name, query, added FROM saved WHERE user = ?1 ORDER BY name", err);
     *rows = NULL;
@@ -285,12 +264,6 @@ enum kb_status kb_store_saved_searches(struct kb_store *store, int64_t user,
     if (!s)
         return err->status;
     kb_bind_int(s, 1, user);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        status = room(store, arena, (void **)rows, *count, &cap, sizeof **rows, err);
-        if (status == KB_OK)
-            (*rows)[(*count)++] = take_saved(arena, s);
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_saved, (void **)rows, count,
+                         err);
 }

@@ -71,26 +71,17 @@ static enum kb_status run_mark(struct kb_store *store, int64_t user, const char 
 
 /* ---- a new shelf ------------------------------------------------------------------- */
 
-static enum kb_status run_user(struct kb_store *store, const char *sql, int64_t user,
-                               struct kb_err *err) {
-    sqlite3_stmt *s = kb_store_sql(store, sql, err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, user);
-    return kb_store_run(store, s, err);
-}
-
 enum kb_status kb_store_new_shelf(struct kb_store *store, int64_t user,
                                   struct kb_err *err) {
-    enum kb_status status =
-        run_user(store, "DELETE FROM unread_count WHERE shelf = " KB_SHELF, user, err);
+    enum kb_status status = kb_store_run_of(
+        store, "DELETE FROM unread_count WHERE shelf = " KB_SHELF, user, err);
     if (status == KB_OK)
-        status =
-            run_user(store, "UPDATE shelf SET user = NULL WHERE user = ?1", user, err);
+        status = kb_store_run_of(store, "UPDATE shelf SET user = NULL WHERE user = ?1",
+                                 user, err);
     return status == KB_OK
-               ? run_user(store,
-                          "INSERT INTO shelf (user) SELECT n FROM user WHERE n = ?1",
-                          user, err)
+               ? kb_store_run_of(
+                     store, "INSERT INTO shelf (user) SELECT n FROM user WHERE n = ?1",
+                     user, err)
                : status;
 }
 
@@ -218,7 +209,7 @@ static enum kb_status clear_piece(struct kb_store *store, int64_t shelf,
     enum kb_status status = kb_store_run(store, s, err);
     if (status != KB_OK || sqlite3_changes64(store->db) >= PIECE)
         return status;
-    return run_user(store, "DELETE FROM shelf WHERE n = ?1", shelf, err);
+    return kb_store_run_of(store, "DELETE FROM shelf WHERE n = ?1", shelf, err);
 }
 
 enum kb_status kb_store_clear(struct kb_store *store, bool *left, struct kb_err *err) {
@@ -235,11 +226,11 @@ enum kb_status kb_store_clear(struct kb_store *store, bool *left, struct kb_err 
     if (status == KB_OK && shelf)
         status = only ? clear_table(store, err) : clear_piece(store, shelf, err);
     if (status == KB_OK)
-        status =
-            run_user(store,
-                     "DELETE FROM marked WHERE user IN (SELECT n FROM user) AND at < "
-                     "unixepoch() - ?1",
-                     (int64_t)NOTED_DAYS * 86400, err);
+        status = kb_store_run_of(
+            store,
+            "DELETE FROM marked WHERE user IN (SELECT n FROM user) AND at < "
+            "unixepoch() - ?1",
+            (int64_t)NOTED_DAYS * 86400, err);
     if (status == KB_OK) {
         *left = shelf != 0;
         return kb_store_commit(store, err);
@@ -253,9 +244,6 @@ enum kb_status kb_store_clear(struct kb_store *store, bool *left, struct kb_err 
 enum kb_status kb_store_marked(struct kb_store *store, int64_t user, int64_t since,
                                size_t limit, struct kb_arena *arena, int64_t **articles,
                                size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s = kb_store_sql(store,
                                    "SELECT article FROM marked WHERE user = ?1 AND at >= "
                                    "?2 ORDER BY at, article LIMIT ?3",
@@ -267,17 +255,8 @@ enum kb_status kb_store_marked(struct kb_store *store, int64_t user, int64_t sin
     kb_bind_int(s, 1, user);
     kb_bind_int(s, 2, since);
     kb_bind_int(s, 3, limit < INT64_MAX ? (int64_t)limit : -1);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)articles, *count, &cap, sizeof **articles,
-                           SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list",
-                                store->called);
-        else
-            (*articles)[(*count)++] = sqlite3_column_int64(s, 0);
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **articles, kb_take_number,
+                         (void **)articles, count, err);
 }
 
 enum kb_status kb_store_marked_at(struct kb_store *store, int64_t user, int64_t article,

@@ -56,7 +56,8 @@ void kb_scopes_print(unsigned scopes, char text[KB_SCOPES_BYTES]) {
     "'owner', u.name, p.name, p.agent, p.client FROM pass p JOIN user u ON u.n = "       \
     "p.user "
 
-static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_pass_row *r) {
+static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    struct kb_pass_row *r = item;
     struct kb_err ignored;
     struct kb_str kind = kb_column(s, 5);
     *r = (struct kb_pass_row){
@@ -127,9 +128,6 @@ enum kb_status kb_store_pass_fever(struct kb_store *store, struct kb_str key, in
 enum kb_status kb_store_passes(struct kb_store *store, int64_t user,
                                struct kb_arena *arena, struct kb_pass_row **rows,
                                size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s =
         kb_store_sql(store, COLUMNS "WHERE p.user = ?1 ORDER BY p.n DESC", err);
     *rows = NULL;
@@ -137,17 +135,8 @@ enum kb_status kb_store_passes(struct kb_store *store, int64_t user,
     if (!s)
         return err->status;
     kb_bind_int(s, 1, user);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-        else
-            take_row(s, arena, &(*rows)[(*count)++]);
-    }
-    sqlite3_reset(s);
-    if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_row, (void **)rows, count,
+                         err);
 }
 
 /* ---- changes ----------------------------------------------------------------------- */

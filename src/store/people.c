@@ -37,33 +37,25 @@ static enum kb_status nobody(struct kb_store *store, struct kb_str name,
 #define COLUMNS                                                                          \
     "SELECT n, added, seen, role = 'owner', name, password, settings FROM user "
 
+static void take_user(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_user_row *)item = (struct kb_user_row){
+        .n = sqlite3_column_int64(s, 0),
+        .added = sqlite3_column_int64(s, 1),
+        .seen = sqlite3_column_int64(s, 2),
+        .owner = sqlite3_column_int(s, 3) != 0,
+        .name = kb_column_dup(arena, s, 4),
+        .password = kb_column_dup(arena, s, 5),
+        .settings = kb_column_dup(arena, s, 6),
+    };
+}
+
 static enum kb_status take_users(struct kb_store *store, sqlite3_stmt *s,
                                  struct kb_arena *arena, struct kb_user_row **rows,
                                  size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     *rows = NULL;
     *count = 0;
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-        else
-            (*rows)[(*count)++] = (struct kb_user_row){
-                .n = sqlite3_column_int64(s, 0),
-                .added = sqlite3_column_int64(s, 1),
-                .seen = sqlite3_column_int64(s, 2),
-                .owner = sqlite3_column_int(s, 3) != 0,
-                .name = kb_column_dup(arena, s, 4),
-                .password = kb_column_dup(arena, s, 5),
-                .settings = kb_column_dup(arena, s, 6),
-            };
-    }
-    sqlite3_reset(s);
-    if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_user, (void **)rows, count,
+                         err);
 }
 
 enum kb_status kb_store_user(struct kb_store *store, struct kb_str name,

@@ -3,12 +3,16 @@
 
 #include "store/inner.h"
 
+static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_rule_row *)item =
+        (struct kb_rule_row){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
+                             kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3),
+                             kb_column_dup(arena, s, 4)};
+}
+
 enum kb_status kb_store_rules(struct kb_store *store, int64_t user,
                               struct kb_arena *arena, struct kb_rule_row **rows,
                               size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT n, user, scope, value, text FROM rule WHERE ?1 IN (0, user) ORDER BY "
@@ -19,19 +23,8 @@ enum kb_status kb_store_rules(struct kb_store *store, int64_t user,
     if (!s)
         return err->status;
     kb_bind_int(s, 1, user);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the rules",
-                                store->called);
-        else
-            (*rows)[(*count)++] = (struct kb_rule_row){
-                sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
-                kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3),
-                kb_column_dup(arena, s, 4)};
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_row, (void **)rows, count,
+                         err);
 }
 
 enum kb_status kb_store_rule_add(struct kb_store *store, struct kb_rule_row *row,

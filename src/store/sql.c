@@ -163,6 +163,51 @@ enum kb_status kb_store_run(struct kb_store *store, sqlite3_stmt *statement,
     return status;
 }
 
+enum kb_status kb_store_run_of(struct kb_store *store, const char *sql, int64_t n,
+                               struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(store, sql, err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    return kb_store_run(store, s, err);
+}
+
+void kb_take_number(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    (void)arena;
+    *(int64_t *)item = sqlite3_column_int64(s, 0);
+}
+
+enum kb_status kb_store_rows(struct kb_store *store, sqlite3_stmt *s,
+                             struct kb_arena *arena, size_t size, kb_take *take,
+                             void **items, size_t *count, struct kb_err *err) {
+    enum kb_status status;
+    size_t cap = 0;
+    bool row = false;
+    *items = NULL;
+    *count = 0;
+    while ((status = kb_store_step(store, s, &row, err)) == KB_OK && row &&
+           kb_arena_grow(arena, items, *count, &cap, size, SIZE_MAX))
+        take(s, arena, (char *)*items + (*count)++ * size);
+    sqlite3_reset(s);
+    return status == KB_OK && (row || arena->full)
+               ? kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list",
+                            store->called)
+               : status;
+}
+
+enum kb_status kb_store_number(struct kb_store *store, sqlite3_stmt *s, int64_t none,
+                               int64_t *value, struct kb_err *err) {
+    bool row = false;
+    *value = none;
+    if (!s)
+        return err->status;
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    if (row && sqlite3_column_type(s, 0) != SQLITE_NULL)
+        *value = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return status;
+}
+
 enum kb_status kb_store_exec(struct kb_store *store, const char *sql,
                              struct kb_err *err) {
     int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);

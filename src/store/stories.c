@@ -159,7 +159,8 @@ enum kb_status kb_story_recount(struct kb_store *store, int64_t story,
     "SELECT s.n, s.articles, s.reports, s.outlets, s.first, s.last, s.heat, s.id, "      \
     "s.title, s.languages, " unread " FROM story s "
 
-static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_story_row *r) {
+static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    struct kb_story_row *r = item;
     *r = (struct kb_story_row){
         .n = sqlite3_column_int64(s, 0),
         .articles = sqlite3_column_int64(s, 1),
@@ -295,16 +296,8 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
 
 enum kb_status kb_store_newest_story(struct kb_store *store, int64_t *n,
                                      struct kb_err *err) {
-    bool row = false;
     sqlite3_stmt *s = kb_store_sql(store, "SELECT max(n) FROM story", err);
-    *n = 0;
-    if (!s)
-        return err->status;
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    if (row)
-        *n = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    return status;
+    return kb_store_number(store, s, 0, n, err);
 }
 
 /* Each order is read off an index. */
@@ -326,14 +319,12 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
                                 size_t *count, struct kb_err *err) {
     const struct kb_str texts[] = {wish->language, wish->outlet, wish->tag};
     enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true, own = wish->own;
+    bool all = false, own = wish->own;
     *rows = NULL;
     *count = 0;
-    if (own && (status = kb_store_gets_all(store, wish->user, &row, err)) != KB_OK)
+    if (own && (status = kb_store_gets_all(store, wish->user, &all, err)) != KB_OK)
         return status;
-    own = own && !row;
-    row = true;
+    own = own && !all;
     sqlite3_stmt *s = kb_store_sql(store, list_of(wish), err);
     if (!s)
         return err->status;
@@ -358,24 +349,13 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
     kb_bind_int(s, 13, wish->from);
     kb_bind_real(s, 14, wish->behind.n ? wish->behind.heat : (double)INFINITY);
     kb_bind_int(s, 15, wish->behind.n);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, SIZE_MAX))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list",
-                                store->called);
-        else
-            take_row(s, arena, &(*rows)[(*count)++]);
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_row, (void **)rows, count,
+                         err);
 }
 
 enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, size_t max,
                                        struct kb_arena *arena, int64_t **articles,
                                        size_t *count, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT n FROM article INDEXED BY article_story_time WHERE story = ?1 ORDER BY "
@@ -387,14 +367,6 @@ enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, si
         return err->status;
     kb_bind_int(s, 1, story);
     kb_bind_int(s, 2, (int64_t)max);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)articles, *count, &cap, sizeof **articles,
-                           max))
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-        else
-            (*articles)[(*count)++] = sqlite3_column_int64(s, 0);
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **articles, kb_take_number,
+                         (void **)articles, count, err);
 }
