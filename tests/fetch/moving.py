@@ -23,23 +23,15 @@ import tempfile
 import threading
 import urllib.parse
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import Checks  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KABAR = os.path.abspath(sys.argv[1])
 PASSWORD = "a long & odd+password"
 STARS = 230  # three pages of a hundred
 
-passed, failures = 0, []
-
-
-def check(ok, what, *shown):
-    global passed
-    if ok:
-        passed += 1
-        return
-    failures.append(what)
-    print(f"FAIL {what}")
-    for each in shown:
-        print("    " + str(each)[:1500])
+check = Checks()
 
 
 OPML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -500,8 +492,7 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
             group(folder)
-    print(f"moving: {passed} passed, {len(failures)} failed")
-    return 1 if failures or not passed else 0
+    return check.report()
 
 
 if __name__ == "__main__":

@@ -15,19 +15,11 @@ import time
 
 import outlet
 
-passed, failures = 0, []
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import Checks  # noqa: E402
+
+check = Checks()
 ALLOW = ["--allow-private", "127.0.0.1:*"]
-
-
-def check(ok, what, *shown):
-    global passed
-    if ok:
-        passed += 1
-        return
-    failures.append(what)
-    print(f"FAIL {what}")
-    for each in shown:
-        print("    " + str(each)[:1500])
 
 
 class Wire:
@@ -201,8 +193,7 @@ def main():
                 os.makedirs(f"{folder}/{group.__name__}")
                 group(f"{folder}/{group.__name__}")
                 print(f"{group.__name__}: {time.time() - started:.1f} s")
-    print(f"{passed} passed, {len(failures)} failed")
-    return 1 if failures else 0
+    return check.report()
 
 
 if __name__ == "__main__":

@@ -39,22 +39,13 @@ import tempfile
 import threading
 import time
 
+from server import Checks
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXAMPLES = os.path.join(HERE, "..", "..", "examples", "wire")
 FEEDS = ["marrow-bay.rss", "hafenschau.atom", "tides-and-towns.json", "eastern-quays.rdf"]
 ALLOW = ["--spacing", "0", "--allow-private", "127.0.0.1:*"]
-passed, failures = 0, []
-
-
-def check(ok, what, *shown):
-    global passed
-    if ok:
-        passed += 1
-        return
-    failures.append(what)
-    print(f"FAIL {what}")
-    for each in shown:
-        print("    " + str(each)[:1200])
+check = Checks()
 
 
 # ---- the wire ------------------------------------------------------------------------------
@@ -494,8 +485,7 @@ def main():
             server = Server(copy)
             newsboat(mode, folder, server, known)
             server.stop()
-    print(f"{passed} passed, {len(failures)} failed")
-    return 1 if failures else 0
+    return check.report()
 
 
 sys.exit(main())

@@ -254,8 +254,7 @@ def main():
         prefixes(folder)
     if not nginx.find():
         print("no nginx: the rest is left out (tools/setup --dev unpacks one)")
-        print(f"{daemon.passed} checks passed, {len(daemon.failures)} failed")
-        return 1 if daemon.failures else SKIPPED
+        return check.report() or SKIPPED
     blocks = locations()
     check(len(blocks) == 2, "docs/serve.md has two locations", blocks)
     for number, block in enumerate(blocks):
@@ -280,8 +279,7 @@ def main():
                 programs(front, served, folder, what)
                 front.stop()
                 check(served.stop()[0] == 0, f"{what}: it ends in order")
-    print(f"{daemon.passed} checks passed, {len(daemon.failures)} failed")
-    return 1 if daemon.failures else 0
+    return check.report()
 
 
 if __name__ == "__main__":

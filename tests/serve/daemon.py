@@ -23,7 +23,9 @@ import tempfile
 import threading
 import time
 
-passed, failures = 0, []
+from server import Checks
+
+check = Checks()
 started = []
 
 
@@ -32,17 +34,6 @@ def end_all():
     for process in started:
         if process.poll() is None:
             process.kill()
-
-
-def check(ok, what, *shown):
-    global passed
-    if ok:
-        passed += 1
-        return
-    failures.append(what)
-    print(f"FAIL {what}")
-    for each in shown:
-        print("    " + str(each)[:1500])
 
 
 def until(what, seconds=20):
@@ -429,16 +420,18 @@ def limits(folder):
 GROUPS = [settings, loop, retaining, killed, reload, systemd, proxies, tls, limits]
 
 
-def main():
+def run(groups, prepare=None):
+    """Those groups that the command line names, each in a folder of its own; or all."""
     wanted = sys.argv[2:]
-    for group in GROUPS:
+    for group in groups:
         if wanted and not any(word in group.__name__ for word in wanted):
             continue
         with tempfile.TemporaryDirectory() as folder:
+            if prepare:
+                prepare(folder)
             group(folder)
-    print(f"{passed} checks passed, {len(failures)} failed")
-    return 1 if failures else 0
+    return check.report()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(GROUPS))

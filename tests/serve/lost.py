@@ -24,8 +24,7 @@ import threading
 import time
 import urllib.parse
 
-import daemon
-from daemon import Outlet, Served, add, articles, check, kabar, until
+from daemon import Outlet, Served, add, articles, check, kabar, run, until
 
 TURNS = int(os.environ.get("KABAR_TURNS", "12"))
 SECRET = "an-app-password-of-this-test-01234567890123"
@@ -269,16 +268,5 @@ def waiting(folder):
 GROUPS = [killed, waiting]
 
 
-def main():
-    wanted = sys.argv[2:]
-    for group in GROUPS:
-        if wanted and not any(word in group.__name__ for word in wanted):
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            group(folder)
-    print(f"{daemon.passed} checks passed, {len(daemon.failures)} failed")
-    return 1 if daemon.failures else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(GROUPS))

@@ -25,20 +25,11 @@ import tempfile
 import time
 import urllib.parse
 
-passed, failures = 0, []
+from server import Checks
+
+check = Checks()
 SECRET = "a-session-of-this-test-0123456789-012345678"
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
-
-
-def check(ok, what, *shown):
-    global passed
-    if ok:
-        passed += 1
-        return
-    failures.append(what)
-    print(f"FAIL {what}")
-    for each in shown:
-        print("    " + str(each)[:1500])
 
 
 class Page(html.parser.HTMLParser):
@@ -307,8 +298,7 @@ def run(kabar, folder):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         run(os.path.abspath(sys.argv[1]), folder)
-    print(f"{passed} passed, {len(failures)} failed")
-    return 1 if failures else 0
+    return check.report()
 
 
 if __name__ == "__main__":

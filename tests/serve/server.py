@@ -6,12 +6,15 @@ import secrets
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from checks import Checks  # noqa: E402,F401  for who imports a server
 
 
 class Answer:
@@ -106,23 +109,3 @@ class Server:
                 return Answer(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as answer:
             return Answer(answer.code, answer.headers, answer.read())
-
-
-class Checks:
-    """Counts what holds, and tells what does not."""
-
-    def __init__(self):
-        self.passed, self.failures = 0, []
-
-    def __call__(self, ok, what, *shown):
-        if ok:
-            self.passed += 1
-            return
-        self.failures.append(what)
-        print(f"FAIL {what}")
-        for each in shown:
-            print("    " + str(each)[:1500])
-
-    def end(self):
-        print(f"{self.passed} passed, {len(self.failures)} failed")
-        raise SystemExit(1 if self.failures else 0)

@@ -23,7 +23,7 @@ import time
 import urllib.parse
 
 import daemon
-from daemon import Served, add, articles, check, kabar, until
+from daemon import Served, add, articles, check, kabar, run, until
 
 PUBLIC = "http://news.example.org"
 SESSION = "a-session-of-this-test-9876543210-987654321"
@@ -460,17 +460,5 @@ def guarded(folder):
 GROUPS = [asking, page, news, killed, hints, leases, ending, changing, guarded]
 
 
-def main():
-    wanted = sys.argv[2:]
-    for group in GROUPS:
-        if wanted and not any(word in group.__name__ for word in wanted):
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            certificate(folder)
-            group(folder)
-    print(f"{daemon.passed} checks passed, {len(daemon.failures)} failed")
-    return 1 if daemon.failures else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(GROUPS, certificate))
