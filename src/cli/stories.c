@@ -69,6 +69,7 @@ static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
 enum cell { CELL_ARTICLES, CELL_OUTLETS, CELL_LANGUAGES, CELL_AGE, CELL_COUNT };
 
 struct line {
+    struct kb_str title; /* in the reader's language where an article is */
     struct kb_str cells[CELL_COUNT];
     struct kb_row first; /* n is 0 where there is none */
 };
@@ -95,6 +96,7 @@ static struct kb_str languages(struct kb_cli_wire *w, struct kb_str tags) {
 
 static enum kb_status make_line(struct kb_cli_wire *w, const struct kb_story_row *story,
                                 struct line *line) {
+    const struct kb_story_wish *wish = &((struct call *)w->call)->wish;
     char age[KB_CLI_MOMENT_BYTES];
     int64_t *first;
     size_t count;
@@ -108,6 +110,15 @@ static enum kb_status make_line(struct kb_cli_wire *w, const struct kb_story_row
     if (status == KB_OK && count)
         status = kb_store_article_at(w->store, w->user, first[0], &w->arena, &line->first,
                                      &w->err);
+    struct kb_story_row told = *story;
+    int64_t article;
+    if (line->first.title.n)
+        told.title = line->first.title;
+    if (status == KB_OK)
+        status = kb_kept_told_in(
+            &w->kept, wish->language.n ? wish->language : kb_cli_reader_language(), &told,
+            &article, &w->err);
+    line->title = told.title;
     return status;
 }
 
@@ -133,7 +144,7 @@ static void print_line(struct kb_cli_wire *w, const struct kb_story_row *story,
     int used = margin;
     kb_buf_printf(&w->out, "%*zu  ", rank_width, rank);
     kb_cli_wire_style(w, "1");
-    kb_cli_wire_cell(w, story->title, w->width - margin - KB_CLI_ID_SHOWN - 2);
+    kb_cli_wire_cell(w, line->title, w->width - margin - KB_CLI_ID_SHOWN - 2);
     kb_cli_wire_plain(w);
     kb_cli_wire_style(w, "2");
     kb_buf_z(&w->out, "  ");
@@ -284,7 +295,8 @@ const struct kb_cli_verb kb_cli_stories = {
         "A story is what several articles tell of one event, in any language.  Those\n"
         "with news come first, and each doubling of a story's outlets counts as much\n"
         "as half a day.  Of each: its id, how many tell it, how old its last news is,\n"
-        "and who had it first.  kabar show ID tells the rest.",
+        "and who had it first; in a terminal its headline in your language (LANG) where\n"
+        "an article is in it.  kabar show ID tells the rest.",
     .examples = "  kabar stories --since yesterday\n"
                 "  kabar stories --language de --outlets 3 -n 50\n"
                 "  kabar stories --since 7d | jq -r '[.outlets, .title] | @tsv'\n",

@@ -92,6 +92,10 @@ void kb_cli_wire_cell(struct kb_cli_wire *w, struct kb_str text, int columns);
 enum { KB_CLI_MOMENT_BYTES = 32 };
 void kb_cli_moment(int64_t now, int64_t moment, char text[KB_CLI_MOMENT_BYTES]);
 
+/* The language of who reads the output, "de", by LC_ALL, LC_MESSAGES or LANG; English
+ * where they name none. */
+struct kb_str kb_cli_reader_language(void);
+
 /* How long ago: "now", "5 min ago", "3 h ago", "2 days ago", "6 weeks ago". */
 void kb_cli_age(int64_t now, int64_t moment, char text[KB_CLI_MOMENT_BYTES]);
 

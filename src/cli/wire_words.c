@@ -2,6 +2,7 @@
 #include "wire.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -106,4 +107,18 @@ struct kb_str kb_cli_wire_joined(struct kb_cli_wire *w) {
     struct kb_str joined = kb_arena_dup(&w->arena, kb_buf_view(&text));
     kb_buf_free(&text);
     return joined;
+}
+
+struct kb_str kb_cli_reader_language(void) {
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (size_t i = 0; i < KB_COUNT(names); i++) {
+        const char *value = getenv(names[i]);
+        size_t n = value ? strcspn(value, "_.@-") : 0;
+        if (!n)
+            continue;
+        if (strcmp(value, "POSIX") == 0 || n < 2 || n > 3) /* "C", "C.UTF-8" */
+            break;
+        return (struct kb_str){value, n};
+    }
+    return KB_STR("en");
 }

@@ -53,37 +53,11 @@ struct kb_str kb_pages_excerpt(struct kb_str text, size_t most, struct kb_arena 
     return (struct kb_str){whole, cut.n + sizeof("…") - 1};
 }
 
-/* "de en id": is it among them? */
-static bool has_word(struct kb_str words, struct kb_str word) {
-    while (words.n) {
-        size_t end = kb_str_find_byte(words, ' ');
-        if (kb_str_equal(kb_str_slice(words, 0, end), word))
-            return true;
-        words = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(words, end + 1, words.n);
-    }
-    return false;
-}
-
 enum kb_status kb_pages_story_own(struct kb_http *req, struct kb_story_row *row,
                                   int64_t *article, struct kb_err *err) {
-    struct kb_article_wish wish = {.story = row->n, .order = KB_LIST_OLDEST, .limit = 1};
-    struct kb_row own;
-    int64_t *found;
-    size_t count = 0;
-    *article = row->n;
-    wish.language = kb_language_tag(kb_pages_language(req));
-    if (count_words(row->languages) < 2 || !has_word(row->languages, wish.language))
-        return KB_OK;
-    enum kb_status status =
-        kb_store_articles(req->store, &wish, req->arena, &found, &count, err);
-    if (status != KB_OK || !count)
-        return status;
-    status = kb_store_article_at(req->store, 0, found[0], req->arena, &own, err);
-    if (status == KB_OK && own.title.n) {
-        row->title = own.title;
-        *article = own.n;
-    }
-    return status;
+    struct kb_kept kept = {.store = req->store, .arena = req->arena};
+    return kb_kept_told_in(&kept, kb_language_tag(kb_pages_language(req)), row, article,
+                           err);
 }
 
 /* What an article says of itself. */

@@ -57,3 +57,42 @@ enum kb_status kb_kept_article(struct kb_kept *kept, const struct kb_row *row,
     kb_arena_free(&arena);
     return status;
 }
+
+/* "de-AT en id": is the language among them, or a kind of it, beside others? */
+static bool has_language(struct kb_str tags, struct kb_str language) {
+    bool found = false, others = false;
+    while (tags.n) {
+        size_t end = kb_str_find_byte(tags, ' ');
+        struct kb_str tag = kb_str_slice(tags, 0, end);
+        if (kb_str_starts(tag, language) &&
+            (tag.n == language.n || tag.p[language.n] == '-'))
+            found = true;
+        else
+            others = true;
+        tags = end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(tags, end + 1, tags.n);
+    }
+    return found && others;
+}
+
+enum kb_status kb_kept_told_in(struct kb_kept *kept, struct kb_str language,
+                               struct kb_story_row *row, int64_t *article,
+                               struct kb_err *err) {
+    struct kb_article_wish wish = {
+        .story = row->n, .language = language, .order = KB_LIST_OLDEST, .limit = 1};
+    struct kb_row own;
+    int64_t *found;
+    size_t count = 0;
+    *article = row->n;
+    if (!language.n || !has_language(row->languages, language))
+        return KB_OK;
+    enum kb_status status =
+        kb_store_articles(kept->store, &wish, kept->arena, &found, &count, err);
+    if (status != KB_OK || !count)
+        return status;
+    status = kb_store_article_at(kept->store, 0, found[0], kept->arena, &own, err);
+    if (status == KB_OK && own.title.n) {
+        row->title = own.title;
+        *article = own.n;
+    }
+    return status;
+}

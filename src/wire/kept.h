@@ -32,6 +32,13 @@ enum kb_status kb_kept_article(struct kb_kept *kept, const struct kb_row *row,
                                struct kb_article *article,
                                struct kb_err *err) KB_MUST_USE;
 
+/* Tells a story to readers of a language, "de": its title becomes that of its first
+ * article in it, "de-AT" too, where it has several languages.  *article is that article's
+ * number, else the founder's. */
+enum kb_status kb_kept_told_in(struct kb_kept *kept, struct kb_str language,
+                               struct kb_story_row *row, int64_t *article,
+                               struct kb_err *err) KB_MUST_USE;
+
 struct kb_kept_story {
     struct kb_story_row row;
     struct kb_row *rows; /* the story's articles, oldest first, then guests: articles of
