@@ -68,16 +68,10 @@ static enum kb_status check(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run_check(const struct kb_cli_verb *verb, int count, char **words) {
-    struct check call = {.quick = false};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_CHECK_COMMON,
-                                                     .mode = KB_STORE_READ,
-                                                     .call = &call,
-                                                     .set = set_check,
-                                                     .work = check},
-                           count, words);
-}
+static const struct kb_cli_wire_job check_job = {.mode = KB_STORE_READ,
+                                                 .call_bytes = sizeof(struct check),
+                                                 .set = set_check,
+                                                 .work = check};
 
 const struct kb_cli_verb kb_cli_check = {
     .name = "check",
@@ -93,7 +87,7 @@ const struct kb_cli_verb kb_cli_check = {
                 "Exit status: 0 no faults, 1 faults or no wire, 2 a wrong call.\n",
     .manual = "wire",
     .options = check_options,
-    .run = run_check,
+    .wire = &check_job,
 };
 
 /* ---- backup ------------------------------------------------------------------------ */
@@ -133,13 +127,8 @@ static enum kb_status backup(struct kb_cli_wire *w) {
     return KB_OK;
 }
 
-static int run_backup(const struct kb_cli_verb *verb, int count, char **words) {
-    return kb_cli_wire_run(
-        verb,
-        &(struct kb_cli_wire_job){
-            .least = 1, .most = 1, .mode = KB_STORE_READ, .work = backup},
-        count, words);
-}
+static const struct kb_cli_wire_job backup_job = {
+    .least = 1, .most = 1, .mode = KB_STORE_READ, .work = backup};
 
 const struct kb_cli_verb kb_cli_backup = {
     .name = "backup",
@@ -152,7 +141,7 @@ const struct kb_cli_verb kb_cli_backup = {
                 "  kabar check --db /mnt/disk/wire-2026-11-26.db\n",
     .manual = "wire",
     .options = options,
-    .run = run_backup,
+    .wire = &backup_job,
 };
 
 /* ---- vacuum ------------------------------------------------------------------------ */
@@ -181,13 +170,8 @@ static enum kb_status vacuum(struct kb_cli_wire *w) {
     return KB_OK;
 }
 
-static int run_vacuum(const struct kb_cli_verb *verb, int count, char **words) {
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.mode = KB_STORE_WRITE,
-                                                     .commits_itself = true,
-                                                     .work = vacuum},
-                           count, words);
-}
+static const struct kb_cli_wire_job vacuum_job = {
+    .mode = KB_STORE_WRITE, .commits_itself = true, .work = vacuum};
 
 const struct kb_cli_verb kb_cli_vacuum = {
     .name = "vacuum",
@@ -200,5 +184,5 @@ const struct kb_cli_verb kb_cli_vacuum = {
     .examples = "  kabar vacuum\n",
     .manual = "wire",
     .options = options,
-    .run = run_vacuum,
+    .wire = &vacuum_job,
 };

@@ -4,8 +4,7 @@
  * What enters: the words of the command line, files, stdin.  What leaves: pages' articles
  * on stdout, messages on stderr, an exit status.
  *
- * A verb is one file with one function of the type of kb_cli_verb.run, and a line in the
- * table in main.c. */
+ * A verb is one file with a struct kb_cli_verb, and a line in the table in main.c. */
 #ifndef KB_CLI_H
 #define KB_CLI_H
 
@@ -28,6 +27,7 @@ enum { KB_CLI_OK = 0, KB_CLI_FAILED = 1, KB_CLI_WRONG = 2 };
 /* ---- verbs (main.c, help.c) -------------------------------------------------------- */
 
 struct kb_cli_option;
+struct kb_cli_wire_job;
 
 struct kb_cli_verb {
     const char *name;
@@ -38,6 +38,7 @@ struct kb_cli_verb {
     const char *manual;                  /* "wire": kabar-wire(1); NULL: named as it is */
     const struct kb_cli_option *options; /* ends with a NULL name */
     int (*run)(const struct kb_cli_verb *verb, int count, char **words);
+    const struct kb_cli_wire_job *wire; /* run by this instead (wire.h) */
 };
 
 extern const struct kb_cli_verb kb_cli_read, kb_cli_feed, kb_cli_fetch;

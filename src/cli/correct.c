@@ -44,16 +44,6 @@ static enum kb_status find_articles(struct kb_cli_wire *w, int count,
     return status;
 }
 
-static int run_as(const struct kb_cli_verb *verb, int least,
-                  enum kb_status (*work)(struct kb_cli_wire *w), int count,
-                  char **words) {
-    return kb_cli_wire_run(
-        verb,
-        &(struct kb_cli_wire_job){
-            .least = least, .most = -1, .mode = KB_STORE_WRITE, .work = work},
-        count, words);
-}
-
 /* ---- join -------------------------------------------------------------------------- */
 
 static enum kb_status join(struct kb_cli_wire *w) {
@@ -82,9 +72,8 @@ static enum kb_status join(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run_join(const struct kb_cli_verb *verb, int count, char **words) {
-    return run_as(verb, 2, join, count, words);
-}
+static const struct kb_cli_wire_job join_job = {
+    .least = 2, .most = -1, .mode = KB_STORE_WRITE, .work = join};
 
 const struct kb_cli_verb kb_cli_join = {
     .name = "join",
@@ -96,7 +85,7 @@ const struct kb_cli_verb kb_cli_join = {
     .examples = "  kabar join 3f0baf76 e0ad79a3\n",
     .manual = "wire",
     .options = options,
-    .run = run_join,
+    .wire = &join_job,
 };
 
 /* ---- split ------------------------------------------------------------------------- */
@@ -122,9 +111,8 @@ static enum kb_status split(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run_split(const struct kb_cli_verb *verb, int count, char **words) {
-    return run_as(verb, 1, split, count, words);
-}
+static const struct kb_cli_wire_job split_job = {
+    .least = 1, .most = -1, .mode = KB_STORE_WRITE, .work = split};
 
 const struct kb_cli_verb kb_cli_split = {
     .name = "split",
@@ -136,7 +124,7 @@ const struct kb_cli_verb kb_cli_split = {
                 "  kabar split cba5cb9d 4e911ec2\n",
     .manual = "wire",
     .options = options,
-    .run = run_split,
+    .wire = &split_job,
 };
 
 /* ---- move -------------------------------------------------------------------------- */
@@ -158,9 +146,8 @@ static enum kb_status move(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run_move(const struct kb_cli_verb *verb, int count, char **words) {
-    return run_as(verb, 2, move, count, words);
-}
+static const struct kb_cli_wire_job move_job = {
+    .least = 2, .most = -1, .mode = KB_STORE_WRITE, .work = move};
 
 const struct kb_cli_verb kb_cli_move = {
     .name = "move",
@@ -171,5 +158,5 @@ const struct kb_cli_verb kb_cli_move = {
     .examples = "  kabar move cba5cb9d 3f0baf76\n",
     .manual = "wire",
     .options = options,
-    .run = run_move,
+    .wire = &move_job,
 };

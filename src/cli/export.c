@@ -231,22 +231,18 @@ static enum kb_status work(struct kb_cli_wire *w) {
         status = export->query.n ? put_found(w) : put_all(w);
     if (status == KB_OK && export->format == FORMAT_JSONFEED)
         status = kb_cli_export_feed_end(w);
+    kb_warc_writer_free(export->warc);
     return status;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct kb_cli_export export = {.format = -1};
-    int code = kb_cli_wire_run(verb,
-                               &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                         .mode = KB_STORE_READ,
-                                                         .call = &export,
-                                                         .set = set,
-                                                         .check = check,
-                                                         .work = work},
-                               count, words);
-    kb_warc_writer_free(export.warc);
-    return code;
-}
+static const struct kb_cli_wire_job job = {
+    .mode = KB_STORE_READ,
+    .call_bytes = sizeof(struct kb_cli_export),
+    .call = &(const struct kb_cli_export){.format = -1},
+    .set = set,
+    .check = check,
+    .work = work,
+};
 
 const struct kb_cli_verb kb_cli_export = {
     .name = "export",
@@ -264,5 +260,5 @@ const struct kb_cli_verb kb_cli_export = {
                 "  kabar export --since 7d -o week.warc.gz\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

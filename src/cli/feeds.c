@@ -308,18 +308,15 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.keep_days = -1, .keep_count = -1};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .most = -1,
-                                                     .mode = KB_STORE_WRITE,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .check = check,
-                                                     .work = work},
-                           count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .most = -1,
+    .mode = KB_STORE_WRITE,
+    .call_bytes = sizeof(struct call),
+    .call = &(const struct call){.keep_days = -1, .keep_count = -1},
+    .set = set,
+    .check = check,
+    .work = work,
+};
 
 const struct kb_cli_verb kb_cli_feeds = {
     .name = "feeds",
@@ -334,5 +331,5 @@ const struct kb_cli_verb kb_cli_feeds = {
                 "  kabar feeds --keep-days 90 --keep metadata 3\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

@@ -56,14 +56,10 @@ static enum kb_status init(struct kb_cli_wire *w) {
     return KB_OK;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {false};
-    return kb_cli_wire_run(
-        verb,
-        &(struct kb_cli_wire_job){
-            .mode = KB_STORE_CREATE, .call = &call, .check = check_init, .work = init},
-        count, words);
-}
+static const struct kb_cli_wire_job job = {.mode = KB_STORE_CREATE,
+                                           .call_bytes = sizeof(struct call),
+                                           .check = check_init,
+                                           .work = init};
 
 const struct kb_cli_verb kb_cli_init = {
     .name = "init",
@@ -76,5 +72,5 @@ const struct kb_cli_verb kb_cli_init = {
                 "  kabar init --db news.db\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "wire.h"
 
 /* A line between the verbs in the help: what has no name. */
 static const struct kb_cli_verb wire_part = {.summary = "The wire, a file of articles"};
@@ -103,5 +103,7 @@ int main(int count, char **words) {
     if (strcmp(words[1], "--version") == 0 || strcmp(words[1], "-V") == 0)
         return version();
     verb = find_verb(words[1]);
-    return verb ? verb->run(verb, count - 2, words + 2) : unknown_verb(words[1]);
+    if (!verb)
+        return unknown_verb(words[1]);
+    return (verb->wire ? kb_cli_wire_run : verb->run)(verb, count - 2, words + 2);
 }

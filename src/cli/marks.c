@@ -151,18 +151,14 @@ static enum kb_status star(struct kb_cli_wire *w) {
     return status == KB_OK ? kb_cli_list_articles(w, articles, count) : status;
 }
 
-static int run_star(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.mark = STAR};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .most = -1,
-                                                     .mode = KB_STORE_WRITE,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .check = check_star,
-                                                     .work = star},
-                           count, words);
-}
+static const struct kb_cli_wire_job star_job = {
+    .most = -1,
+    .mode = KB_STORE_WRITE,
+    .call_bytes = sizeof(struct call),
+    .set = set,
+    .check = check_star,
+    .work = star,
+};
 
 const struct kb_cli_verb kb_cli_star = {
     .name = "star",
@@ -177,7 +173,7 @@ const struct kb_cli_verb kb_cli_star = {
                 "  kabar star\n",
     .manual = "wire",
     .options = star_options,
-    .run = run_star,
+    .wire = &star_job,
 };
 
 /* ---- mark -------------------------------------------------------------------------- */
@@ -189,18 +185,15 @@ static enum kb_status mark(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run_mark(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.mark = READ};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .least = 1,
-                                                     .most = -1,
-                                                     .mode = KB_STORE_WRITE,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .work = mark},
-                           count, words);
-}
+static const struct kb_cli_wire_job mark_job = {
+    .least = 1,
+    .most = -1,
+    .mode = KB_STORE_WRITE,
+    .call_bytes = sizeof(struct call),
+    .call = &(const struct call){.mark = READ},
+    .set = set,
+    .work = mark,
+};
 
 const struct kb_cli_verb kb_cli_mark = {
     .name = "mark",
@@ -213,7 +206,7 @@ const struct kb_cli_verb kb_cli_mark = {
                 "  kabar mark --unread 17695c70\n",
     .manual = "wire",
     .options = mark_options,
-    .run = run_mark,
+    .wire = &mark_job,
 };
 
 /* ---- tag --------------------------------------------------------------------------- */
@@ -286,18 +279,15 @@ static enum kb_status tag(struct kb_cli_wire *w) {
     return status == KB_OK ? kb_cli_list_articles(w, articles, count) : status;
 }
 
-static int run_tag(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.mark = TAG};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .most = -1,
-                                                     .mode = KB_STORE_WRITE,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .check = check_tag,
-                                                     .work = tag},
-                           count, words);
-}
+static const struct kb_cli_wire_job tag_job = {
+    .most = -1,
+    .mode = KB_STORE_WRITE,
+    .call_bytes = sizeof(struct call),
+    .call = &(const struct call){.mark = TAG},
+    .set = set,
+    .check = check_tag,
+    .work = tag,
+};
 
 const struct kb_cli_verb kb_cli_tag = {
     .name = "tag",
@@ -313,5 +303,5 @@ const struct kb_cli_verb kb_cli_tag = {
                 "  kabar tag --remove 17695c70 ferries\n",
     .manual = "wire",
     .options = tag_options,
-    .run = run_tag,
+    .wire = &tag_job,
 };

@@ -12,8 +12,10 @@
 
 enum { OPTION_DB, OPTION_USER, OPTION_HELP };
 
-static const struct kb_cli_option options[] = {
-    KB_CLI_DB_OPTION, {"help", 'h', NULL, "this text"}, {NULL, 0, NULL, NULL}};
+static const struct kb_cli_option options[] = {KB_CLI_DB_OPTION,
+                                               KB_CLI_USER_OPTION,
+                                               {"help", 'h', NULL, "this text"},
+                                               {NULL, 0, NULL, NULL}};
 
 enum { PIECE = 64 << 10 };
 

@@ -188,18 +188,14 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return list(w);
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.what = LIST};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .most = 2,
-                                                     .mode = KB_STORE_WRITE,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .check = check,
-                                                     .work = work},
-                           count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .most = 2,
+    .mode = KB_STORE_WRITE,
+    .call_bytes = sizeof(struct call),
+    .set = set,
+    .check = check,
+    .work = work,
+};
 
 const struct kb_cli_verb kb_cli_pass = {
     .name = "pass",
@@ -214,5 +210,5 @@ const struct kb_cli_verb kb_cli_pass = {
                 "  kabar pass end 3\n",
     .manual = "user",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

@@ -181,18 +181,15 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return KB_OK;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.days = -1, .count = -1, .starred = -1, .tagged = -1};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .mode = KB_STORE_WRITE,
-                                                     .commits_itself = true,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .check = check,
-                                                     .work = work},
-                           count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .mode = KB_STORE_WRITE,
+    .commits_itself = true,
+    .call_bytes = sizeof(struct call),
+    .call = &(const struct call){.days = -1, .count = -1, .starred = -1, .tagged = -1},
+    .set = set,
+    .check = check,
+    .work = work,
+};
 
 const struct kb_cli_verb kb_cli_retain = {
     .name = "retain",
@@ -207,5 +204,5 @@ const struct kb_cli_verb kb_cli_retain = {
                 "  kabar retain --now\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

@@ -227,18 +227,15 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return is(w, "test") ? test(w) : list(w);
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.last = KB_TRIAL_LAST};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .most = 2,
-                                                     .mode = KB_STORE_WRITE,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .check = check,
-                                                     .work = work},
-                           count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .most = 2,
+    .mode = KB_STORE_WRITE,
+    .call_bytes = sizeof(struct call),
+    .call = &(const struct call){.last = KB_TRIAL_LAST},
+    .set = set,
+    .check = check,
+    .work = work,
+};
 
 const struct kb_cli_verb kb_cli_rules = {
     .name = "rules",
@@ -254,5 +251,5 @@ const struct kb_cli_verb kb_cli_rules = {
                 "  kabar rules add --folder Asia 'tag \"ferry\" if text has \"ferry\"'\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

@@ -251,18 +251,15 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.search = {.limit = MOST}};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .most = -1,
-                                                     .mode = KB_STORE_READ,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .check = check,
-                                                     .work = work},
-                           count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .most = -1,
+    .mode = KB_STORE_READ,
+    .call_bytes = sizeof(struct call),
+    .call = &(const struct call){.search = {.limit = MOST}},
+    .set = set,
+    .check = check,
+    .work = work,
+};
 
 const struct kb_cli_verb kb_cli_search = {
     .name = "search",
@@ -279,5 +276,5 @@ const struct kb_cli_verb kb_cli_search = {
                 "  kabar search --saved dams | jq -r .title\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

@@ -89,18 +89,14 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {FORMAT_UNSAID};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .least = 1,
-                                                     .most = 1,
-                                                     .mode = KB_STORE_READ,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .work = work},
-                           count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .least = 1,
+    .most = 1,
+    .mode = KB_STORE_READ,
+    .call_bytes = sizeof(struct call),
+    .set = set,
+    .work = work,
+};
 
 const struct kb_cli_verb kb_cli_show = {
     .name = "show",
@@ -116,5 +112,5 @@ const struct kb_cli_verb kb_cli_show = {
                 "  kabar show -f dot 3f0baf76 | dot -Tsvg > story.svg\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

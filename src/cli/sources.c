@@ -173,13 +173,8 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    return kb_cli_wire_run(
-        verb,
-        &(struct kb_cli_wire_job){
-            .least = 1, .most = 1, .mode = KB_STORE_READ, .work = work},
-        count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .least = 1, .most = 1, .mode = KB_STORE_READ, .work = work};
 
 const struct kb_cli_verb kb_cli_sources = {
     .name = "sources",
@@ -194,5 +189,5 @@ const struct kb_cli_verb kb_cli_sources = {
                 "  kabar sources 17695c70 | jq '.given_to[].article.title'\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

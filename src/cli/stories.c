@@ -275,17 +275,14 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.wish.limit = MOST};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .mode = KB_STORE_READ,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .check = check,
-                                                     .work = work},
-                           count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .mode = KB_STORE_READ,
+    .call_bytes = sizeof(struct call),
+    .call = &(const struct call){.wish.limit = MOST},
+    .set = set,
+    .check = check,
+    .work = work,
+};
 
 const struct kb_cli_verb kb_cli_stories = {
     .name = "stories",
@@ -302,5 +299,5 @@ const struct kb_cli_verb kb_cli_stories = {
                 "  kabar stories --since 7d | jq -r '[.outlets, .title] | @tsv'\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

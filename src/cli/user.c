@@ -167,18 +167,14 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct call call = {.owner = false};
-    return kb_cli_wire_run(verb,
-                           &(struct kb_cli_wire_job){.common = OPTION_COMMON,
-                                                     .most = 3,
-                                                     .mode = KB_STORE_WRITE,
-                                                     .call = &call,
-                                                     .set = set,
-                                                     .check = check,
-                                                     .work = work},
-                           count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .most = 3,
+    .mode = KB_STORE_WRITE,
+    .call_bytes = sizeof(struct call),
+    .set = set,
+    .check = check,
+    .work = work,
+};
 
 const struct kb_cli_verb kb_cli_user = {
     .name = "user",
@@ -198,5 +194,5 @@ const struct kb_cli_verb kb_cli_user = {
                 "  kabar stories --user kim\n",
     .manual = "user",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

@@ -113,13 +113,8 @@ static enum kb_status work(struct kb_cli_wire *w) {
     return status;
 }
 
-static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    return kb_cli_wire_run(
-        verb,
-        &(struct kb_cli_wire_job){
-            .least = 2, .most = 2, .mode = KB_STORE_READ, .work = work},
-        count, words);
-}
+static const struct kb_cli_wire_job job = {
+    .least = 2, .most = 2, .mode = KB_STORE_READ, .work = work};
 
 const struct kb_cli_verb kb_cli_why = {
     .name = "why",
@@ -133,5 +128,5 @@ const struct kb_cli_verb kb_cli_why = {
     .examples = "  kabar why 17695c70 3f0baf76\n",
     .manual = "wire",
     .options = options,
-    .run = run,
+    .wire = &job,
 };

@@ -4,6 +4,7 @@
  * list (JSON Lines), so that a pipe reads the same whatever the terminal looks like. */
 #include "wire.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,9 +16,10 @@ struct words {
     bool json, text, width, help;
 };
 
-static int set_common(struct kb_cli_wire *w, struct words *words, unsigned option,
-                      unsigned common, const char *value) {
-    switch (option - common) {
+/* which counts from the first of the common options, option from the verb's first. */
+static int set_common(struct kb_cli_wire *w, struct words *words, unsigned which,
+                      unsigned option, const char *value) {
+    switch (which) {
     case KB_CLI_WIRE_DB:
         w->db = value;
         return value[0] ? KB_CLI_OK : kb_cli_wrong(w->verb, "the file's name is empty");
@@ -39,18 +41,22 @@ static int set_common(struct kb_cli_wire *w, struct words *words, unsigned optio
     }
 }
 
-static int parse(struct kb_cli_wire *w, const struct kb_cli_wire_job *job, int count,
-                 struct words *words) {
+static int parse(struct kb_cli_wire *w, int count, struct words *words) {
     struct kb_cli_args args = {.verb = w->verb, .words = w->operands, .count = count};
+    const struct kb_cli_wire_job *job = w->verb->wire;
+    unsigned own = 0; /* options of the verb's own, before the common ones */
     const char *value;
+    while (w->verb->options[own + KB_CLI_WIRE_OPTIONS].name)
+        own++;
     for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
         int status = KB_CLI_OK;
         if (option == KB_CLI_BAD)
             return KB_CLI_WRONG;
         if (option == KB_CLI_OPERAND) /* to the front, where words have been used up */
             w->operands[w->count++] = args.words[args.at - 1];
-        else if ((unsigned)option >= job->common)
-            status = set_common(w, words, (unsigned)option, job->common, value);
+        else if ((unsigned)option >= own)
+            status =
+                set_common(w, words, (unsigned)option - own, (unsigned)option, value);
         else
             status = job->set(w, (unsigned)option, value);
         if (status != KB_CLI_OK || words->help)
@@ -81,18 +87,19 @@ enum kb_status kb_cli_wire_flush(struct kb_cli_wire *w) {
     return ok ? KB_OK : KB_EIO;
 }
 
-static enum kb_status work(struct kb_cli_wire *w, const struct kb_cli_wire_job *job,
-                           enum kb_store_mode mode) {
+static enum kb_status work(struct kb_cli_wire *w, enum kb_store_mode mode) {
+    const struct kb_cli_wire_job *job = w->verb->wire;
+    const bool whole = mode == KB_STORE_WRITE && !job->commits_itself;
     enum kb_status status = KB_OK;
     w->store = kb_cli_db_open(w->db, mode);
     if (!w->store || !kb_cli_db_user(w->store, w->user_name, &w->user))
         return KB_EIO; /* and it has been said */
     w->kept = (struct kb_kept){.store = w->store, .user = w->user, .arena = &w->arena};
-    if (mode == KB_STORE_WRITE && !job->commits_itself)
+    if (whole)
         status = kb_store_begin(w->store, &w->err);
     if (status == KB_OK)
         status = job->work(w);
-    if (status == KB_OK && mode == KB_STORE_WRITE && !job->commits_itself)
+    if (status == KB_OK && whole)
         status = kb_store_commit(w->store, &w->err);
     if (status == KB_OK)
         status = kb_cli_wire_flush(w);
@@ -101,16 +108,30 @@ static enum kb_status work(struct kb_cli_wire *w, const struct kb_cli_wire_job *
     return status;
 }
 
-int kb_cli_wire_run(const struct kb_cli_verb *verb, const struct kb_cli_wire_job *job,
-                    int count, char **all) {
-    struct kb_cli_wire w = {
-        .verb = verb, .call = job->call, .operands = all, .now = (int64_t)time(NULL)};
+/* The verb's own part, as it is before the first word. */
+static bool make_call(struct kb_cli_wire *w) {
+    const struct kb_cli_wire_job *job = w->verb->wire;
+    if (!job->call_bytes)
+        return true;
+    w->call = calloc(1, job->call_bytes);
+    if (w->call && job->call)
+        memcpy(w->call, job->call, job->call_bytes);
+    return w->call != NULL;
+}
+
+int kb_cli_wire_run(const struct kb_cli_verb *verb, int count, char **all) {
+    const struct kb_cli_wire_job *job = verb->wire;
+    struct kb_cli_wire w = {.verb = verb, .operands = all, .now = (int64_t)time(NULL)};
     struct words words = {.color = "auto"};
     const bool terminal = isatty(STDOUT_FILENO);
     enum kb_store_mode mode = job->mode;
-    int code = parse(&w, job, count, &words);
-    if (code == KB_CLI_OK && words.help)
-        return kb_cli_help_verb(verb);
+    kb_arena_init(&w.arena, SIZE_MAX);
+    kb_buf_init(&w.out, KB_LIMIT_OUTPUT_BYTES);
+    int code = make_call(&w) ? parse(&w, count, &words) : KB_CLI_FAILED;
+    if (code == KB_CLI_OK && words.help) {
+        code = kb_cli_help_verb(verb);
+        goto out;
+    }
     w.json = words.json || (!terminal && !words.text);
     w.color = kb_cli_wants_color(words.color, terminal);
     if (!words.width)
@@ -118,19 +139,19 @@ int kb_cli_wire_run(const struct kb_cli_verb *verb, const struct kb_cli_wire_job
     if (code == KB_CLI_OK && job->check)
         code = job->check(&w, &mode);
     if (code != KB_CLI_OK)
-        return code;
-    kb_arena_init(&w.arena, SIZE_MAX);
-    kb_buf_init(&w.out, KB_LIMIT_OUTPUT_BYTES);
-    enum kb_status status = work(&w, job, mode);
+        goto out;
+    enum kb_status status = work(&w, mode);
     if (status == KB_EUSAGE)
         code = kb_cli_wrong(verb, "%s", w.err.text);
     else if (status != KB_OK && w.err.text[0])
         kb_cli_say("%s", w.err.text);
+    if (code == KB_CLI_OK && (status != KB_OK || w.trouble))
+        code = KB_CLI_FAILED;
     kb_kept_free(&w.kept);
     kb_store_close(w.store);
+out:
     kb_buf_free(&w.out);
     kb_arena_free(&w.arena);
-    return code != KB_CLI_OK              ? code
-           : status != KB_OK || w.trouble ? KB_CLI_FAILED
-                                          : KB_CLI_OK;
+    free(w.call);
+    return code;
 }

@@ -1,6 +1,6 @@
 /* Verbs of the wire: what they all do alike.
  *
- * Each is a struct kb_cli_wire_verb: its own options, how many operands it takes, and the
+ * Each has a struct kb_cli_wire_job: its own options, how many operands it takes, and the
  * work, which finds the file open and prints into a buffer.  All else stands in wire.c:
  * the options that every one of them has, where the file is, who reads the output, and
  * what is said when something fails. */
@@ -57,11 +57,12 @@ struct kb_cli_wire {
 };
 
 struct kb_cli_wire_job {
-    unsigned common; /* where the options that each has begin in the table */
     int least, most; /* operands; most < 0: as many as there are */
     enum kb_store_mode mode;
     bool commits_itself; /* the work is no one transaction */
-    void *call;
+    /* What w->call is, and what stands in it before the first word; NULL: zeros. */
+    size_t call_bytes;
+    const void *call;
     /* One of the verb's own options; an exit status.  NULL where it has none. */
     int (*set)(struct kb_cli_wire *w, unsigned option, const char *value);
     /* After all words: may say what is wrong with them, and may choose another mode; an
@@ -70,10 +71,9 @@ struct kb_cli_wire_job {
     enum kb_status (*work)(struct kb_cli_wire *w);
 };
 
-/* Runs a verb; its exit status.  Where it writes, the work stands in one transaction, but
- * for one that commits itself. */
-int kb_cli_wire_run(const struct kb_cli_verb *verb, const struct kb_cli_wire_job *job,
-                    int count, char **words);
+/* Runs a verb by its job; its exit status.  Where it writes, the work stands in one
+ * transaction, but for one that commits itself. */
+int kb_cli_wire_run(const struct kb_cli_verb *verb, int count, char **words);
 
 /* Writes what is in out, and empties it. */
 enum kb_status kb_cli_wire_flush(struct kb_cli_wire *w) KB_MUST_USE;
