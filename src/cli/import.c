@@ -58,6 +58,7 @@ struct import {
     struct kb_cli_output output;
     bool json, quiet, open, failed;
     size_t batch;
+    int64_t before; /* the time of the last article that had one */
     time_t begun;
     uint64_t counts[KB_TAKEN_DROPPED + 1], pending[KB_TAKEN_DROPPED + 1];
     uint64_t stories, pending_stories, lists;
@@ -134,6 +135,8 @@ static bool take(struct import *im, const struct kb_article *a,
         return false;
     if (kb_desk_take(im->desk, a, origin, &taken, &err) != KB_OK)
         return fail(im, path, &err);
+    int64_t published, time = kb_store_time(a, origin->now, &published);
+    im->before = time ? time : im->before;
     im->batch++;
     im->pending[taken.what]++;
     im->pending_stories += taken.founded;
@@ -148,8 +151,8 @@ static bool take_page(void *context, const kabar_article *article, const char *p
                       int64_t fetched) {
     struct import *im = context;
     int64_t now = (int64_t)time(NULL);
-    const struct kb_desk_origin origin = {.now = fetched > 0 && fetched < now ? fetched
-                                                                              : now};
+    const struct kb_desk_origin origin = {
+        .now = fetched > 0 && fetched < now ? fetched : now, .about = im->before};
     const struct kb_article *a = kb_article_of(article);
     if (!a->content_text.n || a->confidence < KB_LIMIT_ARTICLE_SURE) {
         kb_cli_say("%s: left out: %s", path ? path : "standard input",
@@ -165,7 +168,7 @@ static bool take_line(struct import *im, const char *path, size_t number,
                       struct kb_buf *line) {
     struct kb_article a = {0};
     struct kb_err err = {.text = ""};
-    struct kb_desk_origin origin = {.now = (int64_t)time(NULL)};
+    struct kb_desk_origin origin = {.now = (int64_t)time(NULL), .about = im->before};
     struct kb_str text = kb_str_trim(kb_buf_view(line));
     enum kb_status status = line->status;
     bool ok = true;
@@ -244,12 +247,13 @@ static bool take_list(struct import *im, const struct kb_feed *list, const char 
 /* Oldest first, as feeds have the newest on top. */
 static bool take_entries(struct import *im, const struct kb_feed *feed,
                          const char *path) {
-    const struct kb_desk_origin origin = {.now = (int64_t)time(NULL), .entry = true};
+    struct kb_desk_origin origin = {.now = (int64_t)time(NULL), .entry = true};
     struct kb_err err = {.text = ""};
     bool ok = true;
     kb_page_tools_time(im->tools.page, origin.now, origin.now);
     for (size_t i = feed->items.count; ok && i-- > 0 && !kb_cli_interrupted();) {
         struct kb_article a = {0};
+        origin.about = kb_entry_about(feed, i);
         kb_arena_init(&a.arena, KB_LIMIT_DOCUMENT_MEMORY);
         if (kb_article_from_entry(&im->tools, feed, &feed->items.items[i], KB_STR_NONE,
                                   &a, &err) != KB_OK)

@@ -84,6 +84,12 @@ static void print(struct kb_cli_wire *w, const struct kb_row rows[2],
     kb_buf_free(&text);
 }
 
+/* 0 where the article does not say it: what it is listed by may be a guess. */
+static int64_t told_time(const struct kb_article *a, const struct kb_row *row) {
+    int64_t published;
+    return kb_store_time(a, row->seen, &published);
+}
+
 static enum kb_status work(struct kb_cli_wire *w) {
     struct kb_article articles[2] = {0};
     struct kb_why_article inputs[2];
@@ -99,7 +105,7 @@ static enum kb_status work(struct kb_cli_wire *w) {
         inputs[i] = (struct kb_why_article){.title = articles[i].title,
                                             .text = articles[i].content_text,
                                             .language = articles[i].language,
-                                            .time = rows[i].time};
+                                            .time = told_time(&articles[i], &rows[i])};
     }
     if (status == KB_OK)
         status = count_words(w, &usage);

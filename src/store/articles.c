@@ -43,9 +43,14 @@ uint64_t kb_store_text_hash(const struct kb_article *article) {
 int64_t kb_store_time(const struct kb_article *article, int64_t seen,
                       int64_t *published) {
     enum { Y1990 = 631152000 };
+    int64_t modified = 0;
     if (!kb_date_seconds(article->date_published, published) || *published < Y1990)
         *published = 0;
-    return *published && *published <= seen ? *published : seen;
+    if (*published && *published <= seen)
+        return *published;
+    if (!kb_date_seconds(article->date_modified, &modified) || modified < Y1990)
+        return 0;
+    return modified <= seen ? modified : 0;
 }
 
 /* Names with sep between them and around them; empty where there is none. */
@@ -114,6 +119,7 @@ static enum kb_status facts_take(struct kb_store *store, const struct kb_article
         return kb_err_set(err, KB_ENOMEM, "%s: not enough memory for an article",
                           store->called);
     f->time = kb_store_time(a, seen, &f->published);
+    f->time = f->time ? f->time : seen;
     enum kb_status status = outlet_of(store, a, &f->outlet, err);
     if (status == KB_OK)
         status = kb_pack_put(store->pack, kb_buf_view(&store->record), KB_STR_NONE,
@@ -244,6 +250,18 @@ static enum kb_status put_print(struct kb_store *store, int64_t n, int64_t time,
     return kb_store_run(store, s, err);
 }
 
+/* It counts as from when it did; one that stories no longer look back to has none. */
+static enum kb_status renew_print(struct kb_store *store, int64_t n, struct kb_str print,
+                                  struct kb_err *err) {
+    sqlite3_stmt *s =
+        kb_store_sql(store, "UPDATE print SET data = ?2 WHERE article = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_blob(s, 2, print);
+    return kb_store_run(store, s, err);
+}
+
 static enum kb_status put_addresses(struct kb_store *store, int64_t n,
                                     const struct kb_article *a, struct kb_err *err) {
     const struct kb_str urls[] = {a->url, a->canonical_url};
@@ -302,6 +320,7 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
                              struct kb_keep *keep, int64_t *n, struct kb_err *err) {
     struct facts f;
     enum kb_status status = facts_take(store, a, keep->seen, &f, err);
+    f.time = keep->time ? keep->time : f.time;
     if (status == KB_OK && !keep->story)
         status = kb_story_home(store, a->id, &keep->story, err);
     struct kb_story_gain gain = {.story = keep->story,
@@ -318,7 +337,7 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
     if (status == KB_OK)
         status = put_body(store, *n, f.packed, err);
     if (status == KB_OK)
-        status = put_print(store, *n, f.time, keep->print, err);
+        status = put_print(store, *n, keep->counts, keep->print, err);
     if (status == KB_OK)
         status = put_addresses(store, *n, a, err);
     if (status == KB_OK)
@@ -446,7 +465,7 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
     if (status == KB_OK)
         status = renew_row(store, n, a, &f, seen, version, err);
     if (status == KB_OK && *new_version)
-        status = put_print(store, n, f.time, print, err);
+        status = renew_print(store, n, print, err);
     if (status == KB_OK)
         status = put_addresses(store, n, a, err);
     if (status == KB_OK)
@@ -502,9 +521,9 @@ enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t ag
                                void *context, struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "SELECT p.article, a.story, p.time, p.data FROM print p JOIN article a ON "
-        "a.n = p.article WHERE p.article > ?1 AND (?2 = 0 OR p.time >= (SELECT max(time) "
-        "FROM print) - ?2) ORDER BY p.article",
+        "SELECT p.article, a.story, p.time, p.data FROM print p JOIN article a ON a.n = "
+        "p.article WHERE p.article > ?1 AND (?2 = 0 OR p.time = 0 OR "
+        "p.time >= " KB_STORE_PRINTS_NEWEST " - ?2) ORDER BY p.article",
         err);
     enum kb_status status = KB_OK;
     bool row = true;
@@ -520,9 +539,20 @@ enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t ag
     return status;
 }
 
+enum kb_status kb_store_date_prints(struct kb_store *store, int64_t time,
+                                    struct kb_err *err) {
+    sqlite3_stmt *s =
+        kb_store_sql(store, "UPDATE print SET time = ?1 WHERE time = 0", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, time);
+    return kb_store_run(store, s, err);
+}
+
 enum kb_status kb_store_forget_prints(struct kb_store *store, int64_t before,
                                       struct kb_err *err) {
-    sqlite3_stmt *s = kb_store_sql(store, "DELETE FROM print WHERE time < ?1", err);
+    sqlite3_stmt *s =
+        kb_store_sql(store, "DELETE FROM print WHERE time > 0 AND time < ?1", err);
     if (!s)
         return err->status;
     kb_bind_int(s, 1, before);

@@ -56,6 +56,8 @@ struct kb_mark {
 /* What a new article's row says that its record does not. */
 struct kb_keep {
     int64_t seen;
+    int64_t time;   /* what lists are ordered by; 0: kb_store_time's, else seen */
+    int64_t counts; /* when it counts as from for stories; 0: when they begin */
     int64_t feed;   /* 0: none */
     int64_t story;  /* 0: it founds one, or goes back to the one that has its id */
     int64_t report; /* 0: its own */
@@ -77,8 +79,8 @@ enum kb_status kb_store_known(struct kb_store *store, struct kb_str id,
 /* The hash of what is not cosmetic: letters and digits of title and text, case folded. */
 uint64_t kb_store_text_hash(const struct kb_article *article);
 
-/* When it happened, for order: published, where it is neither ahead of `seen` nor before
- * 1990, else seen. */
+/* When it happened, as it says itself: published, else modified, where it is neither
+ * ahead of `seen` nor before 1990.  0 where it does not say. */
 int64_t kb_store_time(const struct kb_article *article, int64_t seen, int64_t *published);
 
 /* Keeps a new article; *n is its number, keep->story becomes its story's.  Its story's
@@ -126,13 +128,17 @@ enum kb_status kb_store_take_away(struct kb_store *store, int64_t n, int64_t *st
 /* ---- fingerprints ------------------------------------------------------------------ */
 
 /* Packed fingerprints of articles numbered above after and at most so many seconds older
- * than the newest (0: of all), by number. */
+ * than the newest (0: of all), by number.  Time is 0 where nothing was dated yet. */
 enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t age,
                                enum kb_status (*each)(void *context, int64_t n,
                                                       int64_t story, int64_t time,
                                                       struct kb_str print,
                                                       struct kb_err *err),
                                void *context, struct kb_err *err) KB_MUST_USE;
+
+/* Those that had no time count as from then. */
+enum kb_status kb_store_date_prints(struct kb_store *store, int64_t time,
+                                    struct kb_err *err) KB_MUST_USE;
 
 /* Forgets those that are older. */
 enum kb_status kb_store_forget_prints(struct kb_store *store, int64_t before,

@@ -168,4 +168,9 @@ enum kb_status kb_versions_forget(struct kb_store *store, int64_t n,
 /* kb_body_text for SQL (find.c). */
 enum kb_status kb_store_functions(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 
+/* The time of the newest fingerprints in SQL.  Eight articles have to say so, since one
+ * or two are wrong more often; where there are fewer, all are of now. */
+#define KB_STORE_PRINTS_NEWEST                                                           \
+    "coalesce((SELECT time FROM print ORDER BY time DESC LIMIT 1 OFFSET 7), 0)"
+
 #endif

@@ -328,7 +328,7 @@ static enum kb_status forget_entries(struct sweep *w, int64_t feed, struct kb_er
 static enum kb_status forget_prints(struct sweep *w, struct kb_err *err) {
     return forget(w,
                   "DELETE FROM print WHERE article IN (SELECT article FROM print WHERE "
-                  "time < (SELECT max(time) FROM print) - ?1 - ?2 LIMIT ?3)",
+                  "time > 0 AND time < " KB_STORE_PRINTS_NEWEST " - ?1 - ?2 LIMIT ?3)",
                   (int64_t)KB_LIMIT_STORY_DAYS * A_DAY, A_DAY, &w->result->prints, err);
 }
 

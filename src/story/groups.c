@@ -62,6 +62,10 @@ void kb_grouper_free(struct kb_grouper *g) {
     free(g);
 }
 
+int64_t kb_grouper_time(const struct kb_grouper *g) {
+    return g->stories.newest;
+}
+
 uint64_t kb_grouper_articles(const struct kb_grouper *g) {
     return kb_reprints_next(g->reprints);
 }
@@ -242,8 +246,10 @@ static void forget_old(struct kb_grouper *g, int64_t time) {
     uint64_t next = kb_reprints_next(r);
     kb_stories_pass(&g->stories, time);
     for (uint64_t first = kb_reprints_first(r); first < next; first++) {
+        int64_t then = kb_reprints_time(r, first);
+        then = then ? then : g->stories.begun;
         if (next - first < KB_LIMIT_STORY_ARTICLES &&
-            kb_reprints_time(r, first) >= g->stories.newest - KB_STORY_SECONDS)
+            then >= g->stories.newest - KB_STORY_SECONDS)
             break;
         kb_stories_leave(&g->stories, kb_reprints_story(r, first));
         kb_reprints_forget(r);

@@ -147,7 +147,7 @@ void kb_stories_pass(struct kb_stories *s, int64_t time) {
     if (time <= 0)
         return;
     if (s->newest == 0)
-        s->newest = s->faded = time;
+        s->newest = s->faded = s->begun = time;
     if (time <= s->newest + DAY) {
         s->ahead = 0;
         s->newest = time > s->newest ? time : s->newest;
@@ -218,6 +218,7 @@ void kb_stories_rename(struct kb_stories *s, uint32_t from, uint32_t to) {
 bool kb_stories_join(struct kb_stories *s, uint32_t place, uint32_t seed, int64_t time,
                      const struct kb_features *f) {
     struct kb_story *story = &s->of[place];
+    story->since = story->since ? story->since : s->begun;
     float age = (float)(time - story->since) / half_life, unused = 0;
     float growth = exp2f(fminf(fmaxf(age, -growth_most / 4), growth_most));
     bool fresh = story->living == 0;

@@ -45,6 +45,7 @@ struct kb_stories {
     uint32_t *table; /* number → place + 1; open addressing, 0 is free */
     size_t table_cap, table_used;
     int64_t newest, faded, ahead_least;
+    int64_t begun; /* when the first was that has a time; those before it have 0 */
     size_t ahead, since_fade; /* articles */
 };
 

@@ -121,6 +121,10 @@ struct kb_grouper;
 enum kb_status kb_grouper_new(struct kb_grouper **out, struct kb_err *err) KB_MUST_USE;
 void kb_grouper_free(struct kb_grouper *grouper);
 
+/* What time it is for the grouper: the newest article's, where that can be believed; 0
+ * before the first that has one. */
+int64_t kb_grouper_time(const struct kb_grouper *grouper);
+
 /* The numbers that the next article and the next new story get. */
 uint64_t kb_grouper_articles(const struct kb_grouper *grouper);
 uint64_t kb_grouper_stories(const struct kb_grouper *grouper);
@@ -155,8 +159,9 @@ struct kb_decision {
     size_t reprint_count;
 };
 
-/* Puts an article into a story.  time is in seconds since 1970, 0 where nobody knows; an
- * article may come late, and one from the future counts as one of tomorrow. */
+/* Puts an article into a story.  time is in seconds since 1970, 0 where nobody knows:
+ * then it counts as from now.  An article may come late, and one from the future counts
+ * as one of tomorrow. */
 enum kb_status kb_grouper_add(struct kb_grouper *grouper,
                               const struct kb_fingerprint *print, int64_t time,
                               struct kb_decision *out, struct kb_err *err) KB_MUST_USE;

@@ -31,7 +31,7 @@ struct kb_desk {
     struct kb_grouper *grouper;
     struct numbers articles, stories;
     struct kb_map story_numbers; /* the file's → grouper's */
-    int64_t last, newest;        /* number and time of the latest article taken in */
+    int64_t last;                /* number of the latest article taken in */
     int64_t forgotten;           /* prints before this time are gone */
     size_t late;                 /* articles older than what is remembered */
     int64_t corrections;
@@ -79,7 +79,7 @@ static void empty(struct kb_desk *d) {
     d->grouper = NULL;
     d->articles.count = d->stories.count = 0;
     kb_map_free(&d->story_numbers);
-    d->last = d->newest = 0;
+    d->last = 0;
     d->late = 0;
     d->filled = false;
 }
@@ -130,8 +130,7 @@ static enum kb_status note(struct kb_desk *d, int64_t n, int64_t story, int64_t 
                push(&d->stories, story);
     }
     d->last = n > d->last ? n : d->last;
-    d->newest = time > d->newest ? time : d->newest;
-    d->late += time < d->newest - REMEMBERED;
+    d->late += time && time < kb_grouper_time(d->grouper) - REMEMBERED;
     return fine ? KB_OK : no_memory(err);
 }
 
@@ -235,7 +234,7 @@ enum kb_status kb_desk_ready(struct kb_desk *d, struct kb_err *err) {
 
 enum kb_status kb_desk_commit(struct kb_desk *d, struct kb_err *err) {
     enum kb_status status = KB_OK;
-    int64_t before = d->newest - REMEMBERED;
+    int64_t before = d->grouper ? kb_grouper_time(d->grouper) - REMEMBERED : 0;
     if (before > d->forgotten + A_DAY) {
         status = kb_store_forget_prints(d->store, before, err);
         d->forgotten = before;
@@ -354,6 +353,7 @@ static enum kb_status merge(struct kb_desk *d, struct kb_decision *decision, int
 static enum kb_status place(struct kb_desk *d, const struct kb_article *a,
                             const struct kb_fingerprint *print, int64_t time,
                             struct kb_keep *keep, struct kb_err *err) {
+    bool begun = kb_grouper_time(d->grouper) > 0;
     struct kb_decision decision;
     int64_t source;
     uint64_t number;
@@ -364,6 +364,8 @@ static enum kb_status place(struct kb_desk *d, const struct kb_article *a,
         status = kb_grouper_add_named(d->grouper, print, time, number, &decision, err);
     else
         status = kb_grouper_add(d->grouper, print, time, &decision, err);
+    if (status == KB_OK && !begun && kb_grouper_time(d->grouper) > 0)
+        status = kb_store_date_prints(d->store, kb_grouper_time(d->grouper), err);
     if (status == KB_OK && decision.same != KB_NO_STORY)
         status = merge(d, &decision, keep->seen, err);
     if (status != KB_OK)
@@ -429,13 +431,26 @@ static enum kb_status obey(struct kb_desk *d, const struct kb_article *a,
     return status;
 }
 
+/* When an article is from, for lists and for stories; and as the grouper is told it, 0
+ * where nobody knows.  What an import brings without a date is as old as the rest, and
+ * never newer than the newest that has one: the time of day says nothing of it. */
+static int64_t date(const struct kb_desk *d, const struct kb_article *a,
+                    const struct kb_desk_origin *origin, struct kb_keep *keep) {
+    int64_t published, newest = kb_grouper_time(d->grouper);
+    int64_t time = kb_store_time(a, origin->now, &published);
+    bool guess = !time && !origin->live;
+    if (!time && origin->about > 0 && origin->about < origin->now)
+        time = origin->about;
+    keep->time = time ? time : origin->now;
+    keep->counts = guess && (!time || time > newest) ? newest : keep->time;
+    return guess && !time ? 0 : keep->counts;
+}
+
 static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
                                const struct kb_desk_origin *origin,
                                const struct kb_fingerprint *print, struct kb_taken *taken,
                                struct kb_err *err) {
     struct kb_keep keep = {.seen = origin->now, .feed = origin->feed};
-    int64_t published;
-    int64_t time = kb_store_time(a, origin->now, &published);
     bool dropped = false;
     struct kb_mark *marks = NULL;
     enum kb_status status = obey(d, a, origin, &marks, &keep.mark_count, &dropped, err);
@@ -444,6 +459,7 @@ static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
         taken->what = KB_TAKEN_DROPPED;
     if (status != KB_OK || dropped)
         return status;
+    int64_t time = date(d, a, origin, &keep);
     status = place(d, a, print, time, &keep, err);
     keep.print = kb_buf_view(&d->print);
     if (status == KB_OK)
@@ -451,7 +467,7 @@ static enum kb_status keep_new(struct kb_desk *d, const struct kb_article *a,
     taken->founded = keep.story == taken->n;
     taken->reprint = keep.report != 0;
     taken->story = keep.story;
-    return status == KB_OK ? note(d, taken->n, taken->story, time, err) : status;
+    return status == KB_OK ? note(d, taken->n, taken->story, keep.counts, err) : status;
 }
 
 /* When a record says that it was written; 0 where it does not. */

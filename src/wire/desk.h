@@ -43,8 +43,11 @@ void kb_desk_rest(struct kb_desk *desk);
 struct kb_desk_origin {
     int64_t feed; /* 0: of no feed */
     struct kb_str feed_url, feed_title;
-    int64_t now; /* when it came */
-    bool entry;  /* it is what a feed tells, and may be a part of its page */
+    int64_t now;   /* when it came */
+    int64_t about; /* when it was written, where it does not say: that of what it came
+                      with; 0: nothing tells */
+    bool live;     /* it came soon after it was there, so now is not far off */
+    bool entry;    /* it is what a feed tells, and may be a part of its page */
 };
 
 enum kb_desk_what {

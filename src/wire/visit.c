@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "fetch/fetch.h"
 #include "html/html.h"
+#include "wire/neighbours.h"
 
 /* An entry with less text than this is a teaser: its page has the article. */
 enum { TEASER_BYTES = 600 };
@@ -116,13 +118,37 @@ void kb_visit_free(struct kb_visit *v) {
 
 /* ---- one article ------------------------------------------------------------------- */
 
-static enum kb_status take(struct kb_visit *v, const struct kb_article *a, bool entry) {
+static int64_t modified(const struct kb_visit *v, const struct kb_answer *answer) {
+    int64_t when = 0;
+    return answer && kb_fetch_date(kb_answer_header(answer, KB_STR("Last-Modified")),
+                                   v->round->now, &when)
+               ? when
+               : 0;
+}
+
+/* When an article was written that does not say it: 0, just now, where the feed was had
+ * before and it was not there; at first entries are as old as their neighbours. */
+static int64_t about(const struct kb_visit *v, size_t entry,
+                     const struct kb_answer *page) {
+    int64_t when = modified(v, page);
+    if (when || v->row->last_success || v->push)
+        return when;
+    if (v->feed && entry != KB_NOT_FOUND)
+        when = kb_entry_about(v->feed, entry);
+    return when ? when : modified(v, v->answer);
+}
+
+/* page: where it was read from; NULL where the feed tells it. */
+static enum kb_status take(struct kb_visit *v, const struct kb_article *a, size_t entry,
+                           const struct kb_answer *page) {
     struct kb_round *round = v->round;
     const struct kb_desk_origin origin = {.feed = v->row->n,
                                           .feed_url = v->row->url,
                                           .feed_title = kb_feed_row_name(v->row),
                                           .now = round->now,
-                                          .entry = entry};
+                                          .about = about(v, entry, page),
+                                          .live = true,
+                                          .entry = !page};
     struct kb_taken taken = {.what = KB_TAKEN_SAME};
     enum kb_status status = kb_round_begin(round);
     /* An entry without a word is noted, and is no article. */
@@ -157,7 +183,7 @@ static enum kb_status take_entry(struct kb_visit *v, size_t entry) {
     struct kb_article a = {0};
     enum kb_status status = make_entry(v, entry, &a);
     if (status == KB_OK)
-        status = take(v, &a, true);
+        status = take(v, &a, entry, NULL);
     kb_arena_free(&a.arena);
     return status;
 }
@@ -219,7 +245,7 @@ static enum kb_status fetch_or_take(struct kb_visit *v, size_t entry, uint64_t i
     if (status == KB_OK && page) {
         status = send_for(v, item->url, entry, id, content);
     } else if (status == KB_OK) {
-        status = take(v, &a, true);
+        status = take(v, &a, entry, NULL);
         if (status == KB_OK)
             status = note(v, id, content);
     }
@@ -374,7 +400,7 @@ static enum kb_status take_page(struct kb_page_job *job, const struct kb_answer 
             status = kb_article_merge_entry(
                 &round->tools, v->feed, &v->feed->items.items[job->entry], a, round->err);
         if (took && status == KB_OK)
-            status = take(v, a, false);
+            status = take(v, a, job->entry, answer);
         if (took && status == KB_OK)
             status = note(v, job->id, job->content);
         v->told.pages += took;

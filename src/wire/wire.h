@@ -10,6 +10,7 @@
 #include "wire/kept.h"
 #include "wire/loop.h"
 #include "wire/move.h"
+#include "wire/neighbours.h"
 #include "wire/push.h"
 #include "wire/round.h"
 #include "wire/rules.h"

@@ -133,6 +133,29 @@ def unseen(folder):
     check(line.get("new", 0) > 0, "... is asked at once", line, wire.said)
 
 
+def undated(folder):
+    """Without dates the first round's entries are as old as the feed or the page, the next
+    round's are new."""
+    def feed(*titles):
+        items = "".join(f"<item><title>{t}</title><description>{t}: word.</description>"
+                        f"<guid isPermaLink='false'>{t}</guid>" +
+                        (f"<link>/{t}</link>" if t == "Paged" else "") + "</item>" for t in titles)
+        return f'<rss version="2.0"><channel><title>Undated</title>{items}</channel></rss>'
+    old = {"Last-Modified": "Mon, 02 Mar 2020 08:00:00 GMT"}
+    page = outlet.ARTICLE.format(title="Paged").replace("article:published_time", "none")
+    pages = {"/feed.xml": ("application/rss+xml", feed("Old", "Paged"), old),
+             "/Paged": ("text/html", page, {"Last-Modified": "Fri, 01 Mar 2019 08:00:00 GMT"})}
+    web, wire = outlet.Site(pages), Wire(folder)
+    wire.add(web.url + "/feed.xml")
+    wire.round()
+    pages["/feed.xml"] = ("application/rss+xml", feed("New", "Old", "Paged"), {})
+    wire.round("--all")
+    times = {a["title"]: a["time"] for a in wire("search", "before:2099-01-01")}
+    check(times.get("Old") == "2020-03-02T08:00:00Z", "an undated entry of the first round", times)
+    check(times.get("Paged") == "2019-03-01T08:00:00Z", "an undated page", times)
+    check(times.get("New", "") > "2021", "an undated entry that came later", times)
+
+
 def entries(n):
     items = "".join(f"<item><title>Entry {i}</title><link>/e/{i}</link></item>" for i in range(n))
     return f'<rss version="2.0"><channel><title>Many</title>{items}</channel></rss>'
@@ -187,7 +210,7 @@ def killed(folder):
 def main():
     words = sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
-        for group in (rounds, sites, unseen, interrupted, killed):
+        for group in (rounds, sites, unseen, undated, interrupted, killed):
             if not words or any(word in group.__name__ for word in words):
                 started = time.time()
                 os.makedirs(f"{folder}/{group.__name__}")

@@ -248,4 +248,25 @@ static void stories_end(void) {
     tear_down(&b);
 }
 
-UNIT_MAIN(prints_pack, groupers_are_filled_again, stories_merge, stories_end)
+/* What has no date counts as of now, what came before the first that has one as of then;
+ * it ends nothing and ends itself. */
+static void undated_articles_wait(void) {
+    struct bench b = set_up();
+    uint64_t first = add_made_up(&b, 1, 200, 0);
+    CHECK_INT(kb_grouper_time(b.grouper), 0);
+    add_made_up(&b, 2, 200, BEGINNING);
+    CHECK_INT(add_made_up(&b, 1, 190, BEGINNING + DAY), first);
+    uint64_t second = add_made_up(&b, 3, 200, 0);
+    CHECK_INT(kb_grouper_time(b.grouper), BEGINNING + DAY);
+    for (int64_t day = 2; day < 29; day++)
+        add_made_up(&b, 1000 + (uint64_t)day, 200, BEGINNING + day * DAY);
+    CHECK_INT(add_made_up(&b, 1, 180, 0), first);
+    for (int64_t day = 29; day < 90; day++)
+        add_made_up(&b, 1000 + (uint64_t)day, 200, BEGINNING + day * DAY);
+    CHECK(add_made_up(&b, 1, 200, 0) != first);
+    CHECK(add_made_up(&b, 3, 200, 0) != second);
+    tear_down(&b);
+}
+
+UNIT_MAIN(prints_pack, groupers_are_filled_again, stories_merge, stories_end,
+          undated_articles_wait)
