@@ -55,10 +55,9 @@ static enum kb_status find(struct kb_http *req, struct kb_reply *res,
     if (!kb_api_part(req, res, 0, &n))
         return KB_OK;
     enum kb_status status =
-        kb_store_feed(req->store, req->who.user, req->part[0], req->arena, row, err);
-    if (status == KB_OK && (row->n != n || !row->follows))
-        return kb_refuse(res, 404, "there is no such feed");
-    return kb_api_missing(res, status, "feed");
+        kb_store_feed_at(req->store, req->who.user, n, req->arena, row, err);
+    return status == KB_OK && !row->n ? kb_refuse(res, 404, "there is no such feed")
+                                      : status;
 }
 
 static enum kb_status feed(struct kb_http *req, struct kb_reply *res,

@@ -55,10 +55,6 @@ struct place {
 static enum kb_status find_feed(struct kb_http *req, const struct kb_app_wish *wish,
                                 struct place *place, struct kb_err *err) {
     struct kb_feed_row row;
-    struct kb_err unknown;
-    char text[24];
-    struct kb_buf name;
-    (void)err;
     if (wish->feed == KB_APP_FEED_STORIES && !wish->url.n) {
         place->stories = true;
         return KB_OK;
@@ -68,18 +64,10 @@ static enum kb_status find_feed(struct kb_http *req, const struct kb_app_wish *w
         place->nothing = !is_owner(req);
         return KB_OK;
     }
-    kb_buf_init(&name, sizeof text);
-    if (!wish->url.n)
-        kb_buf_printf(&name, "%lld", (long long)wish->feed);
-    enum kb_status status = kb_store_feed(req->store, req->who.user,
-                                          wish->url.n ? wish->url : kb_buf_view(&name),
-                                          req->arena, &row, &unknown);
-    kb_buf_free(&name);
-    if (status == KB_EINPUT) {
-        place->nothing = true;
-        return KB_OK;
-    }
+    enum kb_status status =
+        kb_app_feed_row(req, req->store, wish->url, wish->feed, &row, err);
     place->wish.feed = row.n;
+    place->nothing = !row.n;
     return status;
 }
 

@@ -59,6 +59,12 @@ struct kb_app_edit {
 };
 bool kb_app_may_follow(struct kb_str url);
 
+/* A feed that the person follows, by its address, or (url is empty) by its number; n is 0
+ * where they follow none such. */
+enum kb_status kb_app_feed_row(struct kb_http *req, struct kb_store *store,
+                               struct kb_str url, int64_t n, struct kb_feed_row *row,
+                               struct kb_err *err) KB_MUST_USE;
+
 /* All of them, or none.  KB_EINPUT where a feed is not followed, or a name is none: the
  * message is for the person. */
 enum kb_status kb_app_edit(struct kb_http *req, struct kb_app_edit *edits, size_t count,

@@ -2,7 +2,6 @@
  *
  * A folder is a name that feeds have.  One that an app made and put nothing into yet
  * stands in the person's settings, as "folders", so that the app finds it again. */
-#include <stdio.h>
 #include <yyjson.h>
 
 #include "html/html.h"
@@ -23,25 +22,36 @@ bool kb_app_may_follow(struct kb_str url) {
             kb_str_starts_nocase(url, KB_STR("https://")));
 }
 
+enum kb_status kb_app_feed_row(struct kb_http *req, struct kb_store *store,
+                               struct kb_str url, int64_t n, struct kb_feed_row *row,
+                               struct kb_err *err) {
+    struct kb_err unknown;
+    if (!url.n)
+        return kb_store_feed_at(store, req->who.user, n, req->arena, row, err);
+    *row = (struct kb_feed_row){.n = 0};
+    enum kb_status status =
+        kb_store_feed(store, req->who.user, url, req->arena, row, &unknown);
+    if (status == KB_EINPUT) /* the store's words are for who has the file */
+        return KB_OK;
+    if (status != KB_OK)
+        *err = unknown;
+    return status;
+}
+
 static enum kb_status find(struct kb_http *req, struct kb_store *store,
                            struct kb_app_edit *edit, struct kb_err *err) {
     const struct kb_feed_new feed = {.url = edit->url, .now = req->now};
     struct kb_feed_row row;
-    char text[24];
     bool fresh;
     if (edit->act == KB_APP_FOLLOW && edit->url.n) {
         if (!kb_app_may_follow(edit->url))
             return kb_err_set(err, KB_EINPUT, "a feed's address begins with https://");
         return kb_store_feed_add(store, req->who.user, &feed, &edit->feed, &fresh, err);
     }
-    int n = snprintf(text, sizeof text, "%lld", (long long)edit->feed);
-    enum kb_status status = kb_store_feed(
-        store, req->who.user, edit->url.n ? edit->url : (struct kb_str){text, (size_t)n},
-        req->arena, &row, err);
-    if (status == KB_EINPUT) /* the store's words are for who has the file */
-        return kb_err_set(err, status, "you do not follow this feed");
-    if (status == KB_OK)
-        edit->feed = row.n;
+    enum kb_status status = kb_app_feed_row(req, store, edit->url, edit->feed, &row, err);
+    if (status == KB_OK && !row.n)
+        status = kb_err_set(err, KB_EINPUT, "you do not follow this feed");
+    edit->feed = row.n;
     return status;
 }
 

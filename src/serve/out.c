@@ -129,8 +129,12 @@ static enum kb_status starred(struct list *l) {
 
 static enum kb_status one_feed(struct list *l) {
     struct kb_feed_row row;
-    enum kb_status status = kb_store_feed(l->req->store, l->req->who.user,
-                                          l->req->part[0], l->req->arena, &row, l->err);
+    int64_t n = 0;
+    (void)!kb_number(l->req->part[0], 1, INT64_MAX, &n);
+    enum kb_status status =
+        kb_store_feed_at(l->req->store, l->req->who.user, n, l->req->arena, &row, l->err);
+    if (status == KB_OK && !row.n)
+        status = kb_err_set(l->err, KB_EINPUT, "you follow no feed of that number");
     if (status != KB_OK)
         return status;
     l->feed.c.title = kb_feed_row_name(&row);

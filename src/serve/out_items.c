@@ -97,10 +97,10 @@ static bool add_source(struct kb_http *req, struct kb_feed_item *item,
                       row->outlet_domain.p);
         item->source->home_page_url = kb_arena_dup(req->arena, kb_buf_view(&text));
     }
-    kb_buf_clear(&text);
-    kb_buf_printf(&text, "%lld", (long long)row->feed);
-    if (row->feed && kb_store_feed(req->store, 0, kb_buf_view(&text), req->arena, &feed,
-                                   &unknown) == KB_OK) {
+    if (row->feed &&
+        kb_store_feed_at(req->store, req->who.user, row->feed, req->arena, &feed,
+                         &unknown) == KB_OK &&
+        feed.n) {
         item->source->feed_url = feed.url;
         item->source->home_page_url = feed.home_url;
         item->source->c.title = kb_feed_row_name(&feed);

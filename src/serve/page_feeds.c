@@ -125,8 +125,9 @@ static bool find_feed(struct kb_http *req, struct kb_feed_row *feed) {
     struct kb_err err;
     int64_t n;
     return kb_number(req->part[0], 1, INT64_MAX, &n) &&
-           kb_store_feed(req->store, req->who.user, req->part[0], req->arena, feed,
-                         &err) == KB_OK;
+           kb_store_feed_at(req->store, req->who.user, n, req->arena, feed, &err) ==
+               KB_OK &&
+           feed->n;
 }
 
 /* By which hub its news come, until when; or what that hub said. */

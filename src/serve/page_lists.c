@@ -157,8 +157,8 @@ static enum kb_status get_feed(struct kb_http *req, struct kb_reply *res,
     struct kb_view view;
     int64_t n;
     if (!kb_number(req->part[0], 1, INT64_MAX, &n) ||
-        kb_store_feed(req->store, req->who.user, req->part[0], req->arena, &feed, err) !=
-            KB_OK)
+        kb_store_feed_at(req->store, req->who.user, n, req->arena, &feed, err) != KB_OK ||
+        !feed.n)
         return kb_refuse(res, 404, "you follow no feed of that number");
     struct heading h = {.nav = "feeds",
                         .title = kb_feed_row_name(&feed),

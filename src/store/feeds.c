@@ -1,6 +1,8 @@
 /* Feeds and their entries: feeds.h tells what enters and leaves. */
 #include "store/feeds.h"
 
+#include <stdio.h>
+
 #include "store/inner.h"
 
 struct kb_str kb_feed_row_name(const struct kb_feed_row *row) {
@@ -220,6 +222,12 @@ static enum kb_status take_rows(struct kb_store *store, sqlite3_stmt *s,
                          err);
 }
 
+static bool is_number(int64_t n, struct kb_str name) {
+    char text[24];
+    (void)snprintf(text, sizeof text, "%lld", (long long)n);
+    return kb_str_equal(name, kb_str_z(text));
+}
+
 enum kb_status kb_store_feed(struct kb_store *store, int64_t user, struct kb_str name,
                              struct kb_arena *arena, struct kb_feed_row *row,
                              struct kb_err *err) {
@@ -229,7 +237,8 @@ enum kb_status kb_store_feed(struct kb_store *store, int64_t user, struct kb_str
     sqlite3_stmt *s = kb_store_sql(
         store,
         COLUMNS "AND (f.url = ?1 OR f.title = ?1 COLLATE NOCASE OR s.name = ?1 COLLATE "
-                "NOCASE OR CAST(f.n AS TEXT) = ?1) ORDER BY f.url = ?1 DESC LIMIT 2",
+                "NOCASE OR CAST(f.n AS TEXT) = ?1) ORDER BY f.url = ?1 DESC, "
+                "CAST(f.n AS TEXT) = ?1 DESC LIMIT 2",
         err);
     if (!s)
         return err->status;
@@ -240,7 +249,9 @@ enum kb_status kb_store_feed(struct kb_store *store, int64_t user, struct kb_str
         return kb_err_set(err, KB_EINPUT,
                           "\"%.*s\": %s has no such feed; `kabar feeds` lists them",
                           shown, name.p, store->called);
-    if (status == KB_OK && count > 1 && !kb_str_equal(rows[0].url, name))
+    /* A feed may call itself by another one's number. */
+    if (status == KB_OK && count > 1 && !kb_str_equal(rows[0].url, name) &&
+        !is_number(rows[0].n, name))
         return kb_err_set(err, KB_EINPUT,
                           "\"%.*s\": several feeds are called so: write the number or "
                           "the address that `kabar feeds` tells",

@@ -38,13 +38,14 @@ enum kb_status kb_store_feed_add(struct kb_store *store, int64_t user,
                                  const struct kb_feed_new *feed, int64_t *n, bool *fresh,
                                  struct kb_err *err) KB_MUST_USE;
 
-/* A feed by its number, its address, or a title or name that no other has, among those
- * that the person follows; user 0: among all. */
+/* A feed by its address, its number, or a title or name that no other has, among those
+ * that the person follows; user 0: among all.  For what people type: a feed may be called
+ * by another one's number. */
 enum kb_status kb_store_feed(struct kb_store *store, int64_t user, struct kb_str name,
                              struct kb_arena *arena, struct kb_feed_row *row,
                              struct kb_err *err) KB_MUST_USE;
 
-/* A feed by its number; n is 0 where there is none. */
+/* A feed by its number alone; n is 0 where there is none, or they do not follow it. */
 enum kb_status kb_store_feed_at(struct kb_store *store, int64_t user, int64_t n,
                                 struct kb_arena *arena, struct kb_feed_row *row,
                                 struct kb_err *err) KB_MUST_USE;

@@ -2,8 +2,6 @@
  * that it came by, as the person calls it. */
 #include "wire/trial.h"
 
-#include <stdio.h>
-
 #include "wire/desk.h"
 
 struct tools {
@@ -16,18 +14,12 @@ static enum kb_status origin_of(struct kb_store *store, int64_t user,
                                 const struct kb_row *row, struct kb_arena *arena,
                                 struct kb_rule_origin *origin, struct kb_err *err) {
     struct kb_feed_row feed;
-    struct kb_err gone;
-    char number[32];
     *origin = (struct kb_rule_origin){.now = row->seen};
     if (!row->feed)
         return KB_OK;
-    snprintf(number, sizeof number, "%lld", (long long)row->feed);
-    enum kb_status status =
-        kb_store_feed(store, user, kb_str_z(number), arena, &feed, &gone);
-    if (status == KB_EINPUT) /* somebody else's feed */
-        return KB_OK;
-    if (status != KB_OK)
-        return kb_err_set(err, status, "%s", gone.text);
+    enum kb_status status = kb_store_feed_at(store, user, row->feed, arena, &feed, err);
+    if (status != KB_OK || !feed.n) /* somebody else's */
+        return status;
     origin->feed_url = feed.url;
     origin->feed_title = kb_feed_row_name(&feed);
     origin->folder = feed.folder;

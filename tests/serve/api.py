@@ -171,6 +171,18 @@ def keeping(server, token, valid):
     number = ask("GET", "/feeds").json["feeds"][-1]["id"]
     check(ask("DELETE", f"/feeds/{number}").status == 200, "left again")
     check(ask("GET", f"/feeds/{number}").status == 404, "gone")
+    one, two = (ask("POST", "/feeds", {"url": f"https://feeds.example/{x}.xml"}).json["id"]
+                for x in "pq")
+    server.sql("UPDATE feed SET title = ? WHERE n = ?", str(one), two)
+    got = ask("GET", f"/feeds/{one}")
+    check(got.status == 200 and got.json["feed"]["url"].endswith("/p.xml"),
+          "another feed is called by this one's number", got.body)
+    check("/p.xml" in server.ask(f"/feed/{one}.json?key={token}").text,
+          "and its list is its own")
+    check(ask("DELETE", f"/feeds/{one}").status == 200, "it can be left")
+    check(ask("GET", f"/feeds/{one}").status == 404, "then the other is not taken for it")
+    check(server.ask(f"/feed/{one}.json?key={token}").status == 404, "nor in a list")
+    ask("DELETE", f"/feeds/{two}")
     got = ask("POST", "/rules/test", {"rule": 'star if title has "ferry"'})
     valid("/api/v1/rules/test", "POST", got)
     check(got.json["looked_at"] > 10 and got.json["articles"], "a rule is tried", got.body[:200])
@@ -214,6 +226,16 @@ def people(server, token):
     check(ask("GET", "/me", by=made["token"]).status == 401, "then it is none")
     ask("PUT", "/searches/mine", {"query": "sea"})
     check(ask("GET", "/searches", by=other).json["searches"] == [], "searches are one's own")
+    secret = ask("POST", "/feeds", {"url": "https://feeds.example/x?key=s3cret"}, other).json["id"]
+    ask("PATCH", f"/feeds/{secret}", {"name": "Of mine"}, other)
+    server.sql("UPDATE article SET feed = ? WHERE n = (SELECT min(n) FROM article WHERE "
+               "title LIKE '%ferry%')", secret)
+    for path in ("/search.json?q=ferry", "/search.atom?q=ferry", "/search.rss?q=ferry"):
+        got = server.ask(f"{path}&key={token}")
+        check(got.status == 200 and "s3cret" not in got.text and "Of mine" not in got.text,
+              "what others follow is not told: " + path, got.body)
+    got = server.ask(f"/search.json?q=ferry&key={other}")
+    check("s3cret" in got.text, "but to who follows it", got.body)
     check(ask("DELETE", "/users/1").status in (400, 422), "the last owner stays")
     change = lambda who, body, by=token: ask("PATCH", f"/users/{who}", body, by).status
     check(change(1, {"role": "reader"}) == 400, "and stays an owner")
