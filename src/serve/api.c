@@ -25,6 +25,15 @@ enum kb_status kb_api_done(struct kb_reply *res, int64_t changed) {
     return kb_api_end(res, &json);
 }
 
+enum kb_status kb_api_made(struct kb_reply *res, int64_t n) {
+    struct kb_json json;
+    res->status = 201;
+    kb_api_begin(res, &json);
+    kb_json_key(&json, "id");
+    kb_json_int(&json, n);
+    return kb_api_end(res, &json);
+}
+
 void kb_api_texts(struct kb_json *json, const char *key, const struct kb_str *texts,
                   size_t count) {
     kb_json_key(json, key);
@@ -132,6 +141,22 @@ enum kb_status kb_api_story(struct kb_http *req, struct kb_reply *res, struct kb
                             struct kb_story_row *row, struct kb_err *err) {
     return kb_api_missing(res, kb_store_story(req->store, id, req->arena, row, err),
                           "story");
+}
+
+enum kb_status kb_api_remove(struct kb_http *req, struct kb_reply *res,
+                             enum kb_status (*remove)(struct kb_store *store,
+                                                      int64_t user, int64_t n,
+                                                      struct kb_err *err),
+                             const char *what, struct kb_err *err) {
+    struct kb_store *store;
+    int64_t n;
+    if (!kb_api_part(req, res, 0, &n))
+        return KB_OK;
+    enum kb_status status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK)
+        return status;
+    status = kb_server_end(req->server, remove(store, req->who.user, n, err), err);
+    return status == KB_OK ? kb_api_done(res, 1) : kb_api_missing(res, status, what);
 }
 
 /* ---- of itself --------------------------------------------------------------------- */

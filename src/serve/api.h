@@ -20,6 +20,9 @@ enum kb_status kb_api_end(struct kb_reply *res, struct kb_json *json) KB_MUST_US
 /* "done": how many were changed. */
 enum kb_status kb_api_done(struct kb_reply *res, int64_t changed) KB_MUST_USE;
 
+/* 201 and the new one's "id". */
+enum kb_status kb_api_made(struct kb_reply *res, int64_t n) KB_MUST_USE;
+
 /* Each reads a part of the request, and refuses in *res and returns false where it is
  * wrong.  A number's usual value where it is not told; a moment 0. */
 bool kb_api_number(const struct kb_http *req, struct kb_reply *res, const char *name,
@@ -51,6 +54,14 @@ enum kb_status kb_api_story(struct kb_http *req, struct kb_reply *res, struct kb
 /* What is not there is refused with 404; other failures stay. */
 enum kb_status kb_api_missing(struct kb_reply *res, enum kb_status status,
                               const char *what) KB_MUST_USE;
+
+/* Takes away what the path's number names of the person's; refused with 404 where it is
+ * not there. */
+enum kb_status kb_api_remove(struct kb_http *req, struct kb_reply *res,
+                             enum kb_status (*remove)(struct kb_store *store,
+                                                      int64_t user, int64_t n,
+                                                      struct kb_err *err),
+                             const char *what, struct kb_err *err) KB_MUST_USE;
 
 /* A list of texts, an array behind its key. */
 void kb_api_texts(struct kb_json *json, const char *key, const struct kb_str *texts,

@@ -343,7 +343,6 @@ static enum kb_status add_rule(struct kb_http *req, struct kb_reply *res,
     struct kb_rule_row row = {.user = req->who.user};
     struct kb_rules *checked = NULL;
     struct kb_store *store;
-    struct kb_json json;
     yyjson_doc *doc;
     yyjson_val *root;
     if (!kb_api_body(req, res, &doc, &root))
@@ -356,13 +355,8 @@ static enum kb_status add_rule(struct kb_http *req, struct kb_reply *res,
         goto out;
     status = kb_store_rule_add(store, &row, err);
     status = kb_server_end(req->server, status, err);
-    if (status == KB_OK) {
-        res->status = 201;
-        kb_api_begin(res, &json);
-        kb_json_key(&json, "id");
-        kb_json_int(&json, row.n);
-        status = kb_api_end(res, &json);
-    }
+    if (status == KB_OK)
+        status = kb_api_made(res, row.n);
 out:
     kb_rules_free(checked);
     yyjson_doc_free(doc);
@@ -371,18 +365,7 @@ out:
 
 static enum kb_status remove_rule(struct kb_http *req, struct kb_reply *res,
                                   struct kb_err *err) {
-    struct kb_store *store;
-    int64_t n;
-    if (!kb_api_part(req, res, 0, &n))
-        return KB_OK;
-    enum kb_status status = kb_server_begin(req->server, &store, err);
-    if (status != KB_OK)
-        return status;
-    status = kb_store_rule_remove(store, req->who.user, n, err);
-    status = kb_server_end(req->server, status, err);
-    if (status == KB_EINPUT)
-        return kb_api_missing(res, status, "rule");
-    return status == KB_OK ? kb_api_done(res, 1) : status;
+    return kb_api_remove(req, res, kb_store_rule_remove, "rule", err);
 }
 
 /* Which of the newest articles the rule would take. */

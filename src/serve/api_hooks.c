@@ -176,12 +176,7 @@ static enum kb_status test_hook(struct kb_http *req, struct kb_reply *res,
 
 static enum kb_status remove_hook(struct kb_http *req, struct kb_reply *res,
                                   struct kb_err *err) {
-    struct kb_hook_row row;
-    enum kb_status status = find(req, res, &row, err);
-    if (status != KB_OK || res->status)
-        return status;
-    status = kb_server_hook_remove(req, row.n, err);
-    return status == KB_OK ? kb_api_done(res, 1) : kb_api_missing(res, status, "hook");
+    return kb_api_remove(req, res, kb_store_hook_remove, "hook", err);
 }
 
 /* An address may have a secret in it, so who may only read does not see them. */

@@ -325,9 +325,7 @@ static enum kb_status forget_search(struct kb_http *req, struct kb_reply *res,
         return status;
     status = kb_store_forget_search(store, req->who.user, req->part[0], err);
     status = kb_server_end(req->server, status, err);
-    if (status == KB_EINPUT)
-        return kb_api_missing(res, status, "search");
-    return status == KB_OK ? kb_api_done(res, 1) : status;
+    return status == KB_OK ? kb_api_done(res, 1) : kb_api_missing(res, status, "search");
 }
 
 static const struct kb_route routes[] = {

@@ -72,7 +72,6 @@ static enum kb_status add_user(struct kb_http *req, struct kb_reply *res,
     struct kb_user_new user = {.now = req->now};
     struct kb_str password;
     struct kb_store *store;
-    struct kb_json json;
     yyjson_doc *doc;
     yyjson_val *root;
     int64_t n;
@@ -91,13 +90,8 @@ static enum kb_status add_user(struct kb_http *req, struct kb_reply *res,
         goto out;
     status = kb_store_user_add(store, &user, &n, err);
     status = kb_server_end(req->server, status, err);
-    if (status == KB_OK) {
-        res->status = 201;
-        kb_api_begin(res, &json);
-        kb_json_key(&json, "id");
-        kb_json_int(&json, n);
-        status = kb_api_end(res, &json);
-    }
+    if (status == KB_OK)
+        status = kb_api_made(res, n);
 out:
     yyjson_doc_free(doc);
     return status;
@@ -281,18 +275,7 @@ out:
 
 static enum kb_status end_pass(struct kb_http *req, struct kb_reply *res,
                                struct kb_err *err) {
-    struct kb_store *store;
-    int64_t n;
-    if (!kb_api_part(req, res, 0, &n))
-        return KB_OK;
-    enum kb_status status = kb_server_begin(req->server, &store, err);
-    if (status != KB_OK)
-        return status;
-    status = kb_store_pass_end(store, req->who.user, n, err);
-    status = kb_server_end(req->server, status, err);
-    if (status == KB_EINPUT)
-        return kb_api_missing(res, status, "pass");
-    return status == KB_OK ? kb_api_done(res, 1) : status;
+    return kb_api_remove(req, res, kb_store_pass_end, "pass", err);
 }
 
 static const struct kb_route routes[] = {
