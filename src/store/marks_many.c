@@ -49,16 +49,26 @@ static enum which which_of(const struct kb_mark_wish *wish) {
                                                : OF_ALL;
 }
 
+/* A statement about the person's unread articles, ?1 to ?3 bound: theirs, and as far as
+ * the wish reaches. */
+static sqlite3_stmt *sql_of(struct kb_store *store, const char *sql, int64_t user,
+                            const struct kb_mark_wish *wish, struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(store, sql, err);
+    if (!s)
+        return NULL;
+    kb_bind_int(s, 1, user);
+    kb_bind_int(s, 2, wish->up_to ? wish->up_to : INT64_MAX);
+    kb_bind_int(s, 3, wish->before ? wish->before : INT64_MAX);
+    return s;
+}
+
 /* The first statement notes what is marked, the second marks it. */
 static enum kb_status run_mark(struct kb_store *store, int64_t user, const char *sql,
                                const struct kb_mark_wish *wish, struct kb_err *err) {
     enum which which = which_of(wish);
-    sqlite3_stmt *s = kb_store_sql(store, sql, err);
+    sqlite3_stmt *s = sql_of(store, sql, user, wish, err);
     if (!s)
         return err->status;
-    kb_bind_int(s, 1, user);
-    kb_bind_int(s, 2, wish->up_to ? wish->up_to : INT64_MAX);
-    kb_bind_int(s, 3, wish->before ? wish->before : INT64_MAX);
     kb_bind_int(s, 5, NOTED);
     if (which == OF_STORY || which == OF_FEED)
         kb_bind_int(s, 4, which == OF_STORY ? wish->story : wish->feed);
@@ -94,19 +104,16 @@ static enum kb_status takes_most(struct kb_store *store, int64_t user,
     *most = false;
     if (which_of(wish) != OF_ALL)
         return KB_OK;
-    sqlite3_stmt *s = kb_store_sql(
+    sqlite3_stmt *s = sql_of(
         store,
         "SELECT h.n, (SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = "
         "h.n), (SELECT count(*) FROM (SELECT 1 FROM unread WHERE shelf = h.n AND article "
         "> ?2 LIMIT ?4)) + (SELECT count(*) FROM (SELECT 1 FROM unread INDEXED BY "
         "unread_time WHERE shelf = h.n AND time >= ?3 LIMIT ?4)) FROM shelf h WHERE "
         "h.user = ?1",
-        err);
+        user, wish, err);
     if (!s)
         return err->status;
-    kb_bind_int(s, 1, user);
-    kb_bind_int(s, 2, wish->up_to ? wish->up_to : INT64_MAX);
-    kb_bind_int(s, 3, wish->before ? wish->before : INT64_MAX);
     kb_bind_int(s, 4, MOVED);
     enum kb_status status = kb_store_step(store, s, &row, err);
     if (row) {
@@ -119,18 +126,15 @@ static enum kb_status takes_most(struct kb_store *store, int64_t user,
 
 static enum kb_status move_rest(struct kb_store *store, int64_t user, int64_t old,
                                 const struct kb_mark_wish *wish, struct kb_err *err) {
-    sqlite3_stmt *s = kb_store_sql(
+    sqlite3_stmt *s = sql_of(
         store,
         "INSERT INTO unread (shelf, article, feed, time) SELECT " KB_SHELF
         ", article, feed, time FROM (SELECT article, feed, time FROM unread WHERE shelf "
         "= ?4 AND article > ?2 UNION SELECT article, feed, time FROM unread INDEXED BY "
         "unread_time WHERE shelf = ?4 AND time >= ?3)",
-        err);
+        user, wish, err);
     if (!s)
         return err->status;
-    kb_bind_int(s, 1, user);
-    kb_bind_int(s, 2, wish->up_to ? wish->up_to : INT64_MAX);
-    kb_bind_int(s, 3, wish->before ? wish->before : INT64_MAX);
     kb_bind_int(s, 4, old);
     return kb_store_run(store, s, err);
 }
