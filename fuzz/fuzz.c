@@ -105,3 +105,14 @@ bool kb_fuzz_feed(struct kb_str bytes, const kabar_feed_hints *hints) {
     read_again(feed);
     return true;
 }
+
+void kb_fuzz_feed_in(const struct kb_fuzz_wrapper *wrapper, struct kb_str input,
+                     const kabar_feed_hints *hints) {
+    struct kb_buf text;
+    kb_buf_init(&text, (size_t)1 << 24);
+    kb_buf_z(&text, wrapper->before);
+    kb_buf_str(&text, input);
+    kb_buf_z(&text, wrapper->behind);
+    kb_fuzz_feed(kb_buf_view(&text), hints);
+    kb_buf_free(&text);
+}

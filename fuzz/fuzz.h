@@ -28,4 +28,11 @@ kabar_article *kb_fuzz_read(struct kb_str bytes, const kabar_page *page);
  * of it is not the same feed again.  False where it is refused. */
 bool kb_fuzz_feed(struct kb_str bytes, const kabar_feed_hints *hints);
 
+/* The same with the input inside of a document, so that it reaches what stands deep. */
+struct kb_fuzz_wrapper {
+    const char *before, *behind;
+};
+void kb_fuzz_feed_in(const struct kb_fuzz_wrapper *wrapper, struct kb_str input,
+                     const kabar_feed_hints *hints);
+
 #endif

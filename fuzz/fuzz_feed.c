@@ -2,9 +2,7 @@
  * an item, in a text, in a document type. */
 #include "fuzz.h"
 
-static const struct wrapper {
-    const char *before, *behind;
-} wrappers[] = {
+static const struct kb_fuzz_wrapper wrappers[] = {
     {"", ""},
     {"<rss version=\"2.0\"><channel><title>T</title>", "</channel></rss>"},
     {"<rss version=\"2.0\"><channel><item><title>T</title>", "</item></channel></rss>"},
@@ -19,18 +17,11 @@ static const struct wrapper {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct kb_str input = {(const char *)data, size};
     uint8_t option = kb_fuzz_option(&input);
-    const struct wrapper *wrapper = &wrappers[option % KB_COUNT(wrappers)];
     const kabar_feed_hints hints = {
         .size = sizeof hints,
         .base_url = option & 0x10 ? "https://wire.example/feeds/a.xml" : NULL,
         .content_type = option & 0x20 ? "text/xml; charset=850" : NULL,
         .content_language = option & 0x40 ? "nn, en" : NULL};
-    struct kb_buf text;
-    kb_buf_init(&text, (size_t)1 << 24);
-    kb_buf_z(&text, wrapper->before);
-    kb_buf_str(&text, input);
-    kb_buf_z(&text, wrapper->behind);
-    kb_fuzz_feed(kb_buf_view(&text), &hints);
-    kb_buf_free(&text);
+    kb_fuzz_feed_in(&wrappers[option % KB_COUNT(wrappers)], input, &hints);
     return 0;
 }
