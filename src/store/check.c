@@ -51,7 +51,10 @@ static void next_question(struct look *look) {
 static enum kb_status bear(struct look *look, enum kb_status status, struct kb_err *err) {
     if (status != KB_EINPUT)
         return status;
-    fault(look, "%s", err->text);
+    fault(look, "%s",
+          look->store->failed == SQLITE_CORRUPT
+              ? "a part of the file cannot be read: " KB_STORE_TAKE_COPY
+              : err->text);
     return KB_OK;
 }
 

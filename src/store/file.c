@@ -272,6 +272,7 @@ enum kb_status kb_store_open(const char *path, const struct kb_store_options *op
         kb_store_close(store);
         return status;
     }
+    store->opened = true;
     *out = store;
     return KB_OK;
 }

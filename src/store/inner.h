@@ -18,6 +18,7 @@ struct kb_store {
     const char *called; /* in messages: the path, or what kb_store_call says */
     struct kb_store_options options;
     bool told_waiting;
+    bool opened;  /* so that `kabar check` can look into it */
     bool begun;   /* a transaction, which a failure may have ended without our doing */
     bool reading; /* … that only reads */
     bool has_pen;
@@ -31,6 +32,11 @@ struct kb_store {
     struct kb_pack *pack;
     struct kb_buf record; /* scratch for one article's JSON */
 };
+
+/* The remedy for damage that nothing else mends. */
+#define KB_STORE_TAKE_COPY                                                               \
+    "put a copy made by `kabar backup` in its place, and the files -wal and -shm "       \
+    "beside it away"
 
 /* What SQLite said, as a sentence with the remedy; returns its status.  A transaction
  * does not outlive a failure of memory, room or the disk. */

@@ -56,16 +56,20 @@ static enum kb_status tell(const struct kb_store *store, int code, struct kb_err
                               "%s: the search index is damaged: `kabar vacuum` makes it "
                               "anew",
                               name);
+        if (store->opened)
+            return kb_err_set(err, KB_EINPUT,
+                              "%s: the file is damaged: `kabar check` tells what; or "
+                              "%s",
+                              name, KB_STORE_TAKE_COPY);
         return kb_err_set(err, KB_EINPUT,
-                          "%s: the file is damaged. `kabar check` tells what. Put a copy "
-                          "made by `kabar backup` in its place, and the files -wal and "
-                          "-shm beside it away",
-                          name);
+                          "%s: the file is too damaged to be opened: %s; without one, "
+                          "`sqlite3 FILE .recover` saves what can still be read",
+                          name, KB_STORE_TAKE_COPY);
     case SQLITE_NOTADB:
         return kb_err_set(err, KB_EINPUT,
                           "%s: this is no wire of kabar's, or its beginning is damaged: "
-                          "put a copy made by `kabar backup` in its place",
-                          name);
+                          "%s",
+                          name, KB_STORE_TAKE_COPY);
     case SQLITE_CANTOPEN: return cannot_open(store, err);
     case SQLITE_IOERR:
         return kb_err_set(err, KB_EIO,
