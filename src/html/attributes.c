@@ -21,6 +21,7 @@ static const struct kb_str always[] = {
     N("data-src"),   N("data-original"),   N("data-lazy"),
     N("data-url"),   N("data-lazy-src"),   N("data-srcset"),
     N("data-image"), N("data-hi-res-src"), N("data-lazy-srcset"),
+    N("ts"), /* the moment of an element that a script fills */
     {NULL, 0}};
 
 static bool has_name(const struct kb_str *names, struct kb_str name) {

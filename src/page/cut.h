@@ -17,7 +17,7 @@ extern const struct kb_tag_entry kb_tag_entries[LXB_TAG__LAST_ENTRY];
 
 static inline struct kb_tag_entry kb_tag_entry(uintptr_t tag) {
     return tag < LXB_TAG__LAST_ENTRY ? kb_tag_entries[tag]
-                                     : (struct kb_tag_entry){0, 0, false};
+                                     : (struct kb_tag_entry){0, 0, true};
 }
 
 /* enum kb_char_class of a character. */

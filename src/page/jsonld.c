@@ -563,6 +563,12 @@ void kb_page_jsonld_read(const struct kb_page_nodes *nodes,
             continue;
         read_script(r, kb_dom_text(script->first_child));
     }
+    /* generators of heads that know meta elements alone: name="script:ld+json" */
+    for (size_t i = 0; i < nodes->meta_count; i++) {
+        struct kb_str name = kb_dom_attr(nodes->metas[i], "name");
+        if (name.n && kb_str_find(name, KB_STR("ld+json")) != KB_NOT_FOUND)
+            read_script(r, kb_dom_attr_id(nodes->metas[i], LXB_DOM_ATTR_CONTENT));
+    }
     score_nodes(r, hints);
     const struct node *best = NULL;
     for (size_t i = 0; i < r->node_count; i++) {

@@ -20,6 +20,8 @@ enum {
     LINE_WORDS = 40,  /* longer blocks are prose: of those the text's first and last */
     FOOT_WORDS = 120, /* "This entry was posted on …, in …" */
     LABEL_WORDS = 6,  /* a line "Last updated:" above its date */
+    LABEL_BYTES = 80,
+    LABELLED = 20, /* what a date costs that its label alone speaks for */
     ATTRIBUTE_LEVELS = 4,
     TEXT_NODES = 24,
     TIMES = 64,
@@ -34,9 +36,15 @@ static bool is_heading(const struct kb_blocks *blocks, uint32_t block) {
     return blocks->boxes[blocks->items[block].box].group == KB_TAG_HEADING;
 }
 
+/* Whether half of a block's words are the title's. */
+static bool says_title(const struct kb_blocks *blocks, uint32_t block) {
+    return blocks->items[block].title_hits * 2u >= blocks->items[block].word_count;
+}
+
 static uint32_t find_headline(const struct kb_when *w) {
     const struct kb_blocks *blocks = w->blocks;
     uint32_t best = UINT32_MAX, first = w->end ? w->first : UINT32_MAX;
+    bool is_title = false;
     for (size_t i = 0; i < w->nodes->heading_count && i < TIMES; i++) {
         uintptr_t box = (uintptr_t)w->nodes->headings[i]->user;
         if (!box || box > blocks->box_count)
@@ -44,17 +52,17 @@ static uint32_t find_headline(const struct kb_when *w) {
         const struct kb_box *h = &blocks->boxes[box - 1];
         if (h->first >= h->end)
             continue;
-        bool before = h->first <= first;
-        if (best == UINT32_MAX || before)
+        bool before = h->first <= first, title = says_title(blocks, h->first);
+        if (best == UINT32_MAX || (before && title >= is_title)) {
             best = h->first;
+            is_title = title;
+        }
         if (!before)
             break;
     }
     /* an h1 far above may be the site's name */
-    if (first == UINT32_MAX ||
-        (best != UINT32_MAX &&
-         (first <= best + FAR_HEADLINE ||
-          blocks->items[best].title_hits * 2u >= blocks->items[best].word_count)))
+    if (first == UINT32_MAX || (best != UINT32_MAX && (first <= best + FAR_HEADLINE ||
+                                                       says_title(blocks, best))))
         return best;
     for (uint32_t i = first, steps = 0; i > 0 && steps < 20; i--, steps++) {
         const struct kb_block *b = &blocks->items[i - 1];
@@ -157,7 +165,8 @@ static void add(struct kb_printed *k, uint32_t block, const struct kb_moment *m,
     }
     if (m->year < KB_FIRST_YEAR || k->n == KB_PRINTED_MAX)
         return;
-    k->c[k->n++] = (struct kb_printed_date){*m, block, cost, changed, false};
+    k->c[k->n++] = (struct kb_printed_date){
+        .m = *m, .block = block, .cost = cost, .changed = changed};
 }
 
 /* ---- elements ---------------------------------------------------------------------- */
@@ -191,7 +200,7 @@ static enum mark mark_of(lxb_dom_node_t *element) {
 
 /* A machine's date in an element's attributes. */
 static bool attribute_date(lxb_dom_node_t *element, struct kb_moment *m) {
-    static const char *const names[] = {"datetime", "content", "title"};
+    static const char *const names[] = {"datetime", "content", "title", "ts"};
     for (size_t i = 0; i < KB_COUNT(names); i++) {
         struct kb_str raw = kb_dom_attr(element, names[i]);
         if (raw.n && kb_moment_read(raw, m))
@@ -229,16 +238,64 @@ static enum mark marks_of_block(const struct kb_printed *k, uint32_t block,
     return mark;
 }
 
-/* The block that an element's text is in. */
+/* The block that an element's text is in; of one that a script has yet to fill, the next
+ * block. */
 static uint32_t block_of(const struct kb_printed *k, lxb_dom_node_t *element) {
+    const lxb_dom_node_t *root = k->w->blocks->boxes[0].node;
     lxb_dom_node_t *n = element;
     for (int steps = 0; n && steps < TEXT_NODES; steps++) {
         if (n->type == LXB_DOM_NODE_TYPE_TEXT && n->user &&
             (uintptr_t)n->user <= k->w->blocks->count)
             return (uint32_t)((uintptr_t)n->user - 1);
-        n = kb_dom_next(n, element, false);
+        n = kb_dom_next(n, root, false);
     }
     return UINT32_MAX;
+}
+
+/* Whether a line's head says of a date that it is one of change. */
+static bool says_changed(const struct kb_printed *k, struct kb_str line) {
+    struct kb_str s = kb_str_trim(line);
+    struct kb_time_name name;
+    bool begin = true;
+    for (size_t i = 0, len; i < s.n && i < LABEL_BYTES; i += len) {
+        uint32_t c = (unsigned char)s.p[i] < 0x80
+                         ? (len = 1, (unsigned char)s.p[i])
+                         : kb_utf8_next(s.p + i, s.p + s.n, &len);
+        bool word = kb_is_word_char(c);
+        if (word && (begin || kb_is_han_like(c)) &&
+            kb_calendar_at(k->hints.lexicon, s, i, k->hints.language, &name) &&
+            name.word == KB_TIME_CHANGED)
+            return true;
+        begin = !word;
+    }
+    return false;
+}
+
+/* What the words around an element say of its date: in its block, or in the one above.
+ * False where readers see another day than machines. */
+static bool beside(const struct kb_printed *k, lxb_dom_node_t *time, uint32_t block,
+                   const struct kb_moment *m, enum mark *mark) {
+    const struct kb_block *items = k->w->blocks->items;
+    struct kb_spoken_date spoken[KB_SPOKEN_MAX];
+    uint32_t from = block && items[block - 1].words <= LABEL_WORDS ? block - 1 : block;
+    kb_buf_clear(k->w->text);
+    for (uint32_t at = from; items[block].words <= LINE_WORDS && at <= block; at++) {
+        kb_page_block_text(k->w->blocks, at, k->w->text);
+        kb_buf_char(k->w->text, ' ');
+    }
+    struct kb_str line = kb_buf_view(k->w->text);
+    size_t n = kb_spoken_dates(line, &k->hints, spoken);
+    for (size_t i = 0; i < n; i++)
+        if (spoken[i].changed && kb_days_apart(&spoken[i].m, m) <= 1)
+            *mark = MODIFIED;
+    if (!n && time->first_child && time->first_child->type == LXB_DOM_NODE_TYPE_TEXT) {
+        /* "Updated <time>2 years ago</time>" */
+        struct kb_str own = kb_str_trim(kb_dom_text(time->first_child));
+        size_t at = own.n ? kb_str_find(line, own) : KB_NOT_FOUND;
+        if (at != KB_NOT_FOUND && says_changed(k, kb_str_cut(line, at)))
+            *mark = MODIFIED;
+    }
+    return n != 1 || kb_days_apart(&spoken[0].m, m) <= 1;
 }
 
 static void look_at_times(struct kb_printed *k) {
@@ -260,25 +317,8 @@ static void look_at_times(struct kb_printed *k) {
             int most = mark == PUBLISHED && published == 1 ? 0 : 10;
             cost = cost > most ? most : cost - (mark == CREATED ? 1 : 6);
         }
-        if (mark == PLAIN && block != UINT32_MAX) {
-            /* "Updated <time>": in its block, or in the one above */
-            const struct kb_block *b = &k->w->blocks->items[block];
-            uint32_t from = block && k->w->blocks->items[block - 1].words <= LABEL_WORDS
-                                ? block - 1
-                                : block;
-            kb_buf_clear(k->w->text);
-            for (uint32_t at = from; b->words <= LINE_WORDS && at <= block; at++) {
-                kb_page_block_text(k->w->blocks, at, k->w->text);
-                kb_buf_char(k->w->text, ' ');
-            }
-            struct kb_spoken_date spoken[KB_SPOKEN_MAX];
-            size_t n = kb_spoken_dates(kb_buf_view(k->w->text), &k->hints, spoken);
-            for (size_t s = 0; s < n; s++)
-                if (spoken[s].changed && kb_days_apart(&spoken[s].m, &m) <= 1)
-                    mark = MODIFIED;
-            if (n == 1 && kb_days_apart(&spoken[0].m, &m) > 1)
-                continue; /* readers see another day than machines */
-        }
+        if (mark == PLAIN && block != UINT32_MAX && !beside(k, time, block, &m, &mark))
+            continue;
         add(k, block == UINT32_MAX ? 0 : block, &m, cost, mark == MODIFIED);
     }
 }
@@ -302,23 +342,27 @@ static bool is_worth_it(const struct kb_printed *k, uint32_t block) {
 
 /* Whether the line above is a label for this one's date: "Last updated:". */
 static bool labelled_changed(struct kb_printed *k, uint32_t block) {
-    struct kb_time_name name;
     if (!block || k->w->blocks->items[block - 1].words > LABEL_WORDS ||
         k->w->blocks->items[block - 1].digits)
         return false;
     kb_buf_clear(k->w->text);
     kb_page_block_text(k->w->blocks, block - 1, k->w->text);
-    struct kb_str s = kb_str_trim(kb_buf_view(k->w->text));
+    return says_changed(k, kb_buf_view(k->w->text));
+}
+
+/* "Originally published on": words that want an outlet's name, right before a date. */
+static bool is_original(const struct kb_printed *k, struct kb_str line, size_t date) {
+    struct kb_source_phrase found[KB_SOURCE_PHRASES_AT];
     bool begin = true;
-    for (size_t i = 0, len; i < s.n && i < 80; i += len) {
-        uint32_t c = (unsigned char)s.p[i] < 0x80
-                         ? (len = 1, (unsigned char)s.p[i])
-                         : kb_utf8_next(s.p + i, s.p + s.n, &len);
-        bool word = kb_is_word_char(c);
-        if (word && (begin || kb_is_han_like(c)) &&
-            kb_calendar_at(k->hints.lexicon, s, i, k->hints.language, &name) &&
-            name.word == KB_TIME_CHANGED)
-            return true;
+    for (size_t i = date > LABEL_BYTES ? date - LABEL_BYTES : 0; i < date; i++) {
+        bool word = kb_is_alpha(line.p[i]) || (line.p[i] & 0x80);
+        size_t n = word && begin ? kb_source_phrases_of(k->w->lexicon, line, i,
+                                                        KB_SOURCE_REPUBLISHED, found)
+                                 : 0;
+        for (size_t p = 0; p < n; p++)
+            if (found[p].name_behind && found[p].end <= date &&
+                !kb_str_trim(kb_str_slice(line, found[p].end, date)).n)
+                return true;
         begin = !word;
     }
     return false;
@@ -358,8 +402,10 @@ static void look_at_block(struct kb_printed *k, uint32_t block) {
         if (ambiguous && k->w->now > 0 && kb_moment_seconds(&m) > k->w->now + DAY)
             m = swapped(&m);
         add(k, block, &m, own, changed);
-        if (k->n > before)
+        if (k->n > before) {
             k->c[before].doubtful = ambiguous;
+            k->c[before].original = is_original(k, kb_buf_view(k->w->text), d->start);
+        }
     }
 }
 
@@ -385,6 +431,55 @@ void kb_printed_swap(struct kb_printed *k, const struct kb_moment *published,
         if (other && !read)
             k->c[i].m = s;
     }
+}
+
+/* The date behind a label: in its block or the next one. */
+static bool labelled_date(const struct kb_printed *k, uint32_t label,
+                          struct kb_moment *m) {
+    struct kb_spoken_date spoken[KB_SPOKEN_MAX];
+    for (uint32_t at = label; at < label + 2 && at < k->w->blocks->count; at++) {
+        if (at > label && k->w->blocks->items[at].words > LABEL_WORDS)
+            return false;
+        for (size_t i = 0; i < k->n; i++)
+            if (k->c[i].block == at) {
+                *m = k->c[i].m;
+                return true;
+            }
+        kb_buf_clear(k->w->text);
+        kb_page_block_text(k->w->blocks, at, k->w->text);
+        if (kb_spoken_dates(kb_buf_view(k->w->text), &k->hints, spoken)) {
+            *m = spoken[0].m;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the page shows no date of its own near its text: "Published", "Last updated" and
+ * their like anywhere else.  One such day is the page's; several are a list's. */
+static void look_at_labels(struct kb_printed *k) {
+    struct kb_moment found[2], m;
+    uint32_t where[2], days[2] = {0};
+    for (size_t i = 0; i < k->n; i++)
+        if (k->c[i].cost <= KB_DATE_COST_MAX)
+            return;
+    for (uint32_t i = 0; k->w->begins && i < k->w->blocks->count; i++) {
+        const struct kb_block *b = &k->w->blocks->items[i];
+        if (!(k->w->begins[i] & 1u << KB_PHRASE_UPDATED) || b->link_words ||
+            !labelled_date(k, i, &m))
+            continue;
+        kb_buf_clear(k->w->text);
+        kb_page_block_text(k->w->blocks, i, k->w->text);
+        bool changed = says_changed(k, kb_buf_view(k->w->text));
+        if (days[changed] && kb_days_apart(&found[changed], &m) == 0)
+            continue;
+        found[changed] = m;
+        where[changed] = i;
+        days[changed]++;
+    }
+    for (int changed = 0; changed < 2; changed++)
+        if (days[changed] == 1)
+            add(k, where[changed], &found[changed], LABELLED, changed);
 }
 
 static void look_at_blocks(struct kb_printed *k) {
@@ -429,4 +524,6 @@ void kb_printed_look(struct kb_printed *k) {
     k->end = w->end ? w->end : k->first;
     look_at_times(k);
     look_at_blocks(k);
+    if (!k->machine)
+        look_at_labels(k);
 }

@@ -324,6 +324,7 @@ static void choose_dates(struct reading *r) {
                                  .lexicon = r->t->lexicon,
                                  .first = r->made.first,
                                  .end = r->made.end,
+                                 .begins = r->facts->begins,
                                  .url = r->url,
                                  .now = r->t->now,
                                  .fetched = r->t->fetched,

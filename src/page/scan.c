@@ -38,6 +38,16 @@ static bool holds_data(lxb_dom_node_t *script) {
     return false;
 }
 
+/* Elements of authors' own that show a time by a script: "relative-time", "time-ago". */
+static bool is_own_time(lxb_dom_node_t *node) {
+    size_t n;
+    const char *p =
+        (const char *)lxb_dom_element_local_name(lxb_dom_interface_element(node), &n);
+    struct kb_str name = {p, p ? n : 0};
+    return kb_str_find_byte(name, '-') != KB_NOT_FOUND &&
+           kb_str_find(name, KB_STR("time")) != KB_NOT_FOUND;
+}
+
 bool kb_page_note_mark(struct kb_arena *arena, struct kb_page_nodes *nodes,
                        lxb_dom_node_t *node) {
     return push(arena, &nodes->marks, &nodes->mark_count, &nodes->mark_cap, node);
@@ -62,6 +72,8 @@ bool kb_page_note(struct kb_arena *arena, struct kb_page_nodes *nodes,
         if (!nodes->title && node->ns == LXB_NS_HTML)
             nodes->title = node;
         return true;
-    default: return true;
+    default:
+        return node->local_name < LXB_TAG__LAST_ENTRY || !is_own_time(node) ||
+               push(arena, &nodes->times, &nodes->time_count, &nodes->time_cap, node);
     }
 }

@@ -15,9 +15,11 @@
 #include "page/meta.h"
 
 enum {
-    COST_MAX = 22,   /* dearer ones are somebody else's */
-    COST_LIKELY = 8, /* so are these, where nothing else is plainer */
-    COST_STRONG = 4, /* cheaper ones are plainly the article's own */
+    COST_LIKELY = 8,    /* dearer ones are somebody else's, where another is plainer */
+    COST_STRONG = 4,    /* cheaper ones are plainly the article's own */
+    ABOVE_HEADLINE = 1, /* blocks, where a date may be the article's */
+    MADE_WITHIN = 60,   /* seconds */
+    TAIL = 3,           /* blocks before the text's end */
     DAY = 86400
 };
 
@@ -90,6 +92,13 @@ int64_t kb_days_apart(const struct kb_moment *a, const struct kb_moment *b) {
     return d < 0 ? -d : d;
 }
 
+/* Two moments without zones that are whole half hours apart: one moment by two clocks. */
+static bool is_other_clock(const struct kb_moment *m, const struct kb_moment *other) {
+    int64_t off = kb_moment_seconds(m) - kb_moment_seconds(other) -
+                  (other->second == 0 ? m->second : 0);
+    return off && off % 1800 == 0 && off <= 14 * 3600 && off >= -14 * 3600;
+}
+
 /* The same moment told twice, in UTC and in the newsroom's own time: that has its zone,
  * or the two together give it.  What readers see has no seconds. */
 static void join_zone(struct kb_moment *m, const struct kb_moment *other) {
@@ -99,6 +108,8 @@ static void join_zone(struct kb_moment *m, const struct kb_moment *other) {
     bool utc_other = other->zoned && (other->zone == KB_ZULU || other->zone == 0);
     const struct kb_moment *utc = utc_m ? m : other, *local = utc_m ? other : m;
     int64_t off = kb_moment_seconds(local) - kb_moment_seconds(utc);
+    if (!m->zoned && !other->zoned && is_other_clock(m, other))
+        *m = *other; /* the one that readers see */
     if (utc_m == utc_other)
         return;
     if (local->zoned) {
@@ -149,7 +160,7 @@ static bool is_wrong_zulu(const struct kb_moment *m, const struct kb_moment *oth
 /* Of two machines' dates the one that the page shows or the address has. */
 static void settle(const struct kb_printed *k, struct claims *c,
                    const struct kb_moment *other) {
-    const struct kb_printed_date *shown = kb_printed_cheapest(k, false, COST_MAX);
+    const struct kb_printed_date *shown = kb_printed_cheapest(k, false, KB_DATE_COST_MAX);
     if (is_wrong_zulu(&c->published, other))
         c->published = *other;
     if (kb_days_apart(&c->published, other) <= 1)
@@ -176,21 +187,37 @@ static bool may_be_on(const struct kb_moment *m, const struct kb_moment *day) {
 /* Whether the page shows a machine's day as well. */
 static bool is_shown(const struct kb_printed *k, const struct kb_moment *m) {
     for (size_t i = 0; i < k->n; i++)
-        if (!k->c[i].changed && k->c[i].cost <= COST_MAX && may_be_on(m, &k->c[i].m))
+        if (!k->c[i].changed && k->c[i].cost <= KB_DATE_COST_MAX &&
+            may_be_on(m, &k->c[i].m))
             return true;
     return false;
+}
+
+/* How sure it is that publication and change are when the page was made: they are one
+ * moment, by the clock at least, or the change is told as a little earlier. */
+enum made { NOT_MADE, PERHAPS_MADE, MADE };
+
+static enum made was_made(const struct claims *c) {
+    const struct kb_moment *p = &c->published, *m = &c->modified;
+    int64_t apart = kb_moment_seconds(p) - kb_moment_seconds(m);
+    if (!c->has_modified)
+        return NOT_MADE;
+    if (apart == 0 || (kb_days_apart(p, m) == 0 && p->hour == m->hour &&
+                       p->minute == m->minute && p->second == m->second))
+        return MADE;
+    return apart > 0 && apart <= MADE_WITHIN ? PERHAPS_MADE : NOT_MADE;
 }
 
 /* With machines' dates: a plain contradiction of what the page shows.  Above the headline
  * other things may stand than the article's date. */
 static void contradict(struct kb_printed *k, struct claims *c) {
-    /* a publication and a change of one moment may both be when the page was made */
-    bool made = c->has_modified &&
-                kb_moment_seconds(&c->published) == kb_moment_seconds(&c->modified);
+    enum made made = was_made(c);
     const struct kb_printed_date *shown =
-        kb_printed_cheapest(k, false, made ? COST_LIKELY : COST_STRONG);
-    if (!shown || shown->block < k->headline ||
-        kb_days_apart(&shown->m, &c->published) <= 1 ||
+        kb_printed_cheapest(k, false, made == MADE ? COST_LIKELY : COST_STRONG);
+    uint32_t above = made == MADE ? ABOVE_HEADLINE : 0;
+    int64_t apart = made && c->published.zoned ? 0 : 1; /* may_be_on asks for the zone */
+    if (!shown || shown->block + above < k->headline ||
+        kb_days_apart(&shown->m, &c->published) <= apart ||
         may_be_on(&c->published, &shown->m) ||
         (c->has_modified && may_be_on(&c->modified, &shown->m)) ||
         is_shown(k, &c->published))
@@ -199,9 +226,29 @@ static void contradict(struct kb_printed *k, struct claims *c) {
     kb_page_warn(k->result, "the page shows another date than its metadata say");
 }
 
+/* A thread's posts each have a date: of two that are about as plain the earlier day, at
+ * the text's head, goes before the one at its end. */
+static const struct kb_printed_date *before_answers(const struct kb_printed *k,
+                                                    const struct kb_printed_date *shown) {
+    const struct kb_printed_date *best = NULL;
+    if (!shown || shown->block + TAIL < k->end || shown->block <= k->first + TAIL)
+        return shown;
+    for (size_t i = 0; i < k->n; i++) {
+        const struct kb_printed_date *d = &k->c[i];
+        if (!d->changed && d->block >= k->headline && d->block <= k->first &&
+            d->cost <= shown->cost + COST_LIKELY && d->cost <= KB_DATE_COST_MAX &&
+            kb_moment_days(&d->m) < kb_moment_days(&shown->m) &&
+            (!best || d->cost < best->cost))
+            best = d;
+    }
+    return best ? best : shown;
+}
+
 static void without_machine(struct kb_printed *k, struct claims *c) {
-    const struct kb_printed_date *shown = kb_printed_cheapest(k, false, COST_MAX);
-    const struct kb_printed_date *changed = kb_printed_cheapest(k, true, COST_MAX);
+    const struct kb_printed_date *shown =
+        before_answers(k, kb_printed_cheapest(k, false, KB_DATE_COST_MAX));
+    const struct kb_printed_date *changed =
+        kb_printed_cheapest(k, true, KB_DATE_COST_MAX);
     if (changed && !c->has_modified) {
         c->modified = changed->m;
         c->has_modified = true;
@@ -211,7 +258,17 @@ static void without_machine(struct kb_printed *k, struct claims *c) {
     if (shown && c->has_address && shown->cost > COST_STRONG + 2 &&
         kb_days_apart(&shown->m, &c->address) > 1)
         shown = NULL;
-    if (shown) {
+    const struct kb_printed_date *original = NULL;
+    for (size_t i = 0; i < k->n && shown; i++)
+        if (k->c[i].original && k->c[i].cost <= KB_DATE_COST_MAX &&
+            kb_moment_days(&k->c[i].m) < kb_moment_days(&shown->m))
+            original = &k->c[i];
+    if (original) {
+        if (!c->has_modified)
+            c->modified = shown->m;
+        c->has_modified = true;
+        c->published = original->m;
+    } else if (shown) {
         c->published = shown->m;
     } else if (c->has_address) {
         c->published = c->address;
@@ -269,7 +326,8 @@ void kb_page_when(const struct kb_when *w, struct kb_page_result *result) {
         contradict(k, &c);
     else
         without_machine(k, &c);
-    const struct kb_printed_date *changed = kb_printed_cheapest(k, true, COST_MAX);
+    const struct kb_printed_date *changed =
+        kb_printed_cheapest(k, true, KB_DATE_COST_MAX);
     if (!c.has_modified && changed) {
         c.modified = changed->m;
         c.has_modified = true;

@@ -74,7 +74,8 @@ struct kb_when {
     const struct kb_page_nodes *nodes;
     const struct kb_blocks *blocks;
     const struct kb_lexicon *lexicon;
-    uint32_t first, end; /* the kept blocks; both 0 where none is */
+    uint32_t first, end;    /* the kept blocks; both 0 where none is */
+    const uint32_t *begins; /* by block: bits of the phrases that it begins with */
     struct kb_str url;
     int64_t now;     /* seconds since 1970: what lies a day behind it is no date of the
                         page; 0: not known */
@@ -86,11 +87,15 @@ struct kb_when {
 /* The first year that a page's date may have: the web's. */
 enum { KB_FIRST_YEAR = 1990, KB_PRINTED_MAX = 48 };
 
+/* Dates that cost more are somebody else's. */
+enum { KB_DATE_COST_MAX = 22 };
+
 struct kb_printed_date {
     struct kb_moment m;
     uint32_t block;
     int cost;
     bool changed, doubtful; /* day and month might be swapped */
+    bool original;          /* "originally published on" */
 };
 
 struct kb_printed {
