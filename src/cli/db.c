@@ -33,8 +33,7 @@ bool kb_cli_db_path(const char *db, struct kb_cli_buf *path) {
     return !path->failed;
 }
 
-/* Makes the folders above path that are missing. */
-static bool make_folders(char *path) {
+bool kb_cli_db_folders(char *path) {
     for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
         *at = '\0';
         struct stat info;
@@ -52,19 +51,19 @@ static bool make_folders(char *path) {
     return true;
 }
 
-static void waiting(void *context, const char *path) {
+void kb_cli_db_waiting(void *context, const char *path) {
     (void)context;
     kb_cli_say("%s: another kabar writes to it; waiting", path);
 }
 
 struct kb_store *kb_cli_db_open(const char *db, enum kb_store_mode mode) {
-    struct kb_store_options options = {.mode = mode, .waiting = waiting};
+    struct kb_store_options options = {.mode = mode, .waiting = kb_cli_db_waiting};
     struct kb_cli_buf path = {0};
     struct kb_store *store = NULL;
     struct kb_err err = {.text = ""};
     if (!kb_cli_db_path(db, &path))
         goto out;
-    if (mode == KB_STORE_CREATE && !make_folders(path.p))
+    if (mode == KB_STORE_CREATE && !kb_cli_db_folders(path.p))
         goto out;
     if (mode != KB_STORE_CREATE && access(path.p, F_OK) != 0 && errno == ENOENT) {
         kb_cli_say("%s: there is no wire yet; `kabar init` makes one", path.p);

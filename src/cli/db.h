@@ -19,6 +19,13 @@
  * do, and returns NULL. */
 struct kb_store *kb_cli_db_open(const char *db, enum kb_store_mode mode);
 
+/* Makes the folders above a path that are missing; false, and said so, where it
+ * cannot. */
+bool kb_cli_db_folders(char *path);
+
+/* kb_store_options.waiting: says that another process writes. */
+void kb_cli_db_waiting(void *context, const char *path);
+
 /* The number of who acts (NULL: --user names nobody); false, and said so, where the wire
  * knows no such person. */
 bool kb_cli_db_user(struct kb_store *store, const char *name, int64_t *user);

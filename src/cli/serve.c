@@ -104,6 +104,8 @@ static void fill(struct service *service) {
     const struct kb_settings *s = &service->settings;
     service->options = (struct kb_server_options){
         .db = service->db.p,
+        .create = true,
+        .waiting = kb_cli_db_waiting,
         .listen = text(service, KB_SET_LISTEN),
         .base = text(service, KB_SET_BASE),
         .public_url = text(service, KB_SET_URL),
@@ -133,12 +135,6 @@ static void fill(struct service *service) {
                                              .context = service};
 }
 
-static bool make_wire(const char *db) {
-    struct kb_store *store = kb_cli_db_open(db, KB_STORE_CREATE);
-    kb_store_close(store);
-    return store != NULL;
-}
-
 /* Reads the settings and opens the file; serves nothing yet.  *status tells what the
  * process ends with where it returns NULL. */
 static struct service *service_new(const struct kb_cli_flags *flags, int *status) {
@@ -151,7 +147,7 @@ static struct service *service_new(const struct kb_cli_flags *flags, int *status
     }
     const char *db = text(service, KB_SET_DB);
     *status = KB_CLI_FAILED;
-    if (!kb_cli_db_path(db, &service->db) || !make_wire(service->db.p)) {
+    if (!kb_cli_db_path(db, &service->db) || !kb_cli_db_folders(service->db.p)) {
         service_free(service);
         return NULL;
     }

@@ -7,9 +7,11 @@
  * belong to the caller from the moment they are there.
  *
  * libcurl counts its own initialisations, so each client does one and undoes it, and
- * nothing global is kept here. */
+ * nothing global is kept here.  It is started when the first request comes: with OpenSSL
+ * behind it that takes as long as all else of a server's start. */
 #include "fetch/transfer.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -122,25 +124,53 @@ enum kb_status kb_client_new(struct kb_client **out,
     if (status != KB_OK)
         return status;
     client = calloc(1, sizeof *client);
-    if (!client || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        free(client);
-        return kb_err_set(err, KB_ENOMEM, "libcurl does not start");
-    }
+    if (!client)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory");
     client->options = *options;
     client->failed_last = &client->failed;
     struct kb_hosts_limits limits = {.per_host = options->per_host,
                                      .spacing = options->spacing_ms,
                                      .max_wait = options->max_wait_ms};
     client->hosts = kb_hosts_new(limits);
-    client->multi = curl_multi_init();
     client->idle = calloc(options->connections, sizeof(CURL *));
-    if (!client->hosts || !client->multi || !client->idle || !copy_texts(client) ||
-        curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS,
-                          (long)options->connections * 2)) {
+    if (!client->hosts || !client->idle || !copy_texts(client)) {
         kb_client_free(client);
         return kb_err_set(err, KB_ENOMEM, "not enough memory");
     }
     *out = client;
+    return KB_OK;
+}
+
+/* Clients begin and end in several threads; before 7.84 libcurl counted without a
+ * lock. */
+static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
+
+static bool begin_libcurl(void) {
+    (void)pthread_mutex_lock(&counting);
+    bool begun = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    (void)pthread_mutex_unlock(&counting);
+    return begun;
+}
+
+static void end_libcurl(void) {
+    (void)pthread_mutex_lock(&counting);
+    curl_global_cleanup();
+    (void)pthread_mutex_unlock(&counting);
+}
+
+static enum kb_status wake_up(struct kb_client *client, struct kb_err *err) {
+    if (client->multi)
+        return KB_OK;
+    if (!begin_libcurl())
+        return kb_err_set(err, KB_ENOMEM, "libcurl does not start");
+    CURLM *multi = curl_multi_init();
+    if (!multi || curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS,
+                                    (long)client->options.connections * 2)) {
+        (void)curl_multi_cleanup(multi);
+        end_libcurl();
+        return kb_err_set(err, KB_ENOMEM, "not enough memory");
+    }
+    client->multi = multi;
     return KB_OK;
 }
 
@@ -187,12 +217,13 @@ void kb_client_free(struct kb_client *client) {
     for (size_t i = 0; i < client->idle_n; i++)
         curl_easy_cleanup(client->idle[i]);
     free(client->idle);
-    if (client->multi)
-        curl_multi_cleanup(client->multi);
+    if (client->multi) {
+        (void)curl_multi_cleanup(client->multi);
+        end_libcurl();
+    }
     kb_hosts_free(client->hosts);
     kb_arena_free(&client->texts);
     free(client);
-    curl_global_cleanup();
 }
 
 size_t kb_client_open(const struct kb_client *client) {
@@ -201,7 +232,8 @@ size_t kb_client_open(const struct kb_client *client) {
 
 void kb_client_stop(struct kb_client *client) {
     client->stopped = 1;
-    (void)curl_multi_wakeup(client->multi);
+    if (client->multi)
+        (void)curl_multi_wakeup(client->multi);
 }
 
 /* ---- requests come ----------------------------------------------------------------- */
@@ -226,7 +258,9 @@ static void put_queued(struct kb_client *client, struct kb_transfer *t,
 enum kb_status kb_client_add(struct kb_client *client, const struct kb_request *request,
                              void *context, struct kb_err *err) {
     struct kb_transfer *t;
-    enum kb_status status = kb_transfer_new(&t, client, request, err);
+    enum kb_status status = wake_up(client, err);
+    if (status == KB_OK)
+        status = kb_transfer_new(&t, client, request, err);
     if (status != KB_OK)
         return status;
     t->context = context;
@@ -377,6 +411,8 @@ enum kb_status kb_client_step(struct kb_client *client, unsigned timeout_ms,
                               kb_client_done *on_done, void *arg, struct kb_err *err) {
     int running;
     CURLMcode code;
+    if (!client->multi) /* nothing was asked yet */
+        return KB_OK;
     for (int round = 0; round < 2; round++) {
         if (client->stopped)
             stop_all(client);

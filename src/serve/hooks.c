@@ -11,7 +11,8 @@
 #include "serve/hook.h"
 #include "serve/inner.h"
 
-/* Milliseconds: between two looks, so that a round's many commits are one; until the next
+/* Milliseconds: between two looks, so that a round's many commits are one, and before the
+ * first, as who starts the server wants a page first; until the next
  * where nobody woke it (another process may have written); and how long it waits for
  * answers before it looks whether it was woken. */
 enum { GATHER_MS = 1000, BEAT_MS = 20000, STEP_MS = 100 };
@@ -440,6 +441,7 @@ enum kb_status kb_hooks_new(struct kb_server *server,
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
     }
     hooks->server = server;
+    hooks->next = kb_steady_ms() + GATHER_MS;
     /* A receiver is somebody's own program and wants its news now; where it asks for a
      * pause, that hook waits, and not others at the same host. */
     options.connections = options.per_host = KB_LIMIT_HOOK_AT_ONCE;

@@ -1,4 +1,4 @@
-/* Files of messages → tables by number; the best language for who asks.
+/* Files of messages → tables by number.
  *
  * All languages have the same messages in the same order, so a template keeps a number.
  * A file that lacks one does not load: what is not translated would show nowhere else. */
@@ -38,7 +38,14 @@ static bool is_name(struct kb_str s) {
 /* "{n} outlets since {when}" in pieces. */
 static enum kb_status read_form(struct reading *r, struct kb_str text,
                                 struct kb_message_form *form) {
-    size_t cap = 0;
+    size_t cap = 1;
+    for (size_t i = 0; i < text.n; i++)
+        cap += text.p[i] == '{';
+    if (cap > KB_MESSAGE_PIECES)
+        return wrong(r, "too many placeholders", KB_STR_NONE);
+    form->pieces = kb_arena_zalloc(r->arena, cap, sizeof(*form->pieces));
+    if (!form->pieces)
+        return no_memory(r);
     while (text.n || !form->count) {
         struct kb_message_piece piece = {text, KB_STR_NONE};
         size_t open = kb_str_find_byte(text, '{');
@@ -53,10 +60,6 @@ static enum kb_status read_form(struct reading *r, struct kb_str text,
         } else {
             text = KB_STR_NONE;
         }
-        if (!kb_arena_grow(r->arena, (void **)&form->pieces, form->count, &cap,
-                           sizeof(*form->pieces), KB_MESSAGE_PIECES))
-            return r->arena->full ? no_memory(r)
-                                  : wrong(r, "too many placeholders", KB_STR_NONE);
         form->pieces[form->count++] = piece;
     }
     return KB_OK;
@@ -166,28 +169,39 @@ static enum kb_status read_keys(struct reading *r, struct kb_str text) {
     return KB_OK;
 }
 
-static enum kb_status read_file(struct reading *r, struct kb_str text) {
-    struct kb_str line;
+/* The facts at a file's beginning. */
+static enum kb_status read_head(struct reading *r, const struct kb_message_file *file) {
+    struct kb_str line, text = file->text;
     enum kb_status status = KB_OK;
     struct kb_language *l = r->language;
     *l = (struct kb_language){.direction = KB_STR("ltr"),
                               .digits = KB_STR("0123456789"),
-                              .messages = r->messages};
-    l->of = kb_arena_zalloc(r->arena, r->messages->count + 1, sizeof(*l->of));
-    if (!l->of)
-        return no_memory(r);
+                              .messages = r->messages,
+                              .file = *file};
+    r->line = 0;
+    while (status == KB_OK && next_line(r, &text, &line) && line.p[0] == '@')
+        status = read_fact(r, line);
+    if (status == KB_OK && (!l->tag.n || !l->name.n))
+        status = wrong(r, "a file begins with @language and @name", KB_STR_NONE);
+    return status;
+}
+
+static enum kb_status read_file(struct reading *r) {
+    struct kb_str line, text = r->language->file.text;
+    enum kb_status status = KB_OK;
+    bool head = true;
+    r->line = 0;
     while (status == KB_OK && next_line(r, &text, &line)) {
         size_t equals = kb_str_find(line, KB_STR(" ="));
-        if (line.p[0] == '@')
-            status = read_fact(r, line);
-        else if (equals == KB_NOT_FOUND)
+        if (line.p[0] == '@' && head)
+            continue;
+        head = false;
+        if (equals == KB_NOT_FOUND || line.p[0] == '@')
             status = wrong(r, "a line is KEY = TEXT, @FACT VALUE or # REMARK", line);
         else
             status = read_message(r, kb_str_slice(line, 0, equals),
                                   kb_str_trim(kb_str_slice(line, equals + 2, line.n)));
     }
-    if (status == KB_OK && (!l->tag.n || !l->name.n))
-        status = wrong(r, "a file begins with @language and @name", KB_STR_NONE);
     return status;
 }
 
@@ -267,14 +281,32 @@ enum kb_status kb_messages_read(struct kb_arena *arena,
     status = read_keys(&r, files[0].text);
     for (size_t i = 0; status == KB_OK && i < count; i++) {
         r.file = files[i].name;
-        r.line = 0;
         r.language = &m->languages[i];
         m->language_count = i + 1;
-        status = read_file(&r, files[i].text);
-        if (status == KB_OK)
-            status = check(&r);
+        status = read_head(&r, &files[i]);
     }
+    if (status == KB_OK)
+        status = kb_messages_load(arena, m, &m->languages[0], err);
+    r.file = files[0].name;
     return status == KB_OK ? find_own(&r) : status;
+}
+
+enum kb_status kb_messages_load(struct kb_arena *arena, struct kb_messages *m,
+                                const struct kb_language *language, struct kb_err *err) {
+    struct kb_language *l = &m->languages[language - m->languages];
+    struct reading r = {
+        .arena = arena, .messages = m, .language = l, .file = l->file.name, .err = err};
+    if (l->of)
+        return KB_OK;
+    l->of = kb_arena_zalloc(arena, m->count + 1, sizeof(*l->of));
+    if (!l->of)
+        return no_memory(&r);
+    enum kb_status status = read_file(&r);
+    if (status == KB_OK)
+        status = check(&r);
+    if (status != KB_OK)
+        l->of = NULL;
+    return status;
 }
 
 /* ---- found by key ------------------------------------------------------------------ */

@@ -24,13 +24,20 @@ struct kb_language;
 #define KB_MESSAGE_NONE ((size_t)-1)
 
 /* The texts stay the caller's, and have to live as long as the messages, which are in the
- * arena.  KB_EASSET names file, line and what is wrong. */
+ * arena.  KB_EASSET names file, line and what is wrong.  The first file is read whole, of
+ * each other what it says of itself: most servers are read in one language or two. */
 struct kb_message_file {
     struct kb_str name, text;
 };
 enum kb_status kb_messages_read(struct kb_arena *arena,
                                 const struct kb_message_file *files, size_t count,
                                 struct kb_messages **out, struct kb_err *err) KB_MUST_USE;
+
+/* A language's messages, where they are not read yet: before anything is printed in it.
+ * One thread at a time. */
+enum kb_status kb_messages_load(struct kb_arena *arena, struct kb_messages *messages,
+                                const struct kb_language *language,
+                                struct kb_err *err) KB_MUST_USE;
 
 /* A message's number, the same in all languages. */
 size_t kb_messages_find(const struct kb_messages *messages, struct kb_str key);

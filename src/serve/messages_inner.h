@@ -55,8 +55,9 @@ struct kb_message {
 struct kb_language {
     struct kb_str tag, name, direction, digits, group;
     enum kb_plural_rule rule;
-    struct kb_message *of;
+    struct kb_message *of; /* NULL: they are not read yet */
     const struct kb_messages *messages;
+    struct kb_message_file file;
 };
 
 struct kb_messages {

@@ -50,9 +50,12 @@ static enum kb_plural plural(enum kb_plural_rule rule, int64_t n) {
                                       : KB_PLURAL_OTHER;
 }
 
+/* Without memory for a language's own messages they are the first's. */
 const struct kb_message_piece *kb_language_message(const struct kb_language *l,
                                                    size_t message, int64_t n,
                                                    size_t *count) {
+    if (!l->of)
+        l = &l->messages->languages[0];
     const struct kb_message *m = &l->of[message];
     const struct kb_message_form *form =
         &m->forms[m->plural ? plural(l->rule, n) : KB_PLURAL_OTHER];

@@ -1,8 +1,14 @@
 /* The pages' parts, read and compiled once; a view and a template → an answer.
  *
+ * What is built in is compiled when it is first asked for, a template and a language at a
+ * time: all of them are a third of what starting took, and 2 MB, and most servers show a
+ * few of the pages in one language.  The tests compile them all; a folder's are compiled
+ * all at the start, so that what is wrong in one is told then.
+ *
  * What browsers may keep for ever (the style sheet, the script) has a hash of its bytes
  * in its name: another text is another address. */
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,8 +33,10 @@ struct kb_pages {
     char *folder;
     struct page_file files[FILES_MOST];
     size_t file_count;
-    struct kb_template *templates[FILES_MOST]; /* of the file with this number, or NULL */
     struct asset assets[2];
+    pthread_mutex_t lock; /* of what follows, and then of the arena */
+    struct kb_template *templates[FILES_MOST]; /* of the file with this number, or NULL */
+    struct kb_template_from from;
     struct kb_messages *messages;
 };
 
@@ -167,23 +175,32 @@ static enum kb_status read_words(struct kb_pages *pages, struct kb_err *err) {
     return kb_messages_read(&pages->arena, files, count, &pages->messages, err);
 }
 
-static enum kb_status compile(struct kb_pages *pages, struct kb_err *err) {
+/* Under the lock: the template of a file, compiled if it is not yet. */
+static enum kb_status compile(struct kb_pages *pages, size_t i, struct kb_err *err) {
+    struct kb_template *made = NULL;
+    if (pages->templates[i])
+        return KB_OK;
+    pages->arena.full = false; /* memory that was missing once may be there now */
+    enum kb_status status = kb_template_compile(&pages->arena, &pages->from,
+                                                pages->files[i].name, &made, err);
+    pages->templates[i] = made;
+    return status;
+}
+
+static bool is_template(struct kb_str name) {
+    return kb_str_ends(name, KB_STR(".html")) && name.p[0] != '_';
+}
+
+enum kb_status kb_pages_all(struct kb_pages *pages, struct kb_err *err) {
     enum kb_status status = KB_OK;
-    struct kb_template_from *from = kb_arena_zalloc(&pages->arena, 1, sizeof(*from));
-    if (!from)
-        return kb_err_set(err, KB_ENOMEM, "not enough memory for the pages");
-    *from = (struct kb_template_from){
-        find_text,
-        find_asset,
-        pages,
-        pages->messages,
-    };
-    for (size_t i = 0; status == KB_OK && i < pages->file_count; i++) {
-        struct kb_str name = pages->files[i].name;
-        if (kb_str_ends(name, KB_STR(".html")) && name.p[0] != '_')
-            status =
-                kb_template_compile(&pages->arena, from, name, &pages->templates[i], err);
-    }
+    (void)pthread_mutex_lock(&pages->lock);
+    for (size_t i = 0; status == KB_OK && i < kb_messages_languages(pages->messages); i++)
+        status = kb_messages_load(&pages->arena, pages->messages,
+                                  kb_messages_language(pages->messages, i), err);
+    for (size_t i = 0; status == KB_OK && i < pages->file_count; i++)
+        if (is_template(pages->files[i].name))
+            status = compile(pages, i, err);
+    (void)pthread_mutex_unlock(&pages->lock);
     return status;
 }
 
@@ -191,8 +208,11 @@ enum kb_status kb_pages_new(const char *folder, struct kb_pages **out,
                             struct kb_err *err) {
     struct kb_pages *pages = calloc(1, sizeof(*pages));
     enum kb_status status = KB_ENOMEM;
-    if (!pages)
+    if (!pages || pthread_mutex_init(&pages->lock, NULL) != 0) {
+        free(pages);
+        pages = NULL;
         goto out;
+    }
     kb_arena_init(&pages->arena, KB_LIMIT_ANSWER_MEMORY);
     pages->folder = folder ? strdup(folder) : NULL;
     if (folder && !pages->folder)
@@ -205,7 +225,10 @@ enum kb_status kb_pages_new(const char *folder, struct kb_pages **out,
     if (status == KB_OK)
         status = read_words(pages, err);
     if (status == KB_OK)
-        status = compile(pages, err);
+        pages->from =
+            (struct kb_template_from){find_text, find_asset, pages, pages->messages};
+    if (status == KB_OK && folder)
+        status = kb_pages_all(pages, err);
     if (status == KB_OK && pages->arena.full)
         status = KB_ENOMEM;
 out:
@@ -222,6 +245,7 @@ out:
 void kb_pages_free(struct kb_pages *pages) {
     if (!pages)
         return;
+    (void)pthread_mutex_destroy(&pages->lock);
     kb_arena_free(&pages->arena);
     free(pages->folder);
     free(pages);
@@ -233,26 +257,47 @@ const struct kb_messages *kb_pages_messages(const struct kb_pages *pages) {
 
 /* ---- a page ------------------------------------------------------------------------ */
 
-static const struct kb_template *find_template(const struct kb_pages *pages,
-                                               const char *name) {
-    for (size_t i = 0; i < pages->file_count; i++)
-        if (pages->templates[i] && strcmp(pages->files[i].name.p, name) == 0)
-            return pages->templates[i];
-    return NULL;
+/* NULL: *err says why. */
+static const struct kb_template *find_template(struct kb_pages *pages, const char *name,
+                                               struct kb_err *err) {
+    const struct kb_template *found = NULL;
+    size_t i = 0;
+    while (i < pages->file_count && strcmp(pages->files[i].name.p, name) != 0)
+        i++;
+    if (i == pages->file_count) {
+        (void)!kb_err_set(err, KB_EASSET, "there is no template %.60s", name);
+        return NULL;
+    }
+    (void)pthread_mutex_lock(&pages->lock);
+    if (compile(pages, i, err) == KB_OK)
+        found = pages->templates[i];
+    (void)pthread_mutex_unlock(&pages->lock);
+    return found;
 }
 
-static enum kb_status make_page(const struct kb_pages *pages, struct kb_http *req,
+static const struct kb_language *find_language(struct kb_pages *pages,
+                                               const struct kb_http *req) {
+    struct kb_err ignored; /* then the words are English */
+    const struct kb_language *language =
+        kb_messages_choose(pages->messages, kb_pages_setting(req, "language"),
+                           kb_http_header(req, "Accept-Language"));
+    (void)pthread_mutex_lock(&pages->lock);
+    pages->arena.full = false;
+    (void)!kb_messages_load(&pages->arena, pages->messages, language, &ignored);
+    (void)pthread_mutex_unlock(&pages->lock);
+    return language;
+}
+
+static enum kb_status make_page(struct kb_pages *pages, struct kb_http *req,
                                 struct kb_reply *res, const char *name,
                                 struct kb_view *view, struct kb_err *err) {
-    const struct kb_template *template = find_template(pages, name);
-    struct kb_template_use use = {
-        .root = view->root,
-        .language = kb_messages_choose(pages->messages, kb_pages_setting(req, "language"),
-                                       kb_http_header(req, "Accept-Language")),
-        .now = req->now,
-        .base = req->base};
+    const struct kb_template *template = find_template(pages, name, err);
+    struct kb_template_use use = {.root = view->root,
+                                  .language = find_language(pages, req),
+                                  .now = req->now,
+                                  .base = req->base};
     if (!template)
-        return kb_err_set(err, KB_EASSET, "there is no template %.60s", name);
+        return err->status;
     kb_view_str(view, NULL, "lang", kb_language_tag(use.language));
     kb_view_str(view, NULL, "dir", kb_language_direction(use.language));
     res->type = KB_TYPE_HTML;
@@ -273,9 +318,7 @@ enum kb_status kb_page(struct kb_http *req, struct kb_reply *res, const char *na
 }
 
 const struct kb_language *kb_pages_language(const struct kb_http *req) {
-    return kb_messages_choose(req->server->pages->messages,
-                              kb_pages_setting(req, "language"),
-                              kb_http_header(req, "Accept-Language"));
+    return find_language(req->server->pages, req);
 }
 
 struct kb_str kb_pages_message(const struct kb_http *req, const char *key) {

@@ -26,11 +26,13 @@ struct kb_asset {
 extern const struct kb_asset kb_pages_files[];
 extern const size_t kb_pages_files_count;
 
-/* Reads and compiles all: the files that are built in, or (folder is not NULL) those of a
- * folder like assets/, which are read anew for each page.  KB_EASSET names the file and
- * line that is wrong. */
+/* The files that are built in, each compiled when it is first asked for; or (folder is
+ * not NULL) those of a folder like assets/, which are read anew for each page.  KB_EASSET
+ * names the file and line that is wrong. */
 enum kb_status kb_pages_new(const char *folder, struct kb_pages **out,
                             struct kb_err *err) KB_MUST_USE;
+/* Compiles and reads what was not yet: is all of it right? */
+enum kb_status kb_pages_all(struct kb_pages *pages, struct kb_err *err) KB_MUST_USE;
 void kb_pages_free(struct kb_pages *pages);
 
 /* The messages that are built in, or the folder's as they were at the start. */

@@ -21,6 +21,9 @@
 
 struct kb_server_options {
     const char *db;
+    bool create; /* … which is made where there is none */
+    /* Told of a file that another process writes to for long.  May be NULL. */
+    void (*waiting)(void *context, const char *path);
     const char *listen; /* "127.0.0.1:8080", "[::1]:0", "unix:/run/kabar.sock" */
     const int *sockets; /* in place of listen: already bound, as systemd gives them */
     size_t socket_count;

@@ -82,7 +82,9 @@ static enum kb_status read_pem(const char *path, char **text, struct kb_err *err
 
 enum kb_status kb_server_new(const struct kb_server_options *options,
                              struct kb_server **out, struct kb_err *err) {
-    struct kb_store_options open = {.mode = KB_STORE_WRITE,
+    struct kb_store_options open = {.mode = options->create ? KB_STORE_CREATE
+                                                            : KB_STORE_WRITE,
+                                    .waiting = options->waiting,
                                     .cache_bytes = KB_LIMIT_SERVE_CACHE};
     enum kb_status status = KB_ENOMEM;
     struct kb_server *server = calloc(1, sizeof(*server));

@@ -1,7 +1,8 @@
 /* The fetching thread: loop.h tells what enters and leaves.
  *
- * It has a store and a desk of its own and sleeps until the next feed is due.  A round
- * that goes on is told of feeds that became due meanwhile, so a slow server keeps nobody
+ * It has a store and a desk of its own, opened when it begins, and sleeps until the next
+ * feed is due.  A round that goes on is told of feeds that became due meanwhile, so a
+ * slow server keeps nobody
  * waiting.  A round that failed is told and tried again after a while: a full disk is no
  * reason to end the server. */
 #include "wire/loop.h"
@@ -147,7 +148,8 @@ static enum kb_status retain(struct kb_loop *loop, int64_t now, struct kb_err *e
 static void rest_memory(struct kb_loop *loop, struct kb_desk *desk) {
     if (desk)
         kb_desk_rest(desk);
-    kb_store_rest(loop->store);
+    if (loop->store)
+        kb_store_rest(loop->store);
 #ifdef __GLIBC__
     (void)malloc_trim(0);
 #endif
@@ -213,18 +215,30 @@ static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *
     return status;
 }
 
+/* The file and the desk; where one of them failed, it is tried anew. */
+static enum kb_status make_ready(struct kb_loop *loop, struct kb_desk **desk,
+                                 struct kb_err *err) {
+    const struct kb_store_options open = {.mode = KB_STORE_WRITE,
+                                          .pen = loop->options.pen,
+                                          .cache_bytes = KB_LIMIT_LOOP_CACHE};
+    enum kb_status status = KB_OK;
+    if (*desk)
+        return KB_OK;
+    if (!loop->store)
+        status = kb_store_open(loop->options.db, &open, &loop->store, err);
+    if (status == KB_OK)
+        status = begin(loop, err);
+    return status == KB_OK ? kb_desk_new(loop->store, desk, err) : status;
+}
+
 static void *run(void *context) {
     struct kb_loop *loop = context;
     struct kb_desk *desk = NULL;
     struct kb_err err = {.text = ""};
-    bool begun = false;
     rest(loop, START_S, true);
     while (!stops(loop)) {
         int64_t wait = AGAIN_S;
-        enum kb_status status = desk ? KB_OK : kb_desk_new(loop->store, &desk, &err);
-        if (status == KB_OK && !begun)
-            status = begin(loop, &err);
-        begun = begun || status == KB_OK;
+        enum kb_status status = make_ready(loop, &desk, &err);
         if (status == KB_OK)
             status = work(loop, desk, &wait, &err);
         rest_memory(loop, desk);
@@ -241,8 +255,6 @@ static void *run(void *context) {
 
 enum kb_status kb_loop_start(const struct kb_loop_options *options, struct kb_loop **out,
                              struct kb_err *err) {
-    const struct kb_store_options open = {
-        .mode = KB_STORE_WRITE, .pen = options->pen, .cache_bytes = KB_LIMIT_LOOP_CACHE};
     struct kb_loop *loop = calloc(1, sizeof *loop);
     *out = NULL;
     if (!loop || pthread_mutex_init(&loop->lock, NULL) != 0) {
@@ -252,18 +264,14 @@ enum kb_status kb_loop_start(const struct kb_loop_options *options, struct kb_lo
     loop->options = *options;
     loop->heard = steady_ms();
     (void)pthread_cond_init(&loop->change, NULL);
-    enum kb_status status = kb_store_open(options->db, &open, &loop->store, err);
-    if (status == KB_OK && pthread_create(&loop->thread, NULL, run, loop) != 0)
-        status = kb_err_set(err, KB_ENOMEM, "no thread can be made for the fetching");
-    if (status == KB_OK) {
+    if (pthread_create(&loop->thread, NULL, run, loop) == 0) {
         *out = loop;
         return KB_OK;
     }
-    kb_store_close(loop->store);
     (void)pthread_cond_destroy(&loop->change);
     (void)pthread_mutex_destroy(&loop->lock);
     free(loop);
-    return status;
+    return kb_err_set(err, KB_ENOMEM, "no thread can be made for the fetching");
 }
 
 void kb_loop_count(struct kb_loop *loop, struct kb_loop_counts *counts) {

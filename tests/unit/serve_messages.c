@@ -6,7 +6,8 @@
 
 static struct kb_messages *built_in(struct kb_pages **pages) {
     struct kb_err err = {.text = ""};
-    if (!CHECK(kb_pages_new(NULL, pages, &err) == KB_OK)) {
+    if (!CHECK(kb_pages_new(NULL, pages, &err) == KB_OK &&
+               kb_pages_all(*pages, &err) == KB_OK)) {
         printf("    %s\n", err.text);
         return NULL;
     }
@@ -48,6 +49,8 @@ static enum kb_status read_two(const char *second, struct kb_err *err) {
                                       {KB_STR("de"), {b, (size_t)k}}};
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
     enum kb_status status = kb_messages_read(&arena, files, 2, &m, err);
+    if (status == KB_OK)
+        status = kb_messages_load(&arena, m, kb_messages_language(m, 1), err);
     kb_arena_free(&arena);
     return status;
 }
