@@ -1,8 +1,6 @@
 /* One hook: hook.h tells what enters and leaves, and whose method it is. */
 #include "serve/hook.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <sodium.h>
 #include <stdio.h>
 
@@ -10,7 +8,7 @@
 
 #define SECRET_PREFIX "whsec_"
 
-enum { MAC_BYTES = 32, KEY_BYTES = 32 };
+enum { MAC_BYTES = KB_SECRET_HASH_BYTES, KEY_BYTES = 32 };
 
 /* ---- signed ------------------------------------------------------------------------ */
 
@@ -27,17 +25,6 @@ enum kb_status kb_hook_secret_make(char secret[KB_HOOK_SECRET_BYTES],
                             sodium_base64_VARIANT_ORIGINAL);
     sodium_memzero(bytes, sizeof bytes);
     return KB_OK;
-}
-
-static bool mac(struct kb_str key, struct kb_str text, unsigned char out[MAC_BYTES]) {
-    unsigned char whole[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-    if (!HMAC(EVP_sha256(), key.n ? key.p : "", (int)key.n,
-              (const unsigned char *)(text.n ? text.p : ""), text.n, whole, &n) ||
-        n != MAC_BYTES)
-        return false;
-    memcpy(out, whole, MAC_BYTES);
-    return true;
 }
 
 /* The bytes that the secret's text stands for; text that is no base64 stands for
@@ -58,7 +45,8 @@ bool kb_hook_id(const struct kb_hook_row *row, char id[KB_HOOK_ID_BYTES]) {
     kb_buf_printf(&text, "%lld %lld %lld ", (long long)row->n, (long long)row->mark,
                   (long long)row->up_to);
     kb_buf_str(&text, row->query);
-    bool good = text.status == KB_OK && mac(row->secret, kb_buf_view(&text), bytes);
+    bool good = text.status == KB_OK;
+    kb_secret_mac(row->secret, kb_buf_view(&text), bytes);
     kb_buf_free(&text);
     if (good)
         (void)sodium_bin2hex(id, KB_HOOK_ID_BYTES, bytes, (KB_HOOK_ID_BYTES - 1) / 2);
@@ -72,8 +60,8 @@ bool kb_hook_sign(struct kb_str secret, const char *id, int64_t now, struct kb_s
     kb_buf_init(&text, body.n + 100);
     kb_buf_printf(&text, "%s.%lld.", id, (long long)now);
     kb_buf_str(&text, body);
-    bool good =
-        text.status == KB_OK && mac(key_of(secret, key), kb_buf_view(&text), bytes);
+    bool good = text.status == KB_OK;
+    kb_secret_mac(key_of(secret, key), kb_buf_view(&text), bytes);
     kb_buf_free(&text);
     sodium_memzero(key, sizeof key);
     if (!good)
@@ -84,16 +72,14 @@ bool kb_hook_sign(struct kb_str secret, const char *id, int64_t now, struct kb_s
     return true;
 }
 
-bool kb_hook_sign_plain(struct kb_str secret, struct kb_str body,
+void kb_hook_sign_plain(struct kb_str secret, struct kb_str body,
                         char signature[KB_HOOK_PLAIN_BYTES]) {
     static const char prefix[] = "sha256=";
     unsigned char bytes[MAC_BYTES];
-    if (!mac(secret, body, bytes))
-        return false;
+    kb_secret_mac(secret, body, bytes);
     memcpy(signature, prefix, sizeof prefix - 1);
     (void)sodium_bin2hex(signature + sizeof prefix - 1,
                          KB_HOOK_PLAIN_BYTES - sizeof prefix + 1, bytes, sizeof bytes);
-    return true;
 }
 
 /* ---- said -------------------------------------------------------------------------- */

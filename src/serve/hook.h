@@ -31,7 +31,7 @@ bool kb_hook_id(const struct kb_hook_row *row, char id[KB_HOOK_ID_BYTES]);
  * the secret's text, of the body. */
 bool kb_hook_sign(struct kb_str secret, const char *id, int64_t now, struct kb_str body,
                   char signature[KB_HOOK_SIGNATURE_BYTES]);
-bool kb_hook_sign_plain(struct kb_str secret, struct kb_str body,
+void kb_hook_sign_plain(struct kb_str secret, struct kb_str body,
                         char signature[KB_HOOK_PLAIN_BYTES]);
 
 /* The body: stories as /api/v1/stories tells them, and for each the article by which it

@@ -6,9 +6,7 @@
  * make the server ask elsewhere, and what was written before a restart is good after it.
  * pictures.h tells how it is fetched, and by what it is let wait.  What leaves is a kind
  * that its bytes show to be a picture, in a sandbox should anybody open it by itself. */
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <sodium.h>
 #include <stdio.h>
 
 #include "serve/inner.h"
@@ -53,16 +51,12 @@ enum kb_status kb_server_picture_key(struct kb_server *server, struct kb_err *er
 
 static bool sign(const struct kb_server *server, struct kb_str url,
                  char text[SIGN_TEXT + 1]) {
-    unsigned char whole[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
+    unsigned char whole[KB_SECRET_HASH_BYTES];
     text[0] = '\0';
-    if (!server->picture_key[0] || !url.n || url.n > KB_LIMIT_URL_BYTES ||
-        !HMAC(EVP_sha256(), server->picture_key, (int)strlen(server->picture_key),
-              (const unsigned char *)url.p, url.n, whole, &length) ||
-        length < SIGN_BYTES)
+    if (!server->picture_key[0] || !url.n || url.n > KB_LIMIT_URL_BYTES)
         return false;
-    for (size_t i = 0; i < SIGN_BYTES; i++)
-        (void)snprintf(text + 2 * i, 3, "%02x", whole[i]);
+    kb_secret_mac(kb_str_z(server->picture_key), url, whole);
+    (void)sodium_bin2hex(text, SIGN_TEXT + 1, whole, SIGN_BYTES);
     return true;
 }
 
@@ -82,7 +76,7 @@ static bool is_signed(const struct kb_server *server, struct kb_str url,
                       struct kb_str by) {
     char text[SIGN_TEXT + 1];
     return sign(server, url, text) && by.n == SIGN_TEXT &&
-           CRYPTO_memcmp(text, by.p, SIGN_TEXT) == 0;
+           kb_secret_same(text, by.p, SIGN_TEXT);
 }
 
 /* ---- the answer -------------------------------------------------------------------- */

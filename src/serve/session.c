@@ -4,9 +4,7 @@
  * Forms carry a second text made of the first, so that another site's form is no form of
  * ours:  a nonce and HMAC-SHA256 of it by the session's hash (the OWASP cheat sheet's
  * signed double submit, bound to the session). */
-#include <openssl/crypto.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include <sodium.h>
 #include <stdio.h>
 
 #include "serve/inner.h"
@@ -92,26 +90,18 @@ enum kb_status kb_session_end(struct kb_http *req, struct kb_reply *res,
 
 /* ---- forms ------------------------------------------------------------------------- */
 
-static bool mac(struct kb_str secret, const unsigned char nonce[NONCE_BYTES],
+static void mac(struct kb_str secret, const unsigned char nonce[NONCE_BYTES],
                 unsigned char out[MAC_BYTES]) {
-    unsigned char whole[EVP_MAX_MD_SIZE];
-    unsigned length = 0;
-    if (!HMAC(EVP_sha256(), secret.p, (int)secret.n, nonce, NONCE_BYTES, whole,
-              &length) ||
-        length < MAC_BYTES)
-        return false;
+    unsigned char whole[KB_SECRET_HASH_BYTES];
+    kb_secret_mac(secret, (struct kb_str){(const char *)nonce, NONCE_BYTES}, whole);
     memcpy(out, whole, MAC_BYTES);
-    return true;
 }
 
-bool kb_csrf_print(struct kb_str secret, char text[KB_CSRF_BYTES]) {
+void kb_csrf_print(struct kb_str secret, char text[KB_CSRF_BYTES]) {
     unsigned char bytes[NONCE_BYTES + MAC_BYTES];
-    text[0] = '\0';
-    if (RAND_bytes(bytes, NONCE_BYTES) != 1 || !mac(secret, bytes, bytes + NONCE_BYTES))
-        return false;
-    for (size_t i = 0; i < sizeof(bytes); i++)
-        (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    return true;
+    randombytes_buf(bytes, NONCE_BYTES);
+    mac(secret, bytes, bytes + NONCE_BYTES);
+    (void)sodium_bin2hex(text, KB_CSRF_BYTES, bytes, sizeof(bytes));
 }
 
 bool kb_csrf_is(struct kb_str secret, struct kb_str text) {
@@ -124,8 +114,8 @@ bool kb_csrf_is(struct kb_str secret, struct kb_str text) {
             return false;
         bytes[i] = (unsigned char)(high << 4 | low);
     }
-    return mac(secret, bytes, wanted) &&
-           CRYPTO_memcmp(wanted, bytes + NONCE_BYTES, MAC_BYTES) == 0;
+    mac(secret, bytes, wanted);
+    return kb_secret_same(wanted, bytes + NONCE_BYTES, MAC_BYTES);
 }
 
 /* ---- passwords --------------------------------------------------------------------- */

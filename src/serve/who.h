@@ -42,7 +42,7 @@ enum kb_status kb_session_end(struct kb_http *req, struct kb_reply *res,
 /* What forms of a session carry: another text each time, so that packed pages do not tell
  * it (BREACH), and true for this session alone.  secret: the cookie's text. */
 enum { KB_CSRF_BYTES = 65 };
-bool kb_csrf_print(struct kb_str secret, char text[KB_CSRF_BYTES]) KB_MUST_USE;
+void kb_csrf_print(struct kb_str secret, char text[KB_CSRF_BYTES]);
 bool kb_csrf_is(struct kb_str secret, struct kb_str text);
 
 /* The cookie's text; empty where there is none that could be one. */

@@ -32,6 +32,22 @@ void kb_secret_hash(struct kb_str text, unsigned char hash[KB_SECRET_HASH_BYTES]
     (void)crypto_hash_sha256(hash, (const unsigned char *)(text.n ? text.p : ""), text.n);
 }
 
+void kb_secret_mac(struct kb_str key, struct kb_str text,
+                   unsigned char mac[KB_SECRET_HASH_BYTES]) {
+    crypto_auth_hmacsha256_state state;
+    _Static_assert(KB_SECRET_HASH_BYTES == crypto_auth_hmacsha256_BYTES, "SHA-256's");
+    (void)crypto_auth_hmacsha256_init(&state, (const unsigned char *)(key.n ? key.p : ""),
+                                      key.n);
+    (void)crypto_auth_hmacsha256_update(
+        &state, (const unsigned char *)(text.n ? text.p : ""), text.n);
+    (void)crypto_auth_hmacsha256_final(&state, mac);
+    sodium_memzero(&state, sizeof state);
+}
+
+bool kb_secret_same(const void *a, const void *b, size_t n) {
+    return sodium_memcmp(a, b, n) == 0;
+}
+
 enum kb_status kb_secret_fever(struct kb_str name, struct kb_str password,
                                char key[KB_FEVER_KEY_BYTES], struct kb_err *err) {
     unsigned char hash[EVP_MAX_MD_SIZE];

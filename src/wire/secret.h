@@ -23,6 +23,12 @@ enum kb_status kb_secret_make(char text[KB_SECRET_BYTES], struct kb_err *err) KB
 /* The hash that a made text is kept and found by. */
 void kb_secret_hash(struct kb_str text, unsigned char hash[KB_SECRET_HASH_BYTES]);
 
+/* HMAC-SHA-256 (RFC 2104, FIPS 180-4) of a text by a key of any length, and whether two
+ * are the same, told in a time that does not depend on where they differ. */
+void kb_secret_mac(struct kb_str key, struct kb_str text,
+                   unsigned char mac[KB_SECRET_HASH_BYTES]);
+bool kb_secret_same(const void *a, const void *b, size_t n);
+
 /* What Fever's apps show: MD5 of "name:password" in hexadecimal.  It is no more than a
  * plain password, which is why only made texts are used for it. */
 enum kb_status kb_secret_fever(struct kb_str name, struct kb_str password,
