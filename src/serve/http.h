@@ -96,6 +96,9 @@ struct kb_str kb_http_query(const struct kb_http *req, const char *name);
 struct kb_str kb_http_form(const struct kb_http *req, const char *name);
 bool kb_pairs_has(struct kb_pairs pairs, const char *name);
 
+/* Is gzip among the codings of an Accept-Encoding, and not refused ("gzip;q=0")? */
+bool kb_takes_gzip(struct kb_str accept_encoding);
+
 /* The form's field, else the query's: what reader apps send in either. */
 struct kb_str kb_http_field(const struct kb_http *req, const char *name);
 

@@ -92,7 +92,7 @@ static void read_client(struct kb_server *server, struct MHD_Connection *connect
     req->secure = told->scheme.n ? kb_str_equal_nocase(told->scheme, KB_STR("https"))
                                  : server->cert != NULL;
     if (server->options.login_header && kb_trust_has(server->trust, peer))
-        req->proxy_user = kb_http_header(req, server->options.login_header);
+        req->proxy_user = kb_proxy_login(req, server->options.login_header);
 }
 
 static bool read_method(const char *method, struct kb_http *req) {
@@ -236,11 +236,12 @@ static bool read_body(struct call *call, struct MHD_Connection *connection) {
 
 /* Packs a body where that is worth it and the client takes it. */
 static void pack(const struct kb_http *req, struct kb_reply *res) {
-    struct kb_str takes = kb_http_header(req, "Accept-Encoding");
     z_stream z = {0};
     if (res->body.n < KB_LIMIT_ANSWER_PLAIN || !res->type ||
-        kb_str_find_nocase(takes, KB_STR("gzip")) == KB_NOT_FOUND ||
-        strncmp(res->type, "image/", 6) == 0 ||
+        strncmp(res->type, "image/", 6) == 0)
+        return;
+    kb_reply_header(res, "Vary", KB_STR("Accept-Encoding"));
+    if (!kb_takes_gzip(kb_http_header(req, "Accept-Encoding")) ||
         deflateInit2(&z, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return;
     struct kb_buf packed;

@@ -168,10 +168,12 @@ static enum kb_status post_login(struct kb_http *req, struct kb_reply *res,
     struct kb_user_row user = {0};
     struct kb_err unknown;
     int64_t wait = 0;
+    bool known = kb_store_user(req->store, name, req->arena, &user, &unknown) == KB_OK;
+    if (known) /* however it was spelled */
+        name = user.name;
     if (!kb_rate_take(req->server, KB_RATE_LOGIN, req->client, &wait) ||
         !kb_rate_take(req->server, KB_RATE_NAME, name, &wait))
         return too_often(req, res, wait);
-    bool known = kb_store_user(req->store, name, req->arena, &user, &unknown) == KB_OK;
     if (!kb_server_password_is(req->server, known ? user.password : KB_STR_NONE,
                                kb_http_form(req, "password")))
         return show_login(req, res, "login.wrong", 401, err);

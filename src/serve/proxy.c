@@ -161,16 +161,46 @@ static struct kb_str prefix_of(struct kb_str s) {
     return s;
 }
 
+/* What all lines of a header say, as one list (RFC 9110, 5.3): some proxies add a line of
+ * their own behind the client's.  Empty where there is no memory for it. */
+static struct kb_str list_of(const struct kb_http *req, const char *name) {
+    struct kb_str all = KB_STR_NONE, wanted = kb_str_z(name);
+    for (size_t i = 0; i < req->headers.count; i++) {
+        struct kb_str value = req->headers.items[i].value;
+        if (!kb_str_equal_nocase(req->headers.items[i].name, wanted) || !value.n)
+            continue;
+        if (!all.n) {
+            all = value;
+            continue;
+        }
+        char *both = kb_arena_alloc(req->arena, all.n + value.n + 1);
+        if (!both)
+            return KB_STR_NONE;
+        memcpy(both, all.p, all.n);
+        both[all.n] = ',';
+        memcpy(both + all.n + 1, value.p, value.n);
+        all = (struct kb_str){both, all.n + 1 + value.n};
+    }
+    return all;
+}
+
+struct kb_str kb_proxy_login(const struct kb_http *req, const char *name) {
+    size_t count = 0;
+    for (size_t i = 0; i < req->headers.count; i++)
+        count += kb_str_equal_nocase(req->headers.items[i].name, kb_str_z(name));
+    return count == 1 ? kb_http_header(req, name) : KB_STR_NONE;
+}
+
 void kb_proxy_told(const struct kb_trust *trust, struct kb_str peer,
                    const struct kb_http *req, struct kb_told *told) {
-    struct kb_str list = kb_http_header(req, "X-Forwarded-For");
-    struct kb_str hosts = kb_http_header(req, "X-Forwarded-Host");
-    struct kb_str schemes = kb_http_header(req, "X-Forwarded-Proto");
-    struct kb_str forwarded =
-        list.n || hosts.n || schemes.n ? KB_STR_NONE : kb_http_header(req, "Forwarded");
     *told = (struct kb_told){.client = peer};
     if (!kb_trust_has(trust, peer))
         return;
+    struct kb_str list = list_of(req, "X-Forwarded-For");
+    struct kb_str hosts = list_of(req, "X-Forwarded-Host");
+    struct kb_str schemes = list_of(req, "X-Forwarded-Proto");
+    struct kb_str forwarded =
+        list.n || hosts.n || schemes.n ? KB_STR_NONE : list_of(req, "Forwarded");
     if (forwarded.n) {
         struct kb_str rest = forwarded, nearest = last_of(&rest);
         told->host = part_of(nearest, KB_STR("host"));

@@ -29,4 +29,8 @@ struct kb_told {
 void kb_proxy_told(const struct kb_trust *trust, struct kb_str peer,
                    const struct kb_http *req, struct kb_told *told);
 
+/* Whom that header says a proxy has logged in; nobody where there are two of it: then one
+ * of them may be the client's. */
+struct kb_str kb_proxy_login(const struct kb_http *req, const char *name);
+
 #endif

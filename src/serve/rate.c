@@ -50,12 +50,15 @@ void kb_rate_free(struct kb_rate *rate) {
     free(rate);
 }
 
-/* Half of an IPv6 address is its owner's to choose. */
+/* Half of an IPv6 address is its owner's to choose; ::/64 is no net of anybody's, but
+ * holds what IPv4 is written as there. */
 static uint64_t hash(const struct kb_rate *rate, enum kb_rate_kind kind,
                      struct kb_str key) {
     struct kb_address address;
     uint64_t seed = rate->seed ^ ((uint64_t)kind + 1) * UINT64_C(0x9E3779B97F4A7C15);
-    if (kb_address_parse(&address, key) && address.v6)
+    static const unsigned char none[8];
+    if (kb_address_parse(&address, key) && address.v6 &&
+        memcmp(address.bytes, none, sizeof none) != 0)
         return kb_hash(address.bytes, 8, seed);
     return kb_hash(key.p, key.n, seed);
 }

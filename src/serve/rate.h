@@ -20,9 +20,6 @@ struct kb_server;
     X(KB_RATE_LOGIN, 10, 6000)  /* wrong passwords from an address */                    \
     X(KB_RATE_NAME, 30, 10000)  /* wrong passwords for a name, from anywhere */          \
     X(KB_RATE_TOKEN, 30, 1000)  /* unknown tokens and sessions from an address */        \
-    X(KB_RATE_API, 600, 50)     /* requests of a user's or token's */                    \
-    X(KB_RATE_HEAVY, 20, 500)   /* …that cost much: imports, feeds that are tried */   \
-    X(KB_RATE_HUB, 120, 500)    /* calls of a hub's on a callback */                     \
     X(KB_RATE_PICTURE, 300, 50) /* pictures for an address */
 enum kb_rate_kind {
 #define X(code, burst, step_ms) code,

@@ -166,6 +166,22 @@ bool kb_cookies_parse(struct kb_arena *arena, struct kb_str text,
     return true;
 }
 
+/* ---- what the client takes (RFC 9110, 12.5.3) -------------------------------------- */
+
+bool kb_takes_gzip(struct kb_str accept_encoding) {
+    while (accept_encoding.n) {
+        struct kb_str one = piece(&accept_encoding, ','), name = piece(&one, ';');
+        if (!kb_str_equal_nocase(kb_str_trim(name), KB_STR("gzip")))
+            continue;
+        struct kb_str key = kb_str_trim(piece(&one, '=')), weight = kb_str_trim(one);
+        bool none = kb_str_equal_nocase(key, KB_STR("q")) && weight.n;
+        for (size_t i = 0; i < weight.n; i++)
+            none = none && (weight.p[i] == '0' || weight.p[i] == '.');
+        return !none;
+    }
+    return false;
+}
+
 /* ---- Basic ------------------------------------------------------------------------- */
 
 static int base64_digit(char c) {

@@ -42,10 +42,14 @@ void kb_watch_address(const struct sockaddr *at, char text[KB_WATCH_ADDRESS]) {
         (void)inet_ntop(AF_INET,
                         &((const struct sockaddr_in *)(const void *)at)->sin_addr, text,
                         KB_WATCH_ADDRESS);
-    else if (at && at->sa_family == AF_INET6)
-        (void)inet_ntop(AF_INET6,
-                        &((const struct sockaddr_in6 *)(const void *)at)->sin6_addr, text,
+    else if (at && at->sa_family == AF_INET6) {
+        const struct in6_addr *six =
+            &((const struct sockaddr_in6 *)(const void *)at)->sin6_addr;
+        bool four = IN6_IS_ADDR_V4MAPPED(six); /* of a socket for both */
+        (void)inet_ntop(four ? AF_INET : AF_INET6,
+                        four ? six->s6_addr + 12 : (const void *)six, text,
                         KB_WATCH_ADDRESS);
+    }
 }
 
 static void *sweep(void *context) {

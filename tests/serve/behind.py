@@ -249,9 +249,60 @@ def prefixes(folder):
     served.stop()
 
 
+def by_lines(served, path, lines, form=None):
+    """A request whose headers are these lines, in this order."""
+    c = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    body = urllib.parse.urlencode(form).encode() if form else b""
+    c.putrequest("POST" if form else "GET", path)
+    for name, value in lines:
+        c.putheader(name, value)
+    if form:
+        c.putheader("Content-Type", "application/x-www-form-urlencoded")
+        c.putheader("Content-Length", str(len(body)))
+    c.endheaders(body)
+    answer = c.getresponse()
+    answer.read()
+    c.close()
+    return answer.status, answer.headers
+
+
+def own_lines(folder):
+    """A proxy that adds a line of its own behind the client's, as HAProxy does."""
+    served = Served(folder, "--fetch", "off", "--trust", "127.0.0.1", "--login-header", "X-User")
+    code = re.search(r"setup\?code=(\S+)", until(lambda: served.said("make the account"))).group(1)
+    status, headers = by_lines(
+        served, "/setup", [("X-Forwarded-For", "198.51.100.1"), ("X-Forwarded-Proto", "http"),
+                           ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "https")],
+        {"code": code, "name": "ada", "password": "tide-table-7"})
+    check(status == 303 and "; Secure" in headers["Set-Cookie"], "the proxy's line on the scheme",
+          status, headers)
+    with sqlite3.connect(f"{folder}/wire.db") as db:
+        client = db.execute("SELECT client FROM pass").fetchone()[0]
+    check(client == "203.0.113.7", "the proxy's line on the client", client)
+    for users, want in ((["ada"], 200), (["ada", "eve"], 303), (["eve", "ada"], 303)):
+        status, _ = by_lines(served, "/feeds", [("X-User", each) for each in users])
+        check(status == want, f"logged in by the proxy: {users}", status)
+    tries = [by_lines(served, "/login", [("X-Forwarded-For", f"198.51.100.{i}")],
+                      {"name": ("ada", "Ada", "aDa")[i % 3], "password": "wrong"})[0]
+             for i in range(45)]
+    check(tries[:30] == [401] * 30 and 429 in tries, "a name in any case is one to who guesses", tries)
+    served.stop()
+
+
+def both_kinds(folder):
+    """IPv4 by a socket for both kinds of addresses is IPv4."""
+    if not os.path.exists("/proc/net/if_inet6"):
+        return
+    served = Served(folder, "--fetch", "off", listen="[::]:0")
+    check(served.get("/setup")[0] == 200, "127.0.0.1 is this machine")
+    check(served.get("/setup", {"Via": "1.1 proxy"})[0] == 403, "a proxy is not")
+    served.stop()
+
+
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        prefixes(folder)
+    for group in (prefixes, own_lines, both_kinds):
+        with tempfile.TemporaryDirectory() as folder:
+            group(folder)
     if not nginx.find():
         print("no nginx: the rest is left out (tools/setup --dev unpacks one)")
         return check.report() or SKIPPED

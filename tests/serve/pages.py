@@ -286,6 +286,12 @@ def run(kabar, folder):
         check(answer.status == 303 and "/login" in answer.headers["Location"], "nobody logs in first")
         answer, data = server.ask("GET", "/", Accept_Encoding="gzip")
         check(answer.headers["Content-Encoding"] == "gzip" and b"</html>" in gzip.decompress(data), "packed")
+        style = re.search(r'(/assets/[^"]*[.]css)"', gzip.decompress(data).decode()).group(1)
+        for wish, packed in (("gzip;q=0", None), ("br, GZIP ; q=0.5", "gzip"), ("gzip;q=0.000", None),
+                             ("xgzip", None)):
+            answer, data = server.ask("GET", style, Accept_Encoding=wish)
+            check(answer.headers["Content-Encoding"] == packed, f"packed for {wish}: {packed}")
+            check(answer.headers["Vary"] == "Accept-Encoding", "and caches keep both apart")
         policy = answer.headers["Content-Security-Policy"]
         check("default-src 'none'" in policy and "unsafe" not in policy, "a strict policy", policy)
         of_other_story(server, story_of)

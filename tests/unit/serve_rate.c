@@ -48,6 +48,9 @@ static void takes_a_network_for_one(void) {
     }
     CHECK_INT(taken, 10);
     CHECK(take(rate, "2001:db8:1:3::1", 0));
+    while (take(rate, "::ffff:192.0.2.1", 0))
+        continue;
+    CHECK(take(rate, "::ffff:192.0.2.2", 0)); /* IPv4's are no net together */
     kb_rate_free(rate);
 }
 
