@@ -118,11 +118,6 @@ static void pair(struct kb_json *json, struct kb_str old, struct kb_str now) {
     kb_json_field(json, "new", now);
 }
 
-static void truth(struct kb_json *json, const char *key, bool value) {
-    kb_json_key(json, key);
-    kb_json_bool(json, value);
-}
-
 static void json_block(struct kb_json *json, const struct kb_change_block *b) {
     kb_json_object(json);
     kb_json_key(json, names[b->change]);
@@ -132,20 +127,14 @@ static void json_block(struct kb_json *json, const struct kb_change_block *b) {
         kb_json_array(json);
         for (size_t i = 0; i < b->run_count; i++) {
             kb_json_object(json);
-            kb_json_key(json, names[b->runs[i].change]);
-            kb_json_str(json, b->runs[i].text);
+            kb_json_field_str(json, names[b->runs[i].change], b->runs[i].text);
             kb_json_object_end(json);
         }
         kb_json_array_end(json);
     }
     if (b->cosmetic)
-        truth(json, "cosmetic", true);
+        kb_json_field_bool(json, "cosmetic", true);
     kb_json_object_end(json);
-}
-
-static void count(struct kb_json *json, const char *key, size_t value) {
-    kb_json_key(json, key);
-    kb_json_int(json, (int64_t)value);
 }
 
 void kb_changes_print_json(const struct kb_changes *changes, int indent,
@@ -153,34 +142,31 @@ void kb_changes_print_json(const struct kb_changes *changes, int indent,
     struct kb_json json;
     kb_json_init(&json, out, indent);
     kb_json_object(&json);
-    truth(&json, "changed", !changes->none);
-    truth(&json, "cosmetic", changes->cosmetic);
-    count(&json, "words_gone", changes->words_gone);
-    count(&json, "words_new", changes->words_new);
+    kb_json_field_bool(&json, "changed", !changes->none);
+    kb_json_field_bool(&json, "cosmetic", changes->cosmetic);
+    kb_json_field_int(&json, "words_gone", (int64_t)changes->words_gone);
+    kb_json_field_int(&json, "words_new", (int64_t)changes->words_new);
     if (changes->cut)
-        truth(&json, "cut", true);
-    kb_json_key(&json, "fields");
-    kb_json_array(&json);
+        kb_json_field_bool(&json, "cut", true);
+    kb_json_field_array(&json, "fields");
     for (size_t i = 0; i < changes->field_count; i++) {
         const struct kb_change_field *f = &changes->fields[i];
         kb_json_object(&json);
         kb_json_field(&json, "name", kb_str_z(f->name));
         pair(&json, f->old, f->now);
         if (f->cosmetic)
-            truth(&json, "cosmetic", true);
+            kb_json_field_bool(&json, "cosmetic", true);
         kb_json_object_end(&json);
     }
     kb_json_array_end(&json);
-    kb_json_key(&json, "numbers");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "numbers");
     for (size_t i = 0; i < changes->number_count; i++) {
         kb_json_object(&json);
         pair(&json, changes->numbers[i].old, changes->numbers[i].now);
         kb_json_object_end(&json);
     }
     kb_json_array_end(&json);
-    kb_json_key(&json, "text");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "text");
     for (size_t i = 0; i < changes->block_count; i++)
         json_block(&json, &changes->blocks[i]);
     kb_json_array_end(&json);

@@ -5,8 +5,7 @@
 static void people(struct kb_json *json, const struct kb_article *a) {
     if (!a->author_count)
         return;
-    kb_json_key(json, "authors");
-    kb_json_array(json);
+    kb_json_field_array(json, "authors");
     for (size_t i = 0; i < a->author_count; i++) {
         kb_json_object(json);
         kb_json_field(json, "name", a->authors[i].name);
@@ -20,8 +19,7 @@ static void people(struct kb_json *json, const struct kb_article *a) {
 static void house(struct kb_json *json, const struct kb_article *a) {
     if (!a->publisher.n && !a->publisher_domain.n)
         return;
-    kb_json_key(json, "publisher");
-    kb_json_object(json);
+    kb_json_field_object(json, "publisher");
     kb_json_field(json, "name", a->publisher);
     kb_json_field(json, "domain", a->publisher_domain);
     kb_json_object_end(json);
@@ -30,8 +28,7 @@ static void house(struct kb_json *json, const struct kb_article *a) {
 static void pictures(struct kb_json *json, const struct kb_article *a) {
     if (!a->image_count)
         return;
-    kb_json_key(json, "images");
-    kb_json_array(json);
+    kb_json_field_array(json, "images");
     for (size_t i = 0; i < a->image_count; i++) {
         kb_json_object(json);
         kb_json_field(json, "url", a->images[i].url);
@@ -45,8 +42,7 @@ static void pictures(struct kb_json *json, const struct kb_article *a) {
 static void dateline(struct kb_json *json, const struct kb_dateline *d) {
     if (!d->raw.n)
         return;
-    kb_json_key(json, "dateline");
-    kb_json_object(json);
+    kb_json_field_object(json, "dateline");
     kb_json_field(json, "raw", d->raw);
     kb_json_field(json, "place", d->place);
     kb_json_field(json, "date", d->date);
@@ -61,8 +57,7 @@ static void source(struct kb_json *json, const struct kb_source *s) {
     kb_json_field(json, "rel", kb_str_z(kb_rel_name(s->rel)));
     kb_json_field(json, "url", s->url);
     kb_json_field(json, "evidence", s->evidence);
-    kb_json_key(json, "confidence");
-    kb_json_real(json, (double)s->confidence, 2);
+    kb_json_field_real(json, "confidence", (double)s->confidence, 2);
     kb_json_object_end(json);
 }
 
@@ -78,22 +73,18 @@ static void chain_link(struct kb_json *json, const struct kb_chain_link *c, bool
 }
 
 static void provenance(struct kb_json *json, const struct kb_provenance *p) {
-    kb_json_key(json, "provenance");
-    kb_json_object(json);
-    kb_json_key(json, "role");
-    kb_json_array(json);
+    kb_json_field_object(json, "provenance");
+    kb_json_field_array(json, "role");
     for (size_t i = 0; i < p->role_count; i++)
         kb_json_str(json, kb_str_z(kb_role_name(p->roles[i])));
     kb_json_array_end(json);
-    kb_json_key(json, "sources");
-    kb_json_array(json);
+    kb_json_field_array(json, "sources");
     for (size_t i = 0; i < p->source_count; i++)
         source(json, &p->sources[i]);
     kb_json_array_end(json);
     kb_json_field(json, "original_url", p->original_url);
     if (p->chain_count) {
-        kb_json_key(json, "chain");
-        kb_json_array(json);
+        kb_json_field_array(json, "chain");
         for (size_t i = 0; i < p->chain_count; i++)
             chain_link(json, &p->chain[i], i == 0);
         kb_json_array_end(json);
@@ -104,20 +95,17 @@ static void provenance(struct kb_json *json, const struct kb_provenance *p) {
 static void rights(struct kb_json *json, const struct kb_rights *r) {
     if (!r->holder.n && !r->notice.n && r->free == KB_FREE_UNKNOWN)
         return;
-    kb_json_key(json, "rights");
-    kb_json_object(json);
+    kb_json_field_object(json, "rights");
     kb_json_field(json, "holder", r->holder);
     kb_json_field(json, "notice", r->notice);
     if (r->free != KB_FREE_UNKNOWN) {
-        kb_json_key(json, "free");
-        kb_json_bool(json, r->free == KB_FREE_YES);
+        kb_json_field_bool(json, "free", r->free == KB_FREE_YES);
     }
     kb_json_object_end(json);
 }
 
 static void removed_pieces(struct kb_json *json, const struct kb_article *a) {
-    kb_json_key(json, "removed");
-    kb_json_array(json);
+    kb_json_field_array(json, "removed");
     for (size_t i = 0; i < a->removed_count; i++) {
         kb_json_object(json);
         kb_json_field(json, "kind", kb_str_z(kb_removed_name(a->removed[i].kind)));
@@ -128,14 +116,11 @@ static void removed_pieces(struct kb_json *json, const struct kb_article *a) {
 }
 
 static void extraction(struct kb_json *json, const struct kb_article *a) {
-    kb_json_key(json, "extraction");
-    kb_json_object(json);
+    kb_json_field_object(json, "extraction");
     kb_json_field(json, "engine", KB_STR("kabar"));
     kb_json_field(json, "version", a->version.n ? a->version : KB_STR(KABAR_VERSION));
-    kb_json_key(json, "confidence");
-    kb_json_real(json, (double)a->confidence, 2);
-    kb_json_key(json, "warnings");
-    kb_json_array(json);
+    kb_json_field_real(json, "confidence", (double)a->confidence, 2);
+    kb_json_field_array(json, "warnings");
     for (size_t i = 0; i < a->warning_count; i++)
         kb_json_str(json, kb_str_z(a->warnings[i]));
     kb_json_array_end(json);
@@ -152,10 +137,8 @@ void kb_article_print_json(const struct kb_article *a, int indent, struct kb_buf
     kb_json_field(&json, "canonical_url", a->canonical_url);
     kb_json_field(&json, "title", a->title);
     kb_json_field(&json, "summary", a->summary);
-    kb_json_key(&json, "content_text");
-    kb_json_str(&json, a->content_text);
-    kb_json_key(&json, "content_html");
-    kb_json_str(&json, a->content_html);
+    kb_json_field_str(&json, "content_text", a->content_text);
+    kb_json_field_str(&json, "content_html", a->content_html);
     kb_json_field(&json, "language", a->language);
     kb_json_field(&json, "direction", kb_str_z(a->direction));
     kb_json_field(&json, "date_published", a->date_published);
@@ -170,8 +153,7 @@ void kb_article_print_json(const struct kb_article *a, int indent, struct kb_buf
     kb_json_strings(&json, "tags", a->tags, a->tag_count);
     kb_json_field(&json, "section", a->section);
     if (a->comment_count >= 0) {
-        kb_json_key(&json, "comment_count");
-        kb_json_int(&json, a->comment_count);
+        kb_json_field_int(&json, "comment_count", a->comment_count);
     }
     rights(&json, &a->rights);
     removed_pieces(&json, a);

@@ -53,8 +53,7 @@ static void people(struct ld *ld, const char *role) {
         if (!p.name.n || !kb_facts_has_role(&p, role))
             continue;
         if (!written++) {
-            kb_json_key(&ld->json, role);
-            kb_json_array(&ld->json);
+            kb_json_field_array(&ld->json, role);
         }
         typed(ld, "Person");
         kb_json_field(&ld->json, "name", p.name);
@@ -74,8 +73,7 @@ static void pictures(struct ld *ld) {
         if (!kb_facts_uri(&ld->facts, picture.url).n)
             continue;
         if (!written++) {
-            kb_json_key(&ld->json, "image");
-            kb_json_array(&ld->json);
+            kb_json_field_array(&ld->json, "image");
         }
         typed(ld, "ImageObject");
         uri(ld, "contentUrl", picture.url);
@@ -156,8 +154,7 @@ static const char *property_of(enum kb_rel rel) {
 static void begin(struct ld *ld, const char *property, size_t *written) {
     if ((*written)++)
         return;
-    kb_json_key(&ld->json, property);
-    kb_json_array(&ld->json);
+    kb_json_field_array(&ld->json, property);
 }
 
 /* A chain's last step, or the original's address, that no source tells of. */
@@ -237,8 +234,7 @@ static void text(struct ld *ld) {
     kb_json_field(&ld->json, "description", a->summary);
     kb_json_field(&ld->json, "articleBody", a->content_text);
     kb_facts_count(a->content_text, &chars, &words);
-    kb_json_key(&ld->json, "wordCount");
-    kb_json_int(&ld->json, (int64_t)words);
+    kb_json_field_int(&ld->json, "wordCount", (int64_t)words);
     kb_json_field(&ld->json, "inLanguage", a->language);
     date(ld, "datePublished", a->date_published);
     date(ld, "dateModified", a->date_modified);
@@ -249,14 +245,12 @@ static void text(struct ld *ld) {
 static void terms(struct ld *ld) {
     const struct kb_terms t = kb_facts_terms(ld->facts.article);
     if (t.is_free || t.is_not_free) {
-        kb_json_key(&ld->json, "isAccessibleForFree");
-        kb_json_bool(&ld->json, t.is_free);
+        kb_json_field_bool(&ld->json, "isAccessibleForFree", t.is_free);
     }
     named(ld, "copyrightHolder", "Organization", t.holder);
     kb_json_field(&ld->json, "copyrightNotice", t.notice);
     if (t.comments >= 0) {
-        kb_json_key(&ld->json, "commentCount");
-        kb_json_int(&ld->json, t.comments);
+        kb_json_field_int(&ld->json, "commentCount", t.comments);
     }
 }
 

@@ -15,8 +15,7 @@ struct nin {
 };
 
 static void list(struct nin *n, const char *key) {
-    kb_json_key(&n->json, key);
-    kb_json_array(&n->json);
+    kb_json_field_array(&n->json, key);
 }
 
 /* key: [{role, contentType, value}] without the end. */
@@ -25,8 +24,7 @@ static void text_item(struct nin *n, const char *role, const char *type,
     kb_json_object(&n->json);
     kb_json_field(&n->json, "role", kb_str_z(role));
     kb_json_field(&n->json, "contentType", kb_str_z(type));
-    kb_json_key(&n->json, "value");
-    kb_json_str(&n->json, value);
+    kb_json_field_str(&n->json, "value", value);
 }
 
 static void text_list(struct nin *n, const char *key, const char *role,
@@ -47,10 +45,8 @@ static void bodies(struct nin *n) {
     list(n, "bodies");
     text_item(n, "body", "text/plain", a->content_text);
     kb_facts_count(a->content_text, &chars, &words);
-    kb_json_key(&n->json, "charCount");
-    kb_json_int(&n->json, (int64_t)chars);
-    kb_json_key(&n->json, "wordCount");
-    kb_json_int(&n->json, (int64_t)words);
+    kb_json_field_int(&n->json, "charCount", (int64_t)chars);
+    kb_json_field_int(&n->json, "wordCount", (int64_t)words);
     kb_json_object_end(&n->json);
     text_item(n, "body", "text/html", a->content_html);
     kb_json_object_end(&n->json);
@@ -88,8 +84,7 @@ static void identifiers(struct nin *n) {
     alternative(n, "url", a->url);
     alternative(n, "canonical_url", a->canonical_url);
     kb_json_array_end(&n->json);
-    kb_json_key(&n->json, "standard");
-    kb_json_object(&n->json);
+    kb_json_field_object(&n->json, "standard");
     kb_json_field(&n->json, "name", KB_STR("ninjs"));
     kb_json_field(&n->json, "version", KB_STR("3.1"));
     kb_json_field(&n->json, "schema",

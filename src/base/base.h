@@ -262,9 +262,13 @@ void kb_json_null(struct kb_json *json);
 /* key and string in one; nothing is written where s is empty. */
 void kb_json_field(struct kb_json *json, const char *key, struct kb_str s);
 
-/* … and one that is there, whatever its value. */
+/* … and what is there, whatever its value; of an object and an array the beginning. */
+void kb_json_field_object(struct kb_json *json, const char *key);
+void kb_json_field_array(struct kb_json *json, const char *key);
 void kb_json_field_str(struct kb_json *json, const char *key, struct kb_str s);
 void kb_json_field_int(struct kb_json *json, const char *key, int64_t value);
+void kb_json_field_real(struct kb_json *json, const char *key, double value,
+                        int decimals);
 void kb_json_field_bool(struct kb_json *json, const char *key, bool value);
 
 /* key and an array; nothing where it is empty. */

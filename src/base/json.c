@@ -184,8 +184,17 @@ void kb_json_null(struct kb_json *json) {
 void kb_json_field(struct kb_json *json, const char *key, struct kb_str s) {
     if (!s.n)
         return;
+    kb_json_field_str(json, key, s);
+}
+
+void kb_json_field_object(struct kb_json *json, const char *key) {
     kb_json_key(json, key);
-    kb_json_str(json, s);
+    kb_json_object(json);
+}
+
+void kb_json_field_array(struct kb_json *json, const char *key) {
+    kb_json_key(json, key);
+    kb_json_array(json);
 }
 
 void kb_json_field_str(struct kb_json *json, const char *key, struct kb_str s) {
@@ -198,6 +207,12 @@ void kb_json_field_int(struct kb_json *json, const char *key, int64_t value) {
     kb_json_int(json, value);
 }
 
+void kb_json_field_real(struct kb_json *json, const char *key, double value,
+                        int decimals) {
+    kb_json_key(json, key);
+    kb_json_real(json, value, decimals);
+}
+
 void kb_json_field_bool(struct kb_json *json, const char *key, bool value) {
     kb_json_key(json, key);
     kb_json_bool(json, value);
@@ -207,8 +222,7 @@ void kb_json_strings(struct kb_json *json, const char *key, const struct kb_str 
                      size_t count) {
     if (!count)
         return;
-    kb_json_key(json, key);
-    kb_json_array(json);
+    kb_json_field_array(json, key);
     for (size_t i = 0; i < count; i++)
         kb_json_str(json, items[i]);
     kb_json_array_end(json);

@@ -46,15 +46,13 @@ static enum kb_status check(struct kb_cli_wire *w) {
         kb_json_init(&call->json, &w->out, 0);
         kb_json_object(&call->json);
         kb_json_field(&call->json, "path", kb_str_z(kb_store_path(w->store)));
-        kb_json_key(&call->json, "told");
-        kb_json_array(&call->json);
+        kb_json_field_array(&call->json, "told");
     }
     enum kb_status status =
         kb_store_check(w->store, call->quick, told, call, &faults, &w->err);
     if (w->json) {
         kb_json_array_end(&call->json);
-        kb_json_key(&call->json, "faults");
-        kb_json_int(&call->json, (int64_t)faults);
+        kb_json_field_int(&call->json, "faults", (int64_t)faults);
         kb_json_object_end(&call->json);
         kb_buf_char(&w->out, '\n');
     } else if (status == KB_OK) {
@@ -117,8 +115,7 @@ static enum kb_status backup(struct kb_cli_wire *w) {
         kb_json_init(&json, &w->out, 0);
         kb_json_object(&json);
         kb_json_field(&json, "path", kb_str_z(to));
-        kb_json_key(&json, "bytes");
-        kb_json_int(&json, size_of(to));
+        kb_json_field_int(&json, "bytes", size_of(to));
         kb_json_object_end(&json);
         kb_buf_char(&w->out, '\n');
     } else {
@@ -157,10 +154,8 @@ static enum kb_status vacuum(struct kb_cli_wire *w) {
         kb_json_init(&json, &w->out, 0);
         kb_json_object(&json);
         kb_json_field(&json, "path", kb_str_z(path));
-        kb_json_key(&json, "bytes_before");
-        kb_json_int(&json, before);
-        kb_json_key(&json, "bytes");
-        kb_json_int(&json, size_of(path));
+        kb_json_field_int(&json, "bytes_before", before);
+        kb_json_field_int(&json, "bytes", size_of(path));
         kb_json_object_end(&json);
         kb_buf_char(&w->out, '\n');
     } else {

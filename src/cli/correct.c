@@ -19,8 +19,7 @@ static void tell(struct kb_cli_wire *w, const char *key, const struct kb_str *id
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
     kb_json_field(&json, "story", story);
-    kb_json_key(&json, key);
-    kb_json_array(&json);
+    kb_json_field_array(&json, key);
     for (size_t i = 0; i < count; i++)
         kb_json_str(&json, ids[i]);
     kb_json_array_end(&json);

@@ -12,20 +12,18 @@ enum kb_status kb_cli_export_feed_begin(struct kb_cli_wire *w) {
     kb_json_init(json, &w->out, 0);
     kb_json_object(json);
     kb_json_field(json, "version", KB_STR("https://jsonfeed.org/version/1.1"));
-    kb_json_key(json, "title");
-    kb_json_str(json, export->wish.tag.n ? export->wish.tag
+    kb_json_field_str(json, "title",
+                      export->wish.tag.n ? export->wish.tag
                       : export->query.n  ? export->query
                                          : KB_STR("kabar"));
-    kb_json_key(json, "items");
-    kb_json_array(json);
+    kb_json_field_array(json, "items");
     return KB_OK;
 }
 
 static void put_authors(struct kb_json *json, const struct kb_article *a) {
     if (!a->author_count)
         return;
-    kb_json_key(json, "authors");
-    kb_json_array(json);
+    kb_json_field_array(json, "authors");
     for (size_t i = 0; i < a->author_count; i++) {
         kb_json_object(json);
         kb_json_field(json, "name", a->authors[i].name);
@@ -57,8 +55,7 @@ enum kb_status kb_cli_export_feed(struct kb_cli_wire *w, const struct kb_row *ro
     kb_json_field(json, "url", a->url);
     kb_json_field(json, "title", a->title);
     kb_json_field(json, "content_html", a->content_html);
-    kb_json_key(json, "content_text");
-    kb_json_str(json, a->content_text);
+    kb_json_field_str(json, "content_text", a->content_text);
     kb_json_field(json, "summary", a->summary);
     kb_json_field(json, "image", a->image);
     put_date(json, "date_published", a->date_published, row->published);
@@ -66,16 +63,13 @@ enum kb_status kb_cli_export_feed(struct kb_cli_wire *w, const struct kb_row *ro
     put_authors(json, a);
     kb_json_strings(json, "tags", count ? tags : a->tags, count ? count : a->tag_count);
     kb_json_field(json, "language", a->language);
-    kb_json_key(json, "_kabar");
-    kb_json_object(json);
+    kb_json_field_object(json, "_kabar");
     kb_json_field(json, "story", row->story_id);
-    kb_json_key(json, "publisher");
-    kb_json_object(json);
+    kb_json_field_object(json, "publisher");
     kb_json_field(json, "name", a->publisher);
     kb_json_field(json, "domain", a->publisher_domain);
     kb_json_object_end(json);
-    kb_json_key(json, "starred");
-    kb_json_bool(json, row->starred);
+    kb_json_field_bool(json, "starred", row->starred);
     kb_json_object_end(json);
     kb_json_object_end(json);
     return status;

@@ -143,12 +143,10 @@ static enum kb_status set_retention(struct kb_cli_wire *w, int64_t feed) {
     kb_json_init(&json, &text, 0);
     kb_json_object(&json);
     if (call->keep_days >= 0) {
-        kb_json_key(&json, "keep_days");
-        kb_json_int(&json, call->keep_days);
+        kb_json_field_int(&json, "keep_days", call->keep_days);
     }
     if (call->keep_count >= 0) {
-        kb_json_key(&json, "keep_count");
-        kb_json_int(&json, call->keep_count);
+        kb_json_field_int(&json, "keep_count", call->keep_count);
     }
     kb_json_field(&json, "keep", kb_str_z(call->keep));
     kb_json_object_end(&json);
@@ -187,8 +185,7 @@ static void print_json(struct kb_cli_wire *w, const struct kb_feed_row *row) {
     struct kb_json json;
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "n");
-    kb_json_int(&json, row->n);
+    kb_json_field_int(&json, "n", row->n);
     kb_json_field(&json, "url", row->url);
     kb_json_field(&json, "title", kb_feed_row_name(row));
     kb_json_field(&json, "folder", row->folder);
@@ -196,12 +193,9 @@ static void print_json(struct kb_cli_wire *w, const struct kb_feed_row *row) {
     kb_json_field(&json, "language", row->language);
     kb_json_field(&json, "format", row->format);
     kb_json_field(&json, "full_text", row->full_text);
-    kb_json_key(&json, "articles");
-    kb_json_int(&json, row->articles);
-    kb_json_key(&json, "paused");
-    kb_json_bool(&json, row->paused);
-    kb_json_key(&json, "failures");
-    kb_json_int(&json, row->failures);
+    kb_json_field_int(&json, "articles", row->articles);
+    kb_json_field_bool(&json, "paused", row->paused);
+    kb_json_field_int(&json, "failures", row->failures);
     kb_tell_time(&json, "last_success", row->last_success);
     if (row->next != KB_FETCH_NEVER)
         kb_tell_time(&json, "next", row->next);

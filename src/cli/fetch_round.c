@@ -40,11 +40,9 @@ static void print_json(struct report *report, const struct kb_round_told *told) 
     kb_json_object(&json);
     kb_json_field(&json, "feed", told->feed->url);
     for (size_t i = 0; i < KB_COUNT(counts); i++) {
-        kb_json_key(&json, counts[i].name);
-        kb_json_int(&json, (int64_t)counts[i].value);
+        kb_json_field_int(&json, counts[i].name, (int64_t)counts[i].value);
     }
-    kb_json_key(&json, "failed");
-    kb_json_bool(&json, told->failed);
+    kb_json_field_bool(&json, "failed", told->failed);
     kb_json_field(&json, "says", told->says);
     if (told->next != KB_FETCH_NEVER)
         kb_time_print(told->next, next);

@@ -150,8 +150,7 @@ void kb_cli_site_search(struct kb_cli_fetcher *fetcher, struct kb_cli_site *site
 
 static void print_list(struct kb_json *json, const char *name,
                        const struct kb_cli_links *from) {
-    kb_json_key(json, name);
-    kb_json_array(json);
+    kb_json_field_array(json, name);
     for (size_t i = 0; i < from->count; i++) {
         kb_json_object(json);
         kb_json_field(json, "url", from->items[i].url);

@@ -208,8 +208,7 @@ static void add_document(struct kb_cli_visit *visit, struct kb_buf *out) {
 }
 
 static void add_error(struct kb_json *json, const struct kb_cli_visit *visit) {
-    kb_json_key(json, "error");
-    kb_json_object(json);
+    kb_json_field_object(json, "error");
     kb_json_field(json, "status", kb_str_z(visit->error));
     kb_json_field(json, "message", kb_str_z(visit->message));
     kb_json_object_end(json);
@@ -233,16 +232,13 @@ void kb_cli_visit_line(struct kb_cli_visit *visit, struct kb_str url,
     struct kb_json json;
     kb_json_init(&json, out, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "url");
-    kb_json_str(&json, url);
+    kb_json_field_str(&json, "url", url);
     if (!kb_str_equal(answer->url, url))
         kb_json_field(&json, "final_url", answer->url);
     if (answer->status) {
-        kb_json_key(&json, "status");
-        kb_json_int(&json, answer->status);
+        kb_json_field_int(&json, "status", answer->status);
     }
-    kb_json_key(&json, "kind");
-    kb_json_str(&json, kb_str_z(kb_cli_kind_name(visit->kind)));
+    kb_json_field_str(&json, "kind", kb_str_z(kb_cli_kind_name(visit->kind)));
     kb_json_field(&json, "note", answer->note);
     if (verdict) {
         if (verdict->next != KB_FETCH_NEVER)

@@ -34,12 +34,9 @@ static enum kb_status init(struct kb_cli_wire *w) {
         kb_json_init(&json, &w->out, 0);
         kb_json_object(&json);
         kb_json_field(&json, "path", kb_str_z(path));
-        kb_json_key(&json, "created");
-        kb_json_bool(&json, !call->was_there);
-        kb_json_key(&json, "articles");
-        kb_json_int(&json, counts.articles);
-        kb_json_key(&json, "stories");
-        kb_json_int(&json, counts.stories);
+        kb_json_field_bool(&json, "created", !call->was_there);
+        kb_json_field_int(&json, "articles", counts.articles);
+        kb_json_field_int(&json, "stories", counts.stories);
         kb_json_object_end(&json);
         kb_buf_char(&w->out, '\n');
     } else if (call->was_there) {

@@ -96,10 +96,8 @@ static void tell(struct kb_cli_wire *w, const char *done, const char *key, bool 
             kb_json_field(&json, key, call->tag);
         kb_json_key(&json, call->tag.n ? "set" : key);
         kb_json_bool(&json, on);
-        kb_json_key(&json, "articles");
-        kb_json_int(&json, call->articles);
-        kb_json_key(&json, "changed");
-        kb_json_int(&json, call->changed);
+        kb_json_field_int(&json, "articles", call->articles);
+        kb_json_field_int(&json, "changed", call->changed);
         kb_json_object_end(&json);
         kb_buf_char(&w->out, '\n');
         return;
@@ -244,8 +242,7 @@ static enum kb_status list_tags(struct kb_cli_wire *w) {
         kb_json_init(&json, &w->out, 0);
         kb_json_object(&json);
         kb_json_field(&json, "tag", rows[i].name);
-        kb_json_key(&json, "articles");
-        kb_json_int(&json, rows[i].articles);
+        kb_json_field_int(&json, "articles", rows[i].articles);
         kb_tell_time(&json, "last", rows[i].last);
         kb_json_object_end(&json);
         kb_buf_char(&w->out, '\n');

@@ -171,8 +171,7 @@ static void print_json(const struct call *call, const struct kb_move_result *r,
     kb_json_object(&json);
     kb_json_field(&json, "from", kb_str_z(servers[call->move.from]));
     for (size_t i = 0; i < KB_COUNT(counts); i++) {
-        kb_json_key(&json, counts[i].name);
-        kb_json_int(&json, (int64_t)counts[i].value);
+        kb_json_field_int(&json, counts[i].name, (int64_t)counts[i].value);
     }
     kb_json_object_end(&json);
     kb_buf_char(out, '\n');

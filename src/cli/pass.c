@@ -65,8 +65,7 @@ static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
 static void put_members(struct kb_json *json, const struct kb_pass_row *row) {
     char scopes[KB_SCOPES_BYTES];
     kb_scopes_print(row->scopes, scopes);
-    kb_json_key(json, "n");
-    kb_json_int(json, row->n);
+    kb_json_field_int(json, "n", row->n);
     kb_json_field(json, "kind", kb_str_z(kb_pass_kinds[row->kind]));
     kb_json_field(json, "name", row->name);
     if (row->kind == KB_PASS_TOKEN)

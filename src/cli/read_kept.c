@@ -107,13 +107,12 @@ static enum kb_status list_versions(struct kept *k) {
         if (json) {
             kb_json_init(&out, &k->out, 0);
             kb_json_object(&out);
-            kb_json_key(&out, "version");
-            kb_json_int(&out, i);
+            kb_json_field_int(&out, "version", i);
             kb_tell_time(&out, "seen", seen);
             kb_json_field(&out, "date_modified", article.date_modified);
             kb_json_field(&out, "title", article.title);
-            kb_json_key(&out, "characters");
-            kb_json_int(&out, (int64_t)kb_utf8_count(article.content_text));
+            kb_json_field_int(&out, "characters",
+                              (int64_t)kb_utf8_count(article.content_text));
             kb_json_object_end(&out);
         } else {
             kb_cli_moment((int64_t)time(NULL), seen, moment);
@@ -148,8 +147,7 @@ static void put_changes(struct kept *k, const struct kb_changes *changes, int ve
         kb_changes_print_json(changes, 0, &text);
         kb_json_init(&json, &k->out, 0);
         kb_json_object(&json);
-        kb_json_key(&json, "version");
-        kb_json_int(&json, version);
+        kb_json_field_int(&json, "version", version);
         kb_tell_time(&json, "seen", seen);
         kb_json_key(&json, "changes");
         kb_tell_raw(&json, kb_str_trim(kb_buf_view(&text)));

@@ -49,13 +49,11 @@ static enum kb_status print_one(struct related *r, size_t article, size_t most,
     kb_json_init(&json, &out, 0);
     kb_json_object(&json);
     kb_json_field(&json, "id", r->ids[article]);
-    kb_json_key(&json, "similar");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "similar");
     for (size_t i = 0; i < n && i < most; i++) {
         kb_json_object(&json);
         kb_json_field(&json, "id", r->ids[all[i].article]);
-        kb_json_key(&json, "score");
-        kb_json_real(&json, (double)all[i].score, 4);
+        kb_json_field_real(&json, "score", (double)all[i].score, 4);
         kb_json_object_end(&json);
     }
     kb_json_array_end(&json);

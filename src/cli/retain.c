@@ -72,15 +72,13 @@ static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
 static void put_number(struct kb_json *json, const char *key, int value) {
     if (value < 0)
         return;
-    kb_json_key(json, key);
-    kb_json_int(json, value);
+    kb_json_field_int(json, key, value);
 }
 
 static void put_bool(struct kb_json *json, const char *key, int value) {
     if (value < 0)
         return;
-    kb_json_key(json, key);
-    kb_json_bool(json, value != 0);
+    kb_json_field_bool(json, key, value != 0);
 }
 
 static enum kb_status save(struct kb_cli_wire *w) {
@@ -141,18 +139,14 @@ static void print_json(struct kb_cli_wire *w, const struct kb_retention *r,
     struct kb_json json;
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "keep_days");
-    kb_json_int(&json, r->days);
-    kb_json_key(&json, "keep_count");
-    kb_json_int(&json, r->count);
+    kb_json_field_int(&json, "keep_days", r->days);
+    kb_json_field_int(&json, "keep_count", r->count);
     kb_json_field(&json, "keep", kb_str_z(keep_name(r->keep, r->days || r->count)));
     put_bool(&json, "keep_starred", r->starred);
     put_bool(&json, "keep_tagged", r->tagged);
     if (((struct call *)w->call)->now) {
-        kb_json_key(&json, "articles_gone");
-        kb_json_int(&json, went->articles);
-        kb_json_key(&json, "texts_gone");
-        kb_json_int(&json, went->bodies);
+        kb_json_field_int(&json, "articles_gone", went->articles);
+        kb_json_field_int(&json, "texts_gone", went->bodies);
     }
     kb_json_object_end(&json);
     kb_buf_char(&w->out, '\n');

@@ -79,8 +79,7 @@ static void print_rule(struct kb_cli_wire *w, const struct kb_rule_row *row) {
     if (w->json) {
         kb_json_init(&json, &w->out, 0);
         kb_json_object(&json);
-        kb_json_key(&json, "n");
-        kb_json_int(&json, row->n);
+        kb_json_field_int(&json, "n", row->n);
         kb_json_field(&json, "scope", row->scope);
         kb_json_field(&json, "of", row->value);
         kb_json_field(&json, "rule", row->text);
@@ -153,8 +152,7 @@ static enum kb_status print_hit(void *context, const struct kb_row *row,
         kb_json_object(&json);
         kb_json_field(&json, "id", row->id);
         kb_json_field(&json, "title", a->title);
-        kb_json_key(&json, "does");
-        kb_json_array(&json);
+        kb_json_field_array(&json, "does");
     } else {
         kb_cli_row_line(w, row);
         kb_buf_z(&w->out, "     →");
@@ -170,8 +168,7 @@ static enum kb_status print_hit(void *context, const struct kb_row *row,
     }
     if (w->json) {
         kb_json_array_end(&json);
-        kb_json_key(&json, "words");
-        kb_json_array(&json);
+        kb_json_field_array(&json, "words");
     }
     for (size_t i = 0; i < effect->hit_count; i++) {
         const struct kb_rule_hit *hit = &effect->hits[i];

@@ -116,10 +116,8 @@ static enum kb_status json_marked(struct kb_cli_wire *w, struct kb_json *json,
     kb_buf_init(&plain, KB_LIMIT_OUTPUT_BYTES);
     for (bool matched = false; rest.n; matched = !matched)
         kb_buf_str(&plain, next_piece(&rest, matched));
-    kb_json_key(json, "snippet");
-    kb_json_str(json, kb_buf_view(&plain));
-    kb_json_key(json, "matches");
-    kb_json_array(json);
+    kb_json_field_str(json, "snippet", kb_buf_view(&plain));
+    kb_json_field_array(json, "matches");
     rest = text;
     for (bool matched = false; rest.n; matched = !matched) {
         size_t n = kb_utf8_count(next_piece(&rest, matched));
@@ -157,8 +155,7 @@ static enum kb_status print_hit(struct kb_cli_wire *w, const struct kb_search_hi
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
     kb_tell_row_members(&json, &row);
-    kb_json_key(&json, "rank");
-    kb_json_real(&json, hit->rank, 4);
+    kb_json_field_real(&json, "rank", hit->rank, 4);
     status = json_marked(w, &json, hit->snippet);
     kb_json_object_end(&json);
     kb_buf_char(&w->out, '\n');

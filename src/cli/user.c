@@ -77,12 +77,10 @@ static void print(struct kb_cli_wire *w, const struct kb_user_row *row) {
     if (w->json) {
         kb_json_init(&json, &w->out, 0);
         kb_json_object(&json);
-        kb_json_key(&json, "n");
-        kb_json_int(&json, row->n);
+        kb_json_field_int(&json, "n", row->n);
         kb_json_field(&json, "name", row->name);
         kb_json_field(&json, "role", row->owner ? KB_STR("owner") : KB_STR("reader"));
-        kb_json_key(&json, "password");
-        kb_json_bool(&json, row->password.n != 0);
+        kb_json_field_bool(&json, "password", row->password.n != 0);
         kb_tell_time(&json, "added", row->added);
         kb_tell_time(&json, "seen", row->seen);
         kb_json_object_end(&json);

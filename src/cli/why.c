@@ -65,15 +65,12 @@ static void print(struct kb_cli_wire *w, const struct kb_row rows[2],
     kb_why_print_json(why, 0, &text);
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "articles");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "articles");
     for (int i = 0; i < 2; i++)
         kb_tell_row(&json, &rows[i]);
     kb_json_array_end(&json);
-    kb_json_key(&json, "together");
-    kb_json_bool(&json, together);
-    kb_json_key(&json, "placed_by_person");
-    kb_json_bool(&json, rows[0].fixed || rows[1].fixed);
+    kb_json_field_bool(&json, "together", together);
+    kb_json_field_bool(&json, "placed_by_person", rows[0].fixed || rows[1].fixed);
     kb_json_key(&json, "why");
     if (text.status == KB_OK)
         kb_tell_raw(&json, kb_str_trim(kb_buf_view(&text)));

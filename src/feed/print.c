@@ -15,15 +15,13 @@ struct section {
 
 static struct section open_object(struct kb_json *json, const char *key) {
     struct section section = {*json, json->out->n};
-    kb_json_key(json, key);
-    kb_json_object(json);
+    kb_json_field_object(json, key);
     return section;
 }
 
 static struct section open_array(struct kb_json *json, const char *key) {
     struct section section = {*json, json->out->n};
-    kb_json_key(json, key);
-    kb_json_array(json);
+    kb_json_field_array(json, key);
     return section;
 }
 
@@ -49,8 +47,7 @@ static void count_field(struct kb_json *json, const char *key, int64_t value,
                         int64_t least) {
     if (value < least)
         return;
-    kb_json_key(json, key);
-    kb_json_int(json, value);
+    kb_json_field_int(json, key, value);
 }
 
 static void number_field(struct kb_json *json, const char *key, double value) {
@@ -64,8 +61,7 @@ static void number_field(struct kb_json *json, const char *key, double value) {
 static void truth_field(struct kb_json *json, const char *key, int8_t value) {
     if (value < 0)
         return;
-    kb_json_key(json, key);
-    kb_json_bool(json, value > 0);
+    kb_json_field_bool(json, key, value > 0);
 }
 
 /* ---- what feeds and items have alike ----------------------------------------------- */
@@ -187,8 +183,7 @@ static void geometry(struct kb_json *json, const struct kb_feed_geo *geo) {
     };
     if (geo->kind == KB_GEO_NONE || !geo->positions.count)
         return;
-    kb_json_key(json, "geo");
-    kb_json_object(json);
+    kb_json_field_object(json, "geo");
     kb_json_field(json, "type", kb_str_z(names[geo->kind]));
     kb_json_key(json, "coordinates");
     if (geo->kind == KB_GEO_POINT) {
@@ -348,15 +343,13 @@ static void item_ours(struct kb_json *json, const struct kb_feed_item *item) {
 
 static void print_item(struct kb_json *json, const struct kb_feed_item *item) {
     kb_json_object(json);
-    kb_json_key(json, "id");
-    kb_json_str(json, item->c.id);
+    kb_json_field_str(json, "id", item->c.id);
     kb_json_field(json, "url", item->url);
     kb_json_field(json, "external_url", item->external_url);
     kb_json_field(json, "title", item->c.title);
     kb_json_field(json, "content_html", item->content_html);
     if (item->content_text.n || !item->content_html.n) {
-        kb_json_key(json, "content_text");
-        kb_json_str(json, item->content_text);
+        kb_json_field_str(json, "content_text", item->content_text);
     }
     kb_json_field(json, "summary", item->summary);
     kb_json_field(json, "image", item->image);
@@ -430,8 +423,7 @@ static void feed_fields(struct kb_json *json, const struct kb_feed *feed) {
     authors(json, &feed->c);
     kb_json_field(json, "language", feed->c.language);
     if (feed->expired) {
-        kb_json_key(json, "expired");
-        kb_json_bool(json, true);
+        kb_json_field_bool(json, "expired", true);
     }
     struct section hubs = open_array(json, "hubs");
     for (size_t i = 0; i < feed->hubs.count; i++) {
@@ -450,12 +442,10 @@ void kb_feed_print(const struct kb_feed *feed, int indent, struct kb_buf *out) {
     kb_json_object(&json);
     kb_json_field(&json, "version", KB_STR("https://jsonfeed.org/version/1.1"));
     if (!feed->c.title.n) {
-        kb_json_key(&json, "title");
-        kb_json_str(&json, KB_STR_NONE);
+        kb_json_field_str(&json, "title", KB_STR_NONE);
     }
     feed_fields(&json, feed);
-    kb_json_key(&json, "items");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "items");
     for (size_t i = 0; i < feed->items.count; i++)
         print_item(&json, &feed->items.items[i]);
     kb_json_array_end(&json);

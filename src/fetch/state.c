@@ -41,8 +41,7 @@ static void print_text(struct kb_json *json, const char *key, struct kb_str valu
 static void print_number(struct kb_json *json, const char *key, int64_t value) {
     if (!value)
         return;
-    kb_json_key(json, key);
-    kb_json_int(json, value);
+    kb_json_field_int(json, key, value);
 }
 
 void kb_fetch_state_print(struct kb_json *json, const struct kb_fetch_state *state) {
@@ -56,15 +55,13 @@ void kb_fetch_state_print(struct kb_json *json, const struct kb_fetch_state *sta
     HASHES(X)
 #undef X
     if (state->rhythm.count) {
-        kb_json_key(json, "rhythm.gaps");
-        kb_json_array(json);
+        kb_json_field_array(json, "rhythm.gaps");
         for (size_t i = 0; i < state->rhythm.count; i++)
             kb_json_int(json, state->rhythm.gaps[i]);
         kb_json_array_end(json);
     }
     if (state->gone) {
-        kb_json_key(json, "gone");
-        kb_json_bool(json, true);
+        kb_json_field_bool(json, "gone", true);
     }
 }
 

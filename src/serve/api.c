@@ -20,8 +20,7 @@ enum kb_status kb_api_end(struct kb_reply *res, struct kb_json *json) {
 enum kb_status kb_api_done(struct kb_reply *res, int64_t changed) {
     struct kb_json json;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "done");
-    kb_json_int(&json, changed);
+    kb_json_field_int(&json, "done", changed);
     return kb_api_end(res, &json);
 }
 
@@ -29,15 +28,13 @@ enum kb_status kb_api_made(struct kb_reply *res, int64_t n) {
     struct kb_json json;
     res->status = 201;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "id");
-    kb_json_int(&json, n);
+    kb_json_field_int(&json, "id", n);
     return kb_api_end(res, &json);
 }
 
 void kb_api_texts(struct kb_json *json, const char *key, const struct kb_str *texts,
                   size_t count) {
-    kb_json_key(json, key);
-    kb_json_array(json);
+    kb_json_field_array(json, key);
     for (size_t i = 0; i < count; i++)
         kb_json_str(json, texts[i]);
     kb_json_array_end(json);
@@ -185,8 +182,7 @@ static enum kb_status counts(struct kb_http *req, struct kb_reply *res,
                    {"unread", c.unread},     {"starred", c.starred}};
     kb_api_begin(res, &json);
     for (size_t i = 0; i < KB_COUNT(numbers); i++) {
-        kb_json_key(&json, numbers[i].name);
-        kb_json_int(&json, numbers[i].value);
+        kb_json_field_int(&json, numbers[i].name, numbers[i].value);
     }
     kb_tell_time(&json, "first", c.first);
     kb_tell_time(&json, "last", c.last);

@@ -96,8 +96,7 @@ static enum kb_status list(struct kb_http *req, struct kb_reply *res,
         return status;
     bool more = count == wish.limit;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "articles");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "articles");
     for (size_t i = 0; status == KB_OK && i < count - more; i++) {
         status = kb_store_article_at(req->store, req->who.user, articles[i], req->arena,
                                      &row, err);
@@ -149,12 +148,9 @@ static enum kb_status search(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "total");
-    kb_json_int(&json, result.total);
-    kb_json_key(&json, "or_more");
-    kb_json_bool(&json, result.at_least);
-    kb_json_key(&json, "articles");
-    kb_json_array(&json);
+    kb_json_field_int(&json, "total", result.total);
+    kb_json_field_bool(&json, "or_more", result.at_least);
+    kb_json_field_array(&json, "articles");
     for (size_t i = 0; status == KB_OK && i < result.count; i++) {
         struct kb_row row;
         status = kb_store_article_at(req->store, req->who.user, result.hits[i].n,
@@ -194,14 +190,12 @@ static enum kb_status outlets(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "outlets");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "outlets");
     for (size_t i = 0; i < count; i++) {
         kb_json_object(&json);
         kb_json_field(&json, "domain", rows[i].domain);
         kb_json_field(&json, "name", rows[i].name);
-        kb_json_key(&json, "articles");
-        kb_json_int(&json, rows[i].articles);
+        kb_json_field_int(&json, "articles", rows[i].articles);
         kb_tell_time(&json, "last", rows[i].last);
         kb_json_object_end(&json);
     }
@@ -295,8 +289,7 @@ static enum kb_status version(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK || !record.n)
         return status != KB_OK ? status : kb_refuse(res, 404, "its text is not kept");
     kb_api_begin(res, &json);
-    kb_json_key(&json, "version");
-    kb_json_int(&json, number);
+    kb_json_field_int(&json, "version", number);
     kb_tell_time(&json, "seen", seen);
     kb_json_key(&json, "record");
     kb_tell_raw(&json, kb_str_trim(record));
@@ -320,8 +313,7 @@ static enum kb_status put_changes(struct kb_http *req, struct kb_reply *res,
         kb_buf_init(&text, KB_LIMIT_OUTPUT_BYTES);
         kb_changes_print_json(&changes, 0, &text);
         kb_api_begin(res, &json);
-        kb_json_key(&json, "version");
-        kb_json_int(&json, number);
+        kb_json_field_int(&json, "version", number);
         kb_tell_time(&json, "seen", seen);
         kb_json_key(&json, "changes");
         kb_tell_raw(&json, kb_str_trim(kb_buf_view(&text)));
@@ -393,8 +385,7 @@ static enum kb_status stories(struct kb_http *req, struct kb_reply *res,
         return status;
     bool more = count == wish.limit && offset + limit <= OFFSET_MOST;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "stories");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "stories");
     for (size_t i = 0; i < count && i < (size_t)limit; i++) {
         kb_json_object(&json);
         kb_tell_story(&json, &rows[i]);

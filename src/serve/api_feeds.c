@@ -6,8 +6,7 @@
 
 static void put_feed(struct kb_json *json, const struct kb_feed_row *row) {
     kb_json_object(json);
-    kb_json_key(json, "id");
-    kb_json_int(json, row->n);
+    kb_json_field_int(json, "id", row->n);
     kb_json_field(json, "url", row->url);
     kb_json_field(json, "name", kb_feed_row_name(row));
     kb_json_field(json, "title", row->title);
@@ -16,14 +15,10 @@ static void put_feed(struct kb_json *json, const struct kb_feed_row *row) {
     kb_json_field(json, "language", row->language);
     kb_json_field(json, "format", row->format);
     kb_json_field(json, "full_text", row->full_text);
-    kb_json_key(json, "paused");
-    kb_json_bool(json, row->paused);
-    kb_json_key(json, "articles");
-    kb_json_int(json, row->articles);
-    kb_json_key(json, "unread");
-    kb_json_int(json, row->unread);
-    kb_json_key(json, "failures");
-    kb_json_int(json, row->failures);
+    kb_json_field_bool(json, "paused", row->paused);
+    kb_json_field_int(json, "articles", row->articles);
+    kb_json_field_int(json, "unread", row->unread);
+    kb_json_field_int(json, "failures", row->failures);
     kb_json_field(json, "says", row->says);
     kb_tell_time(json, "last_success", row->last_success);
     kb_tell_time(json, "next", row->next);
@@ -40,8 +35,7 @@ static enum kb_status feeds(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "feeds");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "feeds");
     for (size_t i = 0; i < count; i++)
         put_feed(&json, &rows[i]);
     kb_json_array_end(&json);
@@ -110,10 +104,8 @@ static enum kb_status follow(struct kb_http *req, struct kb_reply *res,
     if (status == KB_OK) {
         res->status = fresh ? 201 : 200;
         kb_api_begin(res, &json);
-        kb_json_key(&json, "id");
-        kb_json_int(&json, n);
-        kb_json_key(&json, "fresh");
-        kb_json_bool(&json, fresh);
+        kb_json_field_int(&json, "id", n);
+        kb_json_field_bool(&json, "fresh", fresh);
         status = kb_api_end(res, &json);
     }
 out:
@@ -243,16 +235,12 @@ static enum kb_status folders(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "folders");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "folders");
     for (size_t i = 0; i < count; i++) {
         kb_json_object(&json);
-        kb_json_key(&json, "name");
-        kb_json_str(&json, rows[i].name);
-        kb_json_key(&json, "feeds");
-        kb_json_int(&json, rows[i].feeds);
-        kb_json_key(&json, "unread");
-        kb_json_int(&json, rows[i].unread);
+        kb_json_field_str(&json, "name", rows[i].name);
+        kb_json_field_int(&json, "feeds", rows[i].feeds);
+        kb_json_field_int(&json, "unread", rows[i].unread);
         kb_json_object_end(&json);
     }
     kb_json_array_end(&json);
@@ -271,17 +259,13 @@ static enum kb_status rules(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "rules");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "rules");
     for (size_t i = 0; i < count; i++) {
         kb_json_object(&json);
-        kb_json_key(&json, "id");
-        kb_json_int(&json, rows[i].n);
-        kb_json_key(&json, "scope");
-        kb_json_str(&json, rows[i].scope);
+        kb_json_field_int(&json, "id", rows[i].n);
+        kb_json_field_str(&json, "scope", rows[i].scope);
         kb_json_field(&json, "value", rows[i].value);
-        kb_json_key(&json, "rule");
-        kb_json_str(&json, rows[i].text);
+        kb_json_field_str(&json, "rule", rows[i].text);
         kb_json_object_end(&json);
     }
     kb_json_array_end(&json);
@@ -418,12 +402,10 @@ static enum kb_status test_rule(struct kb_http *req, struct kb_reply *res,
         status = kb_refuse(res, 400, "a rule is tried for all: leave scope out");
     if (status == KB_OK && !res->status) {
         kb_api_begin(res, &json);
-        kb_json_key(&json, "articles");
-        kb_json_array(&json);
+        kb_json_field_array(&json, "articles");
         status = test_articles(req, checked, &json, &looked, err);
         kb_json_array_end(&json);
-        kb_json_key(&json, "looked_at");
-        kb_json_int(&json, looked);
+        kb_json_field_int(&json, "looked_at", looked);
         if (status == KB_OK)
             status = kb_api_end(res, &json);
     }

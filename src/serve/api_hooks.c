@@ -6,18 +6,15 @@
 static void put_number(struct kb_json *json, const char *key, int64_t value) {
     if (!value)
         return;
-    kb_json_key(json, key);
-    kb_json_int(json, value);
+    kb_json_field_int(json, key, value);
 }
 
 static void put_hook(struct kb_json *json, const struct kb_hook_row *row) {
     kb_json_object(json);
-    kb_json_key(json, "id");
-    kb_json_int(json, row->n);
+    kb_json_field_int(json, "id", row->n);
     kb_json_field(json, "name", row->name);
     kb_json_field(json, "url", row->url);
-    kb_json_key(json, "query");
-    kb_json_str(json, row->query);
+    kb_json_field_str(json, "query", row->query);
     kb_json_field(json, "state", kb_str_z(kb_hook_states[row->state]));
     kb_tell_time(json, "added", row->added);
     kb_tell_time(json, "told", row->told);
@@ -29,8 +26,7 @@ static void put_hook(struct kb_json *json, const struct kb_hook_row *row) {
     if (row->failing && row->state == KB_HOOK_ON)
         kb_tell_time(json, "next", row->next);
     put_number(json, "missed", row->missed);
-    kb_json_key(json, "test_waits");
-    kb_json_bool(json, row->test != 0);
+    kb_json_field_bool(json, "test_waits", row->test != 0);
     kb_json_object_end(json);
 }
 
@@ -44,8 +40,7 @@ static enum kb_status hooks(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "hooks");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "hooks");
     for (size_t i = 0; i < count; i++)
         put_hook(&json, &rows[i]);
     kb_json_array_end(&json);
@@ -88,10 +83,8 @@ static enum kb_status put_secret(struct kb_reply *res, int status, int64_t n,
     struct kb_json json;
     res->status = status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "id");
-    kb_json_int(&json, n);
-    kb_json_key(&json, "secret"); /* told this once */
-    kb_json_str(&json, kb_str_z(secret));
+    kb_json_field_int(&json, "id", n);
+    kb_json_field_str(&json, "secret", kb_str_z(secret)); /* told this once */
     return kb_api_end(res, &json);
 }
 

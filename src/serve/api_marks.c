@@ -194,16 +194,12 @@ static enum kb_status tags(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "tags");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "tags");
     for (size_t i = 0; i < count; i++) {
         kb_json_object(&json);
-        kb_json_key(&json, "name");
-        kb_json_str(&json, rows[i].name);
-        kb_json_key(&json, "articles");
-        kb_json_int(&json, rows[i].articles);
-        kb_json_key(&json, "unread");
-        kb_json_int(&json, rows[i].unread);
+        kb_json_field_str(&json, "name", rows[i].name);
+        kb_json_field_int(&json, "articles", rows[i].articles);
+        kb_json_field_int(&json, "unread", rows[i].unread);
         kb_tell_time(&json, "last", rows[i].last);
         kb_json_object_end(&json);
     }
@@ -261,14 +257,11 @@ static enum kb_status searches(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "searches");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "searches");
     for (size_t i = 0; i < count; i++) {
         kb_json_object(&json);
-        kb_json_key(&json, "name");
-        kb_json_str(&json, rows[i].name);
-        kb_json_key(&json, "query");
-        kb_json_str(&json, rows[i].query);
+        kb_json_field_str(&json, "name", rows[i].name);
+        kb_json_field_str(&json, "query", rows[i].query);
         kb_tell_time(&json, "added", rows[i].added);
         kb_json_object_end(&json);
     }

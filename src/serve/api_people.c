@@ -7,10 +7,8 @@
 
 static void put_user(struct kb_json *json, const struct kb_user_row *row) {
     kb_json_object(json);
-    kb_json_key(json, "id");
-    kb_json_int(json, row->n);
-    kb_json_key(json, "name");
-    kb_json_str(json, row->name);
+    kb_json_field_int(json, "id", row->n);
+    kb_json_field_str(json, "name", row->name);
     kb_json_field(json, "role", row->owner ? KB_STR("owner") : KB_STR("reader"));
     kb_tell_time(json, "added", row->added);
     kb_tell_time(json, "seen", row->seen);
@@ -29,8 +27,7 @@ static enum kb_status me(struct kb_http *req, struct kb_reply *res, struct kb_er
     kb_api_begin(res, &json);
     kb_json_key(&json, "user");
     put_user(&json, &row);
-    kb_json_key(&json, "scopes");
-    kb_json_str(&json, kb_str_z(scopes));
+    kb_json_field_str(&json, "scopes", kb_str_z(scopes));
     return kb_api_end(res, &json);
 }
 
@@ -43,8 +40,7 @@ static enum kb_status users(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "users");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "users");
     for (size_t i = 0; i < count; i++)
         put_user(&json, &rows[i]);
     kb_json_array_end(&json);
@@ -182,14 +178,12 @@ static enum kb_status passes(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "passes");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "passes");
     for (size_t i = 0; i < count; i++) {
         char scopes[KB_SCOPES_BYTES];
         kb_scopes_print(rows[i].scopes, scopes);
         kb_json_object(&json);
-        kb_json_key(&json, "id");
-        kb_json_int(&json, rows[i].n);
+        kb_json_field_int(&json, "id", rows[i].n);
         kb_json_field(&json, "kind", kb_str_z(kb_pass_kinds[rows[i].kind]));
         kb_json_field(&json, "name", rows[i].name);
         kb_json_field(&json, "scopes", kb_str_z(scopes));
@@ -262,10 +256,9 @@ static enum kb_status add_token(struct kb_http *req, struct kb_reply *res,
     if (status == KB_OK) {
         res->status = 201;
         kb_api_begin(res, &json);
-        kb_json_key(&json, "id");
-        kb_json_int(&json, n);
-        kb_json_key(&json, "token"); /* told this once, and kept nowhere */
-        kb_json_str(&json, kb_str_z(secret));
+        kb_json_field_int(&json, "id", n);
+        kb_json_field_str(&json, "token",
+                          kb_str_z(secret)); /* told this once, and kept nowhere */
         status = kb_api_end(res, &json);
     }
 out:

@@ -125,8 +125,7 @@ static enum kb_status keep_empty(struct kb_http *req, struct kb_store *store,
     kb_buf_init(&text, KB_LIMIT_META_BYTES);
     kb_json_init(&json, &text, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "folders");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "folders");
     for (size_t i = 0; i < count; i++)
         if (!kb_str_equal(names[i], gone) && !kb_str_equal(names[i], also))
             kb_json_str(&json, names[i]);

@@ -18,16 +18,10 @@ struct talk {
 
 /* ---- feeds and groups -------------------------------------------------------------- */
 
-static void id_list(struct kb_json *json, const char *key, const struct kb_buf *ids) {
-    kb_json_key(json, key);
-    kb_json_str(json, kb_buf_view(ids));
-}
-
 static void feeds_groups(struct talk *t) {
     struct kb_buf ids;
     kb_buf_init(&ids, KB_LIMIT_ANSWER_BYTES);
-    kb_json_key(&t->json, "feeds_groups");
-    kb_json_array(&t->json);
+    kb_json_field_array(&t->json, "feeds_groups");
     for (size_t i = 0; i < t->feeds.folder_count; i++) {
         kb_buf_clear(&ids);
         for (size_t k = 0; k < t->feeds.count; k++)
@@ -36,7 +30,7 @@ static void feeds_groups(struct talk *t) {
                               (long long)t->feeds.feeds[k].n);
         kb_json_object(&t->json);
         kb_json_field_int(&t->json, "group_id", t->feeds.folders[i].n);
-        id_list(&t->json, "feed_ids", &ids);
+        kb_json_field_str(&t->json, "feed_ids", kb_buf_view(&ids));
         kb_json_object_end(&t->json);
     }
     kb_json_array_end(&t->json);
@@ -44,8 +38,7 @@ static void feeds_groups(struct talk *t) {
 }
 
 static void groups(struct talk *t) {
-    kb_json_key(&t->json, "groups");
-    kb_json_array(&t->json);
+    kb_json_field_array(&t->json, "groups");
     for (size_t i = 0; i < t->feeds.folder_count; i++) {
         kb_json_object(&t->json);
         kb_json_field_int(&t->json, "id", t->feeds.folders[i].n);
@@ -56,8 +49,7 @@ static void groups(struct talk *t) {
 }
 
 static void feeds(struct talk *t) {
-    kb_json_key(&t->json, "feeds");
-    kb_json_array(&t->json);
+    kb_json_field_array(&t->json, "feeds");
     for (size_t i = 0; i < t->feeds.count; i++) {
         const struct kb_app_feed *feed = &t->feeds.feeds[i];
         kb_json_object(&t->json);
@@ -75,8 +67,7 @@ static void feeds(struct talk *t) {
 
 /* Icons are not kept: all feeds have one, a transparent point. */
 static void favicons(struct talk *t) {
-    kb_json_key(&t->json, "favicons");
-    kb_json_array(&t->json);
+    kb_json_field_array(&t->json, "favicons");
     kb_json_object(&t->json);
     kb_json_field_int(&t->json, "id", 1);
     kb_json_field(
@@ -104,8 +95,7 @@ static void print_item(void *context, const struct kb_app_item *item,
     kb_json_field_int(json, "id", kb_app_key(item->id));
     kb_json_field_int(json, "feed_id", item->feed);
     for (size_t i = 0; i < KB_COUNT(texts); i++) {
-        kb_json_key(json, texts[i].key);
-        kb_json_str(json, texts[i].value);
+        kb_json_field_str(json, texts[i].key, texts[i].value);
     }
     kb_json_field_int(json, "is_saved", item->starred);
     kb_json_field_int(json, "is_read", item->read);
@@ -215,8 +205,7 @@ static enum kb_status items(struct talk *t) {
     if (status != KB_OK)
         return status;
     kb_json_field_int(&t->json, "total_items", all);
-    kb_json_key(&t->json, "items");
-    kb_json_array(&t->json);
+    kb_json_field_array(&t->json, "items");
     status = kb_app_each(t->req, &list, t->json.out, print_item, &t->json, &told, t->err);
     kb_json_array_end(&t->json);
     return status;
@@ -235,7 +224,7 @@ static enum kb_status id_text(struct talk *t, const char *key, bool starred) {
     kb_buf_init(&ids, KB_LIMIT_ANSWER_BYTES);
     for (size_t i = 0; status == KB_OK && i < list.count; i++)
         kb_buf_printf(&ids, "%s%lld", i ? "," : "", (long long)kb_app_key(list.ids[i]));
-    id_list(&t->json, key, &ids);
+    kb_json_field_str(&t->json, key, kb_buf_view(&ids));
     if (status == KB_OK)
         status = ids.status;
     kb_buf_free(&ids);
@@ -275,8 +264,7 @@ static enum kb_status answer(struct talk *t) {
     if (status == KB_OK && t->ask.items)
         status = items(t);
     if (status == KB_OK && t->ask.links) {
-        kb_json_key(&t->json, "links");
-        kb_json_array(&t->json);
+        kb_json_field_array(&t->json, "links");
         kb_json_array_end(&t->json);
     }
     if (status == KB_OK && t->ask.unread)

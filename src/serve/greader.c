@@ -100,8 +100,7 @@ static void subscription(struct kb_json *json, const struct kb_app_feed *feed) {
     kb_json_key(json, "id");
     feed_id(json, feed->n);
     kb_json_field_str(json, "title", feed->title);
-    kb_json_key(json, "categories");
-    kb_json_array(json);
+    kb_json_field_array(json, "categories");
     if (feed->folder.n) {
         kb_json_object(json);
         kb_json_key(json, "id");
@@ -127,8 +126,7 @@ static KB_APP_HANDLER(subscriptions) {
     res->tagged = true;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "subscriptions");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "subscriptions");
     for (size_t i = 0; i < feeds.count; i++)
         subscription(&json, &feeds.feeds[i]);
     kb_json_array_end(&json);
@@ -165,8 +163,7 @@ static KB_APP_HANDLER(tags) {
     res->tagged = true;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "tags");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "tags");
     kb_json_object(&json);
     kb_json_key(&json, "id");
     kb_greader_state(&json, "starred");
@@ -206,8 +203,7 @@ static KB_APP_HANDLER(unread_count) {
     const struct kb_app_feed *stories = kb_app_feed_at(&feeds, KB_APP_FEED_STORIES);
     all += stories ? stories->unread : 0;
     kb_json_field_int(&json, "max", all);
-    kb_json_key(&json, "unreadcounts");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "unreadcounts");
     for (size_t i = 0; i < feeds.count; i++) {
         const struct kb_app_feed *feed = &feeds.feeds[i];
         if (feed->newest > newest)

@@ -28,8 +28,7 @@ KB_APP_HANDLER(kb_greader_ids) {
     res->type = KB_TYPE_JSON;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "itemRefs");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "itemRefs");
     for (size_t i = 0; i < list.count; i++) {
         char text[24];
         int n = snprintf(text, sizeof text, "%lld",
@@ -54,8 +53,7 @@ static void number_text(struct kb_json *json, const char *key, int64_t value) {
 
 static void links(struct kb_json *json, const char *key, struct kb_str url,
                   const char *type) {
-    kb_json_key(json, key);
-    kb_json_array(json);
+    kb_json_field_array(json, key);
     kb_json_object(json);
     kb_json_field_str(json, "href", url);
     if (type)
@@ -66,8 +64,7 @@ static void links(struct kb_json *json, const char *key, struct kb_str url,
 
 static void categories(struct kb_json *json, const struct kb_app_item *item,
                        const struct kb_app_feed *feed) {
-    kb_json_key(json, "categories");
-    kb_json_array(json);
+    kb_json_field_array(json, "categories");
     kb_greader_state(json, "reading-list");
     if (item->read)
         kb_greader_state(json, "read");
@@ -83,8 +80,7 @@ static void categories(struct kb_json *json, const struct kb_app_item *item,
 static void origin(struct kb_json *json, int64_t n, const struct kb_app_feed *feed) {
     char id[40];
     int length = snprintf(id, sizeof id, "feed/%lld", (long long)n);
-    kb_json_key(json, "origin");
-    kb_json_object(json);
+    kb_json_field_object(json, "origin");
     kb_json_field(json, "streamId", (struct kb_str){id, (size_t)length});
     kb_json_field_str(json, "title", feed->title);
     kb_json_field_str(json, "htmlUrl", feed->home_url);
@@ -93,8 +89,7 @@ static void origin(struct kb_json *json, int64_t n, const struct kb_app_feed *fe
 
 /* Some apps take an enclosure's address from href, others from url. */
 static void enclosure(struct kb_json *json, struct kb_str url) {
-    kb_json_key(json, "enclosure");
-    kb_json_array(json);
+    kb_json_field_array(json, "enclosure");
     kb_json_object(json);
     kb_json_field(json, "href", url);
     kb_json_field(json, "url", url);
@@ -121,8 +116,7 @@ static void print_item(void *context, const struct kb_app_item *item,
     categories(json, item, feed);
     origin(json, item->feed, feed);
     /* newsboat takes the first member of summary, whatever its name. */
-    kb_json_key(json, "summary");
-    kb_json_object(json);
+    kb_json_field_object(json, "summary");
     kb_json_field_str(json, "content", item->html);
     kb_json_object_end(json);
     if (item->picture.n)
@@ -142,8 +136,7 @@ static enum kb_status print_list(struct kb_http *req, struct kb_reply *res,
     kb_json_field(&json, "id",
                   id.n ? id : KB_STR("user/-/state/com.google/reading-list"));
     kb_json_field_int(&json, "updated", req->now);
-    kb_json_key(&json, "items");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "items");
     enum kb_status status =
         kb_app_each(req, list, &res->body, print_item, &json, &told, err);
     kb_json_array_end(&json);

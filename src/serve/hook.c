@@ -89,16 +89,13 @@ static void put_head(struct kb_json *json, const struct kb_hook_row *row, bool t
     kb_json_field(json, "event", test ? KB_STR("test") : KB_STR("stories"));
     kb_json_field(json, "id", kb_str_z(id));
     kb_tell_time(json, "time", now);
-    kb_json_key(json, "hook");
-    kb_json_object(json);
-    kb_json_key(json, "id");
-    kb_json_int(json, row->n);
+    kb_json_field_object(json, "hook");
+    kb_json_field_int(json, "id", row->n);
     kb_json_field(json, "name", row->name);
     kb_json_field(json, "query", row->query);
     kb_json_object_end(json);
     if (row->missed) {
-        kb_json_key(json, "missed");
-        kb_json_int(json, row->missed);
+        kb_json_field_int(json, "missed", row->missed);
     }
 }
 
@@ -114,8 +111,7 @@ enum kb_status kb_hook_print(struct kb_store *store, const struct kb_hook_row *r
     kb_json_init(&json, body, 0);
     kb_json_object(&json);
     put_head(&json, row, test, id, now);
-    kb_json_key(&json, "stories");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "stories");
     for (size_t i = 0; status == KB_OK && i < count; i++) {
         status = kb_store_story_at(store, news[i].story, arena, &story, err);
         if (status != KB_OK)
@@ -125,8 +121,7 @@ enum kb_status kb_hook_print(struct kb_store *store, const struct kb_hook_row *r
         kb_json_object_end(&json);
     }
     kb_json_array_end(&json);
-    kb_json_key(&json, "articles");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "articles");
     for (size_t i = 0; status == KB_OK && i < count; i++) {
         status =
             kb_store_article_at(store, row->user, news[i].article, arena, &article, err);

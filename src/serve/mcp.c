@@ -89,8 +89,7 @@ static void begin(struct message *m, const char *key) {
         put_value(m, m->id);
     else
         kb_json_null(&m->json);
-    kb_json_key(&m->json, key);
-    kb_json_object(&m->json);
+    kb_json_field_object(&m->json, key);
 }
 
 static void end(struct message *m) {
@@ -100,19 +99,15 @@ static void end(struct message *m) {
 
 static void refuse(struct message *m, int code, const char *says) {
     begin(m, "error");
-    kb_json_key(&m->json, "code");
-    kb_json_int(&m->json, code);
-    kb_json_key(&m->json, "message");
-    kb_json_str(&m->json, kb_str_z(says));
+    kb_json_field_int(&m->json, "code", code);
+    kb_json_field_str(&m->json, "message", kb_str_z(says));
     end(m);
 }
 
 /* For programs: whose words these are. */
 static void put_meta(struct kb_json *json) {
-    kb_json_key(json, "_meta");
-    kb_json_object(json);
-    kb_json_key(json, "kabar/untrusted");
-    kb_json_bool(json, true);
+    kb_json_field_object(json, "_meta");
+    kb_json_field_bool(json, "kabar/untrusted", true);
     kb_json_object_end(json);
 }
 
@@ -126,17 +121,13 @@ static void initialize(struct message *m) {
             revision = revisions[i];
     begin(m, "result");
     kb_json_field(&m->json, "protocolVersion", kb_str_z(revision));
-    kb_json_key(&m->json, "capabilities");
-    kb_json_object(&m->json);
-    kb_json_key(&m->json, "tools");
-    kb_json_object(&m->json);
+    kb_json_field_object(&m->json, "capabilities");
+    kb_json_field_object(&m->json, "tools");
     kb_json_object_end(&m->json);
-    kb_json_key(&m->json, "resources");
-    kb_json_object(&m->json);
+    kb_json_field_object(&m->json, "resources");
     kb_json_object_end(&m->json);
     kb_json_object_end(&m->json);
-    kb_json_key(&m->json, "serverInfo");
-    kb_json_object(&m->json);
+    kb_json_field_object(&m->json, "serverInfo");
     kb_json_field(&m->json, "name", KB_STR("kabar"));
     kb_json_field(&m->json, "version", kb_str_z(kabar_version()));
     kb_json_object_end(&m->json);
@@ -184,18 +175,16 @@ static struct kb_mcp_call call_of(struct message *m, yyjson_val *arguments) {
 /* What the tool said, or what was wrong, which the model is to read too. */
 static void put_result(struct message *m, bool failed) {
     begin(m, "result");
-    kb_json_key(&m->json, "content");
-    kb_json_array(&m->json);
+    kb_json_field_array(&m->json, "content");
     kb_json_object(&m->json);
     kb_json_field(&m->json, "type", KB_STR("text"));
-    kb_json_key(&m->json, "text");
-    kb_json_str(&m->json, failed ? kb_str_z(m->err.text) : kb_buf_view(&m->mcp->text));
+    kb_json_field_str(&m->json, "text",
+                      failed ? kb_str_z(m->err.text) : kb_buf_view(&m->mcp->text));
     if (!failed)
         put_meta(&m->json);
     kb_json_object_end(&m->json);
     kb_json_array_end(&m->json);
-    kb_json_key(&m->json, "isError");
-    kb_json_bool(&m->json, failed);
+    kb_json_field_bool(&m->json, "isError", failed);
     if (!failed)
         put_meta(&m->json);
     end(m);
@@ -250,13 +239,11 @@ static void read_resource(struct message *m) {
         return;
     }
     begin(m, "result");
-    kb_json_key(&m->json, "contents");
-    kb_json_array(&m->json);
+    kb_json_field_array(&m->json, "contents");
     kb_json_object(&m->json);
     kb_json_field(&m->json, "uri", uri);
     kb_json_field(&m->json, "mimeType", kb_str_z(type));
-    kb_json_key(&m->json, "text");
-    kb_json_str(&m->json, kb_buf_view(&m->mcp->text));
+    kb_json_field_str(&m->json, "text", kb_buf_view(&m->mcp->text));
     put_meta(&m->json);
     kb_json_object_end(&m->json);
     kb_json_array_end(&m->json);

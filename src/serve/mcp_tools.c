@@ -133,12 +133,9 @@ static enum kb_status search(struct kb_mcp_call *call) {
     kb_buf_init(&made, KB_LIMIT_MCP_TEXT);
     kb_json_init(&json, &made, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "total");
-    kb_json_int(&json, result.total);
-    kb_json_key(&json, "or_more");
-    kb_json_bool(&json, result.at_least);
-    kb_json_key(&json, "articles");
-    kb_json_array(&json);
+    kb_json_field_int(&json, "total", result.total);
+    kb_json_field_bool(&json, "or_more", result.at_least);
+    kb_json_field_array(&json, "articles");
     for (size_t i = 0; status == KB_OK && i < result.count; i++)
         status = put_hit(call, &json, &result.hits[i]);
     kb_json_array_end(&json);
@@ -161,8 +158,7 @@ static enum kb_status list_stories(struct kb_mcp_call *call,
     kb_buf_init(&made, KB_LIMIT_MCP_TEXT);
     kb_json_init(&json, &made, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "stories");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "stories");
     for (size_t i = 0; i < count; i++) {
         kb_json_object(&json);
         kb_tell_story(&json, &rows[i]);
@@ -266,11 +262,9 @@ static enum kb_status put_article(struct kb_mcp_call *call, const struct kb_row 
     kb_json_field(&json, "byline", a->byline);
     kb_json_field(&json, "summary", a->summary);
     kb_tell_sources(&json, a);
-    kb_json_key(&json, "bytes");
-    kb_json_int(&json, (int64_t)whole.n);
+    kb_json_field_int(&json, "bytes", (int64_t)whole.n);
     if (whole.n > from && piece.n < whole.n - from) {
-        kb_json_key(&json, "next");
-        kb_json_int(&json, (int64_t)(from + piece.n));
+        kb_json_field_int(&json, "next", (int64_t)(from + piece.n));
     }
     kb_json_object_end(&json);
     kb_buf_z(&made, "\n\n");

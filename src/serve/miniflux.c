@@ -49,13 +49,11 @@ static void print_entry(void *context, const struct kb_app_item *item,
     kb_json_field_str(json, "share_code", KB_STR(""));
     kb_json_field_bool(json, "starred", item->starred);
     kb_json_field_int(json, "reading_time", 0);
-    kb_json_key(json, "enclosures");
-    kb_json_array(json);
+    kb_json_field_array(json, "enclosures");
     if (item->picture.n)
         print_enclosure(talk, item);
     kb_json_array_end(json);
-    kb_json_key(json, "tags");
-    kb_json_array(json);
+    kb_json_field_array(json, "tags");
     for (size_t i = 0; i < item->tag_count; i++)
         kb_json_str(json, item->tags[i]);
     kb_json_array_end(json);
@@ -131,8 +129,7 @@ static enum kb_status print_entries(struct kb_http *req, struct kb_reply *res,
     kb_json_init(&talk.json, &res->body, 0);
     kb_json_object(&talk.json);
     kb_json_field_int(&talk.json, "total", total);
-    kb_json_key(&talk.json, "entries");
-    kb_json_array(&talk.json);
+    kb_json_field_array(&talk.json, "entries");
     status = kb_app_each(req, &list, &res->body, print_entry, &talk, &told, err);
     kb_json_array_end(&talk.json);
     kb_json_object_end(&talk.json);
@@ -189,8 +186,7 @@ static KB_APP_HANDLER(entry_ids) {
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
     kb_json_field_int(&json, "total", total);
-    kb_json_key(&json, "entry_ids");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "entry_ids");
     for (size_t i = 0; i < list.count; i++)
         kb_json_int(&json, kb_app_id_number(list.ids[i], KB_APP_STORIES_SMALL));
     kb_json_array_end(&json);

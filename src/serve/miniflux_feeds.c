@@ -346,8 +346,7 @@ KB_APP_HANDLER(kb_miniflux_counters) {
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
     for (size_t k = 0; k < KB_COUNT(keys); k++) {
-        kb_json_key(&json, keys[k]);
-        kb_json_object(&json);
+        kb_json_field_object(&json, keys[k]);
         for (size_t i = 0; i < all.count; i++) {
             const struct kb_app_feed *feed = &all.feeds[i];
             int64_t read = feed->articles - feed->unread;

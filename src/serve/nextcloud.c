@@ -53,8 +53,7 @@ static void print_folder(struct kb_json *json, const struct kb_app_feeds *all,
     kb_json_field_int(json, "id", folder->n);
     kb_json_field_str(json, "name", folder->name);
     kb_json_field_bool(json, "opened", true);
-    kb_json_key(json, "feeds");
-    kb_json_array(json);
+    kb_json_field_array(json, "feeds");
     for (size_t i = 0; i < all->count; i++)
         if (all->feeds[i].folder_n == folder->n)
             print_feed(json, &all->feeds[i]);
@@ -72,8 +71,7 @@ static enum kb_status tell_folders(struct kb_http *req, struct kb_reply *res,
         return status;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "folders");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "folders");
     for (size_t i = 0; i < all.folder_count; i++)
         if (!named.n || kb_str_equal(all.folders[i].name, named))
             print_folder(&json, &all, &all.folders[i]);
@@ -102,8 +100,7 @@ static enum kb_status tell_feeds(struct kb_http *req, struct kb_reply *res, int6
         return status;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "feeds");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "feeds");
     for (size_t i = 0; i < all.count; i++)
         if (!n || all.feeds[i].n == n)
             print_feed(&json, &all.feeds[i]);
@@ -309,8 +306,7 @@ static enum kb_status print_list(struct kb_http *req, struct kb_reply *res,
         return status;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "items");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "items");
     status = kb_app_each(req, &list, &res->body, print_item, &json, &told, err);
     kb_json_array_end(&json);
     kb_json_object_end(&json);

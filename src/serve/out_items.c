@@ -122,10 +122,8 @@ static enum kb_status add_members(struct kb_http *req, struct kb_feed_item *item
     kb_json_field(&json, "id", row->id);
     kb_json_field(&json, "story", row->story_id);
     kb_tell_sources(&json, a);
-    kb_json_key(&json, "read");
-    kb_json_bool(&json, row->is_read);
-    kb_json_key(&json, "starred");
-    kb_json_bool(&json, row->starred);
+    kb_json_field_bool(&json, "read", row->is_read);
+    kb_json_field_bool(&json, "starred", row->starred);
     item->members = kb_arena_dup(
         req->arena, kb_str_slice(kb_buf_view(&text), 1, text.n)); /* without its { */
     enum kb_status status = text.status;
@@ -245,8 +243,7 @@ enum kb_status kb_out_story(struct kb_http *req, const struct kb_story_row *row,
     item->content_html = kb_arena_dup(req->arena, kb_buf_view(&html));
     kb_json_init(&json, &members, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "story");
-    kb_json_object(&json);
+    kb_json_field_object(&json, "story");
     kb_tell_story(&json, row);
     kb_json_object_end(&json);
     item->members =

@@ -439,10 +439,8 @@ static void print_refusal(struct kb_http *req, const struct kb_route *route,
     res->type = KB_TYPE_JSON;
     kb_json_init(&json, &res->body, 0);
     kb_json_object(&json);
-    kb_json_key(&json, "error");
-    kb_json_object(&json);
-    kb_json_key(&json, "status");
-    kb_json_int(&json, res->status);
+    kb_json_field_object(&json, "error");
+    kb_json_field_int(&json, "status", res->status);
     kb_json_field(&json, "says", kb_str_z(res->says));
     kb_json_object_end(&json);
     kb_json_object_end(&json);

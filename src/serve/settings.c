@@ -288,10 +288,8 @@ static void print_json(const struct kb_settings *settings, enum kb_setting which
         kb_buf_char(&help, *p == '\n' ? ' ' : *p);
     kb_json_object(json);
     kb_json_field(json, "name", kb_str_z(row->name));
-    kb_json_key(json, "value");
-    kb_json_str(json, kb_str_z(kb_settings_text(settings, which)));
-    kb_json_key(json, "usual");
-    kb_json_str(json, kb_str_z(row->usual));
+    kb_json_field_str(json, "value", kb_str_z(kb_settings_text(settings, which)));
+    kb_json_field_str(json, "usual", kb_str_z(row->usual));
     kb_json_field(json, "from", kb_str_z(from[settings->values[which].from]));
     kb_json_field(json, "where", kb_buf_view(&where));
     kb_json_field(json, "means", kb_buf_view(&help));

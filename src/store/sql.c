@@ -68,8 +68,8 @@ static enum kb_status tell(const struct kb_store *store, int code, struct kb_err
     case SQLITE_NOTADB:
         return kb_err_set(err, KB_EINPUT,
                           "%s: this is no wire of kabar's, or its beginning is damaged: "
-                          "%s",
-                          name, KB_STORE_TAKE_COPY);
+                          "put a copy made by `kabar backup` in its place",
+                          name);
     case SQLITE_CANTOPEN: return cannot_open(store, err);
     case SQLITE_IOERR:
         return kb_err_set(err, KB_EIO,

@@ -14,8 +14,7 @@ static void put_time(struct kb_json *json, const char *key, int64_t time) {
 static void put_number(struct kb_json *json, const char *key, size_t number) {
     if (number == KB_CHAIN_NONE)
         return;
-    kb_json_key(json, key);
-    kb_json_int(json, (int64_t)number);
+    kb_json_field_int(json, key, (int64_t)number);
 }
 
 static void put_pieces(struct kb_json *json, const struct kb_chain *chain,
@@ -23,14 +22,12 @@ static void put_pieces(struct kb_json *json, const struct kb_chain *chain,
                        const struct kb_chain_piece *pieces, size_t count) {
     if (!count)
         return;
-    kb_json_key(json, key);
-    kb_json_array(json);
+    kb_json_field_array(json, key);
     for (size_t i = 0; i < count; i++) {
         kb_json_object(json);
         put_number(json, "from", pieces[i].from);
         put_number(json, "to", pieces[i].to);
-        kb_json_key(json, "text");
-        kb_json_str(json, kb_chain_piece_text(chain, article, &pieces[i]));
+        kb_json_field_str(json, "text", kb_chain_piece_text(chain, article, &pieces[i]));
         kb_json_object_end(json);
     }
     kb_json_array_end(json);
@@ -49,8 +46,7 @@ static void put_article(struct kb_json *json, const struct kb_chain *chain, size
     kb_json_field(json, "date_modified", a->article->date_modified);
     put_number(json, "report", a->report);
     if (a->guest) {
-        kb_json_key(json, "guest");
-        kb_json_bool(json, true);
+        kb_json_field_bool(json, "guest", true);
     }
     kb_json_field(json, "story", a->story);
     put_pieces(json, chain, "added", i, a->added, a->added_count);
@@ -61,8 +57,7 @@ static void put_article(struct kb_json *json, const struct kb_chain *chain, size
 
 static void put_report(struct kb_json *json, const struct kb_chain_report *r) {
     kb_json_object(json);
-    kb_json_key(json, "articles");
-    kb_json_array(json);
+    kb_json_field_array(json, "articles");
     for (size_t i = 0; i < r->article_count; i++)
         kb_json_int(json, (int64_t)r->articles[i]);
     kb_json_array_end(json);
@@ -86,17 +81,13 @@ static void put_edge(struct kb_json *json, const struct kb_chain_edge *e) {
     kb_json_field(json, "name", e->name);
     kb_json_field(json, "url", e->url);
     kb_json_field(json, "evidence", e->evidence);
-    kb_json_key(json, "confidence");
-    kb_json_real(json, (double)e->confidence, 2);
+    kb_json_field_real(json, "confidence", (double)e->confidence, 2);
     if (e->carried) {
-        kb_json_key(json, "carried");
-        kb_json_bool(json, true);
+        kb_json_field_bool(json, "carried", true);
     }
     if (e->inside >= 0) {
-        kb_json_key(json, "inside");
-        kb_json_real(json, (double)e->inside, 3);
-        kb_json_key(json, "holds");
-        kb_json_real(json, (double)e->holds, 3);
+        kb_json_field_real(json, "inside", (double)e->inside, 3);
+        kb_json_field_real(json, "holds", (double)e->holds, 3);
     }
     if (e->to != KB_CHAIN_NONE)
         put_number(json, "numbers", e->numbers);
@@ -115,18 +106,15 @@ void kb_chain_print_json(const struct kb_chain *chain, int indent, struct kb_buf
     put_number(&json, "first_claimed", chain->first_claimed);
     if (chain->left_out)
         put_number(&json, "left_out", chain->left_out);
-    kb_json_key(&json, "articles");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "articles");
     for (size_t i = 0; i < chain->article_count; i++)
         put_article(&json, chain, i);
     kb_json_array_end(&json);
-    kb_json_key(&json, "reports");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "reports");
     for (size_t i = 0; i < chain->report_count; i++)
         put_report(&json, &chain->reports[i]);
     kb_json_array_end(&json);
-    kb_json_key(&json, "edges");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "edges");
     for (size_t i = 0; i < chain->edge_count; i++)
         put_edge(&json, &chain->edges[i]);
     kb_json_array_end(&json);

@@ -98,14 +98,12 @@ void kb_why_print_text(const struct kb_why *why, int width, bool color,
 
 static void json_shared(struct kb_json *json, const char *key,
                         const struct kb_why_shared *all, size_t count) {
-    kb_json_key(json, key);
-    kb_json_array(json);
+    kb_json_field_array(json, key);
     for (size_t i = 0; i < count; i++) {
         kb_json_object(json);
         kb_json_field(json, "first", all[i].words[0]);
         kb_json_field(json, "second", all[i].words[1]);
-        kb_json_key(json, "weight");
-        kb_json_real(json, (double)all[i].weight, 4);
+        kb_json_field_real(json, "weight", (double)all[i].weight, 4);
         if (all[i].name || all[i].number)
             kb_json_field(json, "kind",
                           all[i].number ? KB_STR("number") : KB_STR("name"));
@@ -115,8 +113,7 @@ static void json_shared(struct kb_json *json, const char *key,
 }
 
 static void json_real(struct kb_json *json, const char *key, double value) {
-    kb_json_key(json, key);
-    kb_json_real(json, value, 4);
+    kb_json_field_real(json, key, value, 4);
 }
 
 void kb_why_print_json(const struct kb_why *why, int indent, struct kb_buf *out) {
@@ -125,11 +122,9 @@ void kb_why_print_json(const struct kb_why *why, int indent, struct kb_buf *out)
     kb_json_init(&json, out, indent);
     kb_json_object(&json);
     kb_json_field(&json, "schema", KB_STR("kabar.why/1"));
-    kb_json_key(&json, "joins");
-    kb_json_bool(&json, why->joins);
+    kb_json_field_bool(&json, "joins", why->joins);
     kb_json_field(&json, "verdict", why->verdict);
-    kb_json_key(&json, "languages");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "languages");
     kb_json_str(&json, kb_str_z(why->languages[0]));
     kb_json_str(&json, kb_str_z(why->languages[1]));
     kb_json_array_end(&json);
@@ -139,15 +134,13 @@ void kb_why_print_json(const struct kb_why *why, int indent, struct kb_buf *out)
     json_real(&json, "inside", (double)why->inside);
     json_real(&json, "holds", (double)why->holds);
     json_real(&json, "reprint_enough", (double)why->reprint_enough);
-    kb_json_key(&json, "conflict");
-    kb_json_bool(&json, why->conflict);
+    kb_json_field_bool(&json, "conflict", why->conflict);
     if (why->timed)
         json_real(&json, "hours", why->hours);
     json_shared(&json, "terms", why->terms, why->term_count);
     json_shared(&json, "anchors", why->anchors, why->anchor_count);
     for (int side = 0; side < 2; side++) {
-        kb_json_key(&json, sides[side]);
-        kb_json_array(&json);
+        kb_json_field_array(&json, sides[side]);
         for (size_t i = 0; i < why->number_count[side]; i++)
             kb_json_str(&json, why->numbers[side][i]);
         kb_json_array_end(&json);

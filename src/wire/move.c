@@ -201,20 +201,17 @@ static void print_entry(struct kb_json *json, const struct kb_move_entry *e) {
     kb_json_field(json, "id", e->url);
     kb_json_field(json, "url", e->url);
     kb_json_field(json, "title", e->title);
-    kb_json_key(json, "content_html");
-    kb_json_str(json, e->html);
+    kb_json_field_str(json, "content_html", e->html);
     kb_json_field(json, "date_published", kb_str_z(published));
     if (e->author.n) {
-        kb_json_key(json, "authors");
-        kb_json_array(json);
+        kb_json_field_array(json, "authors");
         kb_json_object(json);
         kb_json_field(json, "name", e->author);
         kb_json_object_end(json);
         kb_json_array_end(json);
     }
     kb_json_strings(json, "tags", e->tags, e->tag_count);
-    kb_json_key(json, "attachments");
-    kb_json_array(json);
+    kb_json_field_array(json, "attachments");
     for (size_t i = 0; i < e->file_count; i++) {
         kb_json_object(json);
         kb_json_field(json, "url", e->files[i].url);
@@ -234,8 +231,7 @@ static void print_feed(struct kb_buf *out, const struct kb_move_entry *e) {
     kb_json_field(&json, "title", e->feed_title);
     kb_json_field(&json, "home_page_url", e->home_url);
     kb_json_field(&json, "feed_url", e->feed_url);
-    kb_json_key(&json, "items");
-    kb_json_array(&json);
+    kb_json_field_array(&json, "items");
     print_entry(&json, e);
     kb_json_array_end(&json);
     kb_json_object_end(&json);

@@ -22,8 +22,7 @@ void kb_tell_row_members(struct kb_json *json, const struct kb_row *row) {
     kb_json_field(json, "url", row->url);
     kb_json_field(json, "language", row->language);
     if (row->outlet) {
-        kb_json_key(json, "outlet");
-        kb_json_object(json);
+        kb_json_field_object(json, "outlet");
         kb_json_field(json, "name", row->outlet_name);
         kb_json_field(json, "domain", row->outlet_domain);
         kb_json_object_end(json);
@@ -33,12 +32,9 @@ void kb_tell_row_members(struct kb_json *json, const struct kb_row *row) {
     kb_tell_time(json, "published", row->published);
     kb_tell_time(json, "seen", row->seen);
     kb_tell_time(json, "changed", row->changed);
-    kb_json_key(json, "versions");
-    kb_json_int(json, row->versions);
-    kb_json_key(json, "read");
-    kb_json_bool(json, row->is_read);
-    kb_json_key(json, "starred");
-    kb_json_bool(json, row->starred);
+    kb_json_field_int(json, "versions", row->versions);
+    kb_json_field_bool(json, "read", row->is_read);
+    kb_json_field_bool(json, "starred", row->starred);
 }
 
 void kb_tell_row(struct kb_json *json, const struct kb_row *row) {
@@ -48,8 +44,7 @@ void kb_tell_row(struct kb_json *json, const struct kb_row *row) {
 }
 
 static void put_languages(struct kb_json *json, struct kb_str tags) {
-    kb_json_key(json, "languages");
-    kb_json_array(json);
+    kb_json_field_array(json, "languages");
     for (tags = kb_str_trim(tags); tags.n; tags = kb_str_trim(tags)) {
         size_t end = kb_str_find_byte(tags, ' ');
         kb_json_str(json, kb_str_slice(tags, 0, end));
@@ -61,12 +56,9 @@ static void put_languages(struct kb_json *json, struct kb_str tags) {
 void kb_tell_story(struct kb_json *json, const struct kb_story_row *story) {
     kb_json_field(json, "id", story->id);
     kb_json_field(json, "title", story->title);
-    kb_json_key(json, "articles");
-    kb_json_int(json, story->articles);
-    kb_json_key(json, "reports");
-    kb_json_int(json, story->reports);
-    kb_json_key(json, "outlets");
-    kb_json_int(json, story->outlets);
+    kb_json_field_int(json, "articles", story->articles);
+    kb_json_field_int(json, "reports", story->reports);
+    kb_json_field_int(json, "outlets", story->outlets);
     put_languages(json, story->languages);
     kb_tell_time(json, "first", story->first);
     kb_tell_time(json, "last", story->last);
@@ -76,13 +68,11 @@ void kb_tell_story(struct kb_json *json, const struct kb_story_row *story) {
 
 void kb_tell_sources(struct kb_json *json, const struct kb_article *a) {
     const struct kb_provenance *p = &a->provenance;
-    kb_json_key(json, "roles");
-    kb_json_array(json);
+    kb_json_field_array(json, "roles");
     for (size_t i = 0; i < p->role_count; i++)
         kb_json_str(json, kb_str_z(kb_role_name(p->roles[i])));
     kb_json_array_end(json);
-    kb_json_key(json, "sources");
-    kb_json_array(json);
+    kb_json_field_array(json, "sources");
     for (size_t i = 0; i < p->source_count; i++) {
         const struct kb_source *source = &p->sources[i];
         kb_json_object(json);
@@ -91,8 +81,7 @@ void kb_tell_sources(struct kb_json *json, const struct kb_article *a) {
         kb_json_field(json, "rel", kb_str_z(kb_rel_name(source->rel)));
         kb_json_field(json, "url", source->url);
         kb_json_field(json, "evidence", source->evidence);
-        kb_json_key(json, "confidence");
-        kb_json_real(json, (double)source->confidence, 2);
+        kb_json_field_real(json, "confidence", (double)source->confidence, 2);
         kb_json_object_end(json);
     }
     kb_json_array_end(json);
@@ -101,8 +90,7 @@ void kb_tell_sources(struct kb_json *json, const struct kb_article *a) {
 /* The edges that begin, or end, at the article. */
 void kb_tell_edges(struct kb_json *json, const struct kb_kept_story *s, size_t place,
                    const char *key, bool ends) {
-    kb_json_key(json, key);
-    kb_json_array(json);
+    kb_json_field_array(json, key);
     for (size_t i = 0; i < s->chain.edge_count; i++) {
         const struct kb_chain_edge *edge = &s->chain.edges[i];
         size_t other = ends ? edge->from : edge->to;
@@ -111,8 +99,7 @@ void kb_tell_edges(struct kb_json *json, const struct kb_kept_story *s, size_t p
         kb_json_object(json);
         kb_json_field(json, "rel", kb_str_z(kb_chain_rel_name(edge->rel)));
         kb_json_field(json, "by", kb_str_z(kb_chain_by_name(edge->by)));
-        kb_json_key(json, "confidence");
-        kb_json_real(json, (double)edge->confidence, 2);
+        kb_json_field_real(json, "confidence", (double)edge->confidence, 2);
         kb_json_field(json, "evidence", edge->evidence);
         if (other == KB_CHAIN_NONE) {
             kb_json_field(json, "missing", edge->name);
