@@ -219,27 +219,46 @@ static void say_next(struct kb_cli_wire *w, const struct kb_feed_row *row) {
     }
 }
 
+/* "12 articles", and what is not in the sentence of the last round: when it is asked
+ * again, how often it failed. */
+static void say_health(struct kb_cli_wire *w, const struct kb_feed_row *row, bool told) {
+    kb_cli_wire_many(w, row->articles, "article", "articles");
+    if (!told) {
+        kb_buf_z(&w->out, ", ");
+        say_next(w, row);
+    }
+    if (row->failures > 1)
+        kb_buf_printf(&w->out, "; failed %lld times", (long long)row->failures);
+}
+
 static void print_people(struct kb_cli_wire *w, const struct kb_feed_row *row,
                          int number_width) {
+    const int margin = number_width + 2;
+    struct kb_str name = kb_feed_row_name(row);
+    struct kb_buf says;
+    kb_buf_init(&says, KB_LIMIT_META_BYTES);
+    bool told = kb_fetch_say_now(row->says, row->paused ? KB_FETCH_NEVER : row->next,
+                                 w->now, &says);
     kb_buf_printf(&w->out, "%*lld  ", number_width, (long long)row->n);
     kb_cli_wire_style(w, "1");
-    kb_html_line(kb_feed_row_name(row), KB_LIMIT_META_BYTES, &w->out);
+    kb_html_line(name, w->width - margin, &w->out);
     kb_cli_wire_plain(w);
-    kb_buf_printf(&w->out, "\n%*s", number_width + 2, "");
-    kb_cli_wire_many(w, row->articles, "article, ", "articles, ");
-    say_next(w, row);
-    if (row->failures)
-        kb_buf_printf(&w->out, "; failed %lld time%s", (long long)row->failures,
-                      row->failures == 1 ? "" : "s");
+    kb_buf_printf(&w->out, "\n%*s", margin, "");
+    size_t from = w->out.n;
+    say_health(w, row, told);
+    int left = w->width - margin - (int)(w->out.n - from) - 2;
     kb_cli_wire_style(w, "2");
-    kb_buf_z(&w->out, "  ");
-    kb_html_line(row->url, KB_LIMIT_META_BYTES, &w->out);
-    if (row->says.n) {
-        kb_buf_printf(&w->out, "\n%*s", number_width + 2, "");
-        kb_html_line(row->says, KB_LIMIT_META_BYTES, &w->out);
+    if (!kb_str_equal(name, row->url) && left > 0) {
+        kb_buf_z(&w->out, "  ");
+        kb_html_line(row->url, left, &w->out);
+    }
+    if (says.n) {
+        kb_buf_char(&w->out, '\n');
+        kb_html_wrap(kb_buf_view(&says), w->width, margin, &w->out);
     }
     kb_cli_wire_plain(w);
     kb_buf_char(&w->out, '\n');
+    kb_buf_free(&says);
 }
 
 static enum kb_status list(struct kb_cli_wire *w) {
@@ -271,8 +290,10 @@ static enum kb_status list(struct kb_cli_wire *w) {
         }
         print_people(w, row, number_width);
     }
-    if (!count && !w->json)
-        kb_buf_z(&w->out, "no feed yet: kabar add https://example.org/ adds one\n");
+    if (w->json || w->out.n)
+        return KB_OK;
+    kb_buf_z(&w->out, count ? "no feed fails\n"
+                            : "no feed yet: kabar add https://example.org/ adds one\n");
     return KB_OK;
 }
 

@@ -70,8 +70,11 @@ static void told(void *context, const struct kb_round_told *told) {
                                   report->line.n);
 }
 
-static int say_end(const struct report *report, const struct kb_round_result *r) {
-    if (!report->json && !r->feeds && !r->stopped)
+static int say_end(const struct report *report, const struct kb_round_result *r,
+                   int64_t feeds) {
+    if (!feeds)
+        kb_cli_say("there is no feed yet; `kabar add https://example.org/` adds one");
+    else if (!report->json && !r->feeds && !r->stopped)
         kb_cli_say("no feed is due; `kabar fetch --all` asks all of them, `kabar feeds` "
                    "tells when each is");
     else if (!report->json)
@@ -99,6 +102,7 @@ int kb_cli_fetch_round(const struct kb_cli_fetch_options *options, const char *d
                                      .took = took,
                                      .context = &report};
     struct kb_round_result result = {0};
+    struct kb_store_counts counts;
     struct kb_desk *desk = NULL;
     struct kb_err err = {.text = ""};
     int status = KB_CLI_FAILED;
@@ -110,10 +114,11 @@ int kb_cli_fetch_round(const struct kb_cli_fetch_options *options, const char *d
     if (!kb_cli_output_open(&report.output, options->output))
         goto out;
     if (kb_desk_new(store, &desk, &err) != KB_OK ||
-        kb_round_run(store, desk, &round, &result, &err) != KB_OK)
+        kb_round_run(store, desk, &round, &result, &err) != KB_OK ||
+        kb_store_count(store, 0, &counts, &err) != KB_OK)
         kb_cli_say("%s", err.text);
     else
-        status = say_end(&report, &result);
+        status = say_end(&report, &result, counts.feeds);
     if (!kb_cli_output_close(&report.output) && status == KB_CLI_OK)
         status = KB_CLI_FAILED;
 out:

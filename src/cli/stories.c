@@ -122,19 +122,22 @@ static enum kb_status make_line(struct kb_cli_wire *w, const struct kb_story_row
     return status;
 }
 
-/* "first: VENA, 2 Mar 21:52" in what is left of the line: the name is cut, not the
- * time. */
+/* "first: VENA, 2 Mar 21:52" in what is left of the line; without the time where the name
+ * would be cut for it. */
 static void print_first(struct kb_cli_wire *w, const struct kb_row *first, int columns) {
-    char moment[KB_CLI_MOMENT_BYTES];
     enum { NAME_LEAST = 4 };
+    char moment[KB_CLI_MOMENT_BYTES];
+    struct kb_str outlet = kb_cli_outlet(first);
     kb_cli_moment(w->now, first->time, moment);
-    int name = columns - (int)strlen("first: , ") - (int)strlen(moment);
-    if (!first->n || name < NAME_LEAST)
+    columns -= (int)strlen("first: ");
+    if (!first->n || columns < NAME_LEAST)
         return;
     kb_buf_z(&w->out, "first: ");
-    if (kb_html_line(kb_cli_outlet(first), name, &w->out))
-        kb_buf_z(&w->out, ", ");
-    kb_buf_z(&w->out, moment);
+    int name = kb_html_line(outlet, columns, &w->out);
+    if (!name)
+        kb_buf_z(&w->out, moment);
+    else if (name + (int)strlen(", ") + (int)strlen(moment) <= columns)
+        kb_buf_printf(&w->out, ", %s", moment);
 }
 
 static void print_line(struct kb_cli_wire *w, const struct kb_story_row *story,
@@ -161,6 +164,19 @@ static void print_line(struct kb_cli_wire *w, const struct kb_story_row *story,
     kb_buf_char(&w->out, '\n');
 }
 
+static enum kb_status say_none(struct kb_cli_wire *w) {
+    struct kb_store_counts counts;
+    enum kb_status status = kb_store_count(w->store, w->user, &counts, &w->err);
+    if (status == KB_OK && counts.articles)
+        kb_buf_z(&w->out, "no story fits\n");
+    else if (status == KB_OK && counts.feeds)
+        kb_buf_z(&w->out, "no article yet: kabar fetch brings what the feeds have\n");
+    else if (status == KB_OK)
+        kb_buf_z(&w->out, "no article yet: kabar add https://example.org/ adds a feed, "
+                          "kabar import FILE pages\n");
+    return status;
+}
+
 static enum kb_status print_people(struct kb_cli_wire *w, const struct kb_story_row *rows,
                                    size_t count) {
     struct line *lines = kb_arena_zalloc(&w->arena, count ? count : 1, sizeof *lines);
@@ -178,9 +194,7 @@ static enum kb_status print_people(struct kb_cli_wire *w, const struct kb_story_
         rank_width++;
     for (size_t i = 0; status == KB_OK && i < count; i++)
         print_line(w, &rows[i], &lines[i], i + 1, rank_width, widths);
-    if (status == KB_OK && !count)
-        kb_buf_z(&w->out, "no story fits\n");
-    return status;
+    return status == KB_OK && !count ? say_none(w) : status;
 }
 
 static enum kb_status print_json(struct kb_cli_wire *w,

@@ -198,6 +198,10 @@ const char *kb_fetch_phrase(int status);
 /* "2 h", "15 min", "3 days", as people say it; rounded to what matters. */
 void kb_fetch_span(int64_t seconds, char *out, size_t size);
 
+/* A verdict's sentence, kept since, as it is true now: `next` is when the feed is asked,
+ * KB_FETCH_NEVER where that is not told.  False where it said nothing of it. */
+bool kb_fetch_say_now(struct kb_str says, int64_t next, int64_t now, struct kb_buf *out);
+
 /* ---- inner (plan_say.c) ------------------------------------------------------------ */
 
 /* The sentence for people. */

@@ -153,6 +153,26 @@ static void say_bound(struct say *s, const struct kb_fetch_verdict *verdict) {
     }
 }
 
+static const char asked_again[] = "; asked again in ";
+
+bool kb_fetch_say_now(struct kb_str says, int64_t next, int64_t now, struct kb_buf *out) {
+    size_t from = kb_str_find(says, kb_str_z(asked_again));
+    char span[32];
+    kb_buf_str(out, kb_str_slice(says, 0, from));
+    if (from == KB_NOT_FOUND || next == KB_FETCH_NEVER)
+        return false;
+    if (next <= now) {
+        kb_buf_z(out, "; to be asked now");
+        return true;
+    }
+    struct kb_str rest = kb_str_slice(says, from + sizeof asked_again - 1, says.n);
+    kb_fetch_span(next - now, span, sizeof span);
+    kb_buf_z(out, asked_again);
+    kb_buf_z(out, span);
+    kb_buf_str(out, kb_str_slice(rest, kb_str_find_byte(rest, ':'), rest.n));
+    return true;
+}
+
 void kb_fetch_plan_say(const struct kb_fetch_answer *answer,
                        const struct kb_fetch_state *next, int64_t now,
                        struct kb_fetch_verdict *verdict) {
@@ -167,7 +187,7 @@ void kb_fetch_plan_say(const struct kb_fetch_answer *answer,
         return;
     }
     say_moves(&s, next, verdict);
-    say(&s, "; asked again in ");
+    say(&s, "%s", asked_again);
     say_span(&s, verdict->next - now);
     say(&s, ": ");
     say_reason(&s, verdict);

@@ -1,4 +1,5 @@
 /* /api/v1: feeds that a person follows, their folders, and rules. */
+#include "fetch/fetch.h"
 #include "serve/api.h"
 #include "serve/programs.h"
 
@@ -21,7 +22,8 @@ static void put_feed(struct kb_json *json, const struct kb_feed_row *row) {
     kb_json_field_int(json, "failures", row->failures);
     kb_json_field(json, "says", row->says);
     kb_tell_time(json, "last_success", row->last_success);
-    kb_tell_time(json, "next", row->next);
+    if (row->next != KB_FETCH_NEVER)
+        kb_tell_time(json, "next", row->next);
     kb_json_object_end(json);
 }
 

@@ -3,11 +3,23 @@
  *
  * Name and folder are the person's.  What is everybody's of a feed that others follow too
  * (full text, pause) is for owners to change. */
+#include "fetch/fetch.h"
 #include "html/html.h"
 #include "serve/inner.h"
 #include "serve/pages.h"
 
 /* ---- the list ---------------------------------------------------------------------- */
+
+/* How its last round went, and when it is asked again. */
+static void add_says(struct kb_http *req, struct kb_view *view, yyjson_mut_val *to,
+                     const struct kb_feed_row *feed) {
+    struct kb_buf says;
+    kb_buf_init(&says, KB_LIMIT_META_BYTES);
+    (void)kb_fetch_say_now(feed->says, feed->paused ? KB_FETCH_NEVER : feed->next,
+                           req->now, &says);
+    kb_view_str(view, to, "says", kb_buf_view(&says));
+    kb_buf_free(&says);
+}
 
 static void add_feed(struct kb_http *req, struct kb_view *view, yyjson_mut_val *list,
                      const struct kb_feed_row *feed) {
@@ -15,7 +27,7 @@ static void add_feed(struct kb_http *req, struct kb_view *view, yyjson_mut_val *
     kb_view_int(view, item, "n", feed->n);
     kb_view_str(view, item, "name", kb_feed_row_name(feed));
     kb_view_str(view, item, "url", feed->url);
-    kb_view_str(view, item, "says", feed->says);
+    add_says(req, view, item, feed);
     kb_view_int(view, item, "articles", feed->articles);
     kb_view_int(view, item, "unread", feed->unread);
     kb_view_int(view, item, "newest", feed->newest);
@@ -160,10 +172,11 @@ static enum kb_status get_feed(struct kb_http *req, struct kb_reply *res,
     kb_view_str(&view, NULL, "folder", feed.folder);
     kb_view_str(&view, NULL, "url", feed.url);
     kb_view_str(&view, NULL, "home_url", feed.home_url);
-    kb_view_str(&view, NULL, "says", feed.says);
+    add_says(req, &view, NULL, &feed);
     kb_view_str(&view, NULL, "full_text", feed.full_text);
     kb_view_int(&view, NULL, "articles", feed.articles);
-    kb_view_int(&view, NULL, "next", feed.next);
+    if (feed.next != KB_FETCH_NEVER)
+        kb_view_int(&view, NULL, "next", feed.next);
     kb_view_int(&view, NULL, "last_success", feed.last_success);
     kb_view_bool(&view, NULL, "paused", feed.paused);
     kb_view_bool(&view, NULL, "failing", feed.failures > 0);

@@ -105,6 +105,11 @@ async function reading({ browser, address }) {
   await page.goto(address + "/");
   check((await page.locator("article").count()) >= 10, "the front page has its stories");
   await picture(page, "front");
+  const beside = await page.locator(".under").evaluateAll((all) => all.every((under) => {
+    const [facts, button] = [...under.querySelectorAll(":scope > .meta, :scope > form")].map((part) => part.getBoundingClientRect());
+    return !button || (button.top < facts.bottom && button.right > facts.right);
+  }));
+  check(beside, "each story's button stands beside its facts, also the widest's");
   await lookOver(page, "front page");
   await page.click("main a[href*='/story/']");
   check((await page.locator("svg").count()) > 0, "a story's chain is drawn");
