@@ -219,12 +219,11 @@ static inline struct kb_str kb_buf_view(const struct kb_buf *buf) {
 
 /* ---- numbers to numbers (map.c) ---------------------------------------------------- */
 
-/* Zeroed it is empty; kb_map_free empties it again. */
+/* Zeroed it is empty; kb_map_free empties it again.  Values are below UINT64_MAX. */
 struct kb_map {
     struct kb_map_entry {
         int64_t key;
-        uint64_t value;
-        bool used;
+        uint64_t above; /* the value and 1; 0: free */
     } * entries;
     size_t count, cap;
 };

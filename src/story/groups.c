@@ -66,6 +66,14 @@ int64_t kb_grouper_time(const struct kb_grouper *g) {
     return g->stories.newest;
 }
 
+uint64_t kb_grouper_first(const struct kb_grouper *g) {
+    return kb_reprints_first(g->reprints);
+}
+
+bool kb_grouper_remembers(const struct kb_grouper *g, uint64_t story) {
+    return kb_stories_place(&g->stories, story) != KB_NO_PLACE;
+}
+
 uint64_t kb_grouper_articles(const struct kb_grouper *g) {
     return kb_reprints_next(g->reprints);
 }

@@ -125,6 +125,10 @@ void kb_grouper_free(struct kb_grouper *grouper);
  * before the first that has one. */
 int64_t kb_grouper_time(const struct kb_grouper *grouper);
 
+/* The first article that is remembered; whether a story is, by its number. */
+uint64_t kb_grouper_first(const struct kb_grouper *grouper);
+bool kb_grouper_remembers(const struct kb_grouper *grouper, uint64_t story);
+
 /* The numbers that the next article and the next new story get. */
 uint64_t kb_grouper_articles(const struct kb_grouper *grouper);
 uint64_t kb_grouper_stories(const struct kb_grouper *grouper);

@@ -11,11 +11,7 @@
 #include <yyjson.h>
 
 #include "story/story.h"
-
-struct numbers { /* grouper's number → the file's */
-    int64_t *items;
-    size_t count, cap;
-};
+#include "wire/numbers.h"
 
 struct person { /* who has rules */
     int64_t user;
@@ -29,11 +25,10 @@ struct kb_desk {
     struct person *people;
     size_t person_count;
     struct kb_grouper *grouper;
-    struct numbers articles, stories;
-    struct kb_map story_numbers; /* the file's → grouper's */
-    int64_t last;                /* number of the latest article taken in */
-    int64_t forgotten;           /* prints before this time are gone */
-    size_t late;                 /* articles older than what is remembered */
+    struct kb_numbers numbers; /* the grouper's ↔ the file's */
+    int64_t last;              /* number of the latest article taken in */
+    int64_t forgotten;         /* prints before this time are gone */
+    size_t late;               /* articles older than what is remembered */
     int64_t corrections;
     int64_t rules_tide, prints_tide; /* of the file when they were read */
     bool rules_read, filled;         /* with all that the file had then */
@@ -77,8 +72,7 @@ enum kb_status kb_desk_new(struct kb_store *store, struct kb_desk **out,
 static void empty(struct kb_desk *d) {
     kb_grouper_free(d->grouper);
     d->grouper = NULL;
-    d->articles.count = d->stories.count = 0;
-    kb_map_free(&d->story_numbers);
+    kb_numbers_free(&d->numbers);
     d->last = 0;
     d->late = 0;
     d->filled = false;
@@ -99,36 +93,15 @@ void kb_desk_free(struct kb_desk *d) {
     kb_printer_free(d->printer);
     forget_rules(d);
     kb_lexicon_free(d->lexicon);
-    free(d->articles.items);
-    free(d->stories.items);
     kb_arena_free(&d->arena);
     kb_buf_free(&d->print);
     free(d);
 }
 
-/* ---- numbers ----------------------------------------------------------------------- */
-
-static bool push(struct numbers *to, int64_t n) {
-    if (to->count == to->cap) {
-        size_t cap = to->cap ? to->cap * 2 : 1024;
-        int64_t *items = realloc(to->items, cap * sizeof *items);
-        if (!items)
-            return false;
-        to->items = items;
-        to->cap = cap;
-    }
-    to->items[to->count++] = n;
-    return true;
-}
-
 /* The grouper has one more article, and maybe a story: their numbers in the file. */
 static enum kb_status note(struct kb_desk *d, int64_t n, int64_t story, int64_t time,
                            struct kb_err *err) {
-    bool fine = push(&d->articles, n);
-    if (fine && kb_grouper_stories(d->grouper) > d->stories.count) {
-        fine = kb_map_put(&d->story_numbers, story, d->stories.count) &&
-               push(&d->stories, story);
-    }
+    bool fine = kb_numbers_add(&d->numbers, d->grouper, n, story);
     d->last = n > d->last ? n : d->last;
     d->late += time && time < kb_grouper_time(d->grouper) - REMEMBERED;
     return fine ? KB_OK : no_memory(err);
@@ -150,7 +123,7 @@ static enum kb_status restore(void *context, int64_t n, int64_t story, int64_t t
         return KB_OK;
     if (status != KB_OK)
         return no_memory(err);
-    kb_map_get(&d->story_numbers, story, &number);
+    kb_numbers_of_file(&d->numbers, story, &number);
     status = kb_grouper_restore(d->grouper, &print, time, number, err);
     return status == KB_OK ? note(d, n, story, time, err) : status;
 }
@@ -334,13 +307,13 @@ static enum kb_status merge(struct kb_desk *d, struct kb_decision *decision, int
                             struct kb_err *err) {
     uint64_t a = decision->story, b = decision->same, older = a < b ? a : b;
     int64_t kept;
-    enum kb_status status = kb_store_merge(d->store, d->stories.items[a],
-                                           d->stories.items[b], now, &kept, err);
+    enum kb_status status =
+        kb_store_merge(d->store, kb_numbers_story(&d->numbers, a),
+                       kb_numbers_story(&d->numbers, b), now, &kept, err);
     if (status != KB_OK || !kept)
         return status;
-    d->stories.items[older] = kept;
     decision->story = older;
-    status = kb_map_put(&d->story_numbers, kept, older)
+    status = kb_numbers_rename(&d->numbers, older, kept)
                  ? kb_grouper_merge(d->grouper, a, b, err)
                  : no_memory(err);
     if (status == KB_OK)
@@ -360,7 +333,7 @@ static enum kb_status place(struct kb_desk *d, const struct kb_article *a,
     enum kb_status status = story_of_source(d, a, &source, err);
     if (status != KB_OK)
         return status;
-    if (source && kb_map_get(&d->story_numbers, source, &number))
+    if (source && kb_numbers_of_file(&d->numbers, source, &number))
         status = kb_grouper_add_named(d->grouper, print, time, number, &decision, err);
     else
         status = kb_grouper_add(d->grouper, print, time, &decision, err);
@@ -371,13 +344,12 @@ static enum kb_status place(struct kb_desk *d, const struct kb_article *a,
     if (status != KB_OK)
         return status;
     keep->joined = (double)decision.score;
-    if (decision.story < d->stories.count)
-        keep->story = d->stories.items[decision.story];
-    if (decision.how != KB_JOIN_REPRINT || decision.nearest >= d->articles.count)
+    keep->story = kb_numbers_story(&d->numbers, decision.story);
+    if (decision.how != KB_JOIN_REPRINT)
         return KB_OK;
     /* A report stands in one story; a text that is here twice over in two is two. */
     struct kb_row row = {0};
-    int64_t nearest = d->articles.items[decision.nearest];
+    int64_t nearest = kb_numbers_article(&d->numbers, decision.nearest);
     status = kb_store_article_at(d->store, 0, nearest, &d->arena, &row, err);
     if (status == KB_OK && row.story == keep->story)
         keep->report = nearest;
