@@ -317,6 +317,8 @@ static bool note_inline(struct cutter *c, lxb_dom_node_t *node) {
             marked = true;
         else if (name == c->rel)
             marked |= kb_str_find(value, KB_STR("author")) != KB_NOT_FOUND;
+        else if (name == LXB_DOM_ATTR_HREF)
+            marked |= kb_page_leads_to_author(value);
     }
     return note_mark(c, node, marked);
 }

@@ -10,7 +10,8 @@
  *      case), else the first that has any: a printed "Ann Lee" beats a head's "alee".
  *   2. Who stands beside one of these in another source belongs to them: heads often
  *      name the first author only.
- *   3. A source whose persons no other source knows yields to two that agree.
+ *   3. A source whose persons no other source knows yields to two that agree; JSON-LD, to
+ *      a printed byline that names others: readers see that.
  *   4. Where nobody else is named, a login counts that stands in an author's element of a
  *      forum's or a blog's page.
  *      In a thread who opened it counts, login or not, where markup says who that is.
@@ -22,9 +23,11 @@
  *   7. Then the reporter whom the dateline names, when that is taken off the text.
  * What is printed is looked for near the headline and at the text's two ends; bylines of
  * comments, teasers and other articles stand elsewhere. */
+#include "page/cut.h"
 #include "page/line.h"
 #include "page/meta.h"
 #include "page/people.h"
+#include "page/read_html.h"
 
 enum {
     HEAD_BLOCKS = 14, /* looked at before the text */
@@ -34,6 +37,8 @@ enum {
     NEAR_END = 3,     /* blocks behind the text: an author signs no farther off */
     TITLE_BLOCKS = 4, /* before the headline */
     LINE_WORDS = 60,  /* longer lines are no bylines */
+    DATED_WORDS = 20, /* "3 May 2024 by Ann Lee" */
+    DATE_BYTES = 26,
     ELEMENT_BYTES = 200,
     MAX_MARKS = 400
 };
@@ -49,7 +54,8 @@ struct look {
     struct kb_buf *text;
     struct kb_page_result *result;
     struct kb_house house;
-    bool posted; /* markup names who opened the thread */
+    bool posted;  /* markup names who opened the thread */
+    bool listing; /* a list of articles: bylines are theirs */
     struct kb_people from[SOURCES];
     uint32_t text_ends, head, text_begins, head_end, tail,
         tail_end; /* blocks: [head, head_end) … */
@@ -69,6 +75,8 @@ static void find_ends(struct look *l, const struct kb_choice_made *made) {
     l->text_begins = first;
     l->text_ends = made->end;
     l->head_end = first + (made->end ? BELOW_HEAD : HEAD_BLOCKS);
+    if (made->end && title > first && title < first + HEAD_BLOCKS) /* in the text */
+        l->head_end = title + HEAD_BLOCKS;
     l->head_end = l->head_end > count ? count : l->head_end;
     l->tail = made->end > ABOVE_TAIL ? made->end - ABOVE_TAIL : 0;
     l->tail = l->tail < l->head_end ? l->head_end : l->tail;
@@ -138,6 +146,8 @@ static uint32_t block_in(const struct look *l, lxb_dom_node_t *element) {
 /* Adds a text node's text, behind a bar where it stands in another element than the last
  * one: names, places and dates have elements of their own. */
 static void add_text(struct look *l, const lxb_dom_node_t *text, const void *last) {
+    if (kb_page_tells_job(text->parent))
+        return;
     if (l->text->n)
         kb_buf_z(l->text, last == text->parent ? " " : " | ");
     kb_buf_str(l->text, kb_dom_text(text));
@@ -212,10 +222,12 @@ static void look_at_marks(struct look *l) {
         bool rel = kb_str_find(kb_dom_attr(n, "rel"), KB_STR("author")) != KB_NOT_FOUND;
         struct kb_str line = kb_page_trim(kb_buf_view(l->text));
         bool by = kb_lexicon_match(l->lexicon, line).begins & 1u << KB_PHRASE_BYLINE;
+        bool leads =
+            !l->listing && kb_page_leads_to_author(kb_dom_attr_id(n, LXB_DOM_ATTR_HREF));
         if (rel || (by && in_head(l, block)))
             take_line(l, PRINTED, true, same);
-        else if (!kb_dom_attr(n, "itemprop").n)
-            take_line(l, CLASSED, false, same);
+        else if (!kb_dom_attr(n, "itemprop").n && (!leads || in_head(l, block)))
+            take_line(l, CLASSED, leads, same);
         if (!rel && !by && is_forum && in_head(l, block) && kb_page_words(line) == 1)
             take_line(l, HANDLES, true, same);
     }
@@ -229,6 +241,32 @@ static bool has_role(const struct look *l) {
     return kb_lexicon_words(l->lexicon, kb_buf_view(l->text), 0, roles, &end) != 0;
 }
 
+/* "3 May 2024 by Ann Lee": takes off l->text what stands before the byline word. */
+static bool cut_date(struct look *l) {
+    struct kb_str s = kb_page_trim(kb_buf_view(l->text));
+    bool digit = false;
+    for (size_t i = 0; i < s.n && i < DATE_BYTES; i++) {
+        digit |= kb_is_digit(s.p[i]);
+        if (!digit || s.p[i] != ' ')
+            continue;
+        struct kb_str rest = kb_person_trim(kb_str_slice(s, i, s.n));
+        if (kb_lexicon_match(l->lexicon, rest).begins & 1u << KB_PHRASE_BYLINE) {
+            memmove(l->text->p, rest.p, rest.n);
+            l->text->n = rest.n;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The line in l->text begins with a byline phrase of several words: "Written by". */
+static bool is_plain_label(const struct look *l) {
+    struct kb_str line = kb_page_trim(kb_buf_view(l->text));
+    struct kb_phrase_hits hits = kb_lexicon_match(l->lexicon, line);
+    return hits.begins & 1u << KB_PHRASE_BYLINE &&
+           kb_page_words(kb_str_slice(line, 0, hits.prefix_bytes)) > 1;
+}
+
 /* Lines that begin with a byline word, and the line below where that is all of it. */
 static void look_at_lines(struct look *l, uint32_t from, uint32_t to,
                           enum source source) {
@@ -238,13 +276,21 @@ static void look_at_lines(struct look *l, uint32_t from, uint32_t to,
         if (b->words > LINE_WORDS || is_elsewhere(l, i))
             continue;
         bool by = l->facts->begins[i] & bit, classed = has_author_class(l, b);
-        if (!by && !classed && b->removed != KB_REMOVED_BYLINE)
+        bool dated = source == PRINTED && !l->listing && b->digits >= 3 &&
+                     b->words <= DATED_WORDS &&
+                     l->blocks->boxes[b->box].group != KB_TAG_HEADING;
+        if (!by && !classed && !dated && b->removed != KB_REMOVED_BYLINE)
             continue;
         kb_buf_clear(l->text);
         block_line(l, i);
-        if (by && l->facts->whole[i] & bit && i + 1 < l->blocks->count)
+        by |= dated && !by && cut_date(l);
+        if (!by && !classed && b->removed != KB_REMOVED_BYLINE)
+            continue;
+        if (by && l->facts->whole[i] & bit && i + 1 < l->blocks->count &&
+            kb_lexicon_match(l->lexicon, kb_page_trim(kb_buf_view(l->text))).whole & bit)
             block_line(l, ++i);
-        if (source == ENDS && i >= l->text_ends + NEAR_END && !has_role(l))
+        if (source == ENDS && i >= l->text_ends + NEAR_END && !has_role(l) &&
+            !is_plain_label(l))
             continue; /* of another article, maybe */
         if (by || b->removed == KB_REMOVED_BYLINE)
             take_line(l, source, false, false);
@@ -281,6 +327,9 @@ static void split_claims(struct look *l) {
         struct kb_people found = {0};
         if (c->node && !c->post && !is_here(l, c->node))
             continue;
+        if (c->labelled &&
+            !(kb_lexicon_match(l->lexicon, c->raw).begins & 1u << KB_PHRASE_BYLINE))
+            continue;   /* how long it takes to read */
         if (c->house) { /* an organization, whatever its name looks like */
             kb_house_add(&l->house, l->arena, c->raw);
             struct kb_people own = {0};
@@ -333,6 +382,17 @@ static bool share(const struct kb_people *a, const struct kb_people *b) {
     return false;
 }
 
+/* One of these is printed too, at least as the beginning of what was taken for a name. */
+static bool is_printed(const struct look *l, const struct kb_people *people) {
+    static const enum source printed[] = {PRINTED, CLASSED, ENDS};
+    for (size_t s = 0; s < KB_COUNT(printed); s++)
+        for (size_t i = 0; i < l->from[printed[s]].count; i++)
+            for (size_t k = 0; k < people->count; k++)
+                if (kb_str_starts(l->from[printed[s]].items[i].key, people->items[k].key))
+                    return true;
+    return false;
+}
+
 /* The source that counts, or SOURCES. */
 static enum source choose(const struct look *l) {
     enum source best = SOURCES;
@@ -350,6 +410,8 @@ static enum source choose(const struct look *l) {
             best = (enum source)s;
     if (best == SOURCES)
         return best;
+    if (best == LD && has_full(&l->from[PRINTED]) && !is_printed(l, &l->from[LD]))
+        return PRINTED; /* readers see other names than the head has */
     for (int s = 0; s < SOURCES; s++)
         if (s != (int)best && share(&l->from[best], &l->from[s]))
             return best;
@@ -468,6 +530,7 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
         find_ends(&l, made);
     split_claims(&l);
     if (facts) {
+        l.listing = kb_page_is_listing(facts);
         look_at_marks(&l);
         look_at_lines(&l, l.head, l.head_end, PRINTED);
         look_at_lines(&l, l.tail, l.tail_end, ENDS);

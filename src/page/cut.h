@@ -24,6 +24,12 @@ static inline struct kb_tag_entry kb_tag_entry(uintptr_t tag) {
 extern const uint8_t kb_ascii_class[128];
 uint8_t kb_wide_class(uint32_t c);
 
+/* "/authors/ann-lee": a link to what somebody has written (scan.c). */
+bool kb_page_leads_to_author(struct kb_str href);
+
+/* An element that tells what an author is, not who: by its class. */
+bool kb_page_tells_job(lxb_dom_node_t *element);
+
 /* Words are compared by their hashes: FNV-1a over folded characters, then a mix. */
 #define KB_WORD_SEED 0x811C9DC5u
 

@@ -9,6 +9,10 @@
  * sailthru, cXense). */
 #include "page/meta.h"
 
+#include <stdio.h>
+
+enum { LABEL_BYTES = 200 /* a label with its value */ };
+
 enum field {
     TITLE_OG,
     TITLE_TWITTER,
@@ -20,6 +24,8 @@ enum field {
     IMAGE,
     SECTION,
     AUTHOR,
+    LABEL, /* what the next LABELLED is */
+    LABELLED,
     PUBLISHED,
     MODIFIED,
     LOCALE,
@@ -95,6 +101,10 @@ static const struct name names[] = {
     NAME("cxenseparse:author", AUTHOR, 3),
     NAME("citation_author", AUTHOR, 2),
     NAME("og:author", AUTHOR, 3),
+    NAME("twitter:label1", LABEL, 1),
+    NAME("twitter:data1", LABELLED, 5),
+    NAME("twitter:label2", LABEL, 1),
+    NAME("twitter:data2", LABELLED, 5),
     NAME("article:published_time", PUBLISHED, 1),
     NAME("og:article:published_time", PUBLISHED, 2),
     NAME("og:published_time", PUBLISHED, 2),
@@ -168,20 +178,38 @@ static const struct name *find_name(struct kb_str key) {
     return NULL;
 }
 
+/* Who wrote the page; or what a label says of it, among others that: "Written by". */
+static void file_author(struct head *h, const struct name *name, struct kb_str content) {
+    struct kb_author_claim claim = {
+        .from = KB_AUTHOR_META,
+        .rank = name->rank,
+        .labelled = name->field == LABELLED,
+        .person = kb_str_equal(name->name, KB_STR("citation_author"))};
+    char line[LABEL_BYTES];
+    if (claim.labelled) {
+        int n = snprintf(line, sizeof line, "%.*s: %.*s", (int)h->value[LABEL].n,
+                         h->value[LABEL].p, (int)content.n, content.p);
+        if (!h->value[LABEL].n || n < 0 || (size_t)n >= sizeof line)
+            return;
+        content = (struct kb_str){line, (size_t)n};
+    }
+    claim.raw = kb_page_clean(h->arena, content, KB_LIMIT_META_BYTES);
+    if (claim.raw.n && h->claimed++ <= KB_LIMIT_AUTHORS &&
+        !kb_page_claim_author(h->meta, h->arena, &claim))
+        return; /* the arena is full: told at the end */
+}
+
 static void file_value(struct head *h, const struct name *name, struct kb_str content) {
     if (name->field == TAG) {
         kb_page_tags_add(&h->tags, h->arena, content);
         return;
     }
-    if (name->field == AUTHOR) {
-        struct kb_author_claim claim = {
-            .raw = kb_page_clean(h->arena, content, KB_LIMIT_META_BYTES),
-            .from = KB_AUTHOR_META,
-            .rank = name->rank,
-            .person = kb_str_equal(name->name, KB_STR("citation_author"))};
-        if (claim.raw.n && h->claimed++ <= KB_LIMIT_AUTHORS &&
-            !kb_page_claim_author(h->meta, h->arena, &claim))
-            return; /* the arena is full: told at the end */
+    if (name->field == AUTHOR || name->field == LABELLED) {
+        file_author(h, name, content);
+        return;
+    }
+    if (name->field == LABEL) {
+        h->value[LABEL] = content;
         return;
     }
     if (h->rank[name->field] && h->rank[name->field] <= name->rank)

@@ -83,6 +83,7 @@ struct kb_author_claim {
     lxb_dom_node_t *node; /* of microdata: where it stands */
     bool house;           /* an organization's */
     bool post;            /* of the post that opens a thread */
+    bool labelled;        /* raw begins with what the page calls it: "Written by: …" */
 };
 
 struct kb_rights {

@@ -369,10 +369,10 @@ static void take_house(struct split *x, struct kb_str name, bool by) {
     x->out->house = (struct kb_author){.name = kb_arena_dup(x->arena, name)};
 }
 
-/* "ann lee", where markup says that it is one person's name. */
+/* "ann lee", where markup says that it is a name. */
 static bool is_small_name(const struct split *x, struct kb_str s) {
     size_t words = 0;
-    if (!x->byline->whole || x->byline->printed || kb_page_columns(s) > 30)
+    if (!x->byline->marked || x->byline->printed || kb_page_columns(s) > 30)
         return false;
     for (struct kb_str word; (word = kb_page_word(&s)).n; words++)
         if (kb_page_first_letter(word) != KB_LETTER_LOWER || word.n < 2 ||
@@ -421,6 +421,11 @@ static void take_piece(struct split *x, size_t first, struct kb_str s, bool whol
     if (f.job && f.start && x->out->count > first && x->joint == KB_JOINT_COMMA &&
         !x->byline->whole) {
         x->after_job = true; /* "Ann Lee, Deputy Head of Culture" */
+        return;
+    }
+    if (f.job_behind && x->byline->printed && x->out->count > first &&
+        x->joint != KB_JOINT_BAR) {
+        x->after_job = true; /* "Ann Lee, Harbour Safety Expert" */
         return;
     }
     struct kb_str name = kb_person_trim(kb_str_slice(s, f.start, f.end));
@@ -560,6 +565,10 @@ void kb_people_split(struct kb_people *people, struct kb_arena *arena,
     s = kb_page_without_date(s);
     if (is_other_bracket(&x, s))
         return;
+    if (!byline->printed && kb_page_words(s) > 2 && is_house(&x, s)) {
+        take_house(&x, s, false); /* "Ministry of Ports and Harbours" */
+        return;
+    }
     x.upper = kb_page_all_upper(s);
     const size_t first = people->count;
     size_t from = 0, pieces = 0, len;

@@ -48,6 +48,54 @@ static bool is_own_time(lxb_dom_node_t *node) {
            kb_str_find(name, KB_STR("time")) != KB_NOT_FOUND;
 }
 
+bool kb_page_leads_to_author(struct kb_str href) {
+    static const char *const words[] = {
+        "/author/",  "/authors/", "/autor/",       "/autores/",      "/auteur/",
+        "/auteurs/", "/autore/",  "/contributor/", "/contributors/", "/columnist/"};
+    if (kb_str_find(href, KB_STR("/aut")) == KB_NOT_FOUND &&
+        kb_str_find(href, KB_STR("/co")) == KB_NOT_FOUND)
+        return false;
+    for (size_t i = 0; i < KB_COUNT(words); i++) {
+        struct kb_str word = kb_str_z(words[i]);
+        size_t at = kb_str_find(href, word);
+        if (at != KB_NOT_FOUND && at + word.n + 1 < href.n)
+            return true;
+    }
+    return false;
+}
+
+/* A word of a class attribute: "author-role", "AuthorRole". */
+static bool has_class_word(struct kb_str class, const char *word) {
+    size_t n = strlen(word), at;
+    for (; (at = kb_str_find_nocase(class, kb_str_z(word))) != KB_NOT_FOUND;
+         class = kb_str_slice(class, at + n, class.n)) {
+        char before = at ? class.p[at - 1] : ' ';
+        char behind = at + n < class.n ? class.p[at + n] : ' ';
+        bool capital = class.p[at] >= 'A' && class.p[at] <= 'Z';
+        if ((!kb_is_alpha(before) || capital) && !(behind >= 'a' && behind <= 'z'))
+            return true;
+    }
+    return false;
+}
+
+bool kb_page_tells_job(lxb_dom_node_t *element) {
+    static const char *const jobs[] = {"role",     "job", "designation", "occupation",
+                                       "jobtitle", "rol", "cargo"};
+    static const char *const with_author[] = {"title", "description", "desc"};
+    if (!element || element->type != LXB_DOM_NODE_TYPE_ELEMENT)
+        return false;
+    struct kb_str class = kb_dom_attr_id(element, LXB_DOM_ATTR_CLASS);
+    for (size_t i = 0; class.n && i < KB_COUNT(jobs); i++)
+        if (has_class_word(class, jobs[i]))
+            return true;
+    if (!class.n || !has_class_word(class, "author") || has_class_word(class, "name"))
+        return false;
+    for (size_t i = 0; i < KB_COUNT(with_author); i++)
+        if (has_class_word(class, with_author[i]))
+            return true;
+    return false;
+}
+
 bool kb_page_note_mark(struct kb_arena *arena, struct kb_page_nodes *nodes,
                        lxb_dom_node_t *node) {
     return push(arena, &nodes->marks, &nodes->mark_count, &nodes->mark_cap, node);
