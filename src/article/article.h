@@ -95,6 +95,8 @@ struct kb_article {
     size_t author_count, tag_count;
     struct kb_page_image *images;
     size_t image_count;
+    struct kb_feed_attachment *attachments; /* a feed's files: audio, video, documents */
+    size_t attachment_count;
     struct kb_removed *removed;
     size_t removed_count;
     const char *warnings[KB_LIMIT_WARNINGS];

@@ -158,6 +158,43 @@ size_t kb_entry_tags(const struct kb_feed_item *item, struct kb_arena *arena,
     return n;
 }
 
+static bool is_web(struct kb_str url) {
+    return url.n <= KB_LIMIT_URL_BYTES &&
+           (kb_str_starts_nocase(url, KB_STR("https://")) ||
+            kb_str_starts_nocase(url, KB_STR("http://")));
+}
+
+/* What no file has is not told: a day is a million seconds to some. */
+static double seconds_of(double told) {
+    enum { LONGEST = 100 * 86400 };
+    return told > 0 && told <= LONGEST ? told : 0;
+}
+
+size_t kb_entry_attachments(const struct kb_feed_item *item, struct kb_arena *arena,
+                            struct kb_feed_attachment **out) {
+    size_t n = 0;
+    *out = item->attachments.count
+               ? kb_arena_zalloc(arena, KB_LIMIT_ATTACHMENTS, sizeof **out)
+               : NULL;
+    for (size_t i = 0; *out && i < item->attachments.count; i++) {
+        const struct kb_feed_attachment *from = &item->attachments.items[i];
+        struct kb_str type = kb_feed_attachment_type(from);
+        size_t k = 0;
+        while (k < n && !kb_str_equal((*out)[k].url, from->url))
+            k++;
+        if (k < n || n == KB_LIMIT_ATTACHMENTS || !is_web(from->url) ||
+            kb_str_starts_nocase(type, KB_STR("image/")))
+            continue;
+        (*out)[n++] = (struct kb_feed_attachment){
+            .url = kb_arena_dup(arena, from->url),
+            .mime_type = kb_arena_dup(arena, kb_str_cut(type, KB_LIMIT_META_BYTES)),
+            .title = kb_arena_dup(arena, kb_str_cut(from->title, KB_LIMIT_META_BYTES)),
+            .size = from->size > 0 ? from->size : 0,
+            .seconds = seconds_of(from->seconds)};
+    }
+    return n;
+}
+
 static bool add_author(struct kb_arena *arena, struct kb_author *list, size_t *n,
                        struct kb_str name, struct kb_str role) {
     if (!name.n || *n == KB_LIMIT_AUTHORS)
@@ -279,6 +316,8 @@ enum kb_status kb_article_from_entry(const struct kb_article_tools *tools,
     if (kb_str_equal(article->summary, article->content_text))
         article->summary = KB_STR_NONE;
     add_picture(item, article);
+    article->attachment_count =
+        kb_entry_attachments(item, &article->arena, &article->attachments);
     if (article->arena.full)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the entry's article");
     return KB_OK;

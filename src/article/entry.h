@@ -19,6 +19,11 @@ void kb_entry_claims(const struct kb_feed *feed, const struct kb_feed_item *item
 size_t kb_entry_tags(const struct kb_feed_item *item, struct kb_arena *arena,
                      struct kb_str **out);
 
+/* Its files but for pictures, which the record has apart: those with an address on the
+ * web, each once. */
+size_t kb_entry_attachments(const struct kb_feed_item *item, struct kb_arena *arena,
+                            struct kb_feed_attachment **out);
+
 /* told: the persons that were read out of its authors' elements; where there is none, the
  * names stand as they are. */
 size_t kb_entry_authors(const struct kb_feed *feed, const struct kb_feed_item *item,

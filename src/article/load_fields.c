@@ -222,7 +222,7 @@ static bool open_list(struct kb_load *l, const struct place *at, const char *key
     if (list->count > most) {
         list->count = most;
         kb_article_warn(l->article, "a list of the record is longer than "
-                                    "KB_LIMIT_LIST_ITEMS or KB_LIMIT_SOURCES: cut");
+                                    "its limit (docs/record.md): cut");
     }
     if (!list->count)
         return false;
@@ -272,6 +272,28 @@ static void images(struct kb_load *l, const struct place *root) {
         image->caption = line(l, &list.at, "caption");
         image->credit = line(l, &list.at, "credit");
         a->image_count += image->url.n || image->caption.n || image->credit.n;
+    }
+}
+
+static void attachments(struct kb_load *l, const struct place *root) {
+    struct kb_article *a = l->article;
+    struct list list;
+    yyjson_val *size, *seconds;
+    if (!open_list(l, root, "attachments", KB_LIMIT_ATTACHMENTS, sizeof *a->attachments,
+                   &list))
+        return;
+    a->attachments = list.room;
+    while (next_item(l, &list, WANT_OBJECT)) {
+        struct kb_feed_attachment *file = &a->attachments[a->attachment_count];
+        *file = (struct kb_feed_attachment){.url = address(l, &list.at, "url", false),
+                                            .mime_type = line(l, &list.at, "mime_type"),
+                                            .title = line(l, &list.at, "title")};
+        if ((size = member(l, &list.at, "size_in_bytes", WANT_COUNT)))
+            file->size = (int64_t)yyjson_get_uint(size);
+        if ((seconds = member(l, &list.at, "duration_in_seconds", WANT_NUMBER)))
+            file->seconds = yyjson_get_num(seconds) > 0 ? yyjson_get_num(seconds) : 0;
+        file->mime_type = kb_feed_attachment_type(file);
+        a->attachment_count += file->url.n > 0;
     }
 }
 
@@ -463,6 +485,7 @@ struct kb_str kb_load_fields(struct kb_load *l, yyjson_val *object) {
     if (!a->image.n)
         a->image = address(l, &root, "banner_image", false);
     images(l, &root);
+    attachments(l, &root);
     tags(l, &root);
     a->section = line(l, &root, "section");
     if ((value = member(l, &root, "comment_count", WANT_COUNT)))

@@ -128,6 +128,8 @@ enum kb_status kb_article_merge_entry(const struct kb_article_tools *tools,
         a->author_count = kb_entry_authors(feed, item, NULL, 0, &a->arena, &a->authors);
     if (!a->tag_count)
         a->tag_count = kb_entry_tags(item, &a->arena, &a->tags);
+    if (!a->attachment_count)
+        a->attachment_count = kb_entry_attachments(item, &a->arena, &a->attachments);
     if (a->comment_count < 0 && item->comment_count >= 0)
         a->comment_count = (long)item->comment_count;
     if (!a->language.n)

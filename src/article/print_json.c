@@ -39,6 +39,27 @@ static void pictures(struct kb_json *json, const struct kb_article *a) {
     kb_json_array_end(json);
 }
 
+static void attachments(struct kb_json *json, const struct kb_article *a) {
+    if (!a->attachment_count)
+        return;
+    kb_json_field_array(json, "attachments");
+    for (size_t i = 0; i < a->attachment_count; i++) {
+        const struct kb_feed_attachment *file = &a->attachments[i];
+        kb_json_object(json);
+        kb_json_field(json, "url", file->url);
+        kb_json_field(json, "mime_type", file->mime_type);
+        kb_json_field(json, "title", file->title);
+        if (file->size)
+            kb_json_field_int(json, "size_in_bytes", file->size);
+        if (file->seconds > 0) {
+            kb_json_key(json, "duration_in_seconds");
+            kb_json_number(json, file->seconds);
+        }
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
+}
+
 static void dateline(struct kb_json *json, const struct kb_dateline *d) {
     if (!d->raw.n)
         return;
@@ -150,6 +171,7 @@ void kb_article_print_json(const struct kb_article *a, int indent, struct kb_buf
     house(&json, a);
     kb_json_field(&json, "image", a->image);
     pictures(&json, a);
+    attachments(&json, a);
     kb_json_strings(&json, "tags", a->tags, a->tag_count);
     kb_json_field(&json, "section", a->section);
     if (a->comment_count >= 0) {

@@ -15,6 +15,8 @@
  * are left out. */
 #include "article/print.h"
 
+#include <stdio.h>
+
 struct ld {
     struct kb_json json;
     struct kb_facts facts;
@@ -79,6 +81,38 @@ static void pictures(struct ld *ld) {
         uri(ld, "contentUrl", picture.url);
         kb_json_field(&ld->json, "caption", picture.caption);
         kb_json_field(&ld->json, "creditText", picture.credit);
+        kb_json_object_end(&ld->json);
+    }
+    if (written)
+        kb_json_array_end(&ld->json);
+}
+
+/* "PT1834S": as ISO 8601 has it. */
+static void duration(struct ld *ld, double seconds) {
+    char text[40];
+    int n = snprintf(text, sizeof text, "PT%.0fS", seconds);
+    if (seconds >= 1)
+        kb_json_field(&ld->json, "duration", (struct kb_str){text, (size_t)n});
+}
+
+static void attachments(struct ld *ld) {
+    const struct kb_article *a = ld->facts.article;
+    size_t written = 0;
+    for (size_t i = 0; i < a->attachment_count; i++) {
+        const struct kb_feed_attachment *file = &a->attachments[i];
+        bool audio = kb_str_starts_nocase(file->mime_type, KB_STR("audio/"));
+        bool video = kb_str_starts_nocase(file->mime_type, KB_STR("video/"));
+        if (!kb_facts_uri(&ld->facts, file->url).n)
+            continue;
+        if (!written++) {
+            kb_json_key(&ld->json, "associatedMedia");
+            kb_json_array(&ld->json);
+        }
+        typed(ld, audio ? "AudioObject" : video ? "VideoObject" : "MediaObject");
+        uri(ld, "contentUrl", file->url);
+        kb_json_field(&ld->json, "encodingFormat", file->mime_type);
+        kb_json_field(&ld->json, "name", file->title);
+        duration(ld, file->seconds);
         kb_json_object_end(&ld->json);
     }
     if (written)
@@ -273,6 +307,7 @@ void kb_article_print_jsonld(const struct kb_article *a, int indent, struct kb_b
         kb_json_field(&ld.json, "creditText", a->byline);
     publisher(&ld);
     pictures(&ld);
+    attachments(&ld);
     keywords(&ld);
     kb_json_field(&ld.json, "articleSection", a->section);
     terms(&ld);

@@ -276,6 +276,38 @@ static void pictures(struct nin *n) {
     }
 }
 
+/* A feed's files. */
+static void attachments(struct nin *n) {
+    const struct kb_article *a = n->facts.article;
+    for (size_t i = 0; i < a->attachment_count; i++) {
+        const struct kb_feed_attachment *file = &a->attachments[i];
+        bool audio = kb_str_starts_nocase(file->mime_type, KB_STR("audio/"));
+        bool video = kb_str_starts_nocase(file->mime_type, KB_STR("video/"));
+        struct kb_str url = kb_facts_uri(&n->facts, file->url);
+        if (!url.n)
+            continue;
+        associate(n, url, file->title.n ? file->title : KB_STR("attachment"),
+                  "attachment",
+                  audio   ? "audio"
+                  : video ? "video"
+                          : "component");
+        list(n, "renditions");
+        kb_json_object(&n->json);
+        kb_json_field(&n->json, "name", KB_STR("main"));
+        kb_json_field(&n->json, "href", kb_facts_uri(&n->facts, file->url));
+        kb_json_field(&n->json, "contentType", file->mime_type);
+        if (file->size)
+            kb_json_field_int(&n->json, "sizeInBytes", file->size);
+        if (file->seconds > 0) {
+            kb_json_key(&n->json, "duration");
+            kb_json_number(&n->json, file->seconds);
+        }
+        kb_json_object_end(&n->json);
+        kb_json_array_end(&n->json);
+        kb_json_object_end(&n->json);
+    }
+}
+
 /* ---- rights, the note -------------------------------------------------------------- */
 
 static void rights(struct nin *n, const struct kb_terms *t) {
@@ -341,6 +373,7 @@ void kb_article_print_ninjs(const struct kb_article *a, int indent, struct kb_bu
     note(&n);
     originals(&n);
     pictures(&n);
+    attachments(&n);
     if (n.associations)
         kb_json_array_end(&n.json);
     kb_json_object_end(&n.json);

@@ -53,6 +53,10 @@
 /* Items in each of the record's lists (pictures, authors, tags, removed pieces). */
 #define KB_LIMIT_LIST_ITEMS 1000
 
+/* Files that an entry gives beside its text (a podcast's episode, a video in several
+ * sizes): more are a gallery's. */
+#define KB_LIMIT_ATTACHMENTS 16
+
 /* Persons of one byline: pages that list more name a whole house, or lie. */
 #define KB_LIMIT_AUTHORS 100
 

@@ -48,6 +48,9 @@ struct kb_feed_attachment {
     double seconds; /* 0: not told */
 };
 
+/* Its type as told, else as its address's ending says; never empty. */
+struct kb_str kb_feed_attachment_type(const struct kb_feed_attachment *attachment);
+
 struct kb_feed_hub {
     struct kb_str type, url; /* "WebSub", "rssCloud" */
 };

@@ -167,3 +167,29 @@ struct kb_str kb_feed_html_text(struct kb_feed_make *make, struct kb_str html) {
     kb_buf_clear(make->scratch);
     return take(make, kb_sanitize_text(make->sanitizer, html, make->scratch, make->err));
 }
+
+/* The type that an attachment's address speaks of; JSON Feed requires one, and RFC 9110
+ * (section 8.3) has a name for what is not known. */
+struct kb_str kb_feed_attachment_type(const struct kb_feed_attachment *attachment) {
+    static const struct {
+        const char *end, *type;
+    } known[] = {
+        {".mp3", "audio/mpeg"},      {".m4a", "audio/mp4"},  {".ogg", "audio/ogg"},
+        {".opus", "audio/ogg"},      {".mp4", "video/mp4"},  {".m4v", "video/mp4"},
+        {".webm", "video/webm"},     {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"},
+        {".png", "image/png"},       {".gif", "image/gif"},  {".webp", "image/webp"},
+        {".pdf", "application/pdf"},
+    };
+    struct kb_str path = attachment->url;
+    if (attachment->mime_type.n)
+        return attachment->mime_type;
+    path = kb_str_slice(path, 0, kb_str_find_byte(path, '#'));
+    path = kb_str_slice(path, 0, kb_str_find_byte(path, '?'));
+    for (size_t i = 0; i < KB_COUNT(known); i++) {
+        size_t n = strlen(known[i].end);
+        if (path.n > n && kb_str_equal_nocase(kb_str_slice(path, path.n - n, path.n),
+                                              kb_str_z(known[i].end)))
+            return kb_str_z(known[i].type);
+    }
+    return KB_STR("application/octet-stream");
+}

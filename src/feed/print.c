@@ -246,39 +246,13 @@ static void chapters(struct kb_json *json, const struct kb_feed_item *item) {
     close_array(json, &list);
 }
 
-/* The type that an attachment's address speaks of; JSON Feed requires one, and RFC 9110
- * (section 8.3) has a name for what is not known. */
-static struct kb_str mime_type(const struct kb_feed_attachment *attachment) {
-    static const struct {
-        const char *end, *type;
-    } known[] = {
-        {".mp3", "audio/mpeg"},      {".m4a", "audio/mp4"},  {".ogg", "audio/ogg"},
-        {".opus", "audio/ogg"},      {".mp4", "video/mp4"},  {".m4v", "video/mp4"},
-        {".webm", "video/webm"},     {".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"},
-        {".png", "image/png"},       {".gif", "image/gif"},  {".webp", "image/webp"},
-        {".pdf", "application/pdf"},
-    };
-    struct kb_str path = attachment->url;
-    if (attachment->mime_type.n)
-        return attachment->mime_type;
-    path = kb_str_slice(path, 0, kb_str_find_byte(path, '#'));
-    path = kb_str_slice(path, 0, kb_str_find_byte(path, '?'));
-    for (size_t i = 0; i < KB_COUNT(known); i++) {
-        size_t n = strlen(known[i].end);
-        if (path.n > n && kb_str_equal_nocase(kb_str_slice(path, path.n - n, path.n),
-                                              kb_str_z(known[i].end)))
-            return kb_str_z(known[i].type);
-    }
-    return KB_STR("application/octet-stream");
-}
-
 static void attachments(struct kb_json *json, const struct kb_feed_item *item) {
     struct section list = open_array(json, "attachments");
     for (size_t i = 0; i < item->attachments.count; i++) {
         const struct kb_feed_attachment *attachment = &item->attachments.items[i];
         kb_json_object(json);
         kb_json_field(json, "url", attachment->url);
-        kb_json_field(json, "mime_type", mime_type(attachment));
+        kb_json_field(json, "mime_type", kb_feed_attachment_type(attachment));
         kb_json_field(json, "title", attachment->title);
         count_field(json, "size_in_bytes", attachment->size, 1);
         number_field(json, "duration_in_seconds", attachment->seconds);

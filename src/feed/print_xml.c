@@ -52,6 +52,18 @@ static void link_to(struct kb_buf *out, const char *prefix, const char *rel,
     kb_buf_z(out, "/>\n");
 }
 
+static void enclosure_link(struct kb_buf *out, const char *prefix,
+                           const struct kb_feed_attachment *file) {
+    kb_buf_printf(out, "<%slink", prefix);
+    attribute(out, "rel", KB_STR("enclosure"));
+    attribute(out, "type", file->mime_type);
+    attribute(out, "href", file->url);
+    attribute(out, "title", file->title);
+    if (file->size)
+        kb_buf_printf(out, " length=\"%lld\"", (long long)file->size);
+    kb_buf_z(out, "/>\n");
+}
+
 /* The item's own links: its address is told already. */
 static void links(struct kb_buf *out, const char *prefix,
                   const struct kb_feed_item *item) {
@@ -170,8 +182,7 @@ static void atom_entry(struct kb_buf *out, const struct kb_feed_item *item) {
             KB_STR_NONE);
     links(out, "", item);
     for (size_t i = 0; i < item->attachments.count; i++)
-        link_to(out, "", "enclosure", "", item->attachments.items[i].url,
-                item->attachments.items[i].title);
+        enclosure_link(out, "", &item->attachments.items[i]);
     atom_people(out, &item->c);
     atom_text(out, "summary", "text", item->summary);
     if (item->content_html.n)
@@ -245,6 +256,20 @@ static void rss_source(struct kb_buf *out, const struct kb_feed *source) {
     kb_buf_z(out, "</source>\n");
 }
 
+/* An item has one enclosure; further files are links, as Atom has them. */
+static void rss_enclosure(struct kb_buf *out, const struct kb_feed_attachment *file,
+                          bool first) {
+    if (!first) {
+        enclosure_link(out, "atom:", file);
+        return;
+    }
+    kb_buf_z(out, "<enclosure");
+    attribute(out, "url", file->url);
+    kb_buf_printf(out, " length=\"%lld\"", (long long)file->size);
+    attribute(out, "type", kb_feed_attachment_type(file));
+    kb_buf_z(out, "/>\n");
+}
+
 static void rss_item(struct kb_buf *out, const struct kb_feed_item *item) {
     kb_buf_z(out, "<item>\n");
     element(out, "title", item->c.title);
@@ -262,16 +287,8 @@ static void rss_item(struct kb_buf *out, const struct kb_feed_item *item) {
     links(out, "atom:", item);
     if (item->source)
         rss_source(out, item->source);
-    for (size_t i = 0; i < item->attachments.count && i < 1; i++) {
-        const struct kb_feed_attachment *attachment = &item->attachments.items[i];
-        kb_buf_z(out, "<enclosure");
-        attribute(out, "url", attachment->url);
-        kb_buf_printf(out, " length=\"%lld\"", (long long)attachment->size);
-        attribute(out, "type",
-                  attachment->mime_type.n ? attachment->mime_type
-                                          : KB_STR("application/octet-stream"));
-        kb_buf_z(out, "/>\n");
-    }
+    for (size_t i = 0; i < item->attachments.count; i++)
+        rss_enclosure(out, &item->attachments.items[i], i == 0);
     /* One of title and description must be there. */
     if (item->summary.n || !item->c.title.n)
         element(out, "description", item->summary.n ? item->summary : item->content_text);

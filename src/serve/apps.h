@@ -7,6 +7,7 @@
 #ifndef KB_SERVE_APPS_H
 #define KB_SERVE_APPS_H
 
+#include "feed/feed.h"
 #include "serve/apps_read.h"
 #include "serve/serve.h"
 #include "serve/who.h"
@@ -120,7 +121,8 @@ struct kb_app_item {
     struct kb_str title, author, url, guid, html;
     struct kb_str *tags;
     size_t tag_count;
-    struct kb_str picture; /* address of the lead picture; empty: none */
+    struct kb_feed_attachment *files; /* the lead picture behind what can be played */
+    size_t file_count;
 };
 
 /* What is told of each item: without the text a list is quicker. */
@@ -139,6 +141,9 @@ enum kb_status kb_app_each(struct kb_http *req, const struct kb_app_list *list,
                            void (*print)(void *context, const struct kb_app_item *item,
                                          const struct kb_app_feed *feed),
                            void *context, size_t *told, struct kb_err *err) KB_MUST_USE;
+
+/* The files but for pictures as HTML, for dialects that have no word for them. */
+void kb_app_put_files(struct kb_buf *out, const struct kb_app_item *item);
 
 /* An article's body with its footer, a story's page (apps_html.c). */
 struct kb_row;

@@ -49,11 +49,45 @@ static enum kb_status open_record(struct page *p, int64_t n, struct kb_err *err)
     return status;
 }
 
+static void add_files(struct page *p, struct kb_app_item *item) {
+    yyjson_val *list = yyjson_obj_get(p->root, "attachments"), *file;
+    struct kb_str picture = kb_arena_dup(p->arena, text_of(p->root, "image"));
+    size_t i, count;
+    item->files =
+        kb_arena_zalloc(p->arena, yyjson_arr_size(list) + 1, sizeof *item->files);
+    if (!item->files)
+        return;
+    yyjson_arr_foreach(list, i, count, file) {
+        item->files[item->file_count++] = (struct kb_feed_attachment){
+            .url = kb_arena_dup(p->arena, text_of(file, "url")),
+            .mime_type = kb_arena_dup(p->arena, text_of(file, "mime_type")),
+            .title = kb_arena_dup(p->arena, text_of(file, "title")),
+            .size = yyjson_get_sint(yyjson_obj_get(file, "size_in_bytes")),
+            .seconds = yyjson_get_num(yyjson_obj_get(file, "duration_in_seconds"))};
+    }
+    if (picture.n)
+        item->files[item->file_count++] = (struct kb_feed_attachment){
+            .url = picture, .mime_type = kb_app_picture_type(picture)};
+}
+
+void kb_app_put_files(struct kb_buf *out, const struct kb_app_item *item) {
+    for (size_t i = 0; i < item->file_count; i++) {
+        const struct kb_feed_attachment *file = &item->files[i];
+        if (kb_str_starts_nocase(file->mime_type, KB_STR("image/")))
+            continue;
+        kb_buf_z(out, "<p>");
+        link_to(out, file->url, file->title.n ? file->title : file->url);
+        kb_buf_z(out, " (");
+        kb_buf_html(out, file->mime_type);
+        kb_buf_z(out, ")</p>");
+    }
+}
+
 static void add_body(struct page *p, struct kb_app_item *item) {
     struct kb_str html = text_of(p->root, "content_html");
     struct kb_str language = text_of(p->root, "language");
     bool right_to_left = kb_str_equal(text_of(p->root, "direction"), KB_STR("rtl"));
-    item->picture = kb_arena_dup(p->arena, text_of(p->root, "image"));
+    add_files(p, item);
     item->right_to_left = right_to_left;
     if (right_to_left) {
         kb_buf_z(&p->out, "<div dir=\"rtl\" lang=\"");

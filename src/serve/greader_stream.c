@@ -88,13 +88,23 @@ static void origin(struct kb_json *json, int64_t n, const struct kb_app_feed *fe
 }
 
 /* Some apps take an enclosure's address from href, others from url. */
-static void enclosure(struct kb_json *json, struct kb_str url) {
+static void enclosures(struct kb_json *json, const struct kb_app_item *item) {
+    if (!item->file_count)
+        return;
     kb_json_field_array(json, "enclosure");
-    kb_json_object(json);
-    kb_json_field(json, "href", url);
-    kb_json_field(json, "url", url);
-    kb_json_field(json, "type", kb_app_picture_type(url));
-    kb_json_object_end(json);
+    for (size_t i = 0; i < item->file_count; i++) {
+        const struct kb_feed_attachment *file = &item->files[i];
+        kb_json_object(json);
+        kb_json_field(json, "href", file->url);
+        kb_json_field(json, "url", file->url);
+        kb_json_field(json, "type", file->mime_type);
+        kb_json_field(json, "title", file->title);
+        if (file->size)
+            kb_json_field_int(json, "length", file->size);
+        if (file->seconds >= 1)
+            kb_json_field_int(json, "duration", (int64_t)file->seconds);
+        kb_json_object_end(json);
+    }
     kb_json_array_end(json);
 }
 
@@ -119,8 +129,7 @@ static void print_item(void *context, const struct kb_app_item *item,
     kb_json_field_object(json, "summary");
     kb_json_field_str(json, "content", item->html);
     kb_json_object_end(json);
-    if (item->picture.n)
-        enclosure(json, item->picture);
+    enclosures(json, item);
     kb_json_object_end(json);
 }
 

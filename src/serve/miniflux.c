@@ -12,17 +12,20 @@ struct talk {
     struct kb_json json;
 };
 
-/* An article has one, its picture, which has the article's number. */
-static void print_enclosure(struct talk *talk, const struct kb_app_item *item) {
+/* A file's id: its article's, and its place there. */
+enum { ENCLOSURES = 2 * KB_LIMIT_ATTACHMENTS };
+
+static void print_enclosure(struct talk *talk, const struct kb_app_item *item, size_t i) {
+    const struct kb_feed_attachment *file = &item->files[i];
     struct kb_json *json = &talk->json;
     int64_t n = kb_app_id_number(item->id, KB_APP_STORIES_SMALL);
     kb_json_object(json);
-    kb_json_field_int(json, "id", n);
+    kb_json_field_int(json, "id", n * ENCLOSURES + (int64_t)i);
     kb_json_field_int(json, "user_id", talk->req->who.user);
     kb_json_field_int(json, "entry_id", n);
-    kb_json_field_str(json, "url", item->picture);
-    kb_json_field_str(json, "mime_type", kb_app_picture_type(item->picture));
-    kb_json_field_int(json, "size", 0);
+    kb_json_field_str(json, "url", file->url);
+    kb_json_field_str(json, "mime_type", file->mime_type);
+    kb_json_field_int(json, "size", file->size);
     kb_json_field_int(json, "media_progression", 0);
     kb_json_object_end(json);
 }
@@ -50,8 +53,8 @@ static void print_entry(void *context, const struct kb_app_item *item,
     kb_json_field_bool(json, "starred", item->starred);
     kb_json_field_int(json, "reading_time", 0);
     kb_json_field_array(json, "enclosures");
-    if (item->picture.n)
-        print_enclosure(talk, item);
+    for (size_t i = 0; i < item->file_count; i++)
+        print_enclosure(talk, item, i);
     kb_json_array_end(json);
     kb_json_field_array(json, "tags");
     for (size_t i = 0; i < item->tag_count; i++)
@@ -240,13 +243,19 @@ static KB_APP_HANDLER(fetch_content) {
 static KB_APP_HANDLER(enclosure) {
     struct talk talk = {.req = req};
     struct kb_app_item item;
-    enum kb_status status;
-    if (!one_entry(req, res, KB_APP_WHOLE, &item, &status, err))
+    enum kb_status status = KB_OK;
+    int64_t n;
+    bool found = false;
+    if (kb_number(req->part[0], ENCLOSURES, (int64_t)INT32_MAX * ENCLOSURES, &n))
+        status = kb_app_item(req, req->arena,
+                             kb_app_id_of(n / ENCLOSURES, KB_APP_STORIES_SMALL),
+                             KB_APP_WHOLE, &item, &found, err);
+    if (status != KB_OK)
         return status;
-    if (!item.picture.n)
-        return kb_refuse(res, 404, "this entry has no enclosure");
+    if (!found || (size_t)(n % ENCLOSURES) >= item.file_count)
+        return kb_refuse(res, 404, "there is no such enclosure");
     kb_json_init(&talk.json, &res->body, 0);
-    print_enclosure(&talk, &item);
+    print_enclosure(&talk, &item, (size_t)(n % ENCLOSURES));
     return KB_OK;
 }
 

@@ -282,8 +282,9 @@ static void print_item(void *context, const struct kb_app_item *item,
     kb_json_field_int(json, "pubDate", item->published);
     kb_json_field_str(json, "body", item->html);
     text_or_null(json, "enclosureMime",
-                 item->picture.n ? kb_app_picture_type(item->picture) : KB_STR_NONE);
-    text_or_null(json, "enclosureLink", item->picture);
+                 item->file_count ? item->files[0].mime_type : KB_STR_NONE);
+    text_or_null(json, "enclosureLink",
+                 item->file_count ? item->files[0].url : KB_STR_NONE);
     text_or_null(json, "mediaThumbnail", KB_STR_NONE);
     text_or_null(json, "mediaDescription", KB_STR_NONE);
     kb_json_field_int(json, "feedId", item->feed);

@@ -59,6 +59,27 @@ static bool add_people(struct kb_http *req, struct kb_feed_item *item,
     return true;
 }
 
+/* Its files, as the list's own: the article goes before the list is printed. */
+static bool add_files(struct kb_http *req, struct kb_feed_item *item,
+                      const struct kb_article *a) {
+    const size_t count = a->attachment_count;
+    item->attachments.items =
+        kb_arena_zalloc(req->arena, count ? count : 1, sizeof *item->attachments.items);
+    if (!item->attachments.items)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct kb_feed_attachment *file = &a->attachments[i];
+        item->attachments.items[i] = (struct kb_feed_attachment){
+            .url = kb_arena_dup(req->arena, file->url),
+            .mime_type = kb_arena_dup(req->arena, file->mime_type),
+            .title = kb_arena_dup(req->arena, file->title),
+            .size = file->size,
+            .seconds = file->seconds};
+    }
+    item->attachments.count = count;
+    return true;
+}
+
 /* The person's own tags, else the page's. */
 static enum kb_status add_tags(struct kb_http *req, struct kb_feed_item *item,
                                const struct kb_row *row, const struct kb_article *a,
@@ -157,7 +178,8 @@ static enum kb_status fill(struct kb_http *req, const struct kb_row *row,
     item->c.date_published =
         whole_date(arena, a->date_published, row->published ? row->published : row->time);
     item->c.date_modified = whole_date(arena, a->date_modified, row->changed);
-    bool good = add_people(req, item, a) && add_source(req, item, row) &&
+    bool good = add_people(req, item, a) && add_files(req, item, a) &&
+                add_source(req, item, row) &&
                 add_link(req, item, "via", p->original_url, KB_STR_NONE);
     for (size_t i = 0; good && i < p->source_count; i++)
         good = add_link(req, item, "via", p->sources[i].url, p->sources[i].name);

@@ -179,6 +179,56 @@ static void add_sources(struct kb_view *view, const struct kb_article *a) {
     kb_view_str(view, NULL, "original_url", p->original_url);
 }
 
+/* The last piece of an address's path: what people call a file that has no title. */
+static struct kb_str file_name(struct kb_str url) {
+    size_t end = 0, start;
+    while (end < url.n && url.p[end] != '?' && url.p[end] != '#')
+        end++;
+    for (start = end; start && url.p[start - 1] != '/';)
+        start--;
+    return start < end ? kb_str_slice(url, start, end) : url;
+}
+
+/* "1:02:03", "12:03". */
+static struct kb_str length_of(struct kb_http *req, double seconds) {
+    struct kb_buf text;
+    long long whole = (long long)(seconds + .5);
+    if (whole < 1)
+        return KB_STR_NONE;
+    kb_buf_init(&text, KB_LIMIT_META_BYTES);
+    if (whole >= 3600)
+        kb_buf_printf(&text, "%lld:%02lld:%02lld", whole / 3600, whole / 60 % 60,
+                      whole % 60);
+    else
+        kb_buf_printf(&text, "%lld:%02lld", whole / 60, whole % 60);
+    struct kb_str kept = kb_arena_dup(req->arena, kb_buf_view(&text));
+    kb_buf_free(&text);
+    return kept;
+}
+
+/* Links alone: a player would have the browser ask somebody else's server, and our own
+ * cannot pass hours of film through.  A click opens the browser's own player. */
+static void add_files(struct kb_http *req, struct kb_view *view,
+                      const struct kb_article *a) {
+    enum { MEGABYTE = 1000000 };
+    yyjson_mut_val *list = kb_view_list(view, NULL, "files");
+    for (size_t i = 0; i < a->attachment_count; i++) {
+        const struct kb_feed_attachment *file = &a->attachments[i];
+        bool audio = kb_str_starts_nocase(file->mime_type, KB_STR("audio/"));
+        bool video = kb_str_starts_nocase(file->mime_type, KB_STR("video/"));
+        yyjson_mut_val *item = kb_view_item(view, list);
+        kb_view_str(view, item, "url", file->url);
+        kb_view_str(view, item, "name",
+                    file->title.n ? file->title : file_name(file->url));
+        kb_view_str(view, item, "kind",
+                    kb_str_z(audio   ? "audio"
+                             : video ? "video"
+                                     : "document"));
+        kb_view_str(view, item, "length", length_of(req, file->seconds));
+        kb_view_int(view, item, "size", (file->size + MEGABYTE / 2) / MEGABYTE);
+    }
+}
+
 static void add_removed(struct kb_view *view, const struct kb_article *a) {
     yyjson_mut_val *list = kb_view_list(view, NULL, "removed");
     for (size_t i = 0; i < a->removed_count; i++) {
@@ -247,6 +297,7 @@ static enum kb_status fill(struct kb_http *req, struct kb_view *view,
     struct kb_buf json;
     add_head(view, row, a);
     add_sources(view, a);
+    add_files(req, view, a);
     add_removed(view, a);
     kb_view_raw(view, NULL, "body", with_pictures(req, a));
     kb_view_bool(view, NULL, "gone", !row->has_body);

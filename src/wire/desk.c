@@ -462,7 +462,24 @@ struct against {
     bool part;  /* it has less than two thirds of the other's text */
 };
 
-static enum kb_status compare(struct kb_desk *d, int64_t n, const struct kb_article *a,
+/* A page read without its entry knows nothing of the files that a feed told of. */
+static void keep_files(struct kb_desk *d, yyjson_val *root, struct kb_article *a) {
+    yyjson_val *list = yyjson_obj_get(root, "attachments"), *file;
+    size_t i, count = yyjson_arr_size(list);
+    if (a->attachment_count || !count || count > KB_LIMIT_ATTACHMENTS ||
+        !(a->attachments = kb_arena_zalloc(&d->arena, count, sizeof *a->attachments)))
+        return;
+    yyjson_arr_foreach(list, i, count, file) {
+        a->attachments[a->attachment_count++] = (struct kb_feed_attachment){
+            .url = kb_arena_dup(&d->arena, member(file, "url")),
+            .mime_type = kb_arena_dup(&d->arena, member(file, "mime_type")),
+            .title = kb_arena_dup(&d->arena, member(file, "title")),
+            .size = yyjson_get_sint(yyjson_obj_get(file, "size_in_bytes")),
+            .seconds = yyjson_get_num(yyjson_obj_get(file, "duration_in_seconds"))};
+    }
+}
+
+static enum kb_status compare(struct kb_desk *d, int64_t n, struct kb_article *a,
                               struct against *out, struct kb_err *err) {
     struct kb_str old;
     struct kb_buf now;
@@ -471,10 +488,11 @@ static enum kb_status compare(struct kb_desk *d, int64_t n, const struct kb_arti
         return KB_OK;
     if (status != KB_OK)
         return status;
-    kb_buf_init(&now, KB_LIMIT_OUTPUT_BYTES);
-    kb_article_print_json(a, 0, &now);
     yyjson_doc *doc = yyjson_read(old.p, old.n, 0);
     yyjson_val *root = yyjson_doc_get_root(doc);
+    keep_files(d, root, a);
+    kb_buf_init(&now, KB_LIMIT_OUTPUT_BYTES);
+    kb_article_print_json(a, 0, &now);
     int64_t then = written(member(root, "date_modified"), member(root, "date_published"));
     int64_t here = written(a->date_modified, a->date_published);
     out->same = kb_str_equal(old, kb_buf_view(&now));
@@ -487,10 +505,11 @@ static enum kb_status compare(struct kb_desk *d, int64_t n, const struct kb_arti
 }
 
 static enum kb_status change(struct kb_desk *d, const struct kb_known *known,
-                             const struct kb_article *a,
+                             const struct kb_article *article,
                              const struct kb_desk_origin *origin, struct kb_taken *taken,
                              struct kb_err *err) {
     struct against against = {.same = false};
+    struct kb_article whole = *article, *a = &whole; /* the arena stays the other's */
     bool version = false;
     enum kb_status status = KB_OK;
     taken->n = known->n;

@@ -98,6 +98,41 @@ def sources(server, key):
     check(len(rss.getElementsByTagName("source")) > 10, "RSS: source")
 
 
+EPISODE = {"id": "e915e0de00000001", "url": "https://hour.example.org/e/1",
+           "title": "The pilot who would not steer", "content_text": "An hour by the river.",
+           "date_published": "2026-03-06T10:00:00Z",
+           "attachments": [{"url": "https://cdn.example.net/1.mp3?a=1&b=2", "mime_type": "audio/mpeg",
+                            "size_in_bytes": 21402880, "duration_in_seconds": 1338}]}
+
+
+def files(server, kabar, key):
+    """An episode's file is one in each format."""
+    subprocess.run([kabar, "import", "--quiet", "--db", server.db, "-"], check=True, timeout=30,
+                   input=json.dumps(EPISODE).encode())
+    told = [file for item in server.ask(f"/articles.json?n=200&key={key}").json["items"]
+            for file in item.get("attachments", [])]
+    check(told == EPISODE["attachments"], "JSON Feed: an attachment", told)
+    address = "https://cdn.example.net/1.mp3?a=1&amp;b=2"
+    atom = server.ask(f"/articles.atom?n=200&key={key}").text
+    check(f'<link rel="enclosure" type="audio/mpeg" href="{address}" length="21402880"/>' in atom,
+          "Atom: an enclosure")
+    rss = server.ask(f"/articles.rss?n=200&key={key}").text
+    check(f'<enclosure url="{address}" length="21402880" type="audio/mpeg"/>' in rss,
+          "RSS: an enclosure")
+    where = f"/article/{EPISODE['id']}"
+    both = server.ask(f"{where}.jsonld?key={key}").json
+    check(both.get("associatedMedia") == [
+        {"@type": "AudioObject", "contentUrl": EPISODE["attachments"][0]["url"],
+         "encodingFormat": "audio/mpeg", "duration": "PT1338S"}], "JSON-LD: associated media", both)
+    both = server.ask(f"{where}.ninjs?key={key}").json.get("associations", [])
+    check(any(each["type"] == "audio" and each["renditions"][0]["duration"] == 1338
+              for each in both), "ninjs: an association", both)
+    record = server.ask("/api/v1/articles/" + EPISODE["id"], token=key).json["record"]
+    check(record["attachments"] == EPISODE["attachments"], "the API: the record's", record)
+    done = subprocess.run([kabar, "export", "--db", server.db], stdout=subprocess.PIPE, timeout=30)
+    check(address.replace("&amp;", "&").encode() in done.stdout, "kabar export has it")
+
+
 def refusals(server, key):
     check(server.ask("/stories.atom").status == 401, "no key: 401")
     check(server.ask("/stories.atom?key=" + "x" * 43).status == 401, "a wrong key: 401")
@@ -135,6 +170,7 @@ def main():
         for path, query, wanted in each:
             formats(server, kabar, key, path, query, wanted)
         sources(server, key)
+        files(server, kabar, key)
         refusals(server, key)
         article(server, key, name)
     if not shutil.which("sfeed"):

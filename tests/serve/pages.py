@@ -154,6 +154,12 @@ def hostile():
                                         "url": "javascript:alert(6)", "evidence": EVIL, "confidence": .9}]}}
 
 
+EPISODE = {"id": "e915e0de00000001", "url": "https://hour.example.org/e/1",
+           "title": "The pilot who would not steer", "content_text": "An hour by the river.",
+           "attachments": [{"url": "https://cdn.example.net/1.mp3?a=1&b=2", "mime_type": "audio/mpeg",
+                            "size_in_bytes": 21402880, "duration_in_seconds": 1338}]}
+
+
 def strangers():
     """Two stories, one of which names an article of the other as its source."""
     def article(id, url, title, outlet, text, **provenance):
@@ -250,7 +256,7 @@ def run(kabar, folder):
     db = os.path.join(folder, "wire.db")
     evil = os.path.join(folder, "evil.jsonl")
     with open(evil, "w") as out:
-        for article in [hostile(), *strangers()]:
+        for article in [hostile(), *strangers(), EPISODE]:
             out.write(json.dumps(article) + "\n")
     pages = sorted(glob.glob("examples/wire/*.html") + glob.glob("examples/wire/*.txt"))
     subprocess.run([kabar, "import", "--db", db, *pages, evil], stdout=subprocess.DEVNULL,
@@ -296,6 +302,9 @@ def run(kabar, folder):
         check("default-src 'none'" in policy and "unsafe" not in policy, "a strict policy", policy)
         of_other_story(server, story_of)
         marks(server, articles[0])
+        page, text = look(server, "/article/e915e0de00000001", 30000)
+        check("https://cdn.example.net/1.mp3?a=1&b=2" in page.links and "22:18" in text and
+              "21 MB" in text and "<audio" not in text, "an episode's file is a link", page.links)
     finally:
         server.end()
     large(kabar, folder)
