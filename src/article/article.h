@@ -157,6 +157,12 @@ enum kb_status kb_article_load(struct kb_loader *loader, struct kb_str json,
 /* The record inside a public article. */
 const struct kb_article *kb_article_of(const kabar_article *article);
 
+/* The files of a record that our own writer made, for who needs no more of it: at most
+ * KB_LIMIT_ATTACHMENTS, with room for one behind them. */
+struct yyjson_val;
+size_t kb_record_attachments(struct yyjson_val *record, struct kb_arena *arena,
+                             struct kb_feed_attachment **out);
+
 /* ---- a feed's entry (entry.c, merge.c) --------------------------------------------- */
 
 /* What entries are read with; one thread at a time.  The time that dates are judged by is

@@ -236,3 +236,28 @@ enum kb_status kb_article_load(struct kb_loader *loader, struct kb_str json,
                               a->arena.max);
     return l.status;
 }
+
+size_t kb_record_attachments(yyjson_val *record, struct kb_arena *arena,
+                             struct kb_feed_attachment **out) {
+    yyjson_val *list = yyjson_obj_get(record, "attachments"), *file;
+    size_t i, count, n = 0;
+    *out = kb_arena_zalloc(arena, yyjson_arr_size(list) + 1, sizeof **out);
+    yyjson_arr_foreach(list, i, count, file) {
+        const char *const keys[] = {"url", "mime_type", "title"};
+        struct kb_str texts[KB_COUNT(keys)];
+        if (!*out || n == KB_LIMIT_ATTACHMENTS)
+            break;
+        for (size_t k = 0; k < KB_COUNT(keys); k++) {
+            yyjson_val *value = yyjson_obj_get(file, keys[k]);
+            texts[k] = kb_arena_dup(
+                arena, (struct kb_str){yyjson_get_str(value), yyjson_get_len(value)});
+        }
+        (*out)[n++] = (struct kb_feed_attachment){
+            .url = texts[0],
+            .mime_type = texts[1],
+            .title = texts[2],
+            .size = yyjson_get_sint(yyjson_obj_get(file, "size_in_bytes")),
+            .seconds = yyjson_get_num(yyjson_obj_get(file, "duration_in_seconds"))};
+    }
+    return n;
+}

@@ -6,6 +6,7 @@
  * Names and addresses are other people's words and escaped here. */
 #include <yyjson.h>
 
+#include "article/article.h"
 #include "serve/apps.h"
 #include "store/store.h"
 
@@ -50,22 +51,9 @@ static enum kb_status open_record(struct page *p, int64_t n, struct kb_err *err)
 }
 
 static void add_files(struct page *p, struct kb_app_item *item) {
-    yyjson_val *list = yyjson_obj_get(p->root, "attachments"), *file;
     struct kb_str picture = kb_arena_dup(p->arena, text_of(p->root, "image"));
-    size_t i, count;
-    item->files =
-        kb_arena_zalloc(p->arena, yyjson_arr_size(list) + 1, sizeof *item->files);
-    if (!item->files)
-        return;
-    yyjson_arr_foreach(list, i, count, file) {
-        item->files[item->file_count++] = (struct kb_feed_attachment){
-            .url = kb_arena_dup(p->arena, text_of(file, "url")),
-            .mime_type = kb_arena_dup(p->arena, text_of(file, "mime_type")),
-            .title = kb_arena_dup(p->arena, text_of(file, "title")),
-            .size = yyjson_get_sint(yyjson_obj_get(file, "size_in_bytes")),
-            .seconds = yyjson_get_num(yyjson_obj_get(file, "duration_in_seconds"))};
-    }
-    if (picture.n)
+    item->file_count = kb_record_attachments(p->root, p->arena, &item->files);
+    if (picture.n && item->files)
         item->files[item->file_count++] = (struct kb_feed_attachment){
             .url = picture, .mime_type = kb_app_picture_type(picture)};
 }

@@ -462,23 +462,6 @@ struct against {
     bool part;  /* it has less than two thirds of the other's text */
 };
 
-/* A page read without its entry knows nothing of the files that a feed told of. */
-static void keep_files(struct kb_desk *d, yyjson_val *root, struct kb_article *a) {
-    yyjson_val *list = yyjson_obj_get(root, "attachments"), *file;
-    size_t i, count = yyjson_arr_size(list);
-    if (a->attachment_count || !count || count > KB_LIMIT_ATTACHMENTS ||
-        !(a->attachments = kb_arena_zalloc(&d->arena, count, sizeof *a->attachments)))
-        return;
-    yyjson_arr_foreach(list, i, count, file) {
-        a->attachments[a->attachment_count++] = (struct kb_feed_attachment){
-            .url = kb_arena_dup(&d->arena, member(file, "url")),
-            .mime_type = kb_arena_dup(&d->arena, member(file, "mime_type")),
-            .title = kb_arena_dup(&d->arena, member(file, "title")),
-            .size = yyjson_get_sint(yyjson_obj_get(file, "size_in_bytes")),
-            .seconds = yyjson_get_num(yyjson_obj_get(file, "duration_in_seconds"))};
-    }
-}
-
 static enum kb_status compare(struct kb_desk *d, int64_t n, struct kb_article *a,
                               struct against *out, struct kb_err *err) {
     struct kb_str old;
@@ -490,7 +473,8 @@ static enum kb_status compare(struct kb_desk *d, int64_t n, struct kb_article *a
         return status;
     yyjson_doc *doc = yyjson_read(old.p, old.n, 0);
     yyjson_val *root = yyjson_doc_get_root(doc);
-    keep_files(d, root, a);
+    if (!a->attachment_count) /* a page read without its entry knows of none */
+        a->attachment_count = kb_record_attachments(root, &d->arena, &a->attachments);
     kb_buf_init(&now, KB_LIMIT_OUTPUT_BYTES);
     kb_article_print_json(a, 0, &now);
     int64_t then = written(member(root, "date_modified"), member(root, "date_published"));
