@@ -199,6 +199,14 @@ static void aliases(void) {
     CHECK(kb_store_commit(s, &err) == KB_OK);
     CHECK(kb_store_story(s, KB_STR("a0000012"), &arena, &row, &err) == KB_OK);
     CHECK(row.n == 5 && row.articles == 12);
+    /* One that is founded again takes nothing with it that was joined before. */
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    CHECK(kb_store_move(s, 9, 0, now, &err) == KB_OK);
+    CHECK(kb_store_story(s, KB_STR("a0000008"), &arena, &row, &err) == KB_OK);
+    CHECK(row.n == 9 && row.articles == 1);
+    CHECK(kb_store_story(s, KB_STR("a0000012"), &arena, &row, &err) == KB_OK);
+    CHECK(row.n == 5 && row.articles == 11);
+    kb_store_rollback(s);
     CHECK(kb_store_retention_set(s, 0,
                                  KB_STR("{\"keep_days\": 20, \"keep_tagged\": false}"),
                                  &err) == KB_OK);

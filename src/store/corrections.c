@@ -33,7 +33,8 @@ static enum kb_status two(struct kb_store *store, const char *sql, int64_t a, in
     return kb_store_run(store, s, err);
 }
 
-/* sql says what becomes of the articles. */
+/* sql says what becomes of the articles.  What the young one stood for goes on with them:
+ * should it be founded again, it is for its own article alone. */
 static enum kb_status unite(struct kb_store *store, const char *kind, const char *sql,
                             int64_t old, int64_t young, int64_t now, struct kb_err *err) {
     enum kb_status status = write_down(store, kind, now, young, old, err);
@@ -41,7 +42,8 @@ static enum kb_status unite(struct kb_store *store, const char *kind, const char
         status = two(store, sql, old, young, err);
     if (status == KB_OK)
         status =
-            two(store, "UPDATE story SET into_story = ?1 WHERE n = ?2", old, young, err);
+            two(store, "UPDATE story SET into_story = ?1 WHERE n = ?2 OR into_story = ?2",
+                old, young, err);
     return status == KB_OK ? kb_story_recount(store, old, err) : status;
 }
 

@@ -234,6 +234,8 @@ def people(server, token):
         got = server.ask(f"{path}&key={token}")
         check(got.status == 200 and "s3cret" not in got.text and "Of mine" not in got.text,
               "what others follow is not told: " + path, got.body)
+    found = [len(ask("GET", "/search?q=feed:s3cret", by=by).json["articles"]) for by in (token, other)]
+    check(found == [0, 1], "nor is it found by its address", found)
     got = server.ask(f"/search.json?q=ferry&key={other}")
     check("s3cret" in got.text, "but to who follows it", got.body)
     check(ask("DELETE", "/users/1").status in (400, 422), "the last owner stays")
