@@ -4,8 +4,8 @@
  *              all=yes: all pages at once, which must change nothing.  Every edge and gap
  *              of stories.want must come out, and no other.
  *
- *   otherwise  input.jsonl: lines `seen | a guest's story or nothing | record`; # for
- *              comments.
+ *   otherwise  input.jsonl: lines `seen | a guest's story or nothing | record`; > before
+ *              the story: for what it has from these alone; # for comments.
  *
  * Leaves chain: lines as in stories.want, `edge = article | rel | article` and
  * `gap = article | rel | name`, without what came with a text (carried); reports: a line
@@ -261,8 +261,13 @@ static void add_record(struct records *r, struct kb_loader *loader, struct kb_st
         return;
     }
     r->names[r->count] = a->id;
-    r->inputs[r->count++] = (struct kb_chain_input){
-        .article = a, .seen = moment(seen), .guest = guest.n > 0, .story = guest};
+    bool taker = guest.n && guest.p[0] == '>';
+    r->inputs[r->count++] =
+        (struct kb_chain_input){.article = a,
+                                .seen = moment(seen),
+                                .guest = guest.n > 0,
+                                .taker = taker,
+                                .story = kb_str_slice(guest, taker, guest.n)};
 }
 
 /* "c: + 12-40 "…"" for what an article added, "c: - 0-30 of a" for what it left out. */

@@ -64,7 +64,9 @@ static sqlite3 *open_wire(struct kb_case *c) {
     if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
         kb_tokenizer_register(db, &err) != KB_OK ||
         sqlite3_create_function(db, "kb_body_text", 1, SQLITE_UTF8, NULL, body_text, NULL,
-                                NULL) != SQLITE_OK)
+                                NULL) != SQLITE_OK ||
+        sqlite3_create_function(db, "kb_body_cites", 1, SQLITE_UTF8, NULL, body_text,
+                                NULL, NULL) != SQLITE_OK) /* there is nothing to fill */
         kb_case_fail(c, "no database");
     for (size_t i = 0; i < kb_store_sql_files_count; i++) {
         char *sql = sqlite3_mprintf("%.*s", (int)kb_store_sql_files[i].n,

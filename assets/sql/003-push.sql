@@ -95,6 +95,18 @@ CREATE TRIGGER total_story_joins AFTER UPDATE OF into_story ON story BEGIN
         WHERE what = 'stories';
 END;
 
+-- Hashes of the addresses that articles name as their sources, so that an article finds who
+-- has taken it up.
+CREATE TABLE cited (
+    hash INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES article ON DELETE CASCADE,
+    PRIMARY KEY (hash, article)
+) WITHOUT ROWID;
+CREATE INDEX cited_article ON cited (article);
+INSERT OR IGNORE INTO cited (hash, article)
+    SELECT c.value, b.article FROM body b JOIN article a ON a.n = b.article,
+        json_each(kb_body_cites(b.record)) c WHERE a.agencies <> '' OR a.roles <> '';
+
 -- Stories that several outlets tell, which reader apps are shown among the articles.
 CREATE INDEX story_several ON story (last) WHERE into_story IS NULL AND outlets > 1;
 

@@ -77,9 +77,9 @@ static size_t row_of_end(const struct picture *p, const struct kb_chain_edge *e)
 static bool ends_of(const struct picture *p, const struct kb_chain_edge *e, size_t *from,
                     size_t *to) {
     size_t report = p->chain->articles[e->from].report;
-    if (e->carried || report == KB_CHAIN_NONE)
+    if (e->carried)
         return false;
-    *from = row_of_report(p, report);
+    *from = report == KB_CHAIN_NONE ? row_of_guest(p, e->from) : row_of_report(p, report);
     *to = row_of_end(p, e);
     return *from < ROWS && *to < ROWS && *from != *to;
 }
@@ -119,6 +119,19 @@ static void add_outside(struct picture *p, size_t report) {
     }
 }
 
+/* Articles of other stories that have something from the report, below it. */
+static void add_takers(struct picture *p, size_t report) {
+    const struct kb_chain *c = p->chain;
+    for (size_t i = 0; i < c->edge_count; i++) {
+        const struct kb_chain_edge *e = &c->edges[i];
+        if (e->to != KB_CHAIN_NONE && !e->carried && c->articles[e->from].guest &&
+            c->articles[e->to].report == report && row_of_guest(p, e->from) == ROWS)
+            add_row(p, (struct row){.report = KB_CHAIN_NONE,
+                                    .guest = e->from,
+                                    .name = kb_pages_outlet(p->story, e->from)});
+    }
+}
+
 /* Missing sources stand right above: the news was theirs before. */
 static void make_rows(struct picture *p) {
     const struct kb_chain *c = p->chain;
@@ -130,6 +143,7 @@ static void make_rows(struct picture *p) {
                        .report = i,
                        .guest = KB_CHAIN_NONE,
                        .name = kb_pages_outlet(p->story, c->reports[i].articles[0])});
+        add_takers(p, i);
     }
     for (size_t i = 0; i < c->edge_count; i++) {
         size_t from, to;

@@ -152,15 +152,18 @@ static bool stands_on(struct part *part) {
     return at >= part->from && at < part->to;
 }
 
-static void add_edges(struct kb_view *view, const struct kb_kept_story *story,
-                      struct part part) {
-    yyjson_mut_val *list = kb_view_list(view, NULL, "edges");
+/* What the story's articles have from others, or what articles of other stories have from
+ * them (taken); how many stand on this part. */
+static size_t add_edges(struct kb_view *view, const struct kb_kept_story *story,
+                        const char *key, bool taken, struct part part) {
+    yyjson_mut_val *list = kb_view_list(view, NULL, key);
     for (size_t i = 0; i < story->chain.edge_count; i++) {
         const struct kb_chain_edge *e = &story->chain.edges[i];
-        if (!e->carried && !story->chain.articles[e->from].folded && stands_on(&part))
+        const struct kb_chain_article *from = &story->chain.articles[e->from];
+        if (!e->carried && !from->folded && from->guest == taken && stands_on(&part))
             add_edge(view, kb_view_item(view, list), story, e);
     }
-    kb_view_bool(view, NULL, "sources", !part.from || yyjson_mut_arr_size(list));
+    return yyjson_mut_arr_size(list);
 }
 
 /* ---- the page ---------------------------------------------------------------------- */
@@ -199,7 +202,10 @@ static void fill(const struct kb_http *req, struct kb_view *view,
     }
     kb_view_bool(view, NULL, "paged", page > 0);
     add_voices(view, story, part_of(page, &more));
-    add_edges(view, story, part_of(page, &more));
+    size_t edges = add_edges(view, story, "edges", false, part_of(page, &more));
+    size_t taken = add_edges(view, story, "taken", true, part_of(page, &more));
+    kb_view_bool(view, NULL, "sources", !page || edges || taken);
+    kb_view_bool(view, NULL, "has_taken", taken > 0);
     timeline = part_of(page, &more);
     if (chain->first_seen != KB_CHAIN_NONE)
         add_first(view, story, "seen", chain->first_seen,

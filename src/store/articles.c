@@ -9,6 +9,7 @@
 #include <yyjson.h>
 
 #include "html/html.h"
+#include "store/cited.h"
 #include "store/inner.h"
 #include "store/marks.h"
 #include "store/pack.h"
@@ -341,6 +342,8 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
     if (status == KB_OK)
         status = put_addresses(store, *n, a, err);
     if (status == KB_OK)
+        status = kb_store_cite(store, *n, a, err);
+    if (status == KB_OK)
         status = put_unread(store, *n, keep->feed, f.time, err);
     for (size_t i = 0; status == KB_OK && i < keep->mark_count; i++)
         status = put_mark(store, *n, keep->seen, &keep->marks[i], err);
@@ -468,6 +471,8 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
         status = renew_print(store, n, print, err);
     if (status == KB_OK)
         status = put_addresses(store, n, a, err);
+    if (status == KB_OK)
+        status = kb_store_cite(store, n, a, err);
     if (status == KB_OK)
         status = index_words(store, true, n, a->language, a->title,
                              kb_buf_view(&f.author), a->content_text, err);

@@ -189,21 +189,63 @@ enum kb_status kb_store_json(struct kb_str record, yyjson_doc **doc) {
     return why.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION ? KB_ENOMEM : KB_EINPUT;
 }
 
+/* The root of a packed record, the document to be freed; NULL of a damaged one. */
+static yyjson_doc *unpacked(struct kb_store *store, sqlite3_value *value,
+                            struct kb_arena *arena, enum kb_status *status) {
+    struct kb_str packed = {sqlite3_value_blob(value),
+                            (size_t)sqlite3_value_bytes(value)};
+    struct kb_str record;
+    yyjson_doc *doc = NULL;
+    kb_arena_init(arena, KB_LIMIT_DOCUMENT_MEMORY);
+    *status = kb_pack_get(store->pack, packed, KB_STR_NONE, arena, &record, NULL);
+    if (*status == KB_OK)
+        *status = kb_store_json(record, &doc);
+    return doc;
+}
+
+static void add_cited(struct kb_buf *out, yyjson_val *url) {
+    struct kb_str s = {yyjson_get_str(url), yyjson_get_len(url)};
+    if (s.n)
+        kb_buf_printf(out, "%s%lld", out->n > 1 ? "," : "",
+                      (long long)(int64_t)kb_url_key(s));
+}
+
+/* kb_body_cites(record): the hashes of the addresses that a packed record names, as a
+ * list in JSON; an empty one of a damaged record. */
+static void body_cites(sqlite3_context *context, int count, sqlite3_value **values) {
+    struct kb_arena arena;
+    struct kb_buf out;
+    enum kb_status status;
+    size_t i, n;
+    yyjson_val *value;
+    (void)count;
+    yyjson_doc *doc = unpacked(sqlite3_user_data(context), values[0], &arena, &status);
+    yyjson_val *p = yyjson_obj_get(yyjson_doc_get_root(doc), "provenance");
+    kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
+    kb_buf_char(&out, '[');
+    add_cited(&out, yyjson_obj_get(p, "original_url"));
+    yyjson_arr_foreach(yyjson_obj_get(p, "sources"), i, n, value)
+        add_cited(&out, yyjson_obj_get(value, "url"));
+    yyjson_arr_foreach(yyjson_obj_get(p, "chain"), i, n, value)
+        add_cited(&out, yyjson_obj_get(value, "url"));
+    kb_buf_char(&out, ']');
+    if (status == KB_ENOMEM || out.status != KB_OK)
+        sqlite3_result_error_nomem(context);
+    else
+        sqlite3_result_text64(context, out.p, out.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+    kb_buf_free(&out);
+    yyjson_doc_free(doc);
+    kb_arena_free(&arena);
+}
+
 /* kb_body_text(record): the text of a packed record; NULL of a damaged one, and the store
  * remembers that it met it. */
 static void body_text(sqlite3_context *context, int count, sqlite3_value **values) {
     struct kb_store *store = sqlite3_user_data(context);
-    struct kb_str packed = {sqlite3_value_blob(values[0]),
-                            (size_t)sqlite3_value_bytes(values[0])};
-    struct kb_str record;
     struct kb_arena arena;
-    yyjson_doc *doc = NULL;
+    enum kb_status status;
     (void)count;
-    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    enum kb_status status =
-        kb_pack_get(store->pack, packed, KB_STR_NONE, &arena, &record, NULL);
-    if (status == KB_OK)
-        status = kb_store_json(record, &doc);
+    yyjson_doc *doc = unpacked(store, values[0], &arena, &status);
     yyjson_val *text = yyjson_obj_get(yyjson_doc_get_root(doc), "content_text");
     if (text)
         sqlite3_result_text64(context, yyjson_get_str(text), yyjson_get_len(text),
@@ -217,9 +259,11 @@ static void body_text(sqlite3_context *context, int count, sqlite3_value **value
 }
 
 enum kb_status kb_store_functions(struct kb_store *store, struct kb_err *err) {
-    int code =
-        sqlite3_create_function_v2(store->db, "kb_body_text", 1,
-                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-                                   store, body_text, NULL, NULL, NULL);
+    const int pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    int code = sqlite3_create_function_v2(store->db, "kb_body_text", 1, pure, store,
+                                          body_text, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function_v2(store->db, "kb_body_cites", 1, pure, store,
+                                          body_cites, NULL, NULL, NULL);
     return code == SQLITE_OK ? KB_OK : kb_store_fail(store, code, err);
 }

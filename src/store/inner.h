@@ -171,7 +171,7 @@ enum kb_status kb_version_put(struct kb_store *store, int64_t n, struct kb_str n
 enum kb_status kb_versions_forget(struct kb_store *store, int64_t n,
                                   struct kb_err *err) KB_MUST_USE;
 
-/* kb_body_text for SQL (find.c). */
+/* kb_body_text and kb_body_cites for SQL (find.c). */
 enum kb_status kb_store_functions(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 
 /* The time of the newest fingerprints in SQL.  Eight articles have to say so, since one

@@ -17,6 +17,7 @@
 #include "base/base.h"
 #include "store/articles.h"
 #include "store/ask.h"
+#include "store/cited.h"
 #include "store/feeds.h"
 #include "store/file.h"
 #include "store/hooks.h"

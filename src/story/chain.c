@@ -141,6 +141,7 @@ static void fill(struct kb_chainer *c, size_t at, const struct kb_chain_input *i
                                   .day_only = day_only && published != KB_CHAIN_NO_TIME,
                                   .modified = moment(a->date_modified, &day),
                                   .guest = input->guest,
+                                  .taker = input->taker,
                                   .story = input->story,
                                   .report = KB_CHAIN_NONE,
                                   .against = KB_CHAIN_NONE};

@@ -49,8 +49,10 @@ struct kb_chain_input {
     const struct kb_article *article;
     int64_t seen; /* seconds since 1970: when it was first read; 0: not known */
     const struct kb_fingerprint *print; /* NULL: taken of the text where it is needed */
-    bool
-        guest; /* of another story: others may have something from it, no more is asked */
+    /* Of another story: others may have something from it, and it from those of the story
+     * that it names by address; no more is asked. */
+    bool guest;
+    bool taker;          /* a guest that is here for what it has from others alone */
     struct kb_str story; /* a guest's: the id that people find it by; may be empty */
 };
 
@@ -65,7 +67,7 @@ struct kb_chain_article {
     struct kb_str outlet;              /* what to call its publisher; may be empty */
     int64_t seen, published, modified; /* the pages' claims, or KB_CHAIN_NO_TIME */
     bool day_only;                     /* published names a day and no time */
-    bool guest;
+    bool guest, taker;
     struct kb_str story; /* a guest's */
     size_t report;       /* KB_CHAIN_NONE for guests */
     bool folded;         /* one of many of its report, to be told by number alone */
@@ -125,8 +127,9 @@ enum kb_status kb_chain_build(struct kb_arena *arena, const struct kb_lexicon *l
 /* For a terminal: the articles in order of time, who had it first, who has it from whom
  * with the evidence, gaps as gaps; of a report under many names the first ones and how
  * many more.  JSON: docs/chain.schema.json.  HTML: a whole small document without
- * scripts.  dot: for Graphviz.  A guest is told where somebody has something from it,
- * with its title and its story; in JSON it is one of the articles. */
+ * scripts.  dot: for Graphviz.  A guest is told where somebody has something from it
+ * or it from somebody, with its title and its story; in JSON it is one of the
+ * articles. */
 
 void kb_chain_print_text(const struct kb_chain *chain, int width, bool color,
                          struct kb_buf *out);

@@ -6,7 +6,8 @@
  * articles are here, and none may be younger than the text that credits it, the one
  * counts whose text stands most in this one, else the one that is most alike, else the
  * last.  What the page only took over with its text (a translation keeps the original's
- * credits) is marked as carried. */
+ * credits) is marked as carried.  A guest's page is read for what it has from articles of
+ * the story by address. */
 #include "story/chain_make.h"
 
 enum {
@@ -109,7 +110,8 @@ static size_t by_address(const struct kb_chainer *c, size_t node, struct kb_str 
 
 bool kb_chain_may_precede(const struct kb_chainer *c, size_t node, size_t target) {
     const struct kb_chain_node *a = &c->nodes[node], *b = &c->nodes[target];
-    if (!kb_chain_is_other(c, node, target) || b->listing)
+    if (!kb_chain_is_other(c, node, target) || b->listing ||
+        c->chain->articles[target].taker)
         return false;
     return a->last == INT64_MAX || b->time == INT64_MAX || b->time <= a->last + SLACK;
 }
@@ -206,8 +208,20 @@ static enum kb_chain_rel rel_between(const struct kb_chainer *c, size_t node,
     return (enum kb_chain_rel)rel;
 }
 
+/* One of the story's that a guest names by address, as the step right before it. */
+static size_t taken_from(const struct kb_chainer *c, size_t node,
+                         const struct credit *w) {
+    size_t article = w->far ? KB_CHAIN_NONE : by_address(c, node, w->key);
+    return article == KB_CHAIN_NONE || c->chain->articles[article].guest ? KB_CHAIN_NONE
+                                                                         : article;
+}
+
 static bool add_edge(struct kb_chainer *c, size_t node, const struct credit *w) {
-    struct target target = find_target(c, node, w);
+    const bool guest = c->chain->articles[node].guest;
+    struct target target =
+        guest ? (struct target){taken_from(c, node, w), 1, 1} : find_target(c, node, w);
+    if (guest && target.article == KB_CHAIN_NONE)
+        return true;
     struct kb_chain_edge edge = {.from = node,
                                  .to = target.article,
                                  .name = w->name.text,
@@ -320,13 +334,14 @@ static void mark_carried(struct kb_chainer *c, size_t node) {
 bool kb_chain_read_pages(struct kb_chainer *c) {
     struct credits credits;
     for (size_t i = 0; i < c->count; i++) {
-        if (c->nodes[i].listing || c->chain->articles[i].guest)
+        if (c->nodes[i].listing)
             continue;
         take_credits(c, i, &credits);
         for (size_t k = 0; k < credits.count; k++)
             if (!add_edge(c, i, &credits.items[k]))
                 return false;
-        if (!c->nodes[i].credits && !c->nodes[i].release && !read_release(c, i))
+        if (!c->chain->articles[i].guest && !c->nodes[i].credits &&
+            !c->nodes[i].release && !read_release(c, i))
             return false;
     }
     for (size_t i = 0; i < c->count; i++)

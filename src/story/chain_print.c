@@ -87,6 +87,14 @@ void kb_chain_edges_of(const struct kb_chain *chain, size_t article, size_t *fro
     *to = low;
 }
 
+size_t kb_chain_next_taken(const struct kb_chain *chain, size_t article, size_t edge) {
+    while (chain->guest_count && edge < chain->edge_count &&
+           (chain->edges[edge].to != article || chain->edges[edge].carried ||
+            !chain->articles[chain->edges[edge].from].guest))
+        edge++;
+    return chain->guest_count ? edge : chain->edge_count;
+}
+
 struct kb_str kb_chain_piece_text(const struct kb_chain *chain, size_t article,
                                   const struct kb_chain_piece *piece) {
     return kb_str_slice(chain->articles[article].article->content_text, piece->from,
@@ -183,6 +191,18 @@ static void put_guest(struct printer *p, const struct kb_chain_article *a) {
     }
 }
 
+/* What says so, and how sure that is. */
+static void put_proof(struct printer *p, const struct kb_chain_edge *e) {
+    bool page = e->by == KB_CHAIN_BY_PAGE;
+    kb_buf_z(&p->line,
+             page ? " \xE2\x80\x94 the page: \xE2\x80\x9C" : " \xE2\x80\x94 the texts: ");
+    kb_buf_str(&p->line, e->evidence);
+    kb_buf_z(&p->line, page ? "\xE2\x80\x9D" : "");
+    put_share(p, e);
+    kb_buf_printf(&p->line, " (%d%% sure)", (int)(e->confidence * 100 + .5f));
+    paragraph(p, INDENT, "");
+}
+
 static void put_edge(struct printer *p, const struct kb_chain_edge *e) {
     kb_buf_z(&p->line, e->to == KB_CHAIN_NONE ? "? " : "\xE2\x86\x90 ");
     kb_buf_z(&p->line, kb_chain_words(e->rel));
@@ -195,13 +215,26 @@ static void put_edge(struct printer *p, const struct kb_chain_edge *e) {
         if (p->chain->articles[e->to].guest)
             put_guest(p, &p->chain->articles[e->to]);
     }
-    bool page = e->by == KB_CHAIN_BY_PAGE;
-    kb_buf_z(&p->line,
-             page ? " \xE2\x80\x94 the page: \xE2\x80\x9C" : " \xE2\x80\x94 the texts: ");
-    kb_buf_str(&p->line, e->evidence);
-    kb_buf_z(&p->line, page ? "\xE2\x80\x9D" : "");
-    put_share(p, e);
-    kb_buf_printf(&p->line, " (%d%% sure)", (int)(e->confidence * 100 + .5f));
+    put_proof(p, e);
+}
+
+/* Articles of other stories that have something from this one. */
+static void put_takers(struct printer *p, size_t article) {
+    const struct kb_chain *c = p->chain;
+    size_t told = 0;
+    for (size_t i = 0; (i = kb_chain_next_taken(c, article, i)) < c->edge_count; i++) {
+        if (told++ >= KB_CHAIN_TOLD_TAKERS)
+            continue;
+        kb_buf_z(&p->line, "\xE2\x86\x92 taken up by ");
+        put_who(p, c->edges[i].from);
+        put_guest(p, &c->articles[c->edges[i].from]);
+        kb_buf_printf(&p->line, ": %s it", kb_chain_words(c->edges[i].rel));
+        put_proof(p, &c->edges[i]);
+    }
+    if (told <= KB_CHAIN_TOLD_TAKERS)
+        return;
+    kb_buf_printf(&p->line, "\xE2\x86\x92 and by %zu more of other stories",
+                  told - KB_CHAIN_TOLD_TAKERS);
     paragraph(p, INDENT, "");
 }
 
@@ -239,6 +272,7 @@ static void put_article(struct printer *p, size_t article) {
     for (; from < to; from++)
         if (!c->edges[from].carried)
             put_edge(p, &c->edges[from]);
+    put_takers(p, article);
     put_pieces(p, article, "+ new here:", a->added, a->added_count);
     put_pieces(p, a->against, "\xE2\x88\x92 left out:", a->left_out, a->left_out_count);
 }

@@ -31,6 +31,11 @@ const char *kb_chain_words(enum kb_chain_rel rel);
 void kb_chain_edges_of(const struct kb_chain *chain, size_t article, size_t *from,
                        size_t *to);
 
+/* The next edge that goes out from a guest to an article, from `edge` on; edge_count
+ * where there is none.  So many of one article's are told, and the others counted. */
+size_t kb_chain_next_taken(const struct kb_chain *chain, size_t article, size_t edge);
+enum { KB_CHAIN_TOLD_TAKERS = 5 };
+
 /* The words of a piece of an article's text. */
 struct kb_str kb_chain_piece_text(const struct kb_chain *chain, size_t article,
                                   const struct kb_chain_piece *piece);

@@ -42,6 +42,15 @@ static void put_node(struct kb_buf *out, const struct kb_chain *chain, size_t i)
     kb_buf_z(out, a->guest ? ", style=dotted];\n" : "];\n");
 }
 
+/* Is anything told of a guest? */
+static bool is_met(const struct kb_chain *chain, size_t guest) {
+    for (size_t i = 0; i < chain->edge_count; i++)
+        if (!chain->edges[i].carried &&
+            (chain->edges[i].from == guest || chain->edges[i].to == guest))
+            return true;
+    return false;
+}
+
 static void put_report(struct kb_buf *out, const struct kb_chain *chain, size_t i) {
     const struct kb_chain_report *r = &chain->reports[i];
     if (r->article_count > 1) {
@@ -82,7 +91,7 @@ void kb_chain_print_dot(const struct kb_chain *chain, struct kb_buf *out) {
     for (size_t i = 0; i < chain->report_count; i++)
         put_report(out, chain, i);
     for (size_t i = 0; i < chain->article_count; i++)
-        if (chain->articles[i].guest)
+        if (chain->articles[i].guest && is_met(chain, i))
             put_node(out, chain, i);
     for (size_t i = 0; i < chain->edge_count; i++)
         put_edge(out, chain, i);

@@ -34,8 +34,8 @@ static void put_title(struct kb_buf *out, const struct kb_article *a) {
     kb_buf_z(out, "</span>");
 }
 
-/* Where somebody has something from: a guest has no place of its own in the document. */
-static void put_source(struct kb_buf *out, const struct kb_chain *chain, size_t article) {
+/* Another end of an edge: a guest has no place of its own in the document. */
+static void put_end(struct kb_buf *out, const struct kb_chain *chain, size_t article) {
     const struct kb_chain_article *a = &chain->articles[article];
     if (!a->guest) {
         put_outlet(out, chain, article);
@@ -55,23 +55,44 @@ static void put_source(struct kb_buf *out, const struct kb_chain *chain, size_t 
     }
 }
 
-static void put_edge(struct kb_buf *out, const struct kb_chain *chain,
-                     const struct kb_chain_edge *e) {
+/* What says so, and how sure that is. */
+static void put_proof(struct kb_buf *out, const struct kb_chain_edge *e) {
     bool page = e->by == KB_CHAIN_BY_PAGE;
-    kb_buf_printf(out, "<li>%s ", kb_chain_words(e->rel));
-    if (e->to != KB_CHAIN_NONE) {
-        put_source(out, chain, e->to);
-    } else {
-        kb_buf_z(out, "<b>");
-        put_link(out, e->url, e->name.n ? e->name : e->url);
-        kb_buf_z(out, "</b>, which is not here");
-    }
     kb_buf_z(out, page ? ": <q>" : ": ");
     put_text(out, e->evidence);
     kb_buf_z(out, page ? "</q>" : "");
     kb_buf_printf(out, " <small>%s, %d%% sure</small></li>\n",
                   page ? "the page says so" : "the texts say so",
                   (int)(e->confidence * 100 + .5f));
+}
+
+static void put_edge(struct kb_buf *out, const struct kb_chain *chain,
+                     const struct kb_chain_edge *e) {
+    kb_buf_printf(out, "<li>%s ", kb_chain_words(e->rel));
+    if (e->to != KB_CHAIN_NONE) {
+        put_end(out, chain, e->to);
+    } else {
+        kb_buf_z(out, "<b>");
+        put_link(out, e->url, e->name.n ? e->name : e->url);
+        kb_buf_z(out, "</b>, which is not here");
+    }
+    put_proof(out, e);
+}
+
+/* Articles of other stories that have something from this one. */
+static void put_takers(struct kb_buf *out, const struct kb_chain *c, size_t article) {
+    size_t told = 0;
+    for (size_t i = 0; (i = kb_chain_next_taken(c, article, i)) < c->edge_count; i++) {
+        if (told++ >= KB_CHAIN_TOLD_TAKERS)
+            continue;
+        kb_buf_z(out, "<li>taken up by ");
+        put_end(out, c, c->edges[i].from);
+        kb_buf_printf(out, ": %s it", kb_chain_words(c->edges[i].rel));
+        put_proof(out, &c->edges[i]);
+    }
+    if (told > KB_CHAIN_TOLD_TAKERS)
+        kb_buf_printf(out, "<li>and by %zu more of other stories</li>\n",
+                      told - KB_CHAIN_TOLD_TAKERS);
 }
 
 static void put_pieces(struct kb_buf *out, const struct kb_chain *chain, const char *what,
@@ -99,11 +120,13 @@ static void put_article(struct kb_buf *out, const struct kb_chain *chain, size_t
     put_title(out, a->article);
     kb_buf_z(out, "</p>\n");
     kb_chain_edges_of(chain, i, &from, &to);
-    kb_buf_z(out, from < to ? "<ul>\n" : "");
+    bool list = from < to || kb_chain_next_taken(chain, i, 0) < chain->edge_count;
+    kb_buf_z(out, list ? "<ul>\n" : "");
     for (size_t k = from; k < to; k++)
         if (!chain->edges[k].carried)
             put_edge(out, chain, &chain->edges[k]);
-    kb_buf_z(out, from < to ? "</ul>\n" : "");
+    put_takers(out, chain, i);
+    kb_buf_z(out, list ? "</ul>\n" : "");
     put_pieces(out, chain, "new here", i, a->added, a->added_count);
     put_pieces(out, chain, "left out", a->against, a->left_out, a->left_out_count);
     kb_buf_z(out, "</li>\n");

@@ -1,8 +1,8 @@
 /* Articles and stories as they are kept: a row or a number in, the record loaded again,
  * the story's chain of sources out.
  *
- * Articles of other stories come along where one of the story's names them by address:
- * then what was copied is here, though it stands elsewhere. */
+ * Articles of other stories come along where one of the story's names them by address, or
+ * they one of the story's: then what was copied is here, though it stands elsewhere. */
 #ifndef KB_WIRE_KEPT_H
 #define KB_WIRE_KEPT_H
 
@@ -42,7 +42,8 @@ enum kb_status kb_kept_told_in(struct kb_kept *kept, struct kb_str language,
 struct kb_kept_story {
     struct kb_story_row row;
     struct kb_row *rows; /* the story's articles, oldest first, then guests: articles of
-                            other stories that these name by their addresses */
+                            other stories that these name by their addresses, and those
+                            that name these */
     struct kb_article *articles;
     size_t count, cap, loaded, own; /* own: without the guests */
     struct kb_chain chain;          /* its inputs are rows, in their order */

@@ -3,7 +3,7 @@
 
 /* Articles that are loaded: some times what a chain can have, so that it can choose those
  * that say most of their sources; past them show tells how many are left out. */
-enum { GUESTS_MOST = 64, ARTICLES_MOST = 4 * KB_LIMIT_CHAIN_ARTICLES };
+enum { GUESTS_MOST = 64, TAKERS_MOST = 64, ARTICLES_MOST = 4 * KB_LIMIT_CHAIN_ARTICLES };
 
 static enum kb_status add(struct kb_kept *k, struct kb_kept_story *s, int64_t n,
                           struct kb_err *err) {
@@ -49,6 +49,25 @@ static enum kb_status invite_sources(struct kb_kept *k, struct kb_kept_story *s,
     return status;
 }
 
+/* Articles of other stories that name this one. */
+static enum kb_status invite_takers(struct kb_kept *k, struct kb_kept_story *s,
+                                    const struct kb_article *article, size_t takers_from,
+                                    struct kb_err *err) {
+    const struct kb_str urls[] = {article->url, article->canonical_url};
+    int64_t found[TAKERS_MOST];
+    enum kb_status status = KB_OK;
+    for (size_t u = 0; status == KB_OK && u < KB_COUNT(urls); u++) {
+        size_t count = 0;
+        if (urls[u].n)
+            status = kb_store_find_citing(k->store, urls[u], found, KB_COUNT(found),
+                                          &count, err);
+        for (size_t i = 0; status == KB_OK && i < count; i++)
+            if (s->count - takers_from < TAKERS_MOST && !has(s, found[i]))
+                status = add(k, s, found[i], err);
+    }
+    return status;
+}
+
 /* Rows from `from` on are loaded.  The rows may move, the articles do not. */
 static enum kb_status load(struct kb_kept *k, struct kb_kept_story *s,
                            struct kb_err *err) {
@@ -66,7 +85,8 @@ static enum kb_status load(struct kb_kept *k, struct kb_kept_story *s,
 }
 
 static enum kb_status make_chain(struct kb_kept *k, struct kb_kept_story *s,
-                                 size_t guests_from, struct kb_err *err) {
+                                 size_t guests_from, size_t takers_from,
+                                 struct kb_err *err) {
     struct kb_chain_input *inputs =
         kb_arena_zalloc(k->arena, s->count ? s->count : 1, sizeof *inputs);
     enum kb_status status = k->lexicon ? KB_OK : kb_lexicon_new(NULL, &k->lexicon, err);
@@ -77,6 +97,7 @@ static enum kb_status make_chain(struct kb_kept *k, struct kb_kept_story *s,
             .article = &s->articles[i],
             .seen = s->rows[i].seen,
             .guest = i >= guests_from,
+            .taker = i >= takers_from,
             .story = i >= guests_from ? s->rows[i].story_id : KB_STR_NONE};
     return status == KB_OK
                ? kb_chain_build(k->arena, k->lexicon, inputs, s->count, &s->chain, err)
@@ -86,7 +107,7 @@ static enum kb_status make_chain(struct kb_kept *k, struct kb_kept_story *s,
 enum kb_status kb_kept_story(struct kb_kept *k, int64_t story, struct kb_kept_story *s,
                              struct kb_err *err) {
     int64_t *articles;
-    size_t count = 0, guests = 0;
+    size_t count = 0, guests = 0, sources;
     *s = (struct kb_kept_story){.count = 0};
     enum kb_status status = kb_store_story_at(k->store, story, k->arena, &s->row, err);
     if (status == KB_OK)
@@ -98,10 +119,13 @@ enum kb_status kb_kept_story(struct kb_kept *k, int64_t story, struct kb_kept_st
         status = load(k, s, err);
     for (size_t i = 0; status == KB_OK && i < count; i++)
         status = invite_sources(k, s, &s->articles[i], &guests, err);
+    sources = s->count;
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        status = invite_takers(k, s, &s->articles[i], sources, err);
     if (status == KB_OK)
         status = load(k, s, err);
     s->own = count;
-    return status == KB_OK ? make_chain(k, s, count, err) : status;
+    return status == KB_OK ? make_chain(k, s, count, sources, err) : status;
 }
 
 void kb_kept_story_free(struct kb_kept_story *s) {

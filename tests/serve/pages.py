@@ -183,6 +183,11 @@ def of_other_story(server, ids):
           "a source of another story is a link to it, in the picture and in the list", page.links)
     check(server.base + "/article/5ea15ea15ea15ea1" in page.links, "and to the article", page.links)
     check(text.count("Seals counted") == 2 and "<u title" not in text, "with its title", text)
+    page, text = look(server, "/story/" + ids["5ea15ea15ea15ea1"], 90000)
+    story = server.base + "/story/" + ids["700f700f700f700f"]
+    check(page.links.count(story) == 2 and text.count("in another story") == 2 and
+          "Taken up in other stories" in text and text.count("A roof for the library") == 2,
+          "who has taken a story up is told there", page.links)
 
 
 def large(kabar, folder):

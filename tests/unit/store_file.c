@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/inner.h"
 #include "store/store.h"
 
 static int failed, checks;
@@ -39,6 +40,62 @@ static struct kb_article article(const char *id, const char *title, const char *
     a.date_published = kb_str_z(date);
     a.comment_count = -1;
     return a;
+}
+
+/* How many addresses are noted, and how many of them the records say; -1: not
+ * readable. */
+static int64_t count(struct kb_store *s, const char *sql) {
+    int64_t n = -1;
+    bool row = false;
+    sqlite3_stmt *stmt = kb_store_sql(s, sql, &err);
+    if (stmt && kb_store_step(s, stmt, &row, &err) == KB_OK && row)
+        n = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return n;
+}
+
+static int64_t noted(struct kb_store *s) {
+    return count(s, "SELECT count(*) FROM cited");
+}
+
+static int64_t said(struct kb_store *s) {
+    return count(s, "SELECT count(*) FROM body b, json_each(kb_body_cites(b.record)) j "
+                    "JOIN cited c ON c.hash = j.value AND c.article = b.article");
+}
+
+/* What articles name as their sources is found again, and an older file's records say the
+ * same. */
+static void cites(const char *path) {
+    struct kb_store *s = open_as(path, KB_STORE_CREATE);
+    struct kb_source sources[2] = {
+        {.name = KB_STR("One"), .url = KB_STR("http://one.example/ferry#x")},
+        {.name = KB_STR("Nobody")}};
+    struct kb_article a = article("aaaa1111", "A ferry sank", "It sank on Monday.",
+                                  "two.example", "2026-03-02T21:40:00Z");
+    struct kb_keep keep = {.seen = 1772600000};
+    int64_t n = 0, found[4];
+    size_t number = 0;
+    bool newer;
+    if (!s)
+        return;
+    a.provenance.sources = sources;
+    a.provenance.source_count = 2;
+    a.provenance.original_url = KB_STR("https://three.example/a");
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    CHECK(kb_store_keep(s, &a, &keep, &n, &err) == KB_OK);
+    CHECK(kb_store_find_citing(s, KB_STR("https://www.one.example/ferry/"), found, 4,
+                               &number, &err) == KB_OK);
+    CHECK(number == 1 && found[0] == n);
+    CHECK(noted(s) == 2 && said(s) == 2);
+    a.provenance.source_count = 0;
+    CHECK(kb_store_change(s, n, &a, 1772700000, KB_STR("abc"), &newer, &err) == KB_OK);
+    CHECK(noted(s) == 1 && said(s) == 1);
+    CHECK(kb_store_exec(s, "UPDATE body SET record = x'00'", &err) == KB_OK);
+    CHECK(said(s) == 0);
+    CHECK(kb_store_drop(s, n, &err) == KB_OK);
+    CHECK(noted(s) == 0);
+    CHECK(kb_store_commit(s, &err) == KB_OK);
+    kb_store_close(s);
 }
 
 static void keeps(const char *path) {
@@ -121,6 +178,8 @@ int main(void) {
     CHECK(s);
     kb_store_close(s);
     unlink(path);
+    cites(path);
+    unlink(path);
     CHECK(!open_as(path, KB_STORE_WRITE));
     FILE *f = fopen(path, "w");
     fputs("this is a text, and a longer one than a file's head, which is no database; it "
@@ -134,6 +193,6 @@ int main(void) {
     unlink(extra);
     snprintf(extra, sizeof extra, "%s-shm", path);
     unlink(extra);
-    printf("1 tests, %d checks, %d failed\n", checks, failed);
+    printf("2 tests, %d checks, %d failed\n", checks, failed);
     return failed != 0;
 }

@@ -1,0 +1,59 @@
+/* What articles name as their sources, by hashes of addresses as `address` has them: so
+ * that an article finds who has taken it up, wherever that stands.
+ *
+ * A record's provenance enters: its original's address, its sources' and its chain's. */
+#include "store/cited.h"
+
+#include "html/html.h"
+#include "store/inner.h"
+
+static enum kb_status put(struct kb_store *store, int64_t n, struct kb_str url,
+                          struct kb_err *err) {
+    if (!url.n)
+        return KB_OK;
+    sqlite3_stmt *s = kb_store_sql(
+        store, "INSERT OR IGNORE INTO cited (hash, article) VALUES (?1, ?2)", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, (int64_t)kb_url_key(url));
+    kb_bind_int(s, 2, n);
+    return kb_store_run(store, s, err);
+}
+
+enum kb_status kb_store_cite(struct kb_store *store, int64_t n,
+                             const struct kb_article *article, struct kb_err *err) {
+    const struct kb_provenance *p = &article->provenance;
+    sqlite3_stmt *s = kb_store_sql(store, "DELETE FROM cited WHERE article = ?1", err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    enum kb_status status = kb_store_run(store, s, err);
+    if (status == KB_OK)
+        status = put(store, n, p->original_url, err);
+    for (size_t i = 0; status == KB_OK && i < p->source_count && i < KB_LIMIT_SOURCES;
+         i++)
+        status = put(store, n, p->sources[i].url, err);
+    for (size_t i = 0; status == KB_OK && i < p->chain_count && i < KB_LIMIT_SOURCES; i++)
+        status = put(store, n, p->chain[i].url, err);
+    return status;
+}
+
+enum kb_status kb_store_find_citing(struct kb_store *store, struct kb_str url,
+                                    int64_t *found, size_t max, size_t *count,
+                                    struct kb_err *err) {
+    enum kb_status status = KB_OK;
+    bool row = true;
+    sqlite3_stmt *s = kb_store_sql(
+        store, "SELECT article FROM cited WHERE hash = ?1 ORDER BY article DESC LIMIT ?2",
+        err);
+    *count = 0;
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, (int64_t)kb_url_key(url));
+    kb_bind_int(s, 2, (int64_t)max);
+    while (status == KB_OK && *count < max &&
+           (status = kb_store_step(store, s, &row, err)) == KB_OK && row)
+        found[(*count)++] = sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return status;
+}
