@@ -86,7 +86,8 @@ if(UNIX AND NOT APPLE)
   find_library(KABAR_CLD2_FULL_LIBRARY cld2_full)
   mark_as_advanced(KABAR_CLD2_FULL_LIBRARY)
   if(KABAR_CLD2_FULL_LIBRARY)
-    target_link_options(kabar_core PUBLIC
-      "LINKER:--push-state,--no-as-needed,${KABAR_CLD2_FULL_LIBRARY},--pop-state")
+    target_link_options(kabar_core PUBLIC # unless who links it loads them itself (Late.cmake)
+      "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:KABAR_LATE_TABLES>>>:LINKER:--push-state,\
+--no-as-needed,${KABAR_CLD2_FULL_LIBRARY},--pop-state>")
   endif()
 endif()
