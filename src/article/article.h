@@ -190,6 +190,9 @@ enum kb_status kb_article_merge_entry(const struct kb_article_tools *tools,
                                       struct kb_article *article,
                                       struct kb_err *err) KB_MUST_USE;
 
+/* Are two addresses of one house, by their hosts? */
+bool kb_same_site(struct kb_str url, struct kb_str other);
+
 /* ---- printing: each appends to out, a line feed at the end ------------------------- */
 
 void kb_article_print_text(const struct kb_article *article, struct kb_buf *out);

@@ -53,8 +53,6 @@ void kb_sources_add_original(struct kb_finder *f, struct kb_str name, struct kb_
  * language. */
 bool kb_slug_is_foreign(struct kb_str url, struct kb_str title, struct kb_str text);
 
-bool kb_same_site(struct kb_str url, struct kb_str other);
-
 /* Gives sources that are known by their host alone the name that the page prints. */
 void kb_sources_name_hosts(struct kb_finder *f);
 

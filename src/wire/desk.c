@@ -488,17 +488,40 @@ static enum kb_status compare(struct kb_desk *d, int64_t n, struct kb_article *a
     return status == KB_OK ? KB_OK : no_memory(err);
 }
 
+/* May this tell what an article says that is here already?  It has the article's address,
+ * which anybody can write: a feed its link, a page its canonical one.  So its own site
+ * may, and the feed that brought it; what others say of it is no new version of it.  Some
+ * sites have their feeds elsewhere: what came by such a one any feed may tell anew. */
+static enum kb_status may_tell(struct kb_desk *d, int64_t n, const struct kb_article *a,
+                               const struct kb_desk_origin *origin, bool *may,
+                               struct kb_err *err) {
+    struct kb_str from = origin->entry ? origin->feed_url : a->url;
+    struct kb_feed_row feed = {.n = 0};
+    struct kb_row row = {0};
+    enum kb_status status = kb_store_article_at(d->store, 0, n, &d->arena, &row, err);
+    *may = !from.n || !row.url.n || kb_same_site(from, row.url) ||
+           kb_same_site(from, a->canonical_url.n ? a->canonical_url : a->url) ||
+           (origin->entry && origin->feed == row.feed);
+    if (status != KB_OK || *may || !origin->entry || !row.feed)
+        return status;
+    status = kb_store_feed_at(d->store, 0, row.feed, &d->arena, &feed, err);
+    *may = feed.n && !kb_same_site(feed.url, row.url);
+    return status;
+}
+
 static enum kb_status change(struct kb_desk *d, const struct kb_known *known,
                              const struct kb_article *article,
                              const struct kb_desk_origin *origin, struct kb_taken *taken,
                              struct kb_err *err) {
     struct against against = {.same = false};
     struct kb_article whole = *article, *a = &whole; /* the arena stays the other's */
-    bool version = false;
-    enum kb_status status = KB_OK;
+    bool version = false, may = true;
+    enum kb_status status = may_tell(d, known->n, a, origin, &may, err);
     taken->n = known->n;
     taken->story = known->story;
     taken->what = KB_TAKEN_SAME;
+    if (status != KB_OK || !may)
+        return status;
     if (known->has_body)
         status = compare(d, known->n, a, &against, err);
     /* A feed's teaser does not take the place of the page's text. */

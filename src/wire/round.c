@@ -122,16 +122,19 @@ static void gate_open(void *arg, struct kb_gate_item *item, enum kb_gate_word wo
         end_if_done(visit, status);
         return;
     }
-    struct kb_request request = {.url = item->url,
-                                 .wanted = KB_WANT_PAGE,
-                                 .insecure_tls = visit->request.insecure_tls};
-    /* What belongs to the feed's own host goes with its pages there. */
+    struct kb_request request = {.url = item->url, .wanted = KB_WANT_PAGE};
+    /* What belongs to the feed's own host goes with its pages there; what is secret, with
+     * those of the same scheme and port. */
     if (kb_str_equal_nocase(kb_url_host(item->url), kb_url_host(visit->request.url))) {
+        request.insecure_tls = visit->request.insecure_tls;
+        request.allow_private = visit->request.allow_private;
+    }
+    if (kb_str_equal_nocase(kb_robots_origin(item->url),
+                            kb_robots_origin(visit->request.url))) {
         request.cookie = visit->request.cookie;
         request.login = visit->request.login;
         request.headers = visit->request.headers;
         request.header_count = visit->request.header_count;
-        request.allow_private = visit->request.allow_private;
     }
     request.proxy = visit->request.proxy;
     fail(round, ask(round, &request, FOR_PAGE, job));

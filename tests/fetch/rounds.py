@@ -156,6 +156,63 @@ def undated(folder):
     check(times.get("New", "") > "2021", "an undated entry that came later", times)
 
 
+RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>{title}</title><link>/</link>{items}</channel></rss>"""
+ITEM = """<item><title>{title}</title><link>{link}</link><pubDate>Mon, 02 Mar 2026
+ {hour:02}:00:00 GMT</pubDate><description>{text}</description></item>"""
+
+
+def rss(title, *items):
+    return ("application/rss+xml", RSS.format(title=title, items="".join(
+        ITEM.format(title=t, link=link, text=text, hour=8 + i)
+        for i, (t, link, text) in enumerate(items))), {})
+
+
+def secrets(folder):
+    """What is for the feed's server goes to no other that its entries name."""
+    html = "text/html; charset=utf-8"
+    other = outlet.Site({"/news/mill": (html, outlet.ARTICLE.format(title="Old mill sold"), {})})
+    web, wire = outlet.Site(outlet.pages()), Wire(folder)
+    web.pages["/feed.xml"] = rss("Gazette", ("Ferry goes again", web.url + "/news/ferry", ""),
+                                 ("Old mill sold", other.url + "/news/mill", ""))
+    wire.add("--full-text", "always", web.url + "/feed.xml")
+    wire("feeds", "--settings", json.dumps({"cookie": "c=1", "login": "ada:secret",
+                                            "headers": {"X-Key": "k7"}}), "1")
+    web.asked()
+    wire.round()
+    sent = {path: head for site in (web, other) for path, head in site.log}
+    names = {"cookie", "authorization", "x-key"}
+    check(names <= set(sent.get("/news/ferry", {})), "secrets go with the feed's own pages", sent)
+    check("/news/mill" in sent and not names & set(sent["/news/mill"]),
+          "another port of the host gets none", sent.get("/news/mill"))
+
+
+def strangers(folder):
+    """An article's text is its own site's, whoever else has its address."""
+    html, text = "text/html; charset=utf-8", "The harbour master said on the quay what he saw. " * 20
+    paper, evil, wire = outlet.Site({}), outlet.Site({}), Wire(folder)
+    port = lambda site: site.url.rsplit(":", 1)[1]
+    at, bad = f"http://paper.example:{port(paper)}", f"http://evil.test:{port(evil)}"
+    names = ["--resolve", "paper.example=127.0.0.1", "--resolve", "evil.test=127.0.0.1"]
+    paper.pages["/feed.xml"] = rss("Paper", ("Ferry goes again", at + "/ferry", text))
+    lies = "The ferry has sunk with all hands, nobody knows why or where it was. " * 30
+    evil.pages["/feed.xml"] = rss("Evil", ("Ferry sunk", at + "/ferry", lies),
+                                  ("A copy", bad + "/copy", ""))
+    evil.pages["/copy"] = (html, outlet.ARTICLE.format(title="Ferry sold").replace(
+        "</head>", f'<link rel="canonical" href="{at}/ferry"></head>').replace(
+        "T08:00", "T20:00"), {})
+    for url in (at, bad):
+        wire.add(*names, "--unseen", url + "/feed.xml")
+        line = wire.round("--all", *names).get("feed.xml", {})
+    check(line.get("failed") is False and line.get("changed") == 0, "nothing has changed", line, wire.said)
+    texts = wire.texts()
+    check(list(texts) == ["Ferry goes again"], "others' words do not take its place", texts)
+    paper.pages["/feed.xml"] = rss("Paper", ("Ferry goes twice", at + "/ferry", text + " Again."))
+    wire.round("--all", *names)
+    check(list(wire.texts()) == ["Ferry goes twice"], "its own do", wire.texts())
+    wire.sound("strangers")
+
+
 def entries(n):
     items = "".join(f"<item><title>Entry {i}</title><link>/e/{i}</link></item>" for i in range(n))
     return f'<rss version="2.0"><channel><title>Many</title>{items}</channel></rss>'
@@ -210,7 +267,7 @@ def killed(folder):
 def main():
     words = sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
-        for group in (rounds, sites, unseen, undated, interrupted, killed):
+        for group in (rounds, sites, unseen, undated, secrets, strangers, interrupted, killed):
             if not words or any(word in group.__name__ for word in words):
                 started = time.time()
                 os.makedirs(f"{folder}/{group.__name__}")
