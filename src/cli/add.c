@@ -11,6 +11,7 @@
 
 #include "db.h"
 #include "fetch.h"
+#include "html/html.h"
 #include "store/store.h"
 
 enum option {
@@ -70,6 +71,18 @@ static bool settle(struct call *call, int64_t n, struct kb_err *err) {
     return status == KB_OK;
 }
 
+/* The title is a stranger's. */
+static void tell(const struct kb_feed_new *feed, int64_t n, bool fresh) {
+    struct kb_buf line;
+    kb_buf_init(&line, KB_LIMIT_URL_BYTES + KB_LIMIT_META_BYTES);
+    kb_html_line(feed->url, KB_LIMIT_URL_BYTES, &line);
+    kb_buf_z(&line, feed->title.n ? "  " : "");
+    kb_html_line(feed->title, KB_LIMIT_META_BYTES, &line);
+    printf("%s %lld: %.*s\n", fresh ? "added" : "known as", (long long)n, (int)line.n,
+           line.n ? line.p : "");
+    kb_buf_free(&line);
+}
+
 static bool keep(struct call *call, struct kb_feed_new *feed) {
     struct kb_err err = {.text = ""};
     int64_t n = 0;
@@ -87,9 +100,7 @@ static bool keep(struct call *call, struct kb_feed_new *feed) {
     if (!ok)
         kb_cli_say("%s", err.text);
     else
-        printf("%s %lld: %.*s%s%.*s\n", fresh ? "added" : "known as", (long long)n,
-               (int)feed->url.n, feed->url.p, feed->title.n ? "  " : "",
-               (int)feed->title.n, feed->title.n ? feed->title.p : "");
+        tell(feed, n, fresh);
     return ok;
 }
 

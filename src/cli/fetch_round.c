@@ -5,6 +5,7 @@
 
 #include "db.h"
 #include "fetch.h"
+#include "html/html.h"
 #include "wire/wire.h"
 
 struct report {
@@ -59,10 +60,9 @@ static void told(void *context, const struct kb_round_told *told) {
         print_json(report, told);
     } else {
         kb_buf_printf(&report->line, "%6llu new  ", (unsigned long long)told->fresh);
-        for (size_t i = 0; i < name.n; i++) /* no escape sequences out of a title */
-            kb_buf_char(&report->line, (unsigned char)name.p[i] < ' ' ? ' ' : name.p[i]);
+        kb_html_line(name, KB_LIMIT_META_BYTES, &report->line);
         kb_buf_z(&report->line, told->failed ? "  FAILED: " : ": ");
-        kb_buf_str(&report->line, told->says);
+        kb_html_line(told->says, KB_LIMIT_META_BYTES, &report->line);
         kb_buf_char(&report->line, '\n');
     }
     if (report->line.status == KB_OK)
