@@ -137,6 +137,8 @@ static enum kb_status get_tag(struct kb_http *req, struct kb_reply *res,
 
 static enum kb_status get_folder(struct kb_http *req, struct kb_reply *res,
                                  struct kb_err *err) {
+    if (!req->part[0].n)
+        return kb_refuse(res, 404, "a folder has a name");
     return show_list(req, res, (struct kb_article_wish){.folder = req->part[0]},
                      (struct heading){.nav = "feeds",
                                       .title = req->part[0],

@@ -22,8 +22,9 @@ static enum kb_status is_settled(struct kb_http *req, bool *settled, struct kb_e
     return status;
 }
 
-/* From this machine itself: not by a proxy, whose client may be anywhere, and not by a
- * name that somebody else's page may point here (DNS rebinding). */
+/* From this machine itself: not by a proxy, whose client may be anywhere (one may say
+ * nothing of itself: where the settings speak of one, who is here shows the code too),
+ * and not by a name that somebody else's page may point here (DNS rebinding). */
 static bool is_from_here(const struct kb_http *req) {
     static const char *const told[] = {"Forwarded", "X-Forwarded-For", "X-Real-IP",
                                        "Via"};
@@ -32,6 +33,8 @@ static bool is_from_here(const struct kb_http *req) {
     bool local = kb_str_equal(req->client, KB_STR("127.0.0.1")) ||
                  kb_str_equal(req->client, KB_STR("::1"));
     bool named = false;
+    if (req->server->public_url[0] || kb_trust_has(req->server->trust, req->client))
+        return false;
     for (size_t i = 0; i < KB_COUNT(told); i++)
         if (kb_http_header(req, told[i]).n)
             return false;

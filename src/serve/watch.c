@@ -57,7 +57,7 @@ static void *sweep(void *context) {
     (void)pthread_mutex_lock(&watch->lock);
     while (!watch->stop) {
         struct timespec until = {0};
-        (void)clock_gettime(CLOCK_REALTIME, &until);
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec++;
         (void)pthread_cond_timedwait(&watch->change, &watch->lock, &until);
         int64_t now = steady();
@@ -78,7 +78,11 @@ enum kb_status kb_watch_new(const struct kb_trust *trust, struct kb_watch **out,
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
     }
     watch->trust = trust;
-    (void)pthread_cond_init(&watch->change, NULL);
+    pthread_condattr_t steady;
+    (void)pthread_condattr_init(&steady);
+    (void)pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&watch->change, &steady);
+    (void)pthread_condattr_destroy(&steady);
     if (pthread_create(&watch->thread, NULL, sweep, watch) != 0) {
         (void)pthread_cond_destroy(&watch->change);
         (void)pthread_mutex_destroy(&watch->lock);

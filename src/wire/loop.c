@@ -90,7 +90,7 @@ static void told(void *context, const struct kb_round_told *what) {
 /* Sleeps for so many seconds, or until it is woken or stopped. */
 static void rest(struct kb_loop *loop, int64_t seconds, bool wakes) {
     struct timespec until = {0};
-    (void)clock_gettime(CLOCK_REALTIME, &until);
+    (void)clock_gettime(CLOCK_MONOTONIC, &until); /* whoever sets the day's time */
     until.tv_sec += (time_t)seconds;
     (void)pthread_mutex_lock(&loop->lock);
     loop->rests = true;
@@ -263,7 +263,11 @@ enum kb_status kb_loop_start(const struct kb_loop_options *options, struct kb_lo
     }
     loop->options = *options;
     loop->heard = steady_ms();
-    (void)pthread_cond_init(&loop->change, NULL);
+    pthread_condattr_t steady;
+    (void)pthread_condattr_init(&steady);
+    (void)pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&loop->change, &steady);
+    (void)pthread_condattr_destroy(&steady);
     if (pthread_create(&loop->thread, NULL, run, loop) == 0) {
         *out = loop;
         return KB_OK;

@@ -297,6 +297,10 @@ def both_kinds(folder):
     check(served.get("/setup")[0] == 200, "127.0.0.1 is this machine")
     check(served.get("/setup", {"Via": "1.1 proxy"})[0] == 403, "a proxy is not")
     served.stop()
+    for words in (["--url", "https://news.example.org"], ["--trust", "127.0.0.1"]):
+        served = Served(folder, "--fetch", "off", *words)
+        check(served.get("/setup")[0] == 403, f"nor one that says nothing of itself: {words}")
+        served.stop()
 
 
 def main():
