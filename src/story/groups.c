@@ -37,8 +37,8 @@ enum kb_status kb_grouper_new(struct kb_grouper **out, struct kb_err *err) {
     *out = NULL;
     if (!g)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for stories");
-    kb_index_init(&g->stories.terms, KB_LIMIT_POSTINGS);
-    kb_index_init(&g->stories.anchors, KB_LIMIT_POSTINGS);
+    kb_index_init(&g->stories.terms, kb_index_stories);
+    kb_index_init(&g->stories.anchors, kb_index_stories);
     enum kb_status status = kb_usage_new(&g->usage, err);
     if (status == KB_OK)
         status = kb_reprints_new(&g->reprints, err);
@@ -96,7 +96,7 @@ static float length(float square, float articles, float power) {
 static struct near nearness_of(const struct kb_grouper *g, uint32_t place, uint32_t seed,
                                const struct kb_share *share) {
     const struct kb_story *story = &g->stories.of[place];
-    const struct kb_story_part *part = kb_story_part(story, seed);
+    const struct kb_story_part *part = kb_stories_part(&g->stories, place, seed);
     struct near near = {0, 0};
     if (part)
         near.same = share->terms / length(part->square, part->articles, same_power) /
@@ -147,7 +147,15 @@ static struct choice find_reprint(struct kb_grouper *g, const struct kb_reprint 
 }
 
 /* Sums are no shorter than 1, so most stories are told to be too far by what they share
- * alone, without being looked at. */
+ * alone, without being looked at: what is left is half as near as it has to be, which is
+ * the least that anything here asks for. */
+static void find_shares(struct kb_grouper *g, const struct kb_features *features) {
+    struct kb_stories *s = &g->stories;
+    kb_shares_take(&s->shares, &s->terms, &s->anchors, features);
+    kb_shares_keep(&s->shares, kb_near_same * kb_reprint_near,
+                   kb_near_across * kb_reprint_near);
+}
+
 static struct choice find_nearest(const struct kb_grouper *g, uint32_t seed) {
     struct choice best = nothing;
     const struct kb_shares *shares = &g->stories.shares;
@@ -212,8 +220,8 @@ static uint64_t find_same(struct kb_grouper *g, uint32_t place, uint32_t seed,
     for (size_t i = 0; place != KB_NO_PLACE && i < s->shares.count; i++) {
         uint32_t at = s->shares.touched[i];
         const struct kb_share *share = &s->shares.of[at];
-        if (at == place || !s->of[at].living || s->of[at].blocked ||
-            (share->terms < kb_near_same && share->anchors < kb_near_across))
+        if ((share->terms < kb_near_same && share->anchors < kb_near_across) ||
+            at == place || !s->of[at].living || s->of[at].blocked)
             continue;
         float x = nearer_of(nearness(g, at, seed));
         other = x > near ? at : other;
@@ -337,7 +345,7 @@ static enum kb_status add(struct kb_grouper *g, const struct kb_fingerprint *pri
     bool filled_in;
     size_t n = kb_reprints_find(g->reprints, print, out->reprints, &filled_in);
     struct kb_stories *s = &g->stories;
-    kb_shares_take(&s->shares, &s->terms, &s->anchors, &features);
+    find_shares(g, &features);
     struct choice best = find_reprint(g, out->reprints, n, filled_in, seed);
     struct choice by_name = named ? find_named(g, *named, seed) : nothing;
     out->nearest = best.article;

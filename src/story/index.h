@@ -10,33 +10,41 @@ static const float kb_near_same = .26f, kb_near_across = .16f;
 /* The share of it that an article of the story has which its source stands in. */
 static const float kb_named_near = .5f;
 
-struct kb_posting {
-    uint32_t owner; /* a story's place or an article's number */
-    float weight;
+/* An owner (a story's place or an article's number) and a weight in 32 bits: the weight
+ * is a float of a few bits, from 2^least on. */
+struct kb_index_kind {
+    uint16_t most; /* postings of one list */
+    uint8_t owner_bits, mantissa_bits;
+    int8_t least;
 };
 
-/* One posting stands in the list itself: most traits have no more. */
+/* Of stories weights grow with time: 2^-11 to 2^53, to two in a thousand.  Of articles
+ * they do not: 2^-7 to 2. */
+static const struct kb_index_kind kb_index_stories = {KB_LIMIT_POSTINGS, 18, 8, -11},
+                                  kb_index_articles = {KB_LIMIT_RELATED, 22, 7, -7};
+
+/* Two postings stand in the list itself: most traits have no more. */
 struct kb_posting_list {
     uint32_t key;
-    uint16_t count, cap; /* cap 0: in one */
+    uint16_t count, cap; /* cap 0: in few */
     union {
-        struct kb_posting one, *many;
+        uint32_t few[2], *many;
     };
 };
 
 struct kb_index {
+    struct kb_index_kind kind;
     struct kb_posting_list *lists; /* open addressing; key 0 is free */
     size_t used, cap;              /* cap is a power of two */
     size_t hand;                   /* the next list to be swept */
-    uint16_t most;                 /* postings of one list */
 };
 
-void kb_index_init(struct kb_index *index, uint16_t most);
+void kb_index_init(struct kb_index *index, struct kb_index_kind kind);
 void kb_index_free(struct kb_index *index);
 
 /* Adds weight to what owner has of key, and gives what it had; had NULL: it has nothing
- * of it yet, which need not be looked for.  A list with KB_LIMIT_POSTINGS owners loses
- * the older half.  False without memory. */
+ * of it yet, which need not be looked for.  A list that is full loses the older half.
+ * False without memory. */
 bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float weight,
                   float *had) KB_MUST_USE;
 
@@ -45,8 +53,9 @@ float kb_index_product(const struct kb_index *index, const struct kb_feature *fe
                        size_t n, uint32_t owner);
 
 /* What has key. */
-const struct kb_posting *kb_index_get(const struct kb_index *index, uint32_t key,
-                                      size_t *count);
+const uint32_t *kb_index_get(const struct kb_index *index, uint32_t key, size_t *count);
+uint32_t kb_posting_owner(const struct kb_index *index, uint32_t posting);
+float kb_posting_weight(const struct kb_index *index, uint32_t posting);
 
 /* Takes key away from owner. */
 void kb_index_take(struct kb_index *index, uint32_t key, uint32_t owner);
@@ -74,5 +83,8 @@ bool kb_shares_room(struct kb_shares *shares, size_t owner) KB_MUST_USE;
 void kb_shares_take(struct kb_shares *shares, const struct kb_index *terms,
                     const struct kb_index *anchors, const struct kb_features *features);
 void kb_shares_clear(struct kb_shares *shares);
+
+/* Lets go of owners that share less than that of both. */
+void kb_shares_keep(struct kb_shares *shares, float terms, float anchors);
 
 #endif

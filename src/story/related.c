@@ -36,9 +36,9 @@ enum kb_status kb_related_new(struct kb_related **out, struct kb_err *err) {
     *out = NULL;
     if (!r)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for articles");
-    kb_index_init(&r->terms, KB_LIMIT_RELATED);
-    kb_index_init(&r->anchors, KB_LIMIT_RELATED);
-    kb_index_init(&r->headlines, KB_LIMIT_RELATED);
+    kb_index_init(&r->terms, kb_index_articles);
+    kb_index_init(&r->anchors, kb_index_articles);
+    kb_index_init(&r->headlines, kb_index_articles);
     enum kb_status status = kb_usage_new(&r->usage, err);
     if (status != KB_OK) {
         free(r);
@@ -63,6 +63,10 @@ void kb_related_free(struct kb_related *r) {
 
 enum kb_status kb_related_add(struct kb_related *r, const struct kb_fingerprint *print,
                               struct kb_err *err) {
+    if (r->count == (size_t)1 << kb_index_articles.owner_bits)
+        return kb_err_set(err, KB_ELIMIT,
+                          "more than %zu articles at once: compare them in parts",
+                          r->count);
     if (r->count == r->cap) {
         size_t cap = r->cap ? r->cap * 2 : 256;
         struct kb_fingerprint *prints = realloc(r->prints, cap * sizeof *prints);
@@ -105,17 +109,21 @@ static void take_covers(struct kb_related *r, size_t article,
     struct kb_feature head[KB_STORY_TERMS];
     size_t n = kb_usage_headline(r->usage, &r->prints[article], head), count;
     for (size_t i = 0; i < n; i++) {
-        const struct kb_posting *said = kb_index_get(&r->terms, head[i].key, &count);
-        for (size_t k = 0; k < count; k++)
-            if (r->shares.of[said[k].owner].terms > 0)
-                r->covers[said[k].owner].mine += head[i].weight;
+        const uint32_t *said = kb_index_get(&r->terms, head[i].key, &count);
+        for (size_t k = 0; k < count; k++) {
+            uint32_t owner = kb_posting_owner(&r->terms, said[k]);
+            if (r->shares.of[owner].terms > 0)
+                r->covers[owner].mine += head[i].weight;
+        }
     }
     for (size_t i = 0; i < features->term_count; i++) {
-        const struct kb_posting *heads =
+        const uint32_t *heads =
             kb_index_get(&r->headlines, features->terms[i].key, &count);
-        for (size_t k = 0; k < count; k++)
-            if (r->shares.of[heads[k].owner].terms > 0)
-                r->covers[heads[k].owner].its += heads[k].weight;
+        for (size_t k = 0; k < count; k++) {
+            uint32_t owner = kb_posting_owner(&r->headlines, heads[k]);
+            if (r->shares.of[owner].terms > 0)
+                r->covers[owner].its += kb_posting_weight(&r->headlines, heads[k]);
+        }
     }
 }
 

@@ -26,7 +26,9 @@ enum {
     NUMBERS = 32,      /* of a text that are compared */
     LEAST_NUMBERS = 3, /* that a conflict takes; of texts that are nearly one, fewer */
     FEW_NUMBERS = 2,
-    LEAST_ROOM = 4096,
+    SEGMENTS =
+        64, /* of the table, which grow one by one: old and new are never all there */
+    LEAST_ROOM = 128,
     PLACE_BITS =
         7, /* of a link; then the hash's; the rest is an article's number's end */
     HASH_BITS = 6,
@@ -56,25 +58,23 @@ struct kept {
 struct kb_reprints {
     struct kept **kept; /* a ring: the place is the number's end */
     uint64_t first, next;
-    size_t cap;      /* a power of two */
-    uint32_t *table; /* links; open addressing by hash */
-    size_t used, room;
+    size_t cap; /* a power of two */
+    struct segment {
+        uint32_t *table; /* links; open addressing by hash */
+        uint32_t used, room;
+    } segments[SEGMENTS];
     uint64_t touched[KB_STORY_SKETCH * CHAIN];
     uint32_t own[KB_STORY_SKETCH], common[KB_STORY_SKETCH]; /* of the one looked at */
     size_t own_count, common_count;
 };
-
-enum kb_status kb_reprints_new(struct kb_reprints **out, struct kb_err *err) {
-    *out = calloc(1, sizeof **out);
-    return *out ? KB_OK : kb_err_set(err, KB_ENOMEM, "not enough memory for sketches");
-}
 
 void kb_reprints_free(struct kb_reprints *r) {
     if (!r)
         return;
     for (uint64_t n = r->first; n < r->next; n++)
         free(r->kept[n & (r->cap - 1)]);
-    free(r->table);
+    for (size_t i = 0; i < SEGMENTS; i++)
+        free(r->segments[i].table);
     free(r->kept);
     free(r);
 }
@@ -170,37 +170,56 @@ static bool has_hash(const struct kb_reprints *r, uint32_t link, uint32_t hash) 
     return (link & mask) == some_bits(hash) && hash_of(r, link) == hash;
 }
 
-static size_t home_of(const struct kb_reprints *r, uint32_t hash) {
-    return (size_t)((uint64_t)spread(hash) * r->room >> 32);
+static struct segment *segment_of(struct kb_reprints *r, uint32_t hash) {
+    return &r->segments[spread(hash) / (UINT32_MAX / SEGMENTS + 1)];
 }
 
-static size_t after(const struct kb_reprints *r, size_t at) {
-    return at + 1 == r->room ? 0 : at + 1;
+static uint32_t home_of(const struct segment *s, uint32_t hash) {
+    return (uint32_t)((uint64_t)(spread(hash) * SEGMENTS) * s->room >> 32);
 }
 
-static size_t steps(const struct kb_reprints *r, size_t from, size_t to) {
-    return to >= from ? to - from : to + r->room - from;
+static uint32_t after(const struct segment *s, uint32_t at) {
+    return at + 1 == s->room ? 0 : at + 1;
 }
 
-/* Where a hash's link stands in the table, or would. */
-static size_t find(const struct kb_reprints *r, uint32_t hash) {
-    size_t at = home_of(r, hash);
-    while (r->table[at] != NO_LINK && !has_hash(r, r->table[at], hash))
-        at = after(r, at);
-    return at;
+static uint32_t steps(const struct segment *s, uint32_t from, uint32_t to) {
+    return to >= from ? to - from : to + s->room - from;
+}
+
+/* Where a hash's link stands in its segment, or would. */
+static uint32_t *find(struct kb_reprints *r, uint32_t hash) {
+    const struct segment *s = segment_of(r, hash);
+    uint32_t at = home_of(s, hash);
+    while (s->table[at] != NO_LINK && !has_hash(r, s->table[at], hash))
+        at = after(s, at);
+    return &s->table[at];
+}
+
+/* A table is larger than what the processor keeps near: it is asked for all places that
+ * are looked at before the first is. */
+static void expect(struct kb_reprints *r, const uint32_t *hashes, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        const struct segment *s = segment_of(r, hashes[i] | KB_SHINGLE_LATE);
+        __builtin_prefetch(&s->table[home_of(s, hashes[i] | KB_SHINGLE_LATE)]);
+    }
+}
+
+static void expect_hash(const struct kb_reprints *r, uint32_t link) {
+    if (link != NO_LINK)
+        __builtin_prefetch(&kept_of(r, article_of(r, link))->words[place_of(link)]);
 }
 
 /* Those behind move up, so that none of them is cut off (Knuth, 6.4, algorithm R). */
-static void take_out(struct kb_reprints *r, size_t hole) {
-    for (size_t at = after(r, hole); r->table[at] != NO_LINK; at = after(r, at)) {
-        size_t home = home_of(r, hash_of(r, r->table[at]));
-        if (steps(r, home, at) >= steps(r, hole, at)) {
-            r->table[hole] = r->table[at];
+static void take_out(struct kb_reprints *r, struct segment *s, uint32_t hole) {
+    for (uint32_t at = after(s, hole); s->table[at] != NO_LINK; at = after(s, at)) {
+        uint32_t home = home_of(s, hash_of(r, s->table[at]));
+        if (steps(s, home, at) >= steps(s, hole, at)) {
+            s->table[hole] = s->table[at];
             hole = at;
         }
     }
-    r->table[hole] = NO_LINK;
-    r->used--;
+    s->table[hole] = NO_LINK;
+    s->used--;
 }
 
 /* ---- comparing --------------------------------------------------------------------- */
@@ -302,11 +321,11 @@ static int nearer(const void *a, const void *b) {
 }
 
 /* Whether the hash is everybody's: four stories have it. */
-static bool is_common(const struct kb_reprints *r, uint32_t hash) {
+static bool is_common(struct kb_reprints *r, uint32_t hash) {
     uint32_t story = 0;
     size_t length = 0, stories = 0;
-    for (uint32_t l = r->table[find(r, hash | KB_SHINGLE_LATE)];
-         is_kept(r, l) && length < CHAIN; length++) {
+    for (uint32_t l = *find(r, hash | KB_SHINGLE_LATE); is_kept(r, l) && length < CHAIN;
+         length++) {
         const struct kept *kept = kept_of(r, article_of(r, l));
         stories += !length || kept->story != story;
         story = kept->story;
@@ -319,7 +338,7 @@ static bool is_common(const struct kb_reprints *r, uint32_t hash) {
 
 /* Marks the articles that have the hash. */
 static size_t follow(struct kb_reprints *r, uint32_t hash, size_t touched) {
-    uint32_t l = r->table[find(r, hash | KB_SHINGLE_LATE)];
+    uint32_t l = *find(r, hash | KB_SHINGLE_LATE);
     for (size_t length = 0; is_kept(r, l) && length < CHAIN; length++) {
         uint64_t article = article_of(r, l);
         if (kept_of(r, article)->shared++ == 0)
@@ -337,7 +356,8 @@ size_t kb_reprints_find(struct kb_reprints *r, const struct kb_fingerprint *prin
     size_t number_count = numbers_of(print, numbers), touched = 0, n = 0;
     r->own_count = r->common_count = 0;
     size_t early = 0, early_common = 0;
-    for (size_t i = 0; r->room && i < print->sketch_count; i++) {
+    expect(r, print->sketch, print->sketch_count);
+    for (size_t i = 0; i < print->sketch_count; i++) {
         bool all = is_common(r, print->sketch[i]);
         early += !(print->sketch[i] & KB_SHINGLE_LATE);
         early_common += all && !(print->sketch[i] & KB_SHINGLE_LATE);
@@ -366,24 +386,38 @@ size_t kb_reprints_find(struct kb_reprints *r, const struct kb_fingerprint *prin
 
 /* ---- keeping ----------------------------------------------------------------------- */
 
-/* A fifth of the table is kept free. */
-static bool table_grow(struct kb_reprints *r) {
-    uint32_t *old = r->table;
-    size_t room = r->room;
-    r->room = room ? room + room / 3 : LEAST_ROOM;
-    r->table = malloc(r->room * sizeof *r->table);
-    if (!r->table) {
-        r->table = old;
-        r->room = room;
+/* Room for so many more; at least three twentieths are kept free. */
+static bool segment_room(struct kb_reprints *r, struct segment *s, uint32_t more) {
+    enum { AHEAD = 16 };
+    struct segment old = *s;
+    if ((old.used + more) * 20 <= old.room * 17)
+        return true;
+    s->room = old.room ? old.room + old.room / 4 : LEAST_ROOM;
+    s->table = malloc(s->room * sizeof *s->table);
+    if (!s->table) {
+        *s = old;
         return false;
     }
-    memset(r->table, 0xFF, r->room * sizeof *r->table); /* NO_LINK */
-    for (size_t i = 0; i < room; i++) {
-        if (old[i] != NO_LINK)
-            r->table[find(r, hash_of(r, old[i]))] = old[i];
+    memset(s->table, 0xFF, s->room * sizeof *s->table); /* NO_LINK */
+    for (uint32_t i = 0; i < old.room; i++) {
+        if (i + AHEAD < old.room)
+            expect_hash(r, old.table[i + AHEAD]);
+        if (old.table[i] != NO_LINK)
+            *find(r, hash_of(r, old.table[i])) = old.table[i];
     }
-    free(old);
+    free(old.table);
     return true;
+}
+
+enum kb_status kb_reprints_new(struct kb_reprints **out, struct kb_err *err) {
+    struct kb_reprints *r = calloc(1, sizeof *r);
+    bool fine = r;
+    for (size_t i = 0; fine && i < SEGMENTS; i++)
+        fine = segment_room(r, &r->segments[i], 1);
+    *out = fine ? r : NULL;
+    if (!fine)
+        kb_reprints_free(r);
+    return fine ? KB_OK : kb_err_set(err, KB_ENOMEM, "not enough memory for sketches");
 }
 
 static bool ring_grow(struct kb_reprints *r) {
@@ -430,10 +464,11 @@ enum kb_status kb_reprints_add(struct kb_reprints *r, const struct kb_fingerprin
     uint32_t links[KB_STORY_SKETCH];
     uint64_t article = r->next;
     bool fine = article - r->first < r->cap || ring_grow(r);
-    while (fine && (r->used + print->sketch_count) * 5 > r->room * 4)
-        fine = table_grow(r);
-    for (size_t i = 0; fine && i < print->sketch_count; i++)
-        links[i] = r->table[find(r, print->sketch[i] | KB_SHINGLE_LATE)];
+    for (size_t i = 0; fine && i < print->sketch_count; i++) {
+        uint32_t hash = print->sketch[i] | KB_SHINGLE_LATE;
+        fine = segment_room(r, segment_of(r, hash), KB_STORY_SKETCH);
+        links[i] = fine ? *find(r, hash) : NO_LINK;
+    }
     struct kept *kept = fine ? make_kept(print, story, time, links) : NULL;
     if (!kept)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for sketches");
@@ -441,20 +476,33 @@ enum kb_status kb_reprints_add(struct kb_reprints *r, const struct kb_fingerprin
     r->next++;
     for (size_t i = 0; i < print->sketch_count; i++) {
         uint32_t hash = print->sketch[i] | KB_SHINGLE_LATE;
-        size_t at = find(r, hash);
-        r->used += r->table[at] == NO_LINK;
-        r->table[at] = link_to(article, hash, i);
+        uint32_t *link = find(r, hash);
+        segment_of(r, hash)->used += *link == NO_LINK;
+        *link = link_to(article, hash, i);
     }
     return KB_OK;
 }
 
-void kb_reprints_forget(struct kb_reprints *r) {
-    struct kept *kept = kept_of(r, r->first);
+/* Finds the entries of the article, and asks for what has to be known of those behind
+ * them. */
+static void expect_entries(struct kb_reprints *r, const struct kept *kept) {
+    expect(r, kept->words, kept->sketch_count);
     for (size_t i = 0; i < kept->sketch_count; i++) {
         uint32_t hash = kept->words[i] | KB_SHINGLE_LATE;
-        size_t at = find(r, hash);
-        if (r->table[at] == link_to(r->first, hash, i))
-            take_out(r, at);
+        const struct segment *s = segment_of(r, hash);
+        for (uint32_t at = home_of(s, hash); s->table[at] != NO_LINK; at = after(s, at))
+            expect_hash(r, s->table[at]);
+    }
+}
+
+void kb_reprints_forget(struct kb_reprints *r) {
+    struct kept *kept = kept_of(r, r->first);
+    expect_entries(r, kept);
+    for (size_t i = 0; i < kept->sketch_count; i++) {
+        uint32_t hash = kept->words[i] | KB_SHINGLE_LATE, *link = find(r, hash);
+        struct segment *s = segment_of(r, hash);
+        if (*link == link_to(r->first, hash, i))
+            take_out(r, s, (uint32_t)(link - s->table));
     }
     r->first++;
     free(kept);

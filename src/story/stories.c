@@ -8,9 +8,9 @@
 /* What is this much older counts half. */
 static const float half_life = 4 * 86400;
 
-/* Weights grow no further than a float can hold: what goes on for eight months no longer
+/* Weights grow no further than a posting can hold: what goes on for half a year no longer
  * fades. */
-static const float growth_most = 60;
+static const float growth_most = 46;
 
 /* A weight that has faded to this is nothing. */
 static const float nothing = .002f;
@@ -21,11 +21,17 @@ enum {
     SWEEP_TURN = 8192 /* articles in whose time all lists are looked at */
 };
 
+/* A story waits for two turns of the sweep at most before its place is free. */
+#define PLACES ((size_t)1 << kb_index_stories.owner_bits)
+_Static_assert(KB_LIMIT_STORY_ARTICLES + 4 * (size_t)SWEEP_TURN <= (size_t)1 << 18,
+               "a posting has room for a place");
+
 void kb_stories_free(struct kb_stories *s) {
     kb_index_free(&s->terms);
     kb_index_free(&s->anchors);
     kb_shares_free(&s->shares);
     free(s->of);
+    free(s->parts);
     free(s->least);
     free(s->table);
     *s = (struct kb_stories){.of = NULL};
@@ -81,7 +87,7 @@ uint32_t kb_stories_place(const struct kb_stories *s, uint64_t number) {
 
 bool kb_stories_room(struct kb_stories *s) {
     if (s->count == s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 512;
+        size_t cap = s->cap ? s->cap + s->cap / 2 : 512;
         struct kb_story *of = realloc(s->of, cap * sizeof *of);
         if (of)
             s->of = of;
@@ -92,8 +98,10 @@ bool kb_stories_room(struct kb_stories *s) {
             return false;
         s->cap = cap;
         if (s->count == 0)
-            s->free = s->left = s->left_before = KB_NO_PLACE;
+            s->free = s->left = s->left_before = s->parts_free = KB_NO_PLACE;
     }
+    if (s->free == KB_NO_PLACE && s->count == PLACES)
+        return false;
     if (s->table_used * 2 >= s->table_cap && !table_renew(s))
         return false;
     return kb_shares_room(&s->shares, s->count);
@@ -105,7 +113,8 @@ uint32_t kb_stories_found(struct kb_stories *s, uint64_t number, int64_t time) {
         s->free = s->of[place].after;
     else
         place = (uint32_t)s->count++;
-    s->of[place] = (struct kb_story){.number = number, .since = time};
+    s->of[place] =
+        (struct kb_story){.number = number, .since = time, .part = {.more = KB_NO_PLACE}};
     enter(s, place);
     return place;
 }
@@ -114,6 +123,13 @@ void kb_stories_leave(struct kb_stories *s, uint32_t place) {
     struct kb_story *story = &s->of[place];
     if (--story->living)
         return;
+    for (uint32_t at = story->part.more, next; at != KB_NO_PLACE; at = next) {
+        next = s->parts[at].more;
+        s->parts[at].more = s->parts_free;
+        s->parts_free = at;
+    }
+    story->part.more = KB_NO_PLACE;
+    story->part_count = 0;
     s->least[place] = INFINITY;
     story->after = s->left;
     s->left = place;
@@ -178,12 +194,48 @@ bool kb_stories_time_to_fade(struct kb_stories *s) {
 
 /* ---- what a story says ------------------------------------------------------------- */
 
-struct kb_story_part *kb_story_part(const struct kb_story *story, uint32_t seed) {
+/* Nearly all stories have one language; the parts of others stand in an array for all. */
+struct kb_story_part *kb_stories_part(const struct kb_stories *s, uint32_t place,
+                                      uint32_t seed) {
+    struct kb_story *story = &s->of[place];
+    struct kb_story_part *part = &story->part;
     for (size_t i = 0; i < story->part_count; i++) {
-        if (story->parts[i].language_seed == seed)
-            return (struct kb_story_part *)&story->parts[i];
+        if (part->language_seed == seed)
+            return part;
+        part = part->more == KB_NO_PLACE ? NULL : &s->parts[part->more];
     }
     return NULL;
+}
+
+/* NULL where the story has too many; false without memory. */
+static bool add_part(struct kb_stories *s, uint32_t place, uint32_t seed,
+                     struct kb_story_part **out) {
+    struct kb_story *story = &s->of[place];
+    uint32_t more = story->part.more, at = s->parts_free;
+    *out = NULL;
+    if (story->part_count == KB_STORY_LANGUAGES)
+        return true;
+    if (story->part_count++ == 0) {
+        *out = &story->part;
+    } else if (at != KB_NO_PLACE) {
+        s->parts_free = s->parts[at].more;
+    } else {
+        if (s->parts_count == s->parts_cap) {
+            size_t cap = s->parts_cap ? s->parts_cap + s->parts_cap / 2 : 64;
+            struct kb_story_part *parts = realloc(s->parts, cap * sizeof *parts);
+            if (!parts)
+                return false;
+            s->parts = parts;
+            s->parts_cap = cap;
+        }
+        at = (uint32_t)s->parts_count++;
+    }
+    if (!*out) {
+        story->part.more = at;
+        *out = &s->parts[at];
+    }
+    **out = (struct kb_story_part){.language_seed = seed, .more = more};
+    return true;
 }
 
 /* Adds the features times growth; gives what the square of the sum's length grows by. */
@@ -222,11 +274,9 @@ bool kb_stories_join(struct kb_stories *s, uint32_t place, uint32_t seed, int64_
     float age = (float)(time - story->since) / half_life, unused = 0;
     float growth = exp2f(fminf(fmaxf(age, -growth_most / 4), growth_most));
     bool fresh = story->living == 0;
-    struct kb_story_part *part = kb_story_part(story, seed);
-    if (!part && story->part_count < KB_STORY_LANGUAGES) {
-        part = &story->parts[story->part_count++];
-        *part = (struct kb_story_part){.language_seed = seed};
-    }
+    struct kb_story_part *part = kb_stories_part(s, place, seed);
+    if (!part && !add_part(s, place, seed, &part))
+        return false;
     if (part)
         part->articles += growth;
     story->living++;

@@ -14,6 +14,7 @@ struct kb_story_part { /* a story in one language */
     uint32_t language_seed;
     float square; /* of the sum's length */
     float articles;
+    uint32_t more; /* the story's next part, or KB_NO_PLACE */
 };
 
 /* All sums are of weights that grow with time, so that what is old counts less: where one
@@ -22,13 +23,13 @@ struct kb_story_part { /* a story in one language */
 struct kb_story {
     uint64_t number;
     int64_t since;   /* when its weights begin to grow: at 1 */
+    uint64_t last;   /* article that joined: young.h */
     uint32_t living; /* its remembered articles; 0: the place is free, or soon */
-    uint32_t part_count;
-    struct kb_story_part parts[KB_STORY_LANGUAGES];
+    uint32_t after;  /* in one of the lists of places */
     float anchors_square, articles;
-    uint64_t last;  /* article that joined: young.h */
-    uint32_t after; /* in one of the lists of places */
-    bool blocked;   /* while one article is looked at */
+    struct kb_story_part part; /* the first; those behind it are in no order */
+    uint8_t part_count;
+    bool blocked; /* while one article is looked at */
 };
 
 /* Stories stand in places, which are used again: a place is free when the sweep through
@@ -37,6 +38,9 @@ struct kb_stories {
     struct kb_story *of;
     float *least; /* of each place: postings below are nothing */
     size_t count, cap;
+    struct kb_story_part *parts; /* of stories in several languages */
+    size_t parts_count, parts_cap;
+    uint32_t parts_free;
     uint64_t next; /* story's number */
     uint32_t free, left, left_before;
     bool terms_swept, anchors_swept;
@@ -71,7 +75,9 @@ uint32_t kb_stories_found(struct kb_stories *stories, uint64_t number, int64_t t
 /* Where a story stands, or KB_NO_PLACE. */
 uint32_t kb_stories_place(const struct kb_stories *stories, uint64_t number);
 
-struct kb_story_part *kb_story_part(const struct kb_story *story, uint32_t seed);
+/* What it says in a language; NULL where it says nothing in it, or in too many. */
+struct kb_story_part *kb_stories_part(const struct kb_stories *stories, uint32_t place,
+                                      uint32_t seed);
 
 /* Adds an article to the story.  False without memory. */
 bool kb_stories_join(struct kb_stories *stories, uint32_t place, uint32_t seed,

@@ -26,37 +26,39 @@ void kb_tally_add(struct kb_tally *tally, struct kb_trait trait) {
 }
 
 void kb_counts_free(struct kb_counts *counts) {
-    free(counts->keys);
-    free(counts->counts);
-    *counts = (struct kb_counts){.keys = NULL};
+    free(counts->of);
+    *counts = (struct kb_counts){.of = NULL};
+}
+
+static size_t home_of(const struct kb_counts *c, uint32_t key) {
+    return (key * 2654435769u) & (c->cap - 1);
 }
 
 /* Where key stands, or would. */
-static size_t find(const struct kb_counts *c, uint32_t key) {
-    size_t at = (key * 2654435769u) & (c->cap - 1);
-    while (c->keys[at] && c->keys[at] != key)
+static struct kb_count *find(const struct kb_counts *c, uint32_t key) {
+    size_t at = home_of(c, key);
+    while (c->of[at].key && c->of[at].key != key)
         at = (at + 1) & (c->cap - 1);
-    return at;
+    return &c->of[at];
+}
+
+void kb_counts_expect(const struct kb_counts *counts, uint32_t key) {
+    if (counts->cap)
+        __builtin_prefetch(&counts->of[home_of(counts, key)]);
 }
 
 uint32_t kb_counts_of(const struct kb_counts *counts, uint32_t key) {
-    return counts->cap ? counts->counts[find(counts, key ? key : 1)] : 0;
+    return counts->cap ? find(counts, key ? key : 1)->count : 0;
 }
 
 static bool grow(struct kb_counts *c) {
     struct kb_counts more = {.cap = c->cap ? c->cap * 2 : 4096, .used = c->used};
-    more.keys = calloc(more.cap, sizeof *more.keys);
-    more.counts = calloc(more.cap, sizeof *more.counts);
-    if (!more.keys || !more.counts) {
-        kb_counts_free(&more);
+    more.of = calloc(more.cap, sizeof *more.of);
+    if (!more.of)
         return false;
-    }
     for (size_t i = 0; i < c->cap; i++) {
-        if (c->keys[i]) {
-            size_t at = find(&more, c->keys[i]);
-            more.keys[at] = c->keys[i];
-            more.counts[at] = c->counts[i];
-        }
+        if (c->of[i].key)
+            *find(&more, c->of[i].key) = c->of[i];
     }
     kb_counts_free(c);
     *c = more;
@@ -64,37 +66,36 @@ static bool grow(struct kb_counts *c) {
 }
 
 /* A key that goes leaves a hole behind which others of its run were not found: all of the
- * table is made anew in its place, run by run. */
+ * table is made anew, as large as what is left needs. */
 void kb_counts_halve(struct kb_counts *c) {
-    struct kb_counts old = *c;
-    *c = (struct kb_counts){.cap = old.cap};
-    c->keys = calloc(old.cap, sizeof *c->keys);
-    c->counts = calloc(old.cap, sizeof *c->counts);
-    if (!c->keys || !c->counts) { /* then they stay as they are: it does no harm */
-        kb_counts_free(c);
-        *c = old;
+    struct kb_counts less = {.cap = 4096};
+    size_t left = 0;
+    for (size_t i = 0; i < c->cap; i++)
+        left += c->of[i].count >= 2;
+    while (left * 2 >= less.cap)
+        less.cap *= 2;
+    less.of = calloc(less.cap, sizeof *less.of);
+    if (!less.of) /* then they stay as they are: it does no harm */
         return;
+    for (size_t i = 0; i < c->cap; i++) {
+        if (c->of[i].count >= 2)
+            *find(&less, c->of[i].key) =
+                (struct kb_count){c->of[i].key, c->of[i].count / 2};
     }
-    for (size_t i = 0; i < old.cap; i++) {
-        if (old.counts[i] >= 2) {
-            size_t at = find(c, old.keys[i]);
-            c->keys[at] = old.keys[i];
-            c->counts[at] = old.counts[i] / 2;
-            c->used++;
-        }
-    }
-    kb_counts_free(&old);
+    less.used = left;
+    kb_counts_free(c);
+    *c = less;
 }
 
 bool kb_counts_add(struct kb_counts *counts, uint32_t key) {
     if (counts->used * 4 >= counts->cap * 3 && !grow(counts))
         return false;
     key = key ? key : 1;
-    size_t at = find(counts, key);
-    if (!counts->keys[at]) {
-        counts->keys[at] = key;
+    struct kb_count *at = find(counts, key);
+    if (!at->key) {
+        at->key = key;
         counts->used++;
     }
-    counts->counts[at]++;
+    at->count++;
     return true;
 }

@@ -48,9 +48,14 @@ void kb_print_language(struct kb_fingerprint *print);
 /* ---- in how many articles (tally.c) ------------------------------------------------ */
 
 struct kb_counts {
-    uint32_t *keys, *counts; /* open addressing; key 0 is free */
-    size_t used, cap;        /* cap is a power of two */
+    struct kb_count {
+        uint32_t key, count;
+    } * of;           /* open addressing; key 0 is free */
+    size_t used, cap; /* cap is a power of two */
 };
+
+/* Fetches what will be asked for from memory. */
+void kb_counts_expect(const struct kb_counts *counts, uint32_t key);
 
 void kb_counts_free(struct kb_counts *counts);
 uint32_t kb_counts_of(const struct kb_counts *counts, uint32_t key);

@@ -101,9 +101,18 @@ static size_t normalise(struct kb_feature *all, size_t n) {
     return kept;
 }
 
+/* The counts stand far from each other: those of all traits are asked for at once. */
+static void expect(const struct kb_usage *usage, const struct kb_fingerprint *print) {
+    for (size_t i = 0; i < print->term_count; i++)
+        kb_counts_expect(&usage->terms, print->terms[i].hash);
+    for (size_t i = 0; i < print->anchor_count; i++)
+        kb_counts_expect(&usage->anchors, anchor_key(print, print->anchors[i].hash));
+}
+
 void kb_usage_weigh(const struct kb_usage *usage, const struct kb_fingerprint *print,
                     struct kb_features *out) {
     float articles = (float)kb_counts_of(&usage->articles, print->language_seed);
+    expect(usage, print);
     size_t n = 0;
     for (size_t i = 0; i < print->term_count; i++) {
         const struct kb_trait *t = &print->terms[i];
