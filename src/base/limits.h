@@ -358,6 +358,12 @@
 #define KB_LIMIT_SERVE_REQUEST_S 60
 #define KB_LIMIT_SERVE_ANSWER_S 600
 
+/* Bytes of requests' bodies that are held at once, small ones not counted: a list of
+ * feeds has a few megabytes, and whoever sends one need not have logged in before it is
+ * whole. */
+#define KB_LIMIT_SERVE_BODIES ((size_t)64 << 20)
+#define KB_LIMIT_SERVE_BODY_SMALL ((size_t)64 << 10)
+
 /* How long a server that is stopped waits for requests that have begun. */
 #define KB_LIMIT_SERVE_DRAIN_MS 1000
 

@@ -3,6 +3,7 @@
 #define KB_SERVE_INNER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "serve/events.h"
 #include "serve/hook.h"
@@ -49,6 +50,7 @@ struct kb_server {
     struct kb_trust *trust; /* whose word on clients is taken (proxy.h) */
     char *cert, *key;       /* PEM; NULL: plain HTTP */
     struct kb_watch *watch; /* over connections (watch.h) */
+    _Atomic size_t bodies;  /* bytes of requests' large bodies that are held */
 
     struct kb_pictures *pictures;      /* NULL: none are shown (pictures.h) */
     char picture_key[KB_SECRET_BYTES]; /* that addresses of pictures are signed by */

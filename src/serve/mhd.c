@@ -25,7 +25,8 @@ struct call {
     struct kb_pair *fields; /* of a multipart body */
     size_t field_count, field_cap;
     struct kb_str prefix; /* that a proxy took off the path */
-    bool begun, refused;
+    bool begun, refused, crowded;
+    size_t held; /* of the body, as far as it counts */
     struct kb_picture_waiter waiter;
 };
 
@@ -182,6 +183,27 @@ static void read_head(struct call *call, struct MHD_Connection *connection) {
 }
 
 /* ---- the body ---------------------------------------------------------------------- */
+
+/* How much of large bodies is held, of all requests: who may send them is known only when
+ * they are whole. */
+static void count_body(struct call *call) {
+    size_t now = call->body.n > KB_LIMIT_SERVE_BODY_SMALL ? call->body.n : 0;
+    size_t all =
+        atomic_fetch_add(&call->server->bodies, now - call->held) + now - call->held;
+    call->held = now;
+    if (now && all > KB_LIMIT_SERVE_BODIES) {
+        call->crowded = true;
+        kb_buf_free(&call->body);
+        count_body(call);
+    }
+}
+
+static void take_body(struct call *call, const char *data, size_t n) {
+    if (call->crowded)
+        return;
+    kb_buf_add(&call->body, data, n);
+    count_body(call);
+}
 
 static enum MHD_Result add_field(void *context, enum MHD_ValueKind kind, const char *name,
                                  const char *file, const char *type, const char *coding,
@@ -436,10 +458,12 @@ static enum MHD_Result take(void *context, struct MHD_Connection *connection,
     if (!call->begun)
         return begin(call, connection, method);
     if (*n) { /* what is too much is read and forgotten: then it can be refused */
-        kb_buf_add(&call->body, data, *n);
+        take_body(call, data, *n);
         *n = 0;
         return MHD_YES;
     }
+    if (call->crowded)
+        return refuse(call, connection, 503, "too much is sent at once; try again later");
     if (call->body.status != KB_OK)
         return refuse(call, connection, 413, "the request is larger than it may be here");
     if (!read_body(call, connection))
@@ -463,6 +487,7 @@ static void done(void *context, struct MHD_Connection *connection, void **own,
         return;
     kb_pictures_give(server->pictures, call->req.picture);
     kb_buf_free(&call->body);
+    count_body(call);
     kb_arena_free(&call->arena);
     free(call);
     *own = NULL;

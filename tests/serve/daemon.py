@@ -417,7 +417,31 @@ def limits(folder):
     check(served.stop()[0] == 0, "it ends in order")
 
 
-GROUPS = [settings, loop, retaining, killed, reload, systemd, proxies, tls, limits]
+def bodies(folder):
+    """Strangers who send much at once: it is not all held, and who sends little is heard."""
+    served, piece, crowd = Served(folder, "--fetch", "off"), b"x" * (6 << 20), []
+    for _ in range(40):
+        s = socket.create_connection(("127.0.0.1", served.port), timeout=20)
+        s.sendall(b"POST /opml HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\n"
+                  b"Content-Length: %d\r\n\r\n" % (len(piece) + 1))
+        s.sendall(piece)
+        crowd.append(s)
+    with open(f"/proc/{served.process.pid}/statm") as file:
+        resident = int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE") >> 20
+    check(resident < 200, "not all that is sent is held", f"{resident} MB")
+    check(served.get("/login", method="POST", body="name=a&password=b", headers={
+        "Content-Type": "application/x-www-form-urlencoded"})[0] == 401, "a small form is read")
+    crowd[-1].sendall(b"x")
+    said = crowd[-1].recv(4096)
+    check(b" 503 " in said, "who comes too many is asked to come later", said[:200])
+    for s in crowd:
+        s.close()
+    form = {"Content-Type": "text/xml"}
+    check(until(lambda: served.get("/opml", form, "POST", piece)[0] != 503), "then there is room again")
+    check(served.stop()[0] == 0, "it ends in order")
+
+
+GROUPS = [settings, loop, retaining, killed, reload, systemd, proxies, tls, limits, bodies]
 
 
 def run(groups, prepare=None):
