@@ -44,10 +44,11 @@ struct kb_printer {
     uint64_t units[KB_PLACE_UNITS]; /* the same of stems, for names of places */
     size_t unit_count;
     struct kb_fingerprint *out;
-    float weight;      /* of the part that is being read */
-    bool begins;       /* the next word begins a sentence */
-    bool all_capitals; /* of the part, at the beginnings of words */
-    size_t head;       /* words that still are the headline's */
+    struct kb_str language; /* out's */
+    float weight;           /* of the part that is being read */
+    bool begins;            /* the next word begins a sentence */
+    bool all_capitals;      /* of the part, at the beginnings of words */
+    size_t head;            /* words that still are the headline's */
 };
 
 enum kb_status kb_printer_new(struct kb_printer **out, struct kb_err *err) {
@@ -112,10 +113,12 @@ static void add_number_anchor(struct kb_printer *p, struct kb_str digits) {
 
 static void add_skeleton_anchor(struct kb_printer *p, const char *skeleton, size_t n,
                                 float count, bool name, bool plain) {
-    static const char classes[] = "fklnpst";
+    static const uint8_t classes['t' - 'f' + 1] = {
+        ['f' - 'f'] = 1, ['k' - 'f'] = 2, ['l' - 'f'] = 3, ['n' - 'f'] = 4,
+        ['p' - 'f'] = 5, ['s' - 'f'] = 6, ['t' - 'f'] = 7};
     uint32_t key = 0;
     for (size_t i = 0; i < n; i++)
-        key = key * 8 + (uint32_t)(strchr(classes, skeleton[i]) - classes) + 1;
+        key = key * 8 + classes[skeleton[i] - 'f'];
     add_anchor(p, key, n, count, false, name, plain);
 }
 
@@ -186,6 +189,8 @@ static bool is_capital(uint32_t c) {
 }
 
 static bool in_word(uint32_t c) {
+    if (c < 0x80)
+        return kb_is_alpha((char)c);
     return kb_is_word_char(c) && !kb_is_han_like(c) && kb_digit_value(c) < 0;
 }
 
@@ -206,7 +211,7 @@ static size_t read_word(struct kb_printer *p, struct kb_str s, size_t at) {
     if (w.characters == 1) {
         add_unit(p, kb_hash(w.small, w.n, 0));
     } else {
-        struct kb_str stem = kb_stem(p->stems, kb_str_z(p->out->language), small);
+        struct kb_str stem = kb_stem(p->stems, p->language, small);
         uint64_t hash = kb_hash(stem.p, stem.n, 0);
         add_unit(p, hash);
         add_term(p, hash, w.characters, name, !w.capital, false);
@@ -444,6 +449,7 @@ enum kb_status kb_fingerprint_take(struct kb_printer *p, struct kb_arena *arena,
     }
     kb_print_language(out);
     p->out = out;
+    p->language = kb_str_z(out->language);
     p->shingle_count = 0;
     bool fine = learn_places(p);
     kb_tally_clear(&p->terms);

@@ -3,7 +3,7 @@
  * Postings are most of what stories take, and reading them most of what an article costs,
  * so each is 32 bits: the owner in the high ones, in the low ones the weight as a short
  * float, whose exponent begins at the kind's least.  A little that is added to a large
- * weight is rounded up or down by a hash, as often as is right: otherwise a sum of many
+ * weight is rounded up or down by turns, as often as is right: otherwise a sum of many
  * would stand still where one more is less than half of its last bit. */
 #include "story/index.h"
 
@@ -92,8 +92,10 @@ static bool grow(struct kb_index *index) {
     size_t living = 0;
     for (size_t i = 0; i < index->cap; i++)
         living += index->lists[i].count > 0;
-    struct kb_index more = {
-        .cap = index->cap ? index->cap : 8192, .used = living, .kind = index->kind};
+    struct kb_index more = {.cap = index->cap ? index->cap : 8192,
+                            .used = living,
+                            .kind = index->kind,
+                            .rolls = index->rolls};
     while (living * 2 >= more.cap)
         more.cap *= 2;
     more.lists = calloc(more.cap, sizeof *more.lists);
@@ -169,7 +171,7 @@ bool kb_index_add(struct kb_index *index, uint32_t key, uint32_t owner, float we
     if (at < list->count) { /* it moves to the end, as the youngest */
         *had = kb_posting_weight(index, items(list)[at]);
         if (weight < *had * little)
-            chance = (items(list)[at] ^ key) * 2654435769u;
+            chance = ++index->rolls * 2654435769u;
         weight += *had;
         take_out(list, at);
     }

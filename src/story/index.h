@@ -37,6 +37,7 @@ struct kb_index {
     struct kb_posting_list *lists; /* open addressing; key 0 is free */
     size_t used, cap;              /* cap is a power of two */
     size_t hand;                   /* the next list to be swept */
+    uint32_t rolls;                /* of sums that were rounded either way */
 };
 
 void kb_index_init(struct kb_index *index, struct kb_index_kind kind);

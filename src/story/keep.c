@@ -67,6 +67,20 @@ static void select_heaviest(struct choice *all, size_t n, size_t most) {
     }
 }
 
+/* What traits of a kind weigh as long as nothing was seen; 0: not asked yet. */
+struct known {
+    float of[3][KB_TRAIT_LEVELS][KB_COUNT_STEPS];
+};
+
+static float weigh(struct known *known, const struct kb_trait *trait, unsigned step,
+                   bool anchor) {
+    unsigned kind = trait->name ? 1 : trait->number ? 2 : 0;
+    float *weight = &known->of[kind][trait->level][step];
+    if (*weight == 0)
+        *weight = kb_trait_weigh(trait, anchor, 0, 0);
+    return *weight;
+}
+
 static int by_hash(const void *a, const void *b) {
     const struct kb_trait *x = a, *y = b;
     return x->hash < y->hash ? -1 : x->hash > y->hash;
@@ -75,15 +89,18 @@ static int by_hash(const void *a, const void *b) {
 void kb_tally_keep(struct kb_tally *tally, size_t most, bool anchors) {
     struct choice all[KB_TALLY_TRAITS];
     struct kb_trait kept[KB_KEEP_MOST];
+    struct known known;
+    if (tally->count > most)
+        memset(&known, 0, sizeof known);
     for (size_t i = 0; i < tally->count; i++) {
         struct kb_trait *trait = &tally->traits[i];
-        trait->count = steps[kb_count_step(trait->count)];
+        unsigned step = kb_count_step(trait->count);
+        trait->count = steps[step];
         trait->name = trait->name && !trait->plain;
+        if (tally->count > most)
+            all[i] = (struct choice){weigh(&known, trait, step, anchors), (uint32_t)i};
     }
     if (tally->count > most) {
-        for (size_t i = 0; i < tally->count; i++)
-            all[i] = (struct choice){kb_trait_weigh(&tally->traits[i], anchors, 0, 0),
-                                     (uint32_t)i};
         select_heaviest(all, tally->count, most);
         for (size_t i = 0; i < most; i++)
             kept[i] = tally->traits[all[i].trait];
