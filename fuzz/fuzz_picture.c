@@ -1,7 +1,7 @@
 /* Bytes that may be a picture's: its kind and size stay what the bytes can tell. */
 #include "fuzz.h"
 
-#include "serve/picture.h"
+#include "fetch/picture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct kb_str bytes = {(const char *)data, size};

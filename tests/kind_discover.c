@@ -47,6 +47,8 @@ static void tell_page(struct kb_case *c, const struct kb_discovery *found,
         kb_buf_str(out, found->hubs.items[i]);
         kb_buf_char(out, '\n');
     }
+    if (found->icon.n)
+        kb_buf_printf(out, "icon %.*s\n", (int)found->icon.n, found->icon.p);
     if (found->self.n)
         kb_buf_printf(out, "self %.*s\n", (int)found->self.n, found->self.p);
     kb_case_output(c, "page", kb_buf_view(out));

@@ -71,6 +71,33 @@ CREATE TRIGGER feed_goes BEFORE DELETE ON feed BEGIN
     DELETE FROM push WHERE feed = old.n;
 END;
 
+-- Feeds' icons: each picture once, and which feed has it.
+CREATE TABLE icon (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,    -- never used twice: apps keep it
+    name TEXT NOT NULL UNIQUE,              -- random: its address needs no login
+    hash INTEGER NOT NULL,                  -- of its bytes
+    type TEXT NOT NULL,                     -- as its first bytes tell: "image/png"
+    bytes BLOB NOT NULL
+);
+CREATE INDEX icon_hash ON icon (hash);
+CREATE TABLE feed_icon (
+    feed INTEGER PRIMARY KEY REFERENCES feed ON DELETE CASCADE,
+    icon INTEGER REFERENCES icon,           -- NULL: none was found yet
+    url TEXT NOT NULL,                      -- as the feed names it; '': it names none
+    next INTEGER NOT NULL                   -- when to look for it again
+);
+CREATE INDEX feed_icon_next ON feed_icon (next);
+CREATE INDEX feed_icon_icon ON feed_icon (icon);
+CREATE TRIGGER icon_left AFTER UPDATE OF icon ON feed_icon
+    WHEN old.icon IS NOT NULL AND old.icon IS NOT new.icon BEGIN
+    DELETE FROM icon WHERE n = old.icon AND NOT EXISTS (SELECT 1 FROM feed_icon WHERE icon
+        = old.icon);
+END;
+CREATE TRIGGER icon_goes AFTER DELETE ON feed_icon WHEN old.icon IS NOT NULL BEGIN
+    DELETE FROM icon WHERE n = old.icon AND NOT EXISTS (SELECT 1 FROM feed_icon WHERE icon
+        = old.icon);
+END;
+
 -- How many there are, so that nobody counts a million rows.
 CREATE TABLE total (
     what TEXT PRIMARY KEY,                  -- 'articles'; 'stories', without joined ones

@@ -387,6 +387,16 @@
 #define KB_LIMIT_PICTURES_KEPT 1024
 #define KB_LIMIT_PICTURES_KEPT_BYTES ((size_t)16 << 20)
 
+/* A feed's icon: bytes of one that is kept (apps are given all of them at once, as text),
+ * of the page that names it; addresses tried for one; how many are asked for at a time;
+ * days until it is looked for again, where there was one and where there was none. */
+#define KB_LIMIT_ICON_BYTES ((size_t)64 << 10)
+#define KB_LIMIT_ICON_PAGE_BYTES ((size_t)2 << 20)
+#define KB_LIMIT_ICON_TRIES 5
+#define KB_LIMIT_ICONS_AT_ONCE 8
+#define KB_LIMIT_ICON_DAYS 30
+#define KB_LIMIT_NO_ICON_DAYS 7
+
 /* A file of settings: with the comment that `kabar config` writes it has 4 KB. */
 #define KB_LIMIT_SETTINGS_BYTES ((size_t)256 << 10)
 

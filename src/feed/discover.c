@@ -43,6 +43,7 @@ struct search {
     KB_FEED_LIST(struct kb_feed_anchor) anchors;
     uint32_t *table; /* of anchors by address: index + 1; 0 is free */
     size_t links;
+    int icon_score; /* of the icon that was found */
 };
 
 enum { TABLE = 1 << 15 /* three times KB_LIMIT_PAGE_LINKS, a power of two */ };
@@ -120,11 +121,42 @@ static void add_feed(struct search *s, struct kb_str url, struct kb_str title,
     }
 }
 
+/* ---- the icon ---------------------------------------------------------------------- */
+
+/* "32x32", "16x16 48x48": the first width; 0 where it tells none ("any"). */
+static int width_of(struct kb_str sizes) {
+    int width = 0;
+    for (size_t i = 0; i < sizes.n && kb_is_digit(sizes.p[i]) && width < 10000; i++)
+        width = width * 10 + (sizes.p[i] - '0');
+    return width;
+}
+
+/* The smallest that fills 32 pixels, else the largest; one for a telephone's screen where
+ * there is no other.  SVG can hold scripts and is none for us. */
+static void take_icon(struct search *s, lxb_dom_node_t *node, struct kb_str rel,
+                      struct kb_str url) {
+    enum { WANTED = 32, FITS = 20000, BROWSERS = 40000 };
+    struct kb_str type = kb_str_trim(kb_dom_attr_id(node, LXB_DOM_ATTR_TYPE));
+    struct kb_str path = kb_str_slice(url, 0, kb_str_find_byte(url, '?'));
+    int width = width_of(kb_str_trim(kb_dom_attr(node, "sizes"))), score = 1;
+    bool icon = kb_feed_has_word(rel, KB_STR("icon"));
+    if ((!icon && !kb_feed_has_word(rel, KB_STR("apple-touch-icon"))) ||
+        kb_str_starts_nocase(type, KB_STR("image/svg")) ||
+        kb_str_ends(path, KB_STR(".svg")))
+        return;
+    score += (icon ? BROWSERS : 0) + (width >= WANTED ? FITS - width : width);
+    if (score <= s->icon_score)
+        return;
+    s->icon_score = score;
+    s->found->icon = url;
+}
+
 static void take_link_element(struct search *s, lxb_dom_node_t *node) {
     struct kb_str rel = kb_dom_attr(node, "rel");
     struct kb_str url = resolve(s, kb_dom_attr_id(node, LXB_DOM_ATTR_HREF));
     if (!url.n)
         return;
+    take_icon(s, node, rel, url);
     if (kb_feed_has_word(rel, KB_STR("hub"))) {
         struct kb_str *hub = s->found->hubs.count < KB_LIMIT_FOUND_FEEDS
                                  ? kb_feed_add(s->make, &s->found->hubs)

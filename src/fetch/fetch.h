@@ -14,6 +14,7 @@
 #include "fetch/cache.h"
 #include "fetch/client.h"
 #include "fetch/guard.h"
+#include "fetch/picture.h"
 #include "fetch/plan.h"
 #include "fetch/robots.h"
 #include "fetch/state.h"

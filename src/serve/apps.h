@@ -24,6 +24,8 @@ struct kb_app_feed {
     int64_t n, folder_n; /* folder_n 0: in none */
     struct kb_str title, url, home_url, folder;
     int64_t unread, articles, newest, added;
+    int64_t icon; /* its number; 0: none */
+    struct kb_str icon_name;
     bool failing;
 };
 struct kb_app_folder {
@@ -47,6 +49,12 @@ const struct kb_app_folder *kb_app_folder_at(const struct kb_app_feeds *feeds, i
 
 const struct kb_app_folder *kb_app_folder_called(const struct kb_app_feeds *feeds,
                                                  struct kb_str name);
+
+/* An icon's address for apps (none where name is empty), and the picture as text:
+ * "image/png;base64,…" (icons.c). */
+struct kb_icon_row;
+struct kb_str kb_icon_url(struct kb_http *req, struct kb_str name);
+struct kb_str kb_icon_text(struct kb_arena *arena, const struct kb_icon_row *icon);
 
 /* ---- what is followed (apps_edit.c) ------------------------------------------------ */
 

@@ -156,6 +156,8 @@ enum kb_status kb_app_feeds(struct kb_http *req, int which, struct kb_app_feeds 
                                    .unread = r->unread,
                                    .articles = r->articles,
                                    .newest = r->newest,
+                                   .icon = r->icon,
+                                   .icon_name = r->icon_name,
                                    .added = r->followed ? r->followed : r->added,
                                    .failing = r->failures > 0};
         add(out, &feed);

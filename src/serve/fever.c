@@ -54,7 +54,7 @@ static void feeds(struct talk *t) {
         const struct kb_app_feed *feed = &t->feeds.feeds[i];
         kb_json_object(&t->json);
         kb_json_field_int(&t->json, "id", feed->n);
-        kb_json_field_int(&t->json, "favicon_id", 1);
+        kb_json_field_int(&t->json, "favicon_id", feed->icon);
         kb_json_field_str(&t->json, "title", feed->title);
         kb_json_field_str(&t->json, "url", feed->url);
         kb_json_field_str(&t->json, "site_url", feed->home_url);
@@ -65,17 +65,36 @@ static void feeds(struct talk *t) {
     kb_json_array_end(&t->json);
 }
 
-/* Icons are not kept: all feeds have one, a transparent point. */
-static void favicons(struct talk *t) {
+static void favicon(struct kb_json *json, int64_t n, struct kb_str data) {
+    kb_json_object(json);
+    kb_json_field_int(json, "id", n);
+    kb_json_field(json, "data", data);
+    kb_json_object_end(json);
+}
+
+/* A feed without an icon has a transparent point: apps look for one. */
+static enum kb_status favicons(struct talk *t) {
+    struct kb_http *req = t->req;
+    struct kb_icon_row *rows, icon;
+    struct kb_arena arena;
+    size_t count;
+    enum kb_status status = kb_store_icons(req->store, req->who.user, req->arena, &rows,
+                                           &count, t->err);
     kb_json_field_array(&t->json, "favicons");
-    kb_json_object(&t->json);
-    kb_json_field_int(&t->json, "id", 1);
-    kb_json_field(
-        &t->json, "data",
-        KB_STR(
-            "image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"));
-    kb_json_object_end(&t->json);
+    favicon(&t->json, 0,
+            KB_STR("image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEA"
+                   "AAIBRAA7"));
+    kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
+    for (size_t i = 0; status == KB_OK && i < count && t->json.out->n < KB_LIMIT_APP_BYTES;
+         i++) {
+        kb_arena_reset(&arena);
+        status = kb_store_icon(req->store, rows[i].n, KB_STR_NONE, &arena, &icon, t->err);
+        if (status == KB_OK)
+            favicon(&t->json, rows[i].n, kb_icon_text(&arena, &icon));
+    }
+    kb_arena_free(&arena);
     kb_json_array_end(&t->json);
+    return status;
 }
 
 /* ---- items ------------------------------------------------------------------------- */
@@ -265,7 +284,7 @@ static enum kb_status answer(struct talk *t) {
     if (status == KB_OK && (t->ask.groups || t->ask.feeds))
         feeds_groups(t);
     if (status == KB_OK && t->ask.favicons)
-        favicons(t);
+        status = favicons(t);
     if (status == KB_OK && t->ask.items)
         status = items(t);
     if (status == KB_OK && t->ask.links) {

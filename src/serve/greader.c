@@ -95,7 +95,8 @@ static void feed_id(struct kb_json *json, int64_t n) {
     kb_buf_free(&id);
 }
 
-static void subscription(struct kb_json *json, const struct kb_app_feed *feed) {
+static void subscription(struct kb_http *req, struct kb_json *json,
+                         const struct kb_app_feed *feed) {
     kb_json_object(json);
     kb_json_key(json, "id");
     feed_id(json, feed->n);
@@ -111,7 +112,7 @@ static void subscription(struct kb_json *json, const struct kb_app_feed *feed) {
     kb_json_array_end(json);
     kb_json_field_str(json, "url", feed->url);
     kb_json_field_str(json, "htmlUrl", feed->home_url);
-    kb_json_field_str(json, "iconUrl", KB_STR(""));
+    kb_json_field_str(json, "iconUrl", kb_icon_url(req, feed->icon_name));
     kb_json_object_end(json);
 }
 
@@ -128,7 +129,7 @@ static KB_APP_HANDLER(subscriptions) {
     kb_json_object(&json);
     kb_json_field_array(&json, "subscriptions");
     for (size_t i = 0; i < feeds.count; i++)
-        subscription(&json, &feeds.feeds[i]);
+        subscription(req, &json, &feeds.feeds[i]);
     kb_json_array_end(&json);
     kb_json_object_end(&json);
     return KB_OK;

@@ -351,7 +351,7 @@ static const struct kb_route routes[] = {
     READ("feeds/:id", kb_miniflux_feed_one),
     FEEDS(PUT, "feeds/:id", kb_miniflux_feed_set),
     FEEDS(DELETE, "feeds/:id", kb_miniflux_feed_remove),
-    READ("feeds/:id/icon", kb_miniflux_icon),
+    READ("feeds/:id/icon", kb_miniflux_feed_icon),
     READ("icons/:id", kb_miniflux_icon),
     FEEDS(PUT, "feeds/:id/refresh", kb_miniflux_refresh),
     READ("feeds/:id/entries", feed_entries),

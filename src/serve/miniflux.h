@@ -29,6 +29,7 @@ KB_APP_HANDLER(kb_miniflux_feed_set);
 KB_APP_HANDLER(kb_miniflux_feed_remove);
 KB_APP_HANDLER(kb_miniflux_counters);
 KB_APP_HANDLER(kb_miniflux_icon);
+KB_APP_HANDLER(kb_miniflux_feed_icon);
 KB_APP_HANDLER(kb_miniflux_refresh);
 KB_APP_HANDLER(kb_miniflux_refresh_category);
 

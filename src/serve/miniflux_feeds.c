@@ -1,7 +1,7 @@
 /* Miniflux's dialect: feeds, categories, people, and what it tells of itself.
  *
  * A category is a folder by its number, or the one that all feeds without a folder are
- * in.  What its apps may ask and kabar has not (icons, integrations) is told as absent in
+ * in.  What its apps may ask and kabar has not (integrations) is told as absent in
  * the way that Miniflux does. */
 #include <stdio.h>
 
@@ -129,8 +129,51 @@ KB_APP_HANDLER(kb_miniflux_integrations) {
     return KB_OK;
 }
 
+/* An icon's number, and its feed's. */
+static void print_icon_ids(struct kb_json *json, const struct kb_app_feed *feed) {
+    kb_json_key(json, "icon");
+    if (feed->icon) {
+        kb_json_object(json);
+        kb_json_field_int(json, "feed_id", feed->n);
+        kb_json_field_int(json, "icon_id", feed->icon);
+        kb_json_object_end(json);
+    } else {
+        kb_json_null(json);
+    }
+}
+
+static enum kb_status send_icon(struct kb_http *req, struct kb_reply *res, int64_t n,
+                                struct kb_err *err) {
+    struct kb_icon_row icon = {.n = 0};
+    struct kb_json json;
+    enum kb_status status =
+        n ? kb_store_icon(req->store, n, KB_STR_NONE, req->arena, &icon, err) : KB_OK;
+    if (status == KB_OK && !icon.n)
+        return kb_refuse(res, 404, "there is no such icon");
+    if (status != KB_OK)
+        return status;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_field_int(&json, "id", icon.n);
+    kb_json_field_str(&json, "mime_type", icon.type);
+    kb_json_field_str(&json, "data", kb_icon_text(req->arena, &icon));
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
 KB_APP_HANDLER(kb_miniflux_icon) {
-    return kb_refuse(res, 404, "feeds have no icons here");
+    int64_t n = 0;
+    (void)kb_number(req->part[0], 1, INT32_MAX, &n);
+    return send_icon(req, res, n, err);
+}
+
+KB_APP_HANDLER(kb_miniflux_feed_icon) {
+    struct kb_feed_row feed = {.n = 0};
+    int64_t n;
+    enum kb_status status = KB_OK;
+    if (kb_number(req->part[0], 1, INT32_MAX, &n))
+        status = kb_store_feed_at(req->store, req->who.user, n, req->arena, &feed, err);
+    return status == KB_OK ? send_icon(req, res, feed.icon, err) : status;
 }
 
 /* How long what was read is kept is the wire's own setting: there is nothing to do. */
@@ -286,8 +329,7 @@ void kb_miniflux_feed(struct kb_http *req, struct kb_json *json,
         kb_json_field_bool(json, no[i], false);
     kb_json_key(json, "category");
     print_category(req, json, feed->folder_n, feed->folder);
-    kb_json_key(json, "icon");
-    kb_json_null(json);
+    print_icon_ids(json, feed);
     kb_json_object_end(json);
 }
 

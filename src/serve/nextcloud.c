@@ -29,12 +29,13 @@ static KB_APP_HANDLER(user) {
     return KB_OK;
 }
 
-static void print_feed(struct kb_json *json, const struct kb_app_feed *feed) {
+static void print_feed(struct kb_http *req, struct kb_json *json,
+                       const struct kb_app_feed *feed) {
     kb_json_object(json);
     kb_json_field_int(json, "id", feed->n);
     kb_json_field_str(json, "url", feed->url);
     kb_json_field_str(json, "title", feed->title);
-    kb_json_field_str(json, "faviconLink", KB_STR(""));
+    kb_json_field_str(json, "faviconLink", kb_icon_url(req, feed->icon_name));
     kb_json_field_int(json, "added", feed->added);
     kb_json_field_int(json, "folderId", feed->folder_n);
     kb_json_field_int(json, "unreadCount", feed->unread);
@@ -47,7 +48,8 @@ static void print_feed(struct kb_json *json, const struct kb_app_feed *feed) {
     kb_json_object_end(json);
 }
 
-static void print_folder(struct kb_json *json, const struct kb_app_feeds *all,
+static void print_folder(struct kb_http *req, struct kb_json *json,
+                         const struct kb_app_feeds *all,
                          const struct kb_app_folder *folder) {
     kb_json_object(json);
     kb_json_field_int(json, "id", folder->n);
@@ -56,7 +58,7 @@ static void print_folder(struct kb_json *json, const struct kb_app_feeds *all,
     kb_json_field_array(json, "feeds");
     for (size_t i = 0; i < all->count; i++)
         if (all->feeds[i].folder_n == folder->n)
-            print_feed(json, &all->feeds[i]);
+            print_feed(req, json, &all->feeds[i]);
     kb_json_array_end(json);
     kb_json_object_end(json);
 }
@@ -74,7 +76,7 @@ static enum kb_status tell_folders(struct kb_http *req, struct kb_reply *res,
     kb_json_field_array(&json, "folders");
     for (size_t i = 0; i < all.folder_count; i++)
         if (!named.n || kb_str_equal(all.folders[i].name, named))
-            print_folder(&json, &all, &all.folders[i]);
+            print_folder(req, &json, &all, &all.folders[i]);
     kb_json_array_end(&json);
     kb_json_object_end(&json);
     return KB_OK;
@@ -103,7 +105,7 @@ static enum kb_status tell_feeds(struct kb_http *req, struct kb_reply *res, int6
     kb_json_field_array(&json, "feeds");
     for (size_t i = 0; i < all.count; i++)
         if (!n || all.feeds[i].n == n)
-            print_feed(&json, &all.feeds[i]);
+            print_feed(req, &json, &all.feeds[i]);
     kb_json_array_end(&json);
     kb_json_field_int(&json, "starredCount", counts.starred);
     if (newest)

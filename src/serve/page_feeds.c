@@ -27,6 +27,7 @@ static void add_feed(struct kb_http *req, struct kb_view *view, yyjson_mut_val *
     kb_view_int(view, item, "n", feed->n);
     kb_view_str(view, item, "name", kb_feed_row_name(feed));
     kb_view_str(view, item, "url", feed->url);
+    kb_view_str(view, item, "icon", feed->icon_name);
     add_says(req, view, item, feed);
     kb_view_int(view, item, "articles", feed->articles);
     kb_view_int(view, item, "unread", feed->unread);

@@ -11,7 +11,7 @@
 #define KB_SERVE_PICTURES_H
 
 #include "fetch/fetch.h"
-#include "serve/picture.h"
+#include "fetch/picture.h"
 
 struct kb_pictures;
 struct kb_picture;

@@ -17,6 +17,7 @@ const struct kb_routes *const kb_route_tables[] = {
     &kb_routes_health,
     &kb_routes_websub,
     &kb_routes_assets,
+    &kb_routes_icons,
     &kb_routes_help,
     &kb_routes_front,
     &kb_routes_story,

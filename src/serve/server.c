@@ -207,6 +207,7 @@ enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
         loop.failed = round_failed;
         loop.context = server;
         loop.callback = server->callback;
+        loop.icons = server->options.pictures != NULL;
         status = kb_loop_start(&loop, &server->loop, err);
     }
     if (status == KB_OK) /* last: what answers finds all that it asks */

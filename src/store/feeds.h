@@ -13,6 +13,7 @@ struct kb_feed_row {
     int64_t articles; /* that it brought first */
     int64_t unread;   /* of the person who asked, as the next four are */
     int64_t newest;   /* time of its newest article */
+    int64_t icon;     /* its number (icons.h); 0: none */
     int64_t followed; /* since when; 0: not, or since before that was written down */
     bool follows, paused;
     struct kb_str name, folder; /* "News/Asia" */
@@ -21,6 +22,7 @@ struct kb_feed_row {
     struct kb_str settings;  /* JSON */
     struct kb_str says;      /* how the last round went */
     struct kb_str state;     /* JSON: kb_fetch_state_print's */
+    struct kb_str icon_name; /* of its address */
 };
 
 /* What a feed is called: the person's name for it, else its own, else its address. */

@@ -22,6 +22,7 @@
 #include "store/file.h"
 #include "store/hooks.h"
 #include "store/hubs.h"
+#include "store/icons.h"
 #include "store/items.h"
 #include "store/lists.h"
 #include "store/marks.h"

@@ -187,6 +187,7 @@ static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *
                                            .took = took,
                                            .alive = alive,
                                            .callback = loop->options.callback,
+                                           .icons = loop->options.icons,
                                            .context = loop};
     struct kb_round_result result;
     int64_t now = (int64_t)time(NULL), next, hub = 0;

@@ -23,6 +23,7 @@ struct kb_loop_options {
     /* Hubs find the server at this address and a token behind it (push.h); NULL: they do
      * not. */
     const char *callback;
+    bool icons; /* feeds' icons are looked for */
     /* Called by the loop's thread; may be NULL. */
     void (*told)(void *context, const struct kb_round_told *told);
     void (*ended)(void *context, const struct kb_round_result *result);

@@ -17,11 +17,11 @@ enum { STEP_MS = 200 };
 enum { FEEDS_OPEN = 500 };
 
 /* What a request is for: the client's context. */
-enum errand_kind { FOR_FEED, FOR_PAGE, FOR_ROBOTS, FOR_HUB };
+enum errand_kind { FOR_FEED, FOR_PAGE, FOR_ROBOTS, FOR_HUB, FOR_ICON };
 
 struct errand {
     enum errand_kind kind;
-    void *subject;     /* struct kb_visit, kb_page_job, kb_gate_host */
+    void *subject;     /* struct kb_visit, kb_page_job, kb_gate_host, kb_icon_job */
     int64_t hub, next; /* … or a hub's number, and what its row said */
 };
 
@@ -97,6 +97,11 @@ enum kb_status kb_round_ask_hub(struct kb_round *round, const struct kb_request 
                 (struct errand){.kind = FOR_HUB, .hub = hub, .next = next});
 }
 
+enum kb_status kb_round_ask_icon(struct kb_round *round, const struct kb_request *request,
+                                 struct kb_icon_job *job) {
+    return ask(round, request, FOR_ICON, job);
+}
+
 static bool ask_robots(void *arg, struct kb_str url, struct kb_gate_host *host) {
     const struct kb_request request = {
         .url = url, .wanted = KB_WANT_TEXT, .max_bytes = KB_LIMIT_ROBOTS_BYTES};
@@ -153,6 +158,8 @@ static void answered(void *arg, void *context, struct kb_answer *answer) {
         fail(round, kb_err_set(round->err, KB_EIO, "what was fetched cannot be written"));
     /* A round that ends early says nothing of what it did not hear. */
     if (round->status != KB_OK || stopped) {
+        if (errand.kind == FOR_ICON)
+            kb_icons_free(errand.subject);
         kb_answer_free(answer);
         return;
     }
@@ -160,6 +167,9 @@ static void answered(void *arg, void *context, struct kb_answer *answer) {
         kb_gate_answered(round->gate, errand.subject, answer, round->now);
     } else if (errand.kind == FOR_HUB) {
         fail(round, kb_push_asked(round, errand.hub, errand.next, answer));
+        kb_answer_free(answer);
+    } else if (errand.kind == FOR_ICON) {
+        fail(round, kb_icons_answered(round, errand.subject, answer));
         kb_answer_free(answer);
     } else if (errand.kind == FOR_FEED) {
         fail(round, kb_visit_answered(errand.subject, answer));
@@ -286,6 +296,16 @@ static enum kb_status read_pushes(struct kb_round *round, struct list *list) {
 }
 
 /* Before each step. */
+static void mind_icons(struct kb_round *round) {
+    if (!round->icons_due || !round->options->icons || round->result->stopped ||
+        round->status != KB_OK)
+        return;
+    round->icons_due = false;
+    fail(round, kb_icons_ask(round));
+    if (round->status == KB_OK)
+        fail(round, commit(round));
+}
+
 static void mind_hubs(struct kb_round *round, struct list *list) {
     const struct kb_round_options *options = round->options;
     if (options->feed || round->result->stopped || round->status != KB_OK)
@@ -319,6 +339,7 @@ static void go(struct kb_round *round, struct list *list) {
     size_t waiting = 0;
     while (round->status == KB_OK) {
         alive(round);
+        mind_icons(round);
         mind_hubs(round, list);
         while (list->at < list->count && kb_client_open(round->client) < FEEDS_OPEN &&
                round->status == KB_OK && !round->result->stopped)
@@ -355,6 +376,7 @@ enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
                              .now = (int64_t)time(NULL),
                              .hubs_due = true,
                              .pushes_due = true,
+                             .icons_due = true,
                              .err = err};
     struct kb_arena arena;
     struct list list = {.arena = &arena};

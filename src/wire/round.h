@@ -36,6 +36,7 @@ struct kb_round_options {
     bool (*took)(void *context, const struct kb_answer *answer);
     /* Between steps and between articles: it goes on.  May be NULL. */
     void (*alive)(void *context);
+    bool icons; /* feeds' icons are looked for (icons.h) */
     /* Hubs find us at this address and a token behind it (push.h); NULL: nowhere. */
     const char *callback;
     void *context;

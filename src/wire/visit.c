@@ -521,6 +521,8 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
         status = kb_store_feed_visited(round->store, v->row->n, &visit, round->err);
     if (status == KB_OK)
         status = mind_hub(v);
+    if (status == KB_OK && round->options->icons && v->feed && !v->push)
+        status = kb_icons_offer(v);
     v->told.pushed = v->push != 0;
     v->told.says = kb_arena_dup(&v->arena, visit.says);
     v->told.next = visit.next < 0 ? v->row->next : visit.next;

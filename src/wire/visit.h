@@ -7,6 +7,7 @@
 
 #include "feed/feed.h"
 #include "wire/gate.h"
+#include "wire/icons.h"
 #include "wire/push.h"
 #include "wire/round.h"
 
@@ -25,6 +26,8 @@ struct kb_round {
     struct kb_buf text;
     bool open;                      /* a transaction */
     bool hubs_due, pushes_due;      /* hubs are to be asked; what they brought, read */
+    bool icons_due;                 /* icons are to be looked for, … */
+    size_t icons_open;              /* … and so many are */
     struct kb_visit *ended, **last; /* in it: told when it is committed */
     int64_t now;
     struct kb_err *err;
@@ -87,6 +90,10 @@ enum kb_status kb_round_begin(struct kb_round *round);
 /* Asks a hub: its answer goes to kb_push_asked, with next. */
 enum kb_status kb_round_ask_hub(struct kb_round *round, const struct kb_request *request,
                                 int64_t hub, int64_t next);
+
+/* Asks for a feed's icon: its answer goes to kb_icons_answered. */
+enum kb_status kb_round_ask_icon(struct kb_round *round, const struct kb_request *request,
+                                 struct kb_icon_job *job);
 
 /* Between two articles: lets others write who wait for it. */
 enum kb_status kb_round_pause(struct kb_round *round);

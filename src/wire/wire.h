@@ -7,6 +7,7 @@
 
 #include "wire/desk.h"
 #include "wire/follow.h"
+#include "wire/icons.h"
 #include "wire/kept.h"
 #include "wire/loop.h"
 #include "wire/move.h"

@@ -1,7 +1,7 @@
 /* A picture's first bytes: picture.h tells what enters and leaves.  The sizes stand where
  * PNG (ISO 15948), GIF89a, JPEG (ITU T.81, B.2.2), WebP (RFC 9649) and the ispe box of
  * AVIF (ISO 23008-12) have them. */
-#include "serve/picture.h"
+#include "fetch/picture.h"
 
 static const struct {
     const char *type, *end;
@@ -118,6 +118,10 @@ struct kb_picture_facts kb_picture_sniff(struct kb_str s) {
     } else if (has(s, 0, KB_STR("RIFF")) && has(s, 8, KB_STR("WEBP"))) {
         facts.kind = KB_PICTURE_WEBP;
         webp_size(s, &facts);
+    } else if (has(s, 0, KB_STR("\0\0\1\0")) && little(s, 4, 2) && s.n >= 22) {
+        facts.kind = KB_PICTURE_ICO; /* of several sizes: the first one's; 0 is 256 */
+        facts.width = big(s, 6, 1) ? big(s, 6, 1) : 256;
+        facts.height = big(s, 7, 1) ? big(s, 7, 1) : 256;
     } else if (is_avif(s)) {
         facts.kind = KB_PICTURE_AVIF;
         avif_size(s, &facts);

@@ -3,8 +3,8 @@
  * What a server says of its bytes is not asked: a kind is known by how the bytes begin
  * (WHATWG MIME Sniffing, section 6.1), and only kinds that browsers show without running
  * anything are known here.  SVG is a document with scripts and is none of them. */
-#ifndef KB_SERVE_PICTURE_H
-#define KB_SERVE_PICTURE_H
+#ifndef KB_FETCH_PICTURE_H
+#define KB_FETCH_PICTURE_H
 
 #include "base/base.h"
 
@@ -15,7 +15,8 @@
     X(KB_PICTURE_JPEG, "image/jpeg", "jpg")                                              \
     X(KB_PICTURE_GIF, "image/gif", "gif")                                                \
     X(KB_PICTURE_WEBP, "image/webp", "webp")                                             \
-    X(KB_PICTURE_AVIF, "image/avif", "avif")
+    X(KB_PICTURE_AVIF, "image/avif", "avif")                                             \
+    X(KB_PICTURE_ICO, "image/x-icon", "ico")
 
 enum kb_picture_kind {
 #define X(code, type, end) code,
