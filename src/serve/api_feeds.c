@@ -1,11 +1,13 @@
 /* /api/v1: feeds that a person follows, their folders, and rules. */
 #include "fetch/fetch.h"
 #include "serve/api.h"
+#include "serve/apps.h"
 #include "serve/programs.h"
 
 /* ---- feeds ------------------------------------------------------------------------- */
 
-static void put_feed(struct kb_json *json, const struct kb_feed_row *row) {
+static void put_feed(struct kb_http *req, struct kb_json *json,
+                     const struct kb_feed_row *row) {
     kb_json_object(json);
     kb_json_field_int(json, "id", row->n);
     kb_json_field(json, "url", row->url);
@@ -13,6 +15,7 @@ static void put_feed(struct kb_json *json, const struct kb_feed_row *row) {
     kb_json_field(json, "title", row->title);
     kb_json_field(json, "folder", row->folder);
     kb_json_field(json, "home_page_url", row->home_url);
+    kb_json_field(json, "icon", kb_icon_url(req, row->icon_name));
     kb_json_field(json, "language", row->language);
     kb_json_field(json, "format", row->format);
     kb_json_field(json, "full_text", row->full_text);
@@ -39,7 +42,7 @@ static enum kb_status feeds(struct kb_http *req, struct kb_reply *res,
     kb_api_begin(res, &json);
     kb_json_field_array(&json, "feeds");
     for (size_t i = 0; i < count; i++)
-        put_feed(&json, &rows[i]);
+        put_feed(req, &json, &rows[i]);
     kb_json_array_end(&json);
     return kb_api_end(res, &json);
 }
@@ -65,7 +68,7 @@ static enum kb_status feed(struct kb_http *req, struct kb_reply *res,
         return status;
     kb_api_begin(res, &json);
     kb_json_key(&json, "feed");
-    put_feed(&json, &row);
+    put_feed(req, &json, &row);
     return kb_api_end(res, &json);
 }
 

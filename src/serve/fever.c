@@ -78,15 +78,15 @@ static enum kb_status favicons(struct talk *t) {
     struct kb_icon_row *rows, icon;
     struct kb_arena arena;
     size_t count;
-    enum kb_status status = kb_store_icons(req->store, req->who.user, req->arena, &rows,
-                                           &count, t->err);
+    enum kb_status status =
+        kb_store_icons(req->store, req->who.user, req->arena, &rows, &count, t->err);
     kb_json_field_array(&t->json, "favicons");
     favicon(&t->json, 0,
             KB_STR("image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEA"
                    "AAIBRAA7"));
     kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
-    for (size_t i = 0; status == KB_OK && i < count && t->json.out->n < KB_LIMIT_APP_BYTES;
-         i++) {
+    for (size_t i = 0;
+         status == KB_OK && i < count && t->json.out->n < KB_LIMIT_APP_BYTES; i++) {
         kb_arena_reset(&arena);
         status = kb_store_icon(req->store, rows[i].n, KB_STR_NONE, &arena, &icon, t->err);
         if (status == KB_OK)

@@ -143,8 +143,8 @@ const struct kb_route *kb_server_route(struct kb_http *req, unsigned *allowed);
 extern const struct kb_routes *const kb_route_tables[];
 extern const size_t kb_route_table_count;
 
-extern const struct kb_routes kb_routes_health, kb_routes_assets, kb_routes_icons, kb_routes_help,
-    kb_routes_front, kb_routes_story, kb_routes_article, kb_routes_marks,
+extern const struct kb_routes kb_routes_health, kb_routes_assets, kb_routes_icons,
+    kb_routes_help, kb_routes_front, kb_routes_story, kb_routes_article, kb_routes_marks,
     kb_routes_picture, kb_routes_changes;
 extern const struct kb_routes kb_routes_login, kb_routes_settings, kb_routes_hooks;
 extern const struct kb_routes kb_routes_lists;

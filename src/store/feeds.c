@@ -183,18 +183,18 @@ enum kb_status kb_store_followers(struct kb_store *store, int64_t feed,
 /* ---- lists ------------------------------------------------------------------------- */
 
 /* Whose view it is: ?9, or of nobody's the first who follows the feed. */
-#define COLUMNS                                                                          \
-    "SELECT f.n, f.added, f.next, f.last_success, f.failures, f.articles, "              \
-    "coalesce(c.count, 0), coalesce((SELECT max(time) FROM article WHERE feed = f.n), "  \
-    "0), coalesce(i.icon, 0), coalesce(s.added, 0), s.user IS NOT NULL, f.paused, coalesce(s.name, ''), "     \
-    "coalesce(s.folder, ''), f.url, f.title, f.home_url, f.language, f.format, "         \
-    "f.full_text, f.settings, f.says, f.state, coalesce((SELECT name FROM icon WHERE "   \
-    "n = i.icon), '') FROM feed f LEFT JOIN feed_icon i ON i.feed = f.n "                \
-    "LEFT JOIN subscription s ON "                                                       \
-    "s.user = iif(?9, ?9, (SELECT min(user) FROM subscription WHERE feed = f.n)) AND "   \
-    "s.feed = f.n LEFT JOIN unread_count c ON c.shelf = "                                \
-    "(SELECT n FROM shelf WHERE user = ?9)"                                              \
-    " AND c.feed = f.n "                                                                 \
+#define COLUMNS                                                                                           \
+    "SELECT f.n, f.added, f.next, f.last_success, f.failures, f.articles, "                               \
+    "coalesce(c.count, 0), coalesce((SELECT max(time) FROM article WHERE feed = f.n), "                   \
+    "0), coalesce(i.icon, 0), coalesce(s.added, 0), s.user IS NOT NULL, f.paused, coalesce(s.name, ''), " \
+    "coalesce(s.folder, ''), f.url, f.title, f.home_url, f.language, f.format, "                          \
+    "f.full_text, f.settings, f.says, f.state, coalesce((SELECT name FROM icon WHERE "                    \
+    "n = i.icon), '') FROM feed f LEFT JOIN feed_icon i ON i.feed = f.n "                                 \
+    "LEFT JOIN subscription s ON "                                                                        \
+    "s.user = iif(?9, ?9, (SELECT min(user) FROM subscription WHERE feed = f.n)) AND "                    \
+    "s.feed = f.n LEFT JOIN unread_count c ON c.shelf = "                                                 \
+    "(SELECT n FROM shelf WHERE user = ?9)"                                                               \
+    " AND c.feed = f.n "                                                                                  \
     "WHERE (?9 = 0 OR s.user IS NOT NULL) "
 
 static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
@@ -202,10 +202,9 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
     int64_t *const numbers[] = {&r->n,        &r->added,    &r->next,   &r->last_success,
                                 &r->failures, &r->articles, &r->unread, &r->newest,
                                 &r->icon,     &r->followed};
-    struct kb_str *const texts[] = {&r->name,     &r->folder,   &r->url,    &r->title,
-                                    &r->home_url, &r->language, &r->format, &r->full_text,
-                                    &r->settings, &r->says,     &r->state,
-                                    &r->icon_name};
+    struct kb_str *const texts[] = {
+        &r->name,   &r->folder,    &r->url,      &r->title, &r->home_url, &r->language,
+        &r->format, &r->full_text, &r->settings, &r->says,  &r->state,    &r->icon_name};
     int at = 0;
     for (size_t i = 0; i < KB_COUNT(numbers); i++)
         *numbers[i] = sqlite3_column_int64(s, at++);

@@ -70,10 +70,10 @@ enum kb_status kb_store_icon_named(struct kb_store *store, int64_t feed,
 }
 
 static void take_wish(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
-    *(struct kb_icon_wish *)item = (struct kb_icon_wish){
-        sqlite3_column_int64(s, 0), kb_column_dup(arena, s, 1),
-        kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3),
-        kb_column_dup(arena, s, 4)};
+    *(struct kb_icon_wish *)item =
+        (struct kb_icon_wish){sqlite3_column_int64(s, 0), kb_column_dup(arena, s, 1),
+                              kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3),
+                              kb_column_dup(arena, s, 4)};
 }
 
 enum kb_status kb_store_icons_due(struct kb_store *store, int64_t now, size_t most,

@@ -198,9 +198,8 @@ static enum kb_status keep(struct kb_round *round, const struct kb_icon_job *job
                            enum kb_picture_kind kind, struct kb_str bytes) {
     char name[KB_SECRET_BYTES];
     enum kb_status status = kb_secret_make(name, round->err);
-    const struct kb_icon_row icon = {.name = kb_str_z(name),
-                                     .type = kb_str_z(kb_picture_type(kind)),
-                                     .bytes = bytes};
+    const struct kb_icon_row icon = {
+        .name = kb_str_z(name), .type = kb_str_z(kb_picture_type(kind)), .bytes = bytes};
     if (status == KB_OK)
         status = kb_round_begin(round);
     return status == KB_OK
