@@ -17,7 +17,7 @@ static void add_says(struct kb_http *req, struct kb_view *view, yyjson_mut_val *
     kb_buf_init(&says, KB_LIMIT_META_BYTES);
     (void)kb_fetch_say_now(feed->says, feed->paused ? KB_FETCH_NEVER : feed->next,
                            req->now, &says);
-    kb_view_str(view, to, "says", kb_buf_view(&says));
+    kb_view_str(view, to, "says", kb_arena_dup(req->arena, kb_buf_view(&says)));
     kb_buf_free(&says);
 }
 
