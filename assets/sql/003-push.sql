@@ -44,6 +44,7 @@ CREATE TABLE hub (
     lease_until INTEGER NOT NULL DEFAULT 0, -- 0: not confirmed
     next INTEGER NOT NULL DEFAULT 0,        -- when to speak to the hub again
     tries INTEGER NOT NULL DEFAULT 0,       -- since it was last confirmed
+    pushed INTEGER NOT NULL DEFAULT 0,      -- when it last brought news that were taken
     says TEXT NOT NULL DEFAULT '',          -- how the last request went, for people
     left_url TEXT NOT NULL DEFAULT '',      -- of the feed that it was of
     left_settings TEXT NOT NULL DEFAULT ''  -- … how its host was to be asked
@@ -61,6 +62,9 @@ CREATE TABLE push (
 );
 CREATE INDEX push_feed ON push (feed);
 
+CREATE TRIGGER push_comes AFTER INSERT ON push BEGIN
+    UPDATE hub SET pushed = new.came WHERE feed = new.feed;
+END;
 CREATE TRIGGER hub_left AFTER UPDATE OF feed ON hub WHEN new.feed IS NULL BEGIN
     UPDATE hub SET next = 0, tries = 0, left_url = (SELECT url FROM feed WHERE n =
         old.feed), left_settings = (SELECT settings FROM feed WHERE n = old.feed)

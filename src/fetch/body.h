@@ -1,4 +1,4 @@
-/* body: an answer's bytes, counted while they come.  Inside fetch.
+/* body: an answer's bytes, counted while they come; for what hubs push too.
  *
  * What libcurl hands over (Content-Encoding undone) enters piece by piece; one run of
  * bytes leaves.  Where the bytes are gzip although no header said so they are

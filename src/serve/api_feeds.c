@@ -6,8 +6,27 @@
 
 /* ---- feeds ------------------------------------------------------------------------- */
 
-static void put_feed(struct kb_http *req, struct kb_json *json,
-                     const struct kb_feed_row *row) {
+/* By which hub its news come, where hubs can find this server. */
+static enum kb_status put_hub(struct kb_http *req, struct kb_json *json, int64_t feed,
+                              struct kb_err *err) {
+    struct kb_hub_row hub = {.n = 0};
+    enum kb_status status = KB_OK;
+    if (req->server->callback)
+        status = kb_store_hub_of(req->store, feed, req->arena, &hub, err);
+    if (status != KB_OK || !hub.n)
+        return status;
+    kb_json_field_object(json, "hub");
+    kb_json_field(json, "url", hub.hub);
+    if (hub.lease_until > req->now)
+        kb_tell_time(json, "pushed_until", hub.lease_until);
+    kb_tell_time(json, "last_push", hub.pushed);
+    kb_json_field(json, "says", hub.says);
+    kb_json_object_end(json);
+    return KB_OK;
+}
+
+static enum kb_status put_feed(struct kb_http *req, struct kb_json *json,
+                               const struct kb_feed_row *row, struct kb_err *err) {
     kb_json_object(json);
     kb_json_field_int(json, "id", row->n);
     kb_json_field(json, "url", row->url);
@@ -27,7 +46,9 @@ static void put_feed(struct kb_http *req, struct kb_json *json,
     kb_tell_time(json, "last_success", row->last_success);
     if (row->next != KB_FETCH_NEVER)
         kb_tell_time(json, "next", row->next);
+    enum kb_status status = put_hub(req, json, row->n, err);
     kb_json_object_end(json);
+    return status;
 }
 
 static enum kb_status feeds(struct kb_http *req, struct kb_reply *res,
@@ -41,10 +62,10 @@ static enum kb_status feeds(struct kb_http *req, struct kb_reply *res,
         return status;
     kb_api_begin(res, &json);
     kb_json_field_array(&json, "feeds");
-    for (size_t i = 0; i < count; i++)
-        put_feed(req, &json, &rows[i]);
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        status = put_feed(req, &json, &rows[i], err);
     kb_json_array_end(&json);
-    return kb_api_end(res, &json);
+    return status == KB_OK ? kb_api_end(res, &json) : status;
 }
 
 /* The feed of the path's number, if this person follows it. */
@@ -68,8 +89,8 @@ static enum kb_status feed(struct kb_http *req, struct kb_reply *res,
         return status;
     kb_api_begin(res, &json);
     kb_json_key(&json, "feed");
-    put_feed(req, &json, &row);
-    return kb_api_end(res, &json);
+    status = put_feed(req, &json, &row, err);
+    return status == KB_OK ? kb_api_end(res, &json) : status;
 }
 
 static bool is_web(struct kb_str url) {

@@ -1,5 +1,5 @@
 /* Hooks on the settings page: where new stories are sent, and in plain words how that
- * goes; one more, a trial, another try, the end of one. */
+ * goes; one more, a trial, another try, another address or query, the end of one. */
 #include "serve/hook.h"
 #include "serve/inner.h"
 #include "serve/page_settings.h"
@@ -78,6 +78,32 @@ static enum kb_status add_hook(struct kb_http *req, struct kb_reply *res,
     return kb_pages_settings(req, res, &said, err);
 }
 
+/* What is another than it was: a query that is set anew tells of nothing before. */
+static enum kb_status edit_hook(struct kb_http *req, int64_t n, struct kb_err *err) {
+    struct kb_hook_change changes[3];
+    struct kb_hook_row *rows;
+    size_t count, changed = 0, i = 0;
+    enum kb_status status =
+        kb_store_hooks(req->store, req->who.user, req->arena, &rows, &count, err);
+    while (status == KB_OK && i < count && rows[i].n != n)
+        i++;
+    if (status != KB_OK || i == count)
+        return status == KB_OK ? kb_err_set(err, KB_EINPUT, "there is no such hook")
+                               : status;
+    const struct {
+        enum kb_hook_setting what;
+        struct kb_str was, now;
+    } fields[] = {
+        {KB_HOOK_SET_NAME, rows[i].name, kb_str_trim(kb_http_form(req, "name"))},
+        {KB_HOOK_SET_URL, rows[i].url, kb_str_trim(kb_http_form(req, "url"))},
+        {KB_HOOK_SET_QUERY, rows[i].query, kb_str_trim(kb_http_form(req, "query"))}};
+    for (size_t k = 0; k < KB_COUNT(fields); k++)
+        if (!kb_str_equal(fields[k].was, fields[k].now))
+            changes[changed++] =
+                (struct kb_hook_change){fields[k].what, fields[k].now};
+    return changed ? kb_server_hook_set(req, n, changes, changed, err) : KB_OK;
+}
+
 static enum kb_status post_hook(struct kb_http *req, struct kb_reply *res,
                                 struct kb_err *err) {
     static const struct kb_hook_change wake = {KB_HOOK_SET_STATE, {"on", 2}};
@@ -90,6 +116,8 @@ static enum kb_status post_hook(struct kb_http *req, struct kb_reply *res,
         status = kb_server_hook_test(req, n, err);
     else if (kb_str_equal(what, KB_STR("wake")))
         status = kb_server_hook_set(req, n, &wake, 1, err);
+    else if (kb_str_equal(what, KB_STR("edit")))
+        status = edit_hook(req, n, err);
     else if (kb_str_equal(what, KB_STR("remove")))
         status = kb_server_hook_remove(req, n, err);
     else

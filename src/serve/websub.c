@@ -3,6 +3,7 @@
  * A GET asks whether a subscription was meant (section 5.3); a POST brings news (section
  * 7).  Both come to an address whose end nobody can guess, and what is signed is checked
  * by it.  A POST is answered as soon as the file has it; the loop reads it. */
+#include "fetch/body.h"
 #include "serve/inner.h"
 #include "serve/programs.h"
 
@@ -64,9 +65,53 @@ static struct kb_str all_links(struct kb_http *req) {
     return links;
 }
 
+/* What was packed for the way, unpacked as far as a push may be large (RFC 9110, section
+ * 8.4); false: refused in *res, or no memory. */
+static bool unpack(struct kb_http *req, struct kb_reply *res, struct kb_str *body,
+                   enum kb_status *status) {
+    struct kb_str coding = kb_str_trim(kb_http_header(req, "Content-Encoding"));
+    struct kb_body bytes;
+    *status = KB_OK;
+    *body = req->body;
+    if (!coding.n || kb_str_equal_nocase(coding, KB_STR("identity")))
+        return true;
+    if (!kb_str_equal_nocase(coding, KB_STR("gzip")) &&
+        !kb_str_equal_nocase(coding, KB_STR("x-gzip"))) {
+        *status = kb_refuse(res, 415, "bodies are taken as they are, or as gzip");
+        return false;
+    }
+    kb_body_init(&bytes, KB_LIMIT_PUSH_BYTES);
+    bool whole = kb_body_add(&bytes, req->body.p, req->body.n) && kb_body_end(&bytes) &&
+                 bytes.unpacked;
+    *body = kb_arena_dup(req->arena, kb_buf_view(&bytes.bytes));
+    if (bytes.nomem)
+        *status = KB_ENOMEM;
+    else if (bytes.limited)
+        *status = kb_refuse(res, 413, "unpacked the news are more than %zu bytes",
+                            KB_LIMIT_PUSH_BYTES);
+    else if (!whole)
+        *status = kb_refuse(res, 400, "this is no gzip");
+    kb_body_free(&bytes);
+    return whole;
+}
+
+/* Hubs sign the news; some sign what they were packed into. */
+static enum kb_status judge(struct kb_http *req, const struct kb_pushed *pushed,
+                            struct kb_hub_row *hub, enum kb_websub_news *news,
+                            struct kb_websub_reply *reply, struct kb_err *err) {
+    struct kb_pushed packed = *pushed;
+    enum kb_status status = kb_push_judge(req->store, req->part[0], pushed, req->arena,
+                                          hub, news, reply, err);
+    if (status != KB_OK || *news != KB_WEBSUB_IGNORE || pushed->body.p == req->body.p)
+        return status;
+    packed.body = req->body;
+    return kb_push_judge(req->store, req->part[0], &packed, req->arena, hub, news, reply,
+                         err);
+}
+
 static enum kb_status post(struct kb_http *req, struct kb_reply *res,
                            struct kb_err *err) {
-    const struct kb_pushed pushed = {.links = all_links(req),
+    struct kb_pushed pushed = {.links = all_links(req),
                                      .signature = kb_http_header(req, "X-Hub-Signature"),
                                      .type = kb_http_header(req, "Content-Type"),
                                      .body = req->body};
@@ -74,11 +119,15 @@ static enum kb_status post(struct kb_http *req, struct kb_reply *res,
     struct kb_hub_row hub;
     enum kb_websub_news news;
     struct kb_store *store;
-    bool full;
+    bool full, known;
     if (!req->server->callback)
         return nobody(res, 410);
-    enum kb_status status = kb_push_judge(req->store, req->part[0], &pushed, req->arena,
-                                          &hub, &news, &reply, err);
+    enum kb_status status = is_known(req, &known, err);
+    if (status != KB_OK || !known)
+        return status == KB_OK ? nobody(res, 410) : status;
+    if (!unpack(req, res, &pushed.body, &status))
+        return status;
+    status = judge(req, &pushed, &hub, &news, &reply, err);
     if (status != KB_OK)
         return status;
     kb_metrics_push(&req->server->metrics, news);

@@ -85,8 +85,8 @@ enum kb_status kb_store_hubs_begin(struct kb_store *store, struct kb_str below,
 #define COLUMNS                                                                          \
     "SELECT h.n, coalesce(h.feed, 0), h.denied, h.lease_until, h.next, h.tries, "        \
     "coalesce(f.paused, 0), h.hub, h.topic, h.callback, h.token, h.secret, h.says, "     \
-    "coalesce(f.url, h.left_url), coalesce(f.settings, h.left_settings) FROM hub h "     \
-    "LEFT JOIN feed f ON f.n = h.feed "
+    "coalesce(f.url, h.left_url), coalesce(f.settings, h.left_settings), h.pushed FROM " \
+    "hub h LEFT JOIN feed f ON f.n = h.feed "
 
 static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
     struct kb_hub_row *r = item;
@@ -102,6 +102,7 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
     r->paused = sqlite3_column_int(s, 6) != 0;
     for (size_t i = 0; i < KB_COUNT(texts); i++)
         *texts[i] = kb_column_dup(arena, s, (int)i + 7);
+    r->pushed = sqlite3_column_int64(s, 7 + (int)KB_COUNT(texts));
 }
 
 /* The one row of a bound statement, if any. */

@@ -513,6 +513,16 @@ def page(server, receiver):
     check(until(lambda: "last answer: taken (HTTP 200)" in get()), "and its answer stands there in words")
     for language, words in (("de", "letzte Antwort"), ("id", "jawaban terakhir"), ("ar", "آخر جواب"), ("zh", "上次回应")):
         check(words in get(language), f"in {language} too")
+    mark = server.sql("SELECT mark FROM hook WHERE n = ?", number)
+    check(post(n=number, what="edit", name="Robot", url=receiver.at + "/page", query="").status == 303 and
+          "Change Robot" in get() and server.sql("SELECT mark FROM hook WHERE n = ?", number) == mark,
+          "its name is changed, and nothing else")
+    got = post(n=number, what="edit", name="Robot", url="http://10.0.0.1/", query="")
+    check(got.status == 422 and "private" in got.text and receiver.at + "/page" in get(),
+          "not to a private address", got.status)
+    got = post(n=number, what="edit", name="Robot", url=receiver.at + "/page", query='"x')
+    check(got.status == 422, "not to a query that is none", got.status)
+    check(post(n=99999, what="edit", name="x", url="https://a.example/", query="").status == 422, "none is not")
     got = post(name="x", url="http://10.0.0.1/")
     check(got.status == 422 and "private" in got.text, "a private address is refused", got.status)
     receiver.status = 500

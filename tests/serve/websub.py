@@ -7,9 +7,11 @@ subscriber: what it asks for, what it confirms, believes, keeps, renews and ends
 The hub speaks HTTPS with a certificate of its own, for secrets go to such hubs alone.
 """
 import contextlib
+import gzip
 import hashlib
 import hmac
 import http.server
+import json
 import os
 import re
 import signal
@@ -214,6 +216,9 @@ def page(folder):
     wire.push(request, hub.feed("/a.xml", "counted").encode())
     check(until(lambda: "kabar_pushes_read_total 1\n" in wire.get("/metrics")[1].decode()),
           "metrics count what was read")
+    feeds = json.loads(wire.get("/api/v1/feeds", {"Cookie": f"kabar_session={SESSION}"})[1])["feeds"]
+    check(feeds[0]["hub"]["url"].startswith(hub.hub_at) and "pushed_until" in feeds[0]["hub"] and
+          "last_push" in feeds[0]["hub"], "the API tells of the hub", feeds)
     told = wire.get("/metrics")[1].decode()
     check('kabar_pushes_total{result="ignored"} 1\n' in told and
           'kabar_pushes_total{result="taken"} 1\n' in told, "metrics count pushes", told)
@@ -266,6 +271,18 @@ def news(folder):
     except OSError:
         status = 413  # it was not even listened to
     check(status == 413, "too much is refused", status)
+    packed = gzip.compress(hub.feed("/a.xml", "packed").encode())
+    status = wire.push(request, packed, Content_Encoding="gzip")
+    check(status == 202 and until(lambda: wire.has("packed")), "packed news, signed as they came", status)
+    whole = hub.feed("/a.xml", "unpacked").encode()
+    signed = "sha256=" + hmac.new(request["hub.secret"].encode(), whole, "sha256").hexdigest()
+    status = wire.push(request, gzip.compress(whole), signature=signed, Content_Encoding="gzip")
+    check(status == 202 and until(lambda: wire.has("unpacked")), "… signed as they are", status)
+    status = wire.push(request, gzip.compress(b"x" * (5 << 20)), Content_Encoding="gzip")
+    check(status == 413, "unpacked too much is refused", status)
+    check(wire.push(request, packed[:-9], Content_Encoding="gzip") == 400, "half of it is refused")
+    check(wire.push(request, whole, Content_Encoding="gzip") == 400, "what is not packed too")
+    check(wire.push(request, whole, Content_Encoding="br") == 415, "what cannot be unpacked too")
     crowd = ("INSERT INTO push (feed, came, topic, type, body) WITH RECURSIVE c (i) AS (SELECT 1 "
              "UNION ALL SELECT i + 1 FROM c WHERE i < 32) SELECT n, 1, '', '', x'' FROM c, feed")
     for _ in range(5):  # the loop may have read it all before
