@@ -220,8 +220,8 @@ struct kb_discovery {
     KB_FEED_LIST(struct kb_str) hubs;               /* WebSub: rel=hub */
     struct kb_str self;                             /* … and rel=self */
     struct kb_str icon; /* that browsers show beside its title; empty: none named */
-    bool is_feed;                                   /* the page is an h-feed itself */
-    bool is_list; /* a home page or a list of articles, not an article */
+    bool is_feed;       /* the page is an h-feed itself */
+    bool is_list;       /* a home page or a list of articles, not an article */
 };
 
 /* What the page names.  Like kb_feed_read's record it belongs to the reader and lives

@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "fetch/asked.h"
+#include "fetch/body.h"
 #include "fetch/cache.h"
 #include "fetch/client.h"
 #include "fetch/guard.h"

@@ -231,6 +231,18 @@ static KB_APP_HANDLER(unread_count) {
 
 /* ---- routes ------------------------------------------------------------------------ */
 
+/* Apps that look for an order of feeds find none, and take the list's. */
+static KB_APP_HANDLER(preferences) {
+    res->type = KB_TYPE_JSON;
+    kb_buf_z(&res->body, "{\"prefs\":[]}");
+    return KB_OK;
+}
+static KB_APP_HANDLER(stream_preferences) {
+    res->type = KB_TYPE_JSON;
+    kb_buf_z(&res->body, "{\"streamprefs\":{}}");
+    return KB_OK;
+}
+
 #define TWICE(method, path, kind, may, handle, max)                                      \
     {KB_HTTP_##method, path, kind, KB_RANK_NOBODY, may, handle, max}, {                  \
         KB_HTTP_##method, "/api/greader.php" path, kind, KB_RANK_NOBODY, may, handle,    \
@@ -245,6 +257,8 @@ static const struct kb_route routes[] = {
     TWICE(GET, "/accounts/ClientLogin", KB_ROUTE_APP, 0, login, 0),
     ROUTE(GET, API "token", 0, token),
     ROUTE(GET, API "user-info", KB_MAY_READ, user_info),
+    ROUTE(GET, API "preference/list", KB_MAY_READ, preferences),
+    ROUTE(GET, API "preference/stream/list", KB_MAY_READ, stream_preferences),
     ROUTE(GET, API "subscription/list", KB_MAY_READ, subscriptions),
     ROUTE(GET, API "tag/list", KB_MAY_READ, tags),
     ROUTE(GET, API "unread-count", KB_MAY_READ, unread_count),

@@ -6,6 +6,7 @@
 
 #include "serve/apps.h"
 #include "serve/inner.h"
+#include "serve/miniflux.h"
 #include "store/store.h"
 
 struct kb_str kb_icon_url(struct kb_http *req, struct kb_str name) {
@@ -57,6 +58,42 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     return res->body.status == KB_OK
                ? KB_OK
                : kb_err_set(err, res->body.status, "not enough memory for the icon");
+}
+
+/* ---- Miniflux's dialect ------------------------------------------------------------ */
+
+static enum kb_status send_icon(struct kb_http *req, struct kb_reply *res, int64_t n,
+                                struct kb_err *err) {
+    struct kb_icon_row icon = {.n = 0};
+    struct kb_json json;
+    enum kb_status status =
+        n ? kb_store_icon(req->store, n, KB_STR_NONE, req->arena, &icon, err) : KB_OK;
+    if (status == KB_OK && !icon.n)
+        return kb_refuse(res, 404, "there is no such icon");
+    if (status != KB_OK)
+        return status;
+    kb_json_init(&json, &res->body, 0);
+    kb_json_object(&json);
+    kb_json_field_int(&json, "id", icon.n);
+    kb_json_field_str(&json, "mime_type", icon.type);
+    kb_json_field_str(&json, "data", kb_icon_text(req->arena, &icon));
+    kb_json_object_end(&json);
+    return KB_OK;
+}
+
+KB_APP_HANDLER(kb_miniflux_icon) {
+    int64_t n = 0;
+    (void)kb_number(req->part[0], 1, INT32_MAX, &n);
+    return send_icon(req, res, n, err);
+}
+
+KB_APP_HANDLER(kb_miniflux_feed_icon) {
+    struct kb_feed_row feed = {.n = 0};
+    int64_t n;
+    enum kb_status status = KB_OK;
+    if (kb_number(req->part[0], 1, INT32_MAX, &n))
+        status = kb_store_feed_at(req->store, req->who.user, n, req->arena, &feed, err);
+    return status == KB_OK ? send_icon(req, res, feed.icon, err) : status;
 }
 
 static const struct kb_route routes[] = {

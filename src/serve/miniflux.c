@@ -46,7 +46,8 @@ static void print_entry(void *context, const struct kb_app_item *item,
     kb_json_field_str(json, "comments_url", KB_STR(""));
     kb_miniflux_moment(json, "published_at", item->published);
     kb_miniflux_moment(json, "created_at", item->seen);
-    kb_miniflux_moment(json, "changed_at", item->changed);
+    kb_miniflux_moment(json, "changed_at",
+                       item->marked > item->changed ? item->marked : item->changed);
     kb_json_field_str(json, "content", item->html);
     kb_json_field_str(json, "author", item->author);
     kb_json_field_str(json, "share_code", KB_STR(""));

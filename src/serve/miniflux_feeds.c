@@ -142,40 +142,6 @@ static void print_icon_ids(struct kb_json *json, const struct kb_app_feed *feed)
     }
 }
 
-static enum kb_status send_icon(struct kb_http *req, struct kb_reply *res, int64_t n,
-                                struct kb_err *err) {
-    struct kb_icon_row icon = {.n = 0};
-    struct kb_json json;
-    enum kb_status status =
-        n ? kb_store_icon(req->store, n, KB_STR_NONE, req->arena, &icon, err) : KB_OK;
-    if (status == KB_OK && !icon.n)
-        return kb_refuse(res, 404, "there is no such icon");
-    if (status != KB_OK)
-        return status;
-    kb_json_init(&json, &res->body, 0);
-    kb_json_object(&json);
-    kb_json_field_int(&json, "id", icon.n);
-    kb_json_field_str(&json, "mime_type", icon.type);
-    kb_json_field_str(&json, "data", kb_icon_text(req->arena, &icon));
-    kb_json_object_end(&json);
-    return KB_OK;
-}
-
-KB_APP_HANDLER(kb_miniflux_icon) {
-    int64_t n = 0;
-    (void)kb_number(req->part[0], 1, INT32_MAX, &n);
-    return send_icon(req, res, n, err);
-}
-
-KB_APP_HANDLER(kb_miniflux_feed_icon) {
-    struct kb_feed_row feed = {.n = 0};
-    int64_t n;
-    enum kb_status status = KB_OK;
-    if (kb_number(req->part[0], 1, INT32_MAX, &n))
-        status = kb_store_feed_at(req->store, req->who.user, n, req->arena, &feed, err);
-    return status == KB_OK ? send_icon(req, res, feed.icon, err) : status;
-}
-
 /* How long what was read is kept is the wire's own setting: there is nothing to do. */
 KB_APP_HANDLER(kb_miniflux_flush) {
     enum kb_status status = kb_miniflux_done(res);
@@ -185,27 +151,57 @@ KB_APP_HANDLER(kb_miniflux_flush) {
 
 /* ---- categories -------------------------------------------------------------------- */
 
-static void print_category(struct kb_http *req, struct kb_json *json, int64_t n,
-                           struct kb_str name) {
-    kb_json_object(json);
+static void category_members(struct kb_http *req, struct kb_json *json, int64_t n,
+                             struct kb_str name) {
     kb_json_field_int(json, "id", n ? n : KB_APP_NO_FOLDER);
     kb_json_field_str(json, "title", n ? name : KB_STR(NO_FOLDER_NAME));
     kb_json_field_int(json, "user_id", req->who.user);
     kb_json_field_bool(json, "hide_globally", false);
+}
+
+static void print_category(struct kb_http *req, struct kb_json *json, int64_t n,
+                           struct kb_str name) {
+    kb_json_object(json);
+    category_members(req, json, n, name);
+    kb_json_object_end(json);
+}
+
+/* With how many feeds are in it and what is unread of them. */
+static void print_counted(struct kb_http *req, struct kb_json *json,
+                          const struct kb_app_feeds *feeds, int64_t n,
+                          struct kb_str name) {
+    int64_t count = 0, unread = 0;
+    for (size_t i = 0; i < feeds->count; i++) {
+        if (feeds->feeds[i].folder_n != n)
+            continue;
+        count++;
+        unread += feeds->feeds[i].unread;
+    }
+    kb_json_object(json);
+    category_members(req, json, n, name);
+    kb_json_field_int(json, "feed_count", count);
+    kb_json_field_int(json, "total_unread", unread);
     kb_json_object_end(json);
 }
 
 KB_APP_HANDLER(kb_miniflux_categories) {
     struct kb_app_feeds feeds;
     struct kb_json json;
-    enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &feeds, err);
+    bool counts = kb_str_equal(kb_http_query(req, "counts"), KB_STR("true"));
+    enum kb_status status = kb_app_feeds(
+        req, counts ? KB_APP_FEEDS_COUNTED : KB_APP_FEEDS_NAMED, &feeds, err);
     if (status != KB_OK)
         return status;
     kb_json_init(&json, &res->body, 0);
     kb_json_array(&json);
-    print_category(req, &json, 0, KB_STR_NONE);
-    for (size_t i = 0; i < feeds.folder_count; i++)
-        print_category(req, &json, feeds.folders[i].n, feeds.folders[i].name);
+    for (size_t i = 0; i <= feeds.folder_count; i++) {
+        int64_t n = i ? feeds.folders[i - 1].n : 0;
+        struct kb_str name = i ? feeds.folders[i - 1].name : KB_STR_NONE;
+        if (counts)
+            print_counted(req, &json, &feeds, n, name);
+        else
+            print_category(req, &json, n, name);
+    }
     kb_json_array_end(&json);
     return KB_OK;
 }

@@ -82,6 +82,7 @@ bool kb_miniflux_list_read(const struct kb_http *req, struct kb_app_wish *wish,
         wish->limit = KB_LIMIT_APP_ITEMS;
     wish->skip = (size_t)skip;
     wish->since = since;
+    wish->touched = kb_http_query(req, "changed_after").n > 0;
     wish->before = before;
     wish->after = after_id;
     wish->below = before_id;

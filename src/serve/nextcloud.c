@@ -9,6 +9,12 @@ static KB_APP_HANDLER(version) {
     return KB_OK;
 }
 
+/* Which versions there are, for who does not know yet. */
+static KB_APP_HANDLER(levels) {
+    kb_buf_z(&res->body, "{\"apiLevels\":[\"v1-2\",\"v1-3\"]}");
+    return KB_OK;
+}
+
 static KB_APP_HANDLER(service_status) {
     kb_buf_z(&res->body, "{\"version\":\"18.1.1\",\"warnings\":{"
                          "\"improperlyConfiguredCron\":false,"
@@ -426,6 +432,8 @@ static KB_APP_HANDLER(mark_folder) {
 #define GET(path, handle) V(GET, path, KB_MAY_READ, handle)
 #define PUT(path, may, handle) V(PUT, path, may, handle), V(POST, path, may, handle)
 static const struct kb_route routes[] = {
+    {KB_HTTP_GET, "/index.php/apps/news/api", KB_ROUTE_NEXTCLOUD, KB_RANK_NOBODY,
+     KB_MAY_READ, levels, 0},
     GET("version", version),
     GET("status", service_status),
     GET("user", user),

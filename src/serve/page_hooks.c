@@ -99,8 +99,7 @@ static enum kb_status edit_hook(struct kb_http *req, int64_t n, struct kb_err *e
         {KB_HOOK_SET_QUERY, rows[i].query, kb_str_trim(kb_http_form(req, "query"))}};
     for (size_t k = 0; k < KB_COUNT(fields); k++)
         if (!kb_str_equal(fields[k].was, fields[k].now))
-            changes[changed++] =
-                (struct kb_hook_change){fields[k].what, fields[k].now};
+            changes[changed++] = (struct kb_hook_change){fields[k].what, fields[k].now};
     return changed ? kb_server_hook_set(req, n, changes, changed, err) : KB_OK;
 }
 

@@ -11,7 +11,6 @@
 #define KB_SERVE_PICTURES_H
 
 #include "fetch/fetch.h"
-#include "fetch/picture.h"
 
 struct kb_pictures;
 struct kb_picture;

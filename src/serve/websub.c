@@ -3,7 +3,6 @@
  * A GET asks whether a subscription was meant (section 5.3); a POST brings news (section
  * 7).  Both come to an address whose end nobody can guess, and what is signed is checked
  * by it.  A POST is answered as soon as the file has it; the loop reads it. */
-#include "fetch/body.h"
 #include "serve/inner.h"
 #include "serve/programs.h"
 
@@ -112,9 +111,9 @@ static enum kb_status judge(struct kb_http *req, const struct kb_pushed *pushed,
 static enum kb_status post(struct kb_http *req, struct kb_reply *res,
                            struct kb_err *err) {
     struct kb_pushed pushed = {.links = all_links(req),
-                                     .signature = kb_http_header(req, "X-Hub-Signature"),
-                                     .type = kb_http_header(req, "Content-Type"),
-                                     .body = req->body};
+                               .signature = kb_http_header(req, "X-Hub-Signature"),
+                               .type = kb_http_header(req, "Content-Type"),
+                               .body = req->body};
     struct kb_websub_reply reply;
     struct kb_hub_row hub;
     enum kb_websub_news news;

@@ -183,18 +183,16 @@ enum kb_status kb_store_followers(struct kb_store *store, int64_t feed,
 /* ---- lists ------------------------------------------------------------------------- */
 
 /* Whose view it is: ?9, or of nobody's the first who follows the feed. */
-#define COLUMNS                                                                                           \
-    "SELECT f.n, f.added, f.next, f.last_success, f.failures, f.articles, "                               \
-    "coalesce(c.count, 0), coalesce((SELECT max(time) FROM article WHERE feed = f.n), "                   \
-    "0), coalesce(i.icon, 0), coalesce(s.added, 0), s.user IS NOT NULL, f.paused, coalesce(s.name, ''), " \
-    "coalesce(s.folder, ''), f.url, f.title, f.home_url, f.language, f.format, "                          \
-    "f.full_text, f.settings, f.says, f.state, coalesce((SELECT name FROM icon WHERE "                    \
-    "n = i.icon), '') FROM feed f LEFT JOIN feed_icon i ON i.feed = f.n "                                 \
-    "LEFT JOIN subscription s ON "                                                                        \
-    "s.user = iif(?9, ?9, (SELECT min(user) FROM subscription WHERE feed = f.n)) AND "                    \
-    "s.feed = f.n LEFT JOIN unread_count c ON c.shelf = "                                                 \
-    "(SELECT n FROM shelf WHERE user = ?9)"                                                               \
-    " AND c.feed = f.n "                                                                                  \
+#define COLUMNS                                                                          \
+    "SELECT f.n, f.added, f.next, f.last_success, f.failures, f.articles, "              \
+    "coalesce(c.count, 0), coalesce((SELECT max(time) FROM article WHERE feed = f.n), "  \
+    "0), coalesce(i.icon, 0), coalesce(s.added, 0), s.user IS NOT NULL, f.paused, "      \
+    "coalesce(s.name, ''), coalesce(s.folder, ''), f.url, f.title, f.home_url, "         \
+    "f.language, f.format, f.full_text, f.settings, f.says, f.state, coalesce((SELECT "  \
+    "name FROM icon WHERE n = i.icon), '') FROM feed f LEFT JOIN feed_icon i ON i.feed " \
+    "= f.n LEFT JOIN subscription s ON s.user = iif(?9, ?9, (SELECT min(user) FROM "     \
+    "subscription WHERE feed = f.n)) AND s.feed = f.n LEFT JOIN unread_count c ON "      \
+    "c.shelf = (SELECT n FROM shelf WHERE user = ?9) AND c.feed = f.n "                  \
     "WHERE (?9 = 0 OR s.user IS NOT NULL) "
 
 static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {

@@ -20,7 +20,7 @@ struct kb_hub_row {
     int64_t lease_until; /* 0: not confirmed */
     int64_t next;        /* when to speak to the hub again */
     int64_t tries;
-    int64_t pushed; /* when it last brought news that were taken; 0: never */
+    int64_t pushed;              /* when it last brought news that were taken; 0: never */
     struct kb_str says;          /* how the last request to the hub went, for people */
     struct kb_str feed_url;      /* of the feed, also where it was left */
     struct kb_str feed_settings; /* … JSON */

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#include "fetch/picture.h"
 #include "html/html.h"
 #include "store/store.h"
 #include "wire/secret.h"

@@ -58,7 +58,8 @@ class Hub:
                 self.wfile.write(body)
 
             def do_GET(self):
-                hub.asked.append(self.path)
+                if self.path.endswith(".xml"):  # its icon is looked for too
+                    hub.asked.append(self.path)
                 more = {"Cache_Control": f"max-age={hub.max_age}"} if hub.max_age else {}
                 self.send(200, hub.feed(self.path, "first").encode(), "application/atom+xml",
                           **more)
@@ -222,6 +223,8 @@ def page(folder):
     told = wire.get("/metrics")[1].decode()
     check('kabar_pushes_total{result="ignored"} 1\n' in told and
           'kabar_pushes_total{result="taken"} 1\n' in told, "metrics count pushes", told)
+    until(lambda: re.search(r"fetch_rounds_total [1-9]", wire.get("/metrics")[1].decode()))
+    told = wire.get("/metrics")[1].decode()
     check(re.search(r'fetch_answers_total\{status="2xx"\} [1-9]', told) and
           re.search(r"fetch_rounds_total [1-9]", told) and
           re.search(r"fetch_bytes_total [1-9]", told), "metrics count fetches", told)
