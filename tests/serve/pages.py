@@ -11,6 +11,7 @@ loopback, at a port that the kernel gives, and ends with this program.
 import glob
 import gzip
 import hashlib
+import html
 import html.parser
 import http.client
 import json
@@ -38,13 +39,14 @@ class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.tags, self.loads, self.links, self.forms, self.bad = [], [], [], [], []
-        self.ids, self.inside = [], None
+        self.ids, self.inside, self.labelled = [], None, False
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         at = dict(attrs)
         self.tags.append(tag)
         self.inside = tag
+        self.labelled = self.labelled or tag == "label"
         if "id" in at:
             self.ids.append(at["id"])
         self.bad += [f"{tag} {name}" for name in at if name.startswith("on") or name == "style"]
@@ -63,8 +65,11 @@ class Page(html.parser.HTMLParser):
         if tag in ("input", "button") and self.forms and "name" in at:
             self.forms[-1][1].setdefault(at["name"], at.get("value", ""))
         if tag == "input" and at.get("type") != "hidden":
-            if not (at.get("aria-label") or at.get("aria-labelledby") or "id" in at):
+            if not (self.labelled or at.get("aria-label") or at.get("aria-labelledby") or "id" in at):
                 self.bad.append("input without a label")
+
+    def handle_endtag(self, tag):
+        self.labelled = self.labelled and tag != "label"
 
 
 class Server:
@@ -257,6 +262,24 @@ def marks(server, id):
     check('class="whole unread' not in text, "and that it was read")
 
 
+def failing(server, db):
+    """A feed that fails: how, and when it is asked again as it is now."""
+    file = sqlite3.connect(db)
+    for says, next, url in (("404 Not Found; asked again in 2 h: it failed for the first time",
+                             time.time() + 1230, "https://gone.example/a?b=1&c=%C3%A9"),
+                            ("410 Gone: no longer asked", 2**63 - 1, "https://gone.example/b")):
+        file.execute("UPDATE feed SET failures = 1, says = ?, next = ? WHERE url = ?", (says, int(next), url))
+    file.commit()
+    file.close()
+    page, text = look(server, "/feeds", 60000)
+    told = [html.unescape(one) for one in re.findall(r'<p class="missing"[^>]*>([^<]*)</p>', text)]
+    check(told == ["404 Not Found; asked again in 20 min: it failed for the first time",
+                   "410 Gone: no longer asked"], "failing feeds say how it is now", told)
+    for path in sorted({link for link in page.links if link.endswith("/settings") and "/feed/" in link}):
+        page, text = look(server, path.removeprefix(server.base), 30000)
+        check(any(one in text for one in told), "and so do their own pages", path)
+
+
 def run(kabar, folder):
     db = os.path.join(folder, "wire.db")
     evil = os.path.join(folder, "evil.jsonl")
@@ -266,6 +289,8 @@ def run(kabar, folder):
     pages = sorted(glob.glob("examples/wire/*.html") + glob.glob("examples/wire/*.txt"))
     subprocess.run([kabar, "import", "--db", db, *pages, evil], stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL, check=False)
+    subprocess.run([kabar, "add", "--db", db, "--unseen", "https://gone.example/a?b=1&c=%C3%A9",
+                    "https://gone.example/b"], stdout=subprocess.DEVNULL, check=True)
     log_in(db)
     file = sqlite3.connect(db)
     stories = [row[0] for row in file.execute("SELECT id FROM story ORDER BY outlets DESC LIMIT 3")]
@@ -274,7 +299,7 @@ def run(kabar, folder):
     story_of = dict(file.execute("SELECT a.id, s.id FROM article a JOIN story s ON s.n = a.story"))
     file.close()
     check(bad, "the hostile article is here")
-    server = Server(kabar, db, "--base", "/news")
+    server = Server(kabar, db, "--base", "/news", "--fetch", "off")
     try:
         for language in ("en", "ar", "de", "id", "zh"):
             page, text = look(server, "/", 60000, Accept_Language=language)
@@ -310,6 +335,7 @@ def run(kabar, folder):
         page, text = look(server, "/article/e915e0de00000001", 30000)
         check("https://cdn.example.net/1.mp3?a=1&b=2" in page.links and "22:18" in text and
               "21 MB" in text and "<audio" not in text, "an episode's file is a link", page.links)
+        failing(server, db)
     finally:
         server.end()
     large(kabar, folder)
