@@ -13,6 +13,7 @@
 #include "fetch.h"
 #include "html/html.h"
 #include "store/store.h"
+#include "wire/wire.h"
 
 enum option {
     OPTION_DB,
@@ -50,16 +51,53 @@ struct call {
     char **operands;
     int count;
     bool site, unseen, help;
+    bool allows; /* --allow-private was said */
     size_t under_way;
+    struct kb_arena arena;
     struct kb_store *store;
     int64_t user;
 };
 
 /* ---- what is added ----------------------------------------------------------------- */
 
-static bool settle(struct call *call, int64_t n, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    if (call->name)
+/* What went with the request goes with the later ones: it stands in the feed's settings,
+ * as kabar feeds --settings has it.  Not where the feed is at another host. */
+static enum kb_status keep_request(struct call *call, int64_t n, struct kb_err *err) {
+    const struct kb_request *request = &call->fetch.request;
+    struct kb_buf text;
+    struct kb_json json;
+    kb_buf_init(&text, KB_LIMIT_META_BYTES);
+    kb_json_init(&json, &text, 0);
+    kb_json_object(&json);
+    size_t empty = text.n;
+    if (request->header_count)
+        kb_json_field_object(&json, "headers");
+    for (size_t i = 0; i < request->header_count; i++) {
+        struct kb_str name = kb_arena_dup(&call->arena, request->headers[i].name);
+        kb_json_field_str(&json, name.n ? name.p : "", request->headers[i].value);
+    }
+    if (request->header_count)
+        kb_json_object_end(&json);
+    kb_json_field(&json, "cookie", request->cookie);
+    kb_json_field(&json, "login", request->login);
+    kb_json_field(&json, "proxy", call->fetch.client.proxy);
+    if (request->insecure_tls)
+        kb_json_field_bool(&json, "insecure_tls", true);
+    if (call->allows)
+        kb_json_field_bool(&json, "allow_private", true);
+    bool any = text.n > empty;
+    kb_json_object_end(&json);
+    enum kb_status status = text.status;
+    if (status == KB_OK && any)
+        status = kb_store_feed_set(call->store, call->user, n, KB_FEED_SET_SETTINGS,
+                                   kb_buf_view(&text), err);
+    kb_buf_free(&text);
+    return status;
+}
+
+static bool settle(struct call *call, int64_t n, bool kept, struct kb_err *err) {
+    enum kb_status status = kept ? keep_request(call, n, err) : KB_OK;
+    if (status == KB_OK && call->name)
         status = kb_store_feed_set(call->store, call->user, n, KB_FEED_SET_NAME,
                                    kb_str_z(call->name), err);
     if (status == KB_OK && call->folder)
@@ -83,7 +121,8 @@ static void tell(const struct kb_feed_new *feed, int64_t n, bool fresh) {
     kb_buf_free(&line);
 }
 
-static bool keep(struct call *call, struct kb_feed_new *feed) {
+/* asked: the address that the options of requests were said for. */
+static bool keep(struct call *call, struct kb_feed_new *feed, struct kb_str asked) {
     struct kb_err err = {.text = ""};
     int64_t n = 0;
     bool fresh = false;
@@ -92,7 +131,8 @@ static bool keep(struct call *call, struct kb_feed_new *feed) {
     bool ok = kb_store_begin(call->store, &err) == KB_OK;
     ok = ok &&
          kb_store_feed_add(call->store, call->user, feed, &n, &fresh, &err) == KB_OK &&
-         settle(call, n, &err);
+         settle(call, n, kb_str_equal_nocase(kb_url_host(feed->url), kb_url_host(asked)),
+                &err);
     if (ok)
         ok = kb_store_commit(call->store, &err) == KB_OK;
     else
@@ -107,7 +147,8 @@ static bool keep(struct call *call, struct kb_feed_new *feed) {
 /* ---- what stands there ------------------------------------------------------------- */
 
 static bool add_site(struct call *call, struct kb_cli_fetcher *fetcher,
-                     const struct kb_answer *answer, const struct kb_cli_visit *visit) {
+                     const struct kb_answer *answer, const struct kb_cli_visit *visit,
+                     struct kb_str asked) {
     struct kb_cli_site site;
     struct kb_feed_new feed = {.home_url = answer->url};
     bool ok = kb_cli_site_take(&site, answer, visit->site);
@@ -127,38 +168,52 @@ static bool add_site(struct call *call, struct kb_cli_fetcher *fetcher,
         feed.url = answer->url;
         feed.format = KB_STR("site");
     }
-    ok = ok && keep(call, &feed);
+    ok = ok && keep(call, &feed, asked);
     kb_cli_site_free(&site);
     return ok;
 }
 
-static bool add_one(struct call *call, struct kb_cli_fetcher *fetcher, const char *url) {
+/* typed: the address as it was typed, "example.org" too. */
+static bool add_one(struct call *call, struct kb_cli_fetcher *fetcher,
+                    const char *typed) {
     struct kb_cli_visit visit;
     struct kb_request request;
     bool ok = false;
-    struct kb_feed_new feed = {.url = kb_str_z(url)};
+    struct kb_str url = kb_follow_address(&call->arena, kb_str_z(typed));
+    struct kb_feed_new feed = {.url = url};
+    if (!strstr(typed, "://") && access(typed, F_OK) == 0) {
+        kb_cli_say("%s: this is a file here; `kabar import %s` takes it", typed, typed);
+        return false;
+    }
+    if (!kb_follow_may(url)) {
+        kb_cli_say(
+            "%s: this is no address of a feed or a site, which begins with https:// "
+            "or http://",
+            typed);
+        return false;
+    }
     if (call->unseen)
-        return keep(call, &feed);
-    kb_cli_request_named(fetcher, kb_str_z(url), &request);
+        return keep(call, &feed, url);
+    kb_cli_request_named(fetcher, url, &request);
     struct kb_answer *answer = kb_cli_fetch_now(fetcher, &request);
     if (!answer)
         return false;
     kb_cli_visit(fetcher, answer, call->site ? KB_CLI_AS_SITE : KB_CLI_AS_AUTO, &visit);
     if (visit.kind == KB_CLI_FEED) {
-        feed.url = answer->moved ? answer->url : kb_str_z(url);
+        feed.url = answer->moved ? answer->url : url;
         feed.title = visit.feed->c.title;
         feed.home_url = visit.feed->home_page_url;
         feed.format = kb_str_z(visit.feed->source_format);
-        ok = keep(call, &feed);
+        ok = keep(call, &feed, url);
     } else if (visit.kind == KB_CLI_SITE) {
-        ok = add_site(call, fetcher, answer, &visit);
+        ok = add_site(call, fetcher, answer, &visit, url);
     } else if (visit.kind == KB_CLI_ARTICLE) {
         kb_cli_say(
-            "%s: this is an article, not a feed or a site; `kabar fetch %s | kabar "
+            "%.*s: this is an article, not a feed or a site; `kabar fetch %.*s | kabar "
             "import -` takes it into the wire",
-            url, url);
+            (int)url.n, url.p, (int)url.n, url.p);
     } else {
-        kb_cli_say("%s: %s; --unseen adds it all the same", url,
+        kb_cli_say("%.*s: %s; --unseen adds it all the same", (int)url.n, url.p,
                    visit.kind == KB_CLI_NOTHING ? visit.message : "nothing new");
     }
     kb_cli_visit_free(&visit);
@@ -194,6 +249,8 @@ static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
         case OPTION_VERBOSE: call->fetch.verbose = true; break;
         case OPTION_HELP: call->help = true; return KB_CLI_OK;
         default:
+            call->allows =
+                call->allows || option == OPTION_REQUEST + KB_CLI_REQ_ALLOW_PRIVATE;
             status = kb_cli_set_request(verb, OPTION_REQUEST, option - OPTION_REQUEST,
                                         value, &call->fetch);
         }
@@ -212,6 +269,7 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     struct call call = {.count = 0};
     struct kb_cli_fetcher fetcher = {.now = (int64_t)time(NULL)};
     call.fetch.print.size = sizeof call.fetch.print;
+    kb_arena_init(&call.arena, KB_LIMIT_DOCUMENT_MEMORY);
     if (!kb_cli_request_defaults(&call.fetch))
         return KB_CLI_FAILED;
     int status = parse(verb, &call, count, words);
@@ -236,6 +294,7 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     kb_store_close(call.store);
 out:
     kb_guard_free(call.fetch.guard);
+    kb_arena_free(&call.arena);
     return status;
 }
 
@@ -246,7 +305,8 @@ const struct kb_cli_verb kb_cli_add = {
     .about =
         "Asks for the address and adds what stands there: a feed; of a site the feed\n"
         "that it names, or where it has none the site's front page, whose new articles\n"
-        "are looked for.  `kabar fetch` then brings what is new.",
+        "are looked for.  `kabar fetch` then brings what is new.  Headers, cookie,\n"
+        "login, proxy, --insecure and --allow-private go with later requests too.",
     .examples =
         "  kabar add https://example.org/\n"
         "  kabar add --folder News/Asia --full-text always https://example.org/feed\n",

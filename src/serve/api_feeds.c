@@ -93,12 +93,6 @@ static enum kb_status feed(struct kb_http *req, struct kb_reply *res,
     return status == KB_OK ? kb_api_end(res, &json) : status;
 }
 
-static bool is_web(struct kb_str url) {
-    return (kb_str_starts_nocase(url, KB_STR("http://")) ||
-            kb_str_starts_nocase(url, KB_STR("https://"))) &&
-           url.n <= KB_LIMIT_URL_BYTES;
-}
-
 static enum kb_status follow(struct kb_http *req, struct kb_reply *res,
                              struct kb_err *err) {
     struct kb_feed_new new = {.now = req->now};
@@ -116,7 +110,7 @@ static enum kb_status follow(struct kb_http *req, struct kb_reply *res,
         !kb_api_text(res, root, "folder", &new.folder, &has))
         goto out;
     new.url = kb_str_trim(new.url);
-    if (!is_web(new.url)) {
+    if (!kb_follow_may(new.url)) {
         status = kb_refuse(res, 400, "url is a feed's address: http:// or https://");
         goto out;
     }

@@ -66,7 +66,6 @@ struct kb_app_edit {
     bool moves;
     struct kb_str folder; /* with moves; empty: into none */
 };
-bool kb_app_may_follow(struct kb_str url);
 
 /* A feed that the person follows, by its address, or (url is empty) by its number; n is 0
  * where they follow none such. */

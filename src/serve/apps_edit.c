@@ -16,12 +16,6 @@ enum kb_status kb_app_read_again(struct kb_http *req, struct kb_err *err) {
 
 /* ---- feeds ------------------------------------------------------------------------- */
 
-bool kb_app_may_follow(struct kb_str url) {
-    return url.n <= KB_LIMIT_URL_BYTES && kb_url_host(url).n &&
-           (kb_str_starts_nocase(url, KB_STR("http://")) ||
-            kb_str_starts_nocase(url, KB_STR("https://")));
-}
-
 enum kb_status kb_app_feed_row(struct kb_http *req, struct kb_store *store,
                                struct kb_str url, int64_t n, struct kb_feed_row *row,
                                struct kb_err *err) {
@@ -44,7 +38,7 @@ static enum kb_status find(struct kb_http *req, struct kb_store *store,
     struct kb_feed_row row;
     bool fresh;
     if (edit->act == KB_APP_FOLLOW && edit->url.n) {
-        if (!kb_app_may_follow(edit->url))
+        if (!kb_follow_may(edit->url))
             return kb_err_set(err, KB_EINPUT, "a feed's address begins with https://");
         return kb_store_feed_add(store, req->who.user, &feed, &edit->feed, &fresh, err);
     }

@@ -100,7 +100,7 @@ KB_APP_HANDLER(kb_greader_quickadd) {
     if (kb_str_starts(url, KB_STR("feed/")))
         url = kb_str_slice(url, 5, url.n);
     struct kb_app_edit edit = {.act = KB_APP_FOLLOW, .url = url};
-    if (!kb_app_may_follow(url)) {
+    if (!kb_follow_may(url)) {
         told_added(res, query, url, 0, "a feed's address begins with https://");
         return KB_OK;
     }

@@ -166,7 +166,7 @@ static KB_APP_HANDLER(feed_add) {
     enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
     if (status != KB_OK)
         return status;
-    if (!kb_app_may_follow(edit.url))
+    if (!kb_follow_may(edit.url))
         return kb_refuse(res, 422, "url is an address that begins with https://");
     if (!read_folder(req, &all, &edit))
         return kb_refuse(res, 422, "there is no such folder");

@@ -83,40 +83,16 @@ static enum kb_status get_feeds(struct kb_http *req, struct kb_reply *res,
 
 /* ---- following --------------------------------------------------------------------- */
 
-/* An address as people type it: "example.org" too. */
-static struct kb_str typed_address(struct kb_http *req, struct kb_str text) {
-    static const char scheme[] = "https://";
-    text = kb_str_trim(text);
-    if (kb_str_find(text, KB_STR("://")) != KB_NOT_FOUND || !text.n)
-        return text;
-    char *whole = kb_arena_alloc(req->arena, text.n + sizeof(scheme));
-    if (!whole)
-        return KB_STR_NONE;
-    memcpy(whole, scheme, sizeof(scheme) - 1);
-    memcpy(whole + sizeof(scheme) - 1, text.p, text.n);
-    return (struct kb_str){whole, text.n + sizeof(scheme) - 1};
-}
-
-static bool is_web_address(struct kb_str url) {
-    if (url.n >= KB_LIMIT_URL_BYTES || (!kb_str_starts_nocase(url, KB_STR("https://")) &&
-                                        !kb_str_starts_nocase(url, KB_STR("http://"))))
-        return false;
-    for (size_t i = 0; i < url.n; i++)
-        if ((unsigned char)url.p[i] <= ' ')
-            return false;
-    return url.n > 10 &&
-           kb_str_find_byte(kb_str_slice(url, 8, url.n), '.') != KB_NOT_FOUND;
-}
-
 static enum kb_status post_feeds(struct kb_http *req, struct kb_reply *res,
                                  struct kb_err *err) {
-    const struct kb_feed_new feed = {.url = typed_address(req, kb_http_form(req, "url")),
-                                     .folder = kb_str_trim(kb_http_form(req, "folder")),
-                                     .now = req->now};
+    const struct kb_feed_new feed = {
+        .url = kb_follow_address(req->arena, kb_http_form(req, "url")),
+        .folder = kb_str_trim(kb_http_form(req, "folder")),
+        .now = req->now};
     struct kb_store *store;
     int64_t n;
     bool fresh = false;
-    if (!is_web_address(feed.url))
+    if (!kb_follow_may(feed.url))
         return show_feeds(req, res, "that is no address of a feed or a site", err);
     enum kb_status status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)

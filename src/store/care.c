@@ -17,6 +17,11 @@
 static enum kb_status claim(const char *to, struct kb_err *err) {
     static const char *const beside[] = {"-journal", "-wal"};
     char name[4096];
+    if (access(to, F_OK) == 0) /* first: a wire in use has its log beside it */
+        return kb_err_set(err, KB_EINPUT,
+                          "%s: is there already and is not written over: take another "
+                          "name",
+                          to);
     for (size_t i = 0; i < KB_COUNT(beside); i++) {
         if (snprintf(name, sizeof name, "%s%s", to, beside[i]) >= (int)sizeof name)
             return kb_err_set(err, KB_EINPUT, "the copy's name is too long");
@@ -27,11 +32,6 @@ static enum kb_status claim(const char *to, struct kb_err *err) {
                               name);
     }
     int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0 && errno == EEXIST)
-        return kb_err_set(err, KB_EINPUT,
-                          "%s: is there already and is not written over: take another "
-                          "name",
-                          to);
     if (fd < 0)
         return kb_err_set(err, KB_EIO, "%s: cannot be made: %s", to, strerror(errno));
     close(fd);

@@ -109,7 +109,7 @@ struct kb_str kb_chain_origin(const struct kb_chain *chain, size_t report) {
 
 /* ---- for a terminal ---------------------------------------------------------------- */
 
-enum { INDENT = 4, TOLD_PIECES = 2, PIECE_BYTES = 160, TOLD_OUTLETS = 8 };
+enum { INDENT = 4, TOLD_PIECES = 2, PIECE_BYTES = 160, TOLD_OUTLETS = 8, ID_SHOWN = 8 };
 
 struct printer {
     const struct kb_chain *chain;
@@ -264,6 +264,10 @@ static void put_article(struct printer *p, size_t article) {
         kb_buf_z(&p->line, " (");
         kb_buf_str(&p->line, a->article->language);
         kb_buf_char(&p->line, ')');
+    }
+    if (a->article->id.n) { /* by which other verbs take it */
+        kb_buf_z(&p->line, ", ");
+        kb_buf_str(&p->line, kb_str_slice(a->article->id, 0, ID_SHOWN));
     }
     paragraph(p, 0, "\033[1m");
     kb_buf_str(&p->line, a->article->title);

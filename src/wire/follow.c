@@ -1,5 +1,48 @@
-/* OPML 2.0 in and out: outlines are feeds, the outlines around them folders. */
+/* Addresses that people type, and OPML 2.0 in and out: outlines are feeds, the outlines
+ * around them folders. */
 #include "wire/follow.h"
+
+#include <string.h>
+
+#include "html/html.h"
+
+/* "example.org", "localhost:8080"; no word, and no "javascript:…". */
+static bool is_host(struct kb_str text) {
+    size_t colon = kb_str_find_byte(text, ':');
+    struct kb_str port =
+        colon == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(text, colon + 1, text.n);
+    for (size_t i = 0; i < port.n; i++)
+        if (!kb_is_digit(port.p[i]))
+            return false;
+    return port.n ||
+           (colon == KB_NOT_FOUND && kb_str_find_byte(text, '.') != KB_NOT_FOUND);
+}
+
+struct kb_str kb_follow_address(struct kb_arena *arena, struct kb_str typed) {
+    static const char scheme[] = "https://";
+    typed = kb_str_trim(typed);
+    if (kb_str_starts_nocase(typed, KB_STR("feed://")))
+        typed = kb_str_slice(typed, sizeof "feed://" - 1, typed.n);
+    else if (kb_str_starts_nocase(typed, KB_STR("feed:")))
+        typed = kb_str_slice(typed, sizeof "feed:" - 1, typed.n);
+    if (!is_host(kb_str_slice(typed, 0, kb_str_find_byte(typed, '/'))))
+        return typed;
+    char *whole = kb_arena_alloc(arena, sizeof scheme - 1 + typed.n);
+    if (!whole)
+        return KB_STR_NONE;
+    memcpy(whole, scheme, sizeof scheme - 1);
+    memcpy(whole + sizeof scheme - 1, typed.p, typed.n);
+    return (struct kb_str){whole, sizeof scheme - 1 + typed.n};
+}
+
+bool kb_follow_may(struct kb_str url) {
+    for (size_t i = 0; i < url.n; i++)
+        if ((unsigned char)url.p[i] <= ' ')
+            return false;
+    return url.n <= KB_LIMIT_URL_BYTES && kb_url_host(url).n &&
+           (kb_str_starts_nocase(url, KB_STR("http://")) ||
+            kb_str_starts_nocase(url, KB_STR("https://")));
+}
 
 static struct kb_str folder_of(const struct kb_feed_item *item, struct kb_buf *path) {
     kb_buf_clear(path);
