@@ -470,7 +470,10 @@ struct kb_str kb_load_fields(struct kb_load *l, yyjson_val *object) {
     a->canonical_url = address(l, &root, "canonical_url", false);
     a->title = line(l, &root, "title");
     a->summary = line(l, &root, "summary");
-    a->content_text = clean(l, view(member(l, &root, "content_text", WANT_STRING)), true);
+    value = member(l, &root, "content_text", WANT_STRING);
+    if (!value) /* other extractors' name for it */
+        value = member(l, &root, "text", WANT_STRING);
+    a->content_text = clean(l, view(value), true);
     a->language = line(l, &root, "language");
     if ((value = member(l, &root, "direction", WANT_STRING)))
         a->direction = kb_str_equal(view(value), KB_STR("rtl")) ? "rtl" : "ltr";

@@ -155,7 +155,10 @@ static bool take_page(void *context, const kabar_article *article, const char *p
         .now = fetched > 0 && fetched < now ? fetched : now, .about = im->before};
     const struct kb_article *a = kb_article_of(article);
     if (!a->content_text.n || a->confidence < KB_LIMIT_ARTICLE_SURE) {
-        kb_cli_say("%s: left out: %s", path ? path : "standard input",
+        /* A WARC file has many: its address names the page. */
+        kb_cli_say("%s%s%.*s: left out: %s",
+                   path && strcmp(path, "-") != 0 ? path : "standard input",
+                   a->url.n ? ": " : "", (int)a->url.n, a->url.n ? a->url.p : "",
                    a->warning_count ? a->warnings[0] : "there is no article in it");
         return true;
     }
@@ -182,6 +185,11 @@ static bool take_line(struct import *im, const char *path, size_t number,
     if (status != KB_OK) {
         kb_cli_say("%s:%zu: %s", path, number, err.text);
         im->failed = true;
+    } else if (!a.title.n && !a.content_text.n) {
+        /* As a page that kabar read could not read, or another program's record. */
+        kb_cli_say(
+            "%s:%zu: left out: there is no \"title\" and no \"content_text\" in it", path,
+            number);
     } else {
         ok = take(im, &a, &origin, path);
     }
@@ -482,7 +490,8 @@ const struct kb_cli_verb kb_cli_import = {
         "Pages (HTML, text, WARC files, folders of them) become articles, put into\n"
         "stories with what is there. An OPML list adds its feeds, a saved\n"
         "feed its entries. JSON Lines are articles as `kabar read --format json` prints\n"
-        "them.",
+        "them, or another program's with some of id, url, title, content_text or text,\n"
+        "content_html, language and date_published.",
     .examples = "  kabar import pages/ crawl.warc.gz\n"
                 "  kabar import subscriptions.opml\n"
                 "  kabar read -j 4 pages/ | kabar import -\n",
