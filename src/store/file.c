@@ -170,18 +170,18 @@ static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
                       "PRAGMA temp_store = MEMORY",
                       err);
     if (status == KB_OK)
-        status = set_cache(store, err);
-    if (status == KB_OK)
         status = kb_tokenizer_register(store->db, err);
     if (status == KB_OK)
         status = kb_store_functions(store, err);
     if (status == KB_OK)
         status = look(store, &had, err);
+    if (status == KB_OK && !had && store->options.mode != KB_STORE_READ)
+        status = kb_store_exec(store, "PRAGMA page_size = 8192", err);
+    if (status == KB_OK) /* in pages of the size that the file has by now */
+        status = set_cache(store, err);
     if (status != KB_OK || store->options.mode == KB_STORE_READ)
         return status;
-    if (!had)
-        status = kb_store_exec(store, "PRAGMA page_size = 8192", err);
-    return status == KB_OK ? bring_up(store, had, err) : status;
+    return bring_up(store, had, err);
 }
 
 /* Names that SQLite takes for something else, so that all would be gone at the end. */

@@ -168,6 +168,27 @@ static void keeps(const char *path) {
     kb_store_close(s);
 }
 
+/* Of a file that was just made no more stays in memory than of any other. */
+static void remembers_little(const char *path) {
+    enum { CACHE = 1 << 20, VALUES = 1500, BYTES = 4000 };
+    struct kb_store_options options = {.mode = KB_STORE_CREATE, .cache_bytes = CACHE};
+    static char value[BYTES];
+    char key[16];
+    int used = 0, unused = 0;
+    struct kb_store *s = NULL;
+    CHECK(kb_store_open(path, &options, &s, &err) == KB_OK);
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    memset(value, 'a', sizeof value);
+    for (int i = 0; i < VALUES; i++) {
+        snprintf(key, sizeof key, "k%d", i);
+        CHECK(kb_store_set(s, key, (struct kb_str){value, BYTES}, &err) == KB_OK);
+    }
+    CHECK(kb_store_commit(s, &err) == KB_OK);
+    sqlite3_db_status(s->db, SQLITE_DBSTATUS_CACHE_USED, &used, &unused, 0);
+    CHECK(used > CACHE / 2 && used < CACHE + CACHE / 4);
+    kb_store_close(s);
+}
+
 int main(void) {
     char path[] = "/tmp/kabar-file-XXXXXX";
     char extra[64];
@@ -179,6 +200,8 @@ int main(void) {
     kb_store_close(s);
     unlink(path);
     cites(path);
+    unlink(path);
+    remembers_little(path);
     unlink(path);
     CHECK(!open_as(path, KB_STORE_WRITE));
     FILE *f = fopen(path, "w");
@@ -193,6 +216,6 @@ int main(void) {
     unlink(extra);
     snprintf(extra, sizeof extra, "%s-shm", path);
     unlink(extra);
-    printf("2 tests, %d checks, %d failed\n", checks, failed);
+    printf("3 tests, %d checks, %d failed\n", checks, failed);
     return failed != 0;
 }
