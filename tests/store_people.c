@@ -155,6 +155,29 @@ static void passes(struct kb_store *s) {
     CHECK(!finds(s, KB_PASS_APP, 'b', NOW, &row, &stale));
 }
 
+/* Rules for a folder have its new name, those of others with the same name have not. */
+static void rules_follow(struct kb_store *s) {
+    struct kb_rule_row rules[] = {
+        {.user = 1, .scope = KB_STR("folder"), .value = KB_STR("Sea/North")},
+        {.user = 1, .scope = KB_STR("folder"), .value = KB_STR("Seaside")},
+        {.user = 3, .scope = KB_STR("folder"), .value = KB_STR("Sea")}};
+    static const char *const wanted[] = {"Coast/North", "Seaside", "Sea"};
+    struct kb_rule_row *kept;
+    int64_t changed;
+    size_t count;
+    for (size_t i = 0; i < KB_COUNT(rules); i++) {
+        rules[i].text = KB_STR("star if title has \"ferry\"");
+        CHECK(kb_store_rule_add(s, &rules[i], &err) == KB_OK);
+    }
+    CHECK(kb_store_folder_rename(s, 1, KB_STR("Sea"), KB_STR("Coast"), &changed, &err) ==
+          KB_OK);
+    CHECK(kb_store_rules(s, 0, &arena, &kept, &count, &err) == KB_OK && count == 3);
+    for (size_t i = 0; i < count && i < KB_COUNT(wanted); i++) {
+        CHECK(kb_str_equal(kept[i].value, kb_str_z(wanted[i])));
+        CHECK(kb_store_rule_remove(s, kept[i].user, kept[i].n, &err) == KB_OK);
+    }
+}
+
 /* Tags, saved searches, folders and rules are each person's. */
 static void belongings(struct kb_store *s) {
     struct kb_feed_new feed = {
@@ -184,6 +207,7 @@ static void belongings(struct kb_store *s) {
           changed == 1);
     CHECK(kb_store_folders(s, 1, &arena, &folders, &count, &err) == KB_OK && count == 1);
     CHECK(kb_str_equal(folders[0].name, KB_STR("Old/Asia")));
+    rules_follow(s);
     CHECK(kb_store_folders(s, 3, &arena, &folders, &count, &err) == KB_OK && count == 1);
     CHECK(kb_str_equal(folders[0].name, KB_STR("News")));
     CHECK(kb_store_set_tag(s, 1, n, KB_STR("sea"), true, &is, &err) == KB_OK && is);

@@ -325,12 +325,30 @@ enum kb_status kb_store_feed_due(struct kb_store *store, int64_t n, int64_t now,
     return kb_store_run(store, s, err);
 }
 
+/* Rules for a feed name it by its address: they move with it. */
+static enum kb_status move_rules(struct kb_store *store, int64_t n, struct kb_str url,
+                                 struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "UPDATE rule SET value = ?2 WHERE scope = 'feed' AND value = (SELECT url FROM "
+        "feed WHERE n = ?1) AND NOT EXISTS (SELECT 1 FROM feed WHERE url = ?2)",
+        err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, n);
+    kb_bind_str(s, 2, url);
+    return kb_store_run(store, s, err);
+}
+
 enum kb_status kb_store_feed_visited(struct kb_store *store, int64_t n,
                                      const struct kb_feed_visit *visit,
                                      struct kb_err *err) {
     const struct kb_str texts[] = {visit->state, visit->says,     visit->url,
                                    visit->title, visit->home_url, visit->language,
                                    visit->format};
+    enum kb_status status = visit->url.n ? move_rules(store, n, visit->url, err) : KB_OK;
+    if (status != KB_OK)
+        return status;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "UPDATE OR IGNORE feed SET next = iif(?2 < 0, next, ?2), last_success = ?3, "
@@ -433,7 +451,20 @@ enum kb_status kb_store_folder_rename(struct kb_store *store, int64_t user,
     enum kb_status status = kb_store_run(store, s, err);
     if (status == KB_OK)
         *changed = sqlite3_changes64(store->db);
-    return status;
+    if (status != KB_OK || !to.n)
+        return status;
+    /* Rules for the folder go with it; those of one that is gone wait for another. */
+    s = kb_store_sql(store,
+                     "UPDATE rule SET value = ?3 || substr(value, length(?17) + 1) WHERE "
+                     "user = ?1 AND scope = 'folder' AND ?17 <> '' AND (value = ?17 OR "
+                     "substr(value, 1, length(?17) + 1) = ?17 || '/')",
+                     err);
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, user);
+    kb_bind_str(s, 17, from);
+    kb_bind_str(s, 3, to);
+    return kb_store_run(store, s, err);
 }
 
 /* ---- entries ----------------------------------------------------------------------- */

@@ -67,7 +67,7 @@ enum kb_status kb_store_feed_due(struct kb_store *store, int64_t n, int64_t now,
                                  struct kb_err *err) KB_MUST_USE;
 
 /* How a visit went.  Empty texts, and a next below 0, leave what was there; url is where
- * it moved for good. */
+ * it moved for good: rules for the feed go with it. */
 struct kb_feed_visit {
     int64_t next, last_success, failures;
     struct kb_str state, says, url, title, home_url, language, format;

@@ -196,6 +196,10 @@ enum kb_status kb_desk_begin(struct kb_desk *d, struct kb_err *err) {
     return status;
 }
 
+void kb_desk_rules_changed(struct kb_desk *d) {
+    d->rules_read = false;
+}
+
 enum kb_status kb_desk_ready(struct kb_desk *d, struct kb_err *err) {
     enum kb_status status = kb_store_begin_reading(d->store, err);
     d->ready = false;

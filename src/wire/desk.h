@@ -70,6 +70,10 @@ enum kb_status kb_desk_take(struct kb_desk *desk, const struct kb_article *artic
                             const struct kb_desk_origin *origin, struct kb_taken *taken,
                             struct kb_err *err) KB_MUST_USE;
 
+/* Rules were changed by the desk's own store: they are read anew with the next
+ * transaction. */
+void kb_desk_rules_changed(struct kb_desk *desk);
+
 /* Adds a rule as the file keeps it. */
 enum kb_status kb_desk_add_rule(struct kb_rules *rules, const struct kb_rule_row *row,
                                 struct kb_err *err) KB_MUST_USE;

@@ -519,6 +519,8 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
         status = round->text.status;
     if (status == KB_OK)
         status = kb_store_feed_visited(round->store, v->row->n, &visit, round->err);
+    if (visit.url.n)
+        kb_desk_rules_changed(round->desk);
     if (status == KB_OK)
         status = mind_hub(v);
     if (status == KB_OK && round->options->icons && v->feed && !v->push)

@@ -213,6 +213,18 @@ def strangers(folder):
     wire.sound("strangers")
 
 
+def ruled(folder):
+    """A rule for a feed holds when the feed's address becomes another one."""
+    web, wire = outlet.Site(outlet.pages()), Wire(folder)
+    wire.add("--unseen", web.url + "/")
+    wire("rules", "add", "--feed", web.url + "/", 'star if title has "ferry"')
+    wire.round()
+    wire.round()
+    check([f["url"] for f in wire("feeds")] == [web.url + "/feed.xml"], "the feed was found", wire.said)
+    check([a["title"] for a in wire("star")] == ["Ferry goes again"], "and its rule holds", wire.said,
+          wire("rules"))
+
+
 def entries(n):
     items = "".join(f"<item><title>Entry {i}</title><link>/e/{i}</link></item>" for i in range(n))
     return f'<rss version="2.0"><channel><title>Many</title>{items}</channel></rss>'
@@ -267,7 +279,7 @@ def killed(folder):
 def main():
     words = sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
-        for group in (rounds, sites, unseen, undated, secrets, strangers, interrupted, killed):
+        for group in (rounds, sites, unseen, undated, secrets, strangers, ruled, interrupted, killed):
             if not words or any(word in group.__name__ for word in words):
                 started = time.time()
                 os.makedirs(f"{folder}/{group.__name__}")
