@@ -17,4 +17,16 @@ enum kb_status kb_store_find_citing(struct kb_store *store, struct kb_str url,
                                     int64_t *found, size_t max, size_t *count,
                                     struct kb_err *err) KB_MUST_USE;
 
+/* Whom an article of a story is by, and whom it names, each between U+001F. */
+struct kb_named {
+    struct kb_str outlet, sources;
+};
+
+/* Those of the story's articles from one time to another, the latest first; at most
+ * max. */
+enum kb_status kb_store_story_names(struct kb_store *store, int64_t story, int64_t from,
+                                    int64_t to, size_t max, struct kb_arena *arena,
+                                    struct kb_named **rows, size_t *count,
+                                    struct kb_err *err) KB_MUST_USE;
+
 #endif

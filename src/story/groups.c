@@ -389,6 +389,27 @@ enum kb_status kb_grouper_add_named(struct kb_grouper *g,
                                     : add(g, print, time, &story, out, err);
 }
 
+uint64_t kb_grouper_nearest(struct kb_grouper *g, const struct kb_fingerprint *print) {
+    struct kb_stories *s = &g->stories;
+    struct kb_features features;
+    float best = 0, second = 0;
+    uint64_t story = KB_NO_STORY;
+    kb_usage_weigh(g->usage, print, &features);
+    kb_shares_take(&s->shares, &s->terms, &s->anchors, &features);
+    for (size_t i = 0; i < s->shares.count; i++) {
+        uint32_t place = s->shares.touched[i];
+        if (!s->of[place].living)
+            continue;
+        float near = nearer_of(nearness(g, place, print->language_seed));
+        second = near > best ? best : near > second ? near : second;
+        story = near > best ? s->of[place].number : story;
+        best = near > best ? near : best;
+    }
+    kb_shares_clear(&s->shares);
+    return best >= kb_named_near && best >= second * kb_named_margin ? story
+                                                                     : KB_NO_STORY;
+}
+
 enum kb_status kb_grouper_merge(struct kb_grouper *g, uint64_t a, uint64_t b,
                                 struct kb_err *err) {
     struct kb_young_article *articles[SMALL + 1];

@@ -10,6 +10,9 @@ static const float kb_near_same = .26f, kb_near_across = .16f;
 /* The share of it that an article of the story has which its source stands in. */
 static const float kb_named_near = .5f;
 
+/* … and how much nearer it is than to any other, where only names lead there. */
+static const float kb_named_margin = 1.5f;
+
 /* An owner (a story's place or an article's number) and a weight in 32 bits: the weight
  * is a float of a few bits, from 2^least on. */
 struct kb_index_kind {

@@ -177,6 +177,12 @@ enum kb_status kb_grouper_add_named(struct kb_grouper *grouper,
                                     uint64_t story, struct kb_decision *out,
                                     struct kb_err *err) KB_MUST_USE;
 
+/* The story that an article is nearest to, half as near as it had to be to join it at
+ * least, and half as near again as to any other: KB_NO_STORY where there is none.  For
+ * who has more to say for it. */
+uint64_t kb_grouper_nearest(struct kb_grouper *grouper,
+                            const struct kb_fingerprint *print);
+
 /* Two stories become one, as a decision said that they are: it has the older number, the
  * younger is given out no more.  For who agrees, and tells it those who know the younger
  * one; before the next article. */

@@ -12,6 +12,7 @@
 
 #include "story/story.h"
 #include "wire/numbers.h"
+#include "wire/whose.h"
 
 struct person { /* who has rules */
     int64_t user;
@@ -281,27 +282,26 @@ enum kb_status kb_desk_wants_page(struct kb_desk *d, const struct kb_article *a,
     return status;
 }
 
-/* The story of the article that this one says it is from, by its address: 0 where it
- * names none that is here.  Who is merely quoted may have told another story. */
-static enum kb_status story_of_source(struct kb_desk *d, const struct kb_article *a,
-                                      int64_t *story, struct kb_err *err) {
-    enum { SOURCES = 8 };
-    const struct kb_provenance *p = &a->provenance;
-    enum kb_status status = KB_OK;
-    *story = 0;
-    for (size_t i = 0; status == KB_OK && !*story && i <= p->source_count && i <= SOURCES;
-         i++) {
-        struct kb_str url = i ? p->sources[i - 1].url : p->original_url;
-        int64_t found = 0;
-        size_t count = 0;
-        struct kb_row row = {0};
-        if (!url.n || (i && p->sources[i - 1].rel == KB_REL_QUOTED))
-            continue;
-        status = kb_store_find_address(d->store, url, &found, 1, &count, err);
-        if (status == KB_OK && count)
-            status = kb_store_article_at(d->store, 0, found, &d->arena, &row, err);
-        *story = row.story;
-    }
+/* The story that the article's own words of its sources lead to, as the grouper numbers
+ * it: KB_NO_STORY where they lead to none.  time: 0 where nobody knows. */
+static enum kb_status named_story(struct kb_desk *d, const struct kb_article *a,
+                                  const struct kb_fingerprint *print, int64_t time,
+                                  uint64_t *number, struct kb_err *err) {
+    int64_t story;
+    bool shared = false;
+    enum kb_status status = kb_whose_story(d->store, a, &d->arena, &story, err);
+    if (status != KB_OK || (story && kb_numbers_of_file(&d->numbers, story, number)))
+        return status;
+    *number = KB_NO_STORY;
+    if (!time || !kb_whose_several(a))
+        return KB_OK;
+    uint64_t near = kb_grouper_nearest(d->grouper, print);
+    story = near == KB_NO_STORY ? 0 : kb_numbers_story(&d->numbers, near);
+    if (story)
+        status = kb_whose_shared(d->store, d->lexicon, a, story, time, &d->arena, &shared,
+                                 err);
+    if (shared)
+        *number = near;
     return status;
 }
 
@@ -332,12 +332,11 @@ static enum kb_status place(struct kb_desk *d, const struct kb_article *a,
                             struct kb_keep *keep, struct kb_err *err) {
     bool begun = kb_grouper_time(d->grouper) > 0;
     struct kb_decision decision;
-    int64_t source;
     uint64_t number;
-    enum kb_status status = story_of_source(d, a, &source, err);
+    enum kb_status status = named_story(d, a, print, time, &number, err);
     if (status != KB_OK)
         return status;
-    if (source && kb_numbers_of_file(&d->numbers, source, &number))
+    if (number != KB_NO_STORY)
         status = kb_grouper_add_named(d->grouper, print, time, number, &decision, err);
     else
         status = kb_grouper_add(d->grouper, print, time, &decision, err);
