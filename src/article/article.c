@@ -4,12 +4,19 @@
  * in the article's own arena: texts are printed once here, so that asking for a field
  * later costs nothing and changes nothing. */
 #include "article/article.h"
+#include "article/sources.h"
 
 #include <stdio.h>
 
+struct kb_str kb_article_address(const struct kb_article *a) {
+    return a->canonical_url.n && (!a->url.n || kb_same_site(a->url, a->canonical_url))
+               ? a->canonical_url
+               : a->url;
+}
+
 /* Sixteen hexadecimal digits of the address, or of the text where there is none. */
 struct kb_str kb_article_make_id(struct kb_article *a) {
-    struct kb_str from = a->canonical_url.n ? a->canonical_url : a->url;
+    struct kb_str from = kb_article_address(a);
     char hex[17];
     if (!from.n)
         from = a->content_text.n ? a->content_text : a->title;
@@ -116,8 +123,7 @@ enum kb_status kb_article_fill(struct kb_article *a, const struct kb_page_result
                                struct kb_err *err) {
     take(a, result);
     a->url = kb_arena_dup(&a->arena, hints->url);
-    a->publisher_domain = kb_arena_dup(
-        &a->arena, kb_url_host(a->canonical_url.n ? a->canonical_url : a->url));
+    a->publisher_domain = kb_arena_dup(&a->arena, kb_url_host(kb_article_address(a)));
 
     kb_buf_clear(text);
     kb_html_write_text(a->body, text);

@@ -131,6 +131,11 @@ void kb_article_find_sources(struct kb_article *article,
                              const struct kb_page_result *result,
                              const struct kb_lexicon *lexicon);
 
+/* Where an article stands: the address that its page calls the right one, if that is of
+ * its own site.  Another site's tells whose text it is; else any page could take the
+ * place of any article. */
+struct kb_str kb_article_address(const struct kb_article *article);
+
 /* What both ways to an article tell alike: its language, as declared and as its text is,
  * with the direction; its id; a warning, once, which has to live as long as the
  * article. */

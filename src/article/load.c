@@ -152,8 +152,7 @@ static void complete(struct kb_article *a) {
     if (told)
         a->direction = told;
     if (!a->publisher_domain.n)
-        a->publisher_domain = kb_arena_dup(
-            &a->arena, kb_url_host(a->canonical_url.n ? a->canonical_url : a->url));
+        a->publisher_domain = kb_arena_dup(&a->arena, kb_url_host(kb_article_address(a)));
     if (!a->provenance.role_count)
         a->provenance.roles[a->provenance.role_count++] = KB_ROLE_UNKNOWN;
     if (!a->id.n)

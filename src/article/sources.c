@@ -163,12 +163,12 @@ static void make_chain(struct kb_finder *f) {
         return;
     chain[0].publisher = origin->name;
     chain[0].url = origin->url.n ? origin->url : a->provenance.original_url;
-    chain[1] = (struct kb_chain_link){
-        .publisher = a->publisher.n ? a->publisher : a->publisher_domain,
-        .url = a->canonical_url.n ? a->canonical_url : a->url,
-        .language = a->language,
-        .date = a->date_published,
-        .rel = origin->rel};
+    chain[1] = (struct kb_chain_link){.publisher = a->publisher.n ? a->publisher
+                                                                  : a->publisher_domain,
+                                      .url = kb_article_address(a),
+                                      .language = a->language,
+                                      .date = a->date_published,
+                                      .rel = origin->rel};
     a->provenance.chain = chain;
     a->provenance.chain_count = 2;
 }

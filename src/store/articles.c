@@ -265,7 +265,7 @@ static enum kb_status renew_print(struct kb_store *store, int64_t n, struct kb_s
 
 static enum kb_status put_addresses(struct kb_store *store, int64_t n,
                                     const struct kb_article *a, struct kb_err *err) {
-    const struct kb_str urls[] = {a->url, a->canonical_url};
+    const struct kb_str urls[] = {a->url, kb_article_address(a)};
     enum kb_status status = KB_OK;
     for (size_t i = 0; status == KB_OK && i < KB_COUNT(urls); i++) {
         if (!urls[i].n)

@@ -12,6 +12,7 @@
 
 enum {
     CREDITS = KB_LIMIT_SOURCES + 8, /* of one article: sources, original, chain */
+    LEAST_SHINGLES = 12,            /* of a text that is compared */
     LEAST_PATH = 16, /* bytes of an address that is one article's and no section's */
     SLACK = 2 * 3600 /* seconds that a target may be younger: clocks differ, and a live
                         report is dated by its beginning */
@@ -19,7 +20,8 @@ enum {
 
 /* An outlet's text of the same language of which less stands in the copy is another
  * report of that outlet's. */
-static const float least_copied = .2f, described = .5f;
+static const float least_copied = .2f, nothing_copied = .05f, doubt = .3f,
+                   described = .5f;
 
 struct credit {
     struct kb_chain_name name;
@@ -216,6 +218,19 @@ static size_t taken_from(const struct kb_chainer *c, size_t node,
                                                                          : article;
 }
 
+/* A page may name any address as that of its text.  Where next to nothing of either text
+ * stands in the other, it is not so. */
+static float believed(const struct kb_chainer *c, size_t node, size_t target,
+                      enum kb_chain_rel rel) {
+    bool denied = rel == KB_CHAIN_REPUBLISHED &&
+                  c->nodes[node].text.count >= LEAST_SHINGLES &&
+                  c->nodes[target].text.count >= LEAST_SHINGLES &&
+                  kb_chain_one_language(c, node, target) &&
+                  kb_chain_inside(c, node, target) < nothing_copied &&
+                  kb_chain_inside(c, target, node) < nothing_copied;
+    return denied ? doubt : 1;
+}
+
 static bool add_edge(struct kb_chainer *c, size_t node, const struct credit *w) {
     const bool guest = c->chain->articles[node].guest;
     struct target target =
@@ -233,7 +248,7 @@ static bool add_edge(struct kb_chainer *c, size_t node, const struct credit *w) 
                                  .evidence = w->evidence};
     if (edge.to != KB_CHAIN_NONE) {
         edge.rel = rel_between(c, node, edge.to, w->rel);
-        edge.confidence *= target.fit;
+        edge.confidence *= target.fit * believed(c, node, edge.to, edge.rel);
     }
     c->nodes[node].credits |= w->rel >= KB_REL_CREDITED;
     return kb_chain_add(c, &edge);

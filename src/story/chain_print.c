@@ -170,7 +170,8 @@ static void head(struct printer *p) {
 }
 
 static void put_share(struct printer *p, const struct kb_chain_edge *e) {
-    if (e->by == KB_CHAIN_BY_PAGE && e->inside >= .01f)
+    if (e->by == KB_CHAIN_BY_PAGE &&
+        (e->inside >= .01f || (e->inside >= 0 && e->rel == KB_CHAIN_REPUBLISHED)))
         kb_buf_printf(&p->line, ", %d%% of its text stands there",
                       (int)(e->inside * 100 + .5f));
 }

@@ -123,6 +123,9 @@ bool kb_chain_make_reports(struct kb_chainer *c) {
 
 /* ---- where it is from -------------------------------------------------------------- */
 
+/* What the texts deny is less sure than this, and makes no text another's. */
+static const float least_sure = .3f;
+
 /* The edge by which a text is another's: not what quotes, adds or is compiled. */
 static const struct kb_chain_edge *made_of(const struct kb_chainer *c, size_t node) {
     const struct kb_chain_edge *best = NULL;
@@ -133,12 +136,19 @@ static const struct kb_chain_edge *made_of(const struct kb_chainer *c, size_t no
                      (e->rel == KB_CHAIN_CREDITED &&
                       (c->nodes[node].agency_copy ||
                        (e->to != KB_CHAIN_NONE && kb_chain_same(c, node, e->to))));
-        if (whole && !e->carried &&
+        if (whole && !e->carried && e->confidence >= least_sure &&
             (!best || e->rel == KB_CHAIN_TRANSLATED ||
              (e->to != KB_CHAIN_NONE && best->to == KB_CHAIN_NONE)))
             best = e;
     }
     return best;
+}
+
+/* Two edges to nothing are to one source, as far as names tell. */
+static bool is_one_gap(const struct kb_chainer *c, const struct kb_chain_edge *a,
+                       const struct kb_chain_edge *b) {
+    return kb_chain_same_name(&c->sides[a - c->chain->edges].name,
+                              &c->sides[b - c->chain->edges].name);
 }
 
 static const struct kb_chain_edge *gap_of(const struct kb_chainer *c, size_t node) {
@@ -153,6 +163,28 @@ static const struct kb_chain_edge *gap_of(const struct kb_chainer *c, size_t nod
     return NULL;
 }
 
+/* What more than half of a report's articles credit and is not here; NULL where there is
+ * no such thing.  The oldest copy may credit nobody, and its date is its own claim. */
+static const struct kb_chain_edge *most_credited(const struct kb_chainer *c,
+                                                 const struct kb_chain_report *report) {
+    const struct kb_chain_edge *best = NULL;
+    size_t most = report->article_count / 2;
+    for (size_t i = 0; i < report->article_count && i < report->article_count - most;
+         i++) {
+        const struct kb_chain_edge *gap = gap_of(c, report->articles[i]);
+        size_t n = 0;
+        for (size_t k = i; gap && k < report->article_count; k++) {
+            const struct kb_chain_edge *other = gap_of(c, report->articles[k]);
+            n += other && is_one_gap(c, gap, other);
+        }
+        if (n > most) {
+            best = gap;
+            break;
+        }
+    }
+    return best;
+}
+
 bool kb_chain_find_origins(struct kb_chainer *c) {
     for (size_t r = 0; r < c->chain->report_count; r++) {
         struct kb_chain_report *report = &c->chain->reports[r];
@@ -165,6 +197,8 @@ bool kb_chain_find_origins(struct kb_chainer *c) {
             edge = made_of(c, at);
         }
         const struct kb_chain_edge *gap = gap_of(c, at);
+        if (!gap && at == report->articles[0])
+            gap = most_credited(c, report);
         report->origin = steps > c->count ? report->articles[0] : at;
         if (gap) {
             report->origin = KB_CHAIN_NONE;

@@ -5,9 +5,9 @@
  * is just enough for one story, so that both stand on one scale.
  *
  * Of one event, each text says what the other's headline says; of two that are near (one
- * match and another, a verdict and the appeal) the headlines tell what is different.  So
- * within a language the cosine is multiplied by how much of each headline stands in the
- * other text. */
+ * match and another, a verdict and the appeal) the headlines tell what is different, and
+ * the numbers are others.  So within a language the cosine is multiplied by how much of
+ * each headline stands in the other text, and by how many of their numbers agree. */
 #include "story/index.h"
 
 #include <math.h>
@@ -16,9 +16,15 @@
 /* What every headline is taken to share, and the share that changes nothing. */
 static const float cover_least = .2f, cover_usual = .45f;
 
-/* Of an article's headline and another's: the share that the other text says. */
+/* So many numbers that half agree are taken to be in each text: where it has few they say
+ * little. */
+static const float numbers_usual = 3;
+
+/* Of an article's headline and another's: the share that the other text says; and the
+ * numbers that both have. */
 struct cover {
     float mine, its;
+    unsigned numbers;
 };
 
 struct kb_related {
@@ -27,6 +33,7 @@ struct kb_related {
     struct kb_index terms, anchors, headlines;
     struct kb_shares shares;
     struct cover *covers; /* by article; all zero between uses */
+    uint8_t *numbers;     /* by article: how many it has */
     size_t count, cap;
     bool indexed;
 };
@@ -57,6 +64,7 @@ void kb_related_free(struct kb_related *r) {
     kb_index_free(&r->headlines);
     kb_shares_free(&r->shares);
     free(r->covers);
+    free(r->numbers);
     free(r->prints);
     free(r);
 }
@@ -84,14 +92,19 @@ static bool index_all(struct kb_related *r) {
     struct kb_features f;
     struct kb_feature head[KB_STORY_TERMS];
     free(r->covers);
+    free(r->numbers);
     r->covers = calloc(r->count + 1, sizeof *r->covers);
-    bool fine = r->covers && (r->count == 0 || kb_shares_room(&r->shares, r->count - 1));
+    r->numbers = calloc(r->count + 1, sizeof *r->numbers);
+    bool fine = r->covers && r->numbers &&
+                (r->count == 0 || kb_shares_room(&r->shares, r->count - 1));
     for (size_t i = 0; fine && i < r->count; i++) {
         size_t n = kb_usage_headline(r->usage, &r->prints[i], head);
         for (size_t k = 0; fine && k < n; k++)
             fine = kb_index_add(&r->headlines, head[k].key, (uint32_t)i, head[k].weight,
                                 NULL);
         kb_usage_weigh(r->usage, &r->prints[i], &f);
+        for (size_t k = 0; k < r->prints[i].term_count; k++)
+            r->numbers[i] += r->prints[i].terms[k].number;
         for (size_t k = 0; fine && k < f.term_count; k++)
             fine = kb_index_add(&r->terms, f.terms[k].key, (uint32_t)i, f.terms[k].weight,
                                 NULL);
@@ -127,10 +140,27 @@ static void take_covers(struct kb_related *r, size_t article,
     }
 }
 
-/* Both count: the geometric mean. */
-static float factor_of(const struct cover *cover) {
+/* Numbers that others have too.  Features are in the order of the print's terms. */
+static void take_numbers(struct kb_related *r, const struct kb_fingerprint *print,
+                         const struct kb_features *features) {
+    const struct kb_trait *term = print->terms;
+    size_t count;
+    for (size_t i = 0; i < features->term_count; i++, term++) {
+        while (term->hash != features->terms[i].key)
+            term++;
+        const uint32_t *said = kb_index_get(&r->terms, term->hash, &count);
+        for (size_t k = 0; term->number && k < count; k++)
+            r->covers[kb_posting_owner(&r->terms, said[k])].numbers++;
+    }
+}
+
+/* Both headlines count: the geometric mean.  Where half of the numbers agree they change
+ * nothing. */
+static float factor_of(const struct cover *cover, unsigned mine, unsigned its) {
+    float fewer = (float)(mine < its ? mine : its);
     return sqrtf((cover->mine + cover_least) * (cover->its + cover_least)) /
-           (cover_usual + cover_least);
+           (cover_usual + cover_least) *
+           sqrtf(((float)cover->numbers * 2 + numbers_usual) / (fewer + numbers_usual));
 }
 
 static int nearer(const void *a, const void *b) {
@@ -150,15 +180,18 @@ enum kb_status kb_related_of(struct kb_related *r, size_t article, struct kb_are
     kb_usage_weigh(r->usage, &r->prints[article], &features);
     kb_shares_take(&r->shares, &r->terms, &r->anchors, &features);
     take_covers(r, article, &features);
+    take_numbers(r, &r->prints[article], &features);
     struct kb_related_article *all =
         kb_arena_zalloc(arena, r->shares.count + 1, sizeof *all);
     for (size_t i = 0; all && i < r->shares.count; i++) {
         uint32_t other = r->shares.touched[i];
         const struct kb_share *share = &r->shares.of[other];
         bool same = r->prints[other].language_seed == r->prints[article].language_seed;
-        float near = same ? share->terms / kb_near_same * factor_of(&r->covers[other])
+        float near = same ? share->terms / kb_near_same *
+                                factor_of(&r->covers[other], r->numbers[article],
+                                          r->numbers[other])
                           : share->anchors / kb_near_across;
-        r->covers[other] = (struct cover){0, 0};
+        r->covers[other] = (struct cover){.mine = 0};
         if (other != article)
             all[(*count)++] = (struct kb_related_article){other, near / (1 + near)};
     }

@@ -53,7 +53,7 @@ static enum kb_status invite_sources(struct kb_kept *k, struct kb_kept_story *s,
 static enum kb_status invite_takers(struct kb_kept *k, struct kb_kept_story *s,
                                     const struct kb_article *article, size_t takers_from,
                                     struct kb_err *err) {
-    const struct kb_str urls[] = {article->url, article->canonical_url};
+    const struct kb_str urls[] = {article->url, kb_article_address(article)};
     int64_t found[TAKERS_MOST];
     enum kb_status status = KB_OK;
     for (size_t u = 0; status == KB_OK && u < KB_COUNT(urls); u++) {
