@@ -69,7 +69,10 @@ static int next_letter(struct kb_cli_args *args, const char **value) {
     while (options[found].name && options[found].letter != letter)
         found++;
     if (!options[found].name) {
-        kb_cli_wrong(args->verb, "unknown option '-%c'", letter);
+        kb_cli_wrong(args->verb,
+                     "unknown option '-%c'; a word that begins with a minus stands "
+                     "behind --",
+                     letter);
         return KB_CLI_BAD;
     }
     if (!options[found].value)

@@ -18,11 +18,13 @@
 
 enum { BACKLOG = 1024 };
 
-/* "host:port" taken apart; false where there is no port. */
+/* "host:port" taken apart; false where there is no port, or none that there can be. */
 static bool split(const char *listen, char host[KB_SERVE_ADDRESS], const char **port) {
     const char *colon = strrchr(listen, ':');
     struct kb_str name = {listen, colon ? (size_t)(colon - listen) : 0};
-    if (!colon || name.n >= KB_SERVE_ADDRESS)
+    int64_t number;
+    if (!colon || name.n >= KB_SERVE_ADDRESS ||
+        !kb_number(kb_str_z(colon + 1), 0, UINT16_MAX, &number))
         return false;
     if (name.n >= 2 && name.p[0] == '[' && name.p[name.n - 1] == ']')
         name = kb_str_slice(name, 1, name.n - 1);

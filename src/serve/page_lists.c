@@ -1,6 +1,5 @@
-/* Lists of articles: what is unread, starred, tagged; a folder's, a feed's, an outlet's;
- * a
- * search's.  Lists of lists: tags, outlets.
+/* Lists of articles: all, what is unread, starred, tagged; a folder's, a feed's, an
+ * outlet's; a search's.  Lists of lists: tags, outlets.
  *
  * A page of a list begins behind an article ("behind=TIME.NUMBER"), so the hundredth page
  * costs what the first one does, and nothing is shown twice while news comes in. */
@@ -117,6 +116,14 @@ static enum kb_status get_unread(struct kb_http *req, struct kb_reply *res,
     return show_list(
         req, res, (struct kb_article_wish){.unread = true, .own = true},
         (struct heading){.nav = "unread", .key = "nav.unread", .mark = "all"}, err);
+}
+
+/* What was read, too. */
+static enum kb_status get_articles(struct kb_http *req, struct kb_reply *res,
+                                   struct kb_err *err) {
+    return show_list(
+        req, res, (struct kb_article_wish){.own = true},
+        (struct heading){.nav = "articles", .key = "nav.articles", .mark = "all"}, err);
 }
 
 static enum kb_status get_starred(struct kb_http *req, struct kb_reply *res,
@@ -351,6 +358,7 @@ static enum kb_status get_outlets(struct kb_http *req, struct kb_reply *res,
 
 static const struct kb_route routes[] = {
     {KB_HTTP_GET, "/unread", KB_ROUTE_PAGE, KB_RANK_READER, 0, get_unread, 0},
+    {KB_HTTP_GET, "/articles", KB_ROUTE_PAGE, KB_RANK_READER, 0, get_articles, 0},
     {KB_HTTP_GET, "/starred", KB_ROUTE_PAGE, KB_RANK_READER, 0, get_starred, 0},
     {KB_HTTP_GET, "/tags", KB_ROUTE_PAGE, KB_RANK_READER, 0, get_tags, 0},
     {KB_HTTP_GET, "/tag/:name", KB_ROUTE_PAGE, KB_RANK_READER, 0, get_tag, 0},

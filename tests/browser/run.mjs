@@ -124,7 +124,7 @@ async function reading({ browser, address }) {
   await page.locator("main a[href*='/article/']").first().click();
   await picture(page, "article");
   await lookOver(page, "article");
-  for (const path of ["/unread", "/starred", "/tags", "/outlets", "/feeds", "/rules", "/settings", "/search?q=ferry", "/help", "/nothing"]) {
+  for (const path of ["/unread", "/articles", "/starred", "/tags", "/outlets", "/feeds", "/rules", "/settings", "/search?q=ferry", "/help", "/nothing"]) {
     await page.goto(address + path);
     await lookOver(page, path);
   }

@@ -335,6 +335,10 @@ def run(kabar, folder):
         page, text = look(server, "/article/e915e0de00000001", 30000)
         check("https://cdn.example.net/1.mp3?a=1&b=2" in page.links and "22:18" in text and
               "21 MB" in text and "<audio" not in text, "an episode's file is a link", page.links)
+        page, text = look(server, "/articles", 60000)
+        check('class="item unread"' in text and 'class="item"' in text,
+              "all articles have those that were read, too")
+        check("/news/articles" in look(server, "/unread", 60000)[0].links, "and the unread ones lead there")
         failing(server, db)
     finally:
         server.end()
