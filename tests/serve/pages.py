@@ -206,7 +206,7 @@ def large(kabar, folder):
 
     told = words(30)
     with open(file, "w") as out:
-        for i in range(200):
+        for i in range(260):
             text = dice.sample(told, 30) + words(4) if i % 2 else words(40)
             out.write(json.dumps({
                 "id": f"a{i}", "url": f"https://paper{i}.example/{i}", "language": "eo",
@@ -235,6 +235,8 @@ def large(kabar, folder):
             voices |= {link for link in page.links if link.startswith("/article/")}
             pages += 1
             path = (re.findall(r'rel="next" href="([^"]+)"', text) or [None])[0]
+        check(articles > 100 and "100+ unread" in server.page("/")[2],
+              "more unread ones than are counted are told as that", articles)
         check(pages > 1 and len(voices) == articles, "a large story has pages, and all articles on them",
               pages, len(voices))
     finally:
