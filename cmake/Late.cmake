@@ -66,6 +66,7 @@ if(KABAR_LATE AND KABAR_HAS_AS_NEEDED AND CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF"
   kabar_late(cld2.cc kabar_cld2)
   kabar_late(crypto.c kabar_crypto)
   kabar_late(curl.c kabar_curl)
+  kabar_late(microhttpd.c kabar_microhttpd)
   kabar_late(pcre2.c kabar_pcre2)
   kabar_late(stemmer.c kabar_stemmer)
   kabar_late(uchardet.c kabar_uchardet)

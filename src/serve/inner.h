@@ -30,6 +30,8 @@ struct kb_server {
     char *db, *base, *public_url;
     char *callback; /* hubs find us below this address; NULL: they do not */
     struct kb_pages *pages;
+    pthread_t loader; /* mhd.c's, until it has started */
+    bool loads;
     char address[KB_SERVE_ADDRESS];
     int sockets[KB_SERVE_SOCKETS];
     struct MHD_Daemon *daemons[KB_SERVE_SOCKETS];
@@ -78,6 +80,11 @@ void kb_server_reader_back(struct kb_server *server, struct kb_store *store);
 enum kb_status kb_server_listen(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
 
 /* ---- the HTTP library (mhd.c) ------------------------------------------------------ */
+
+/* Begins to load it, where it is loaded when it is first called (src/late), beside what
+ * else there is to do before the server starts; and waits until it is there. */
+void kb_mhd_load(struct kb_server *server);
+void kb_mhd_loaded(struct kb_server *server);
 
 enum kb_status kb_mhd_start(struct kb_server *server, struct kb_err *err) KB_MUST_USE;
 void kb_mhd_stop(struct kb_server *server);

@@ -526,6 +526,22 @@ static void connected(void *context, struct MHD_Connection *connection, void **o
     }
 }
 
+static void *load(void *context) {
+    (void)context;
+    (void)MHD_get_version();
+    return NULL;
+}
+
+void kb_mhd_load(struct kb_server *server) {
+    server->loads = pthread_create(&server->loader, NULL, load, NULL) == 0;
+}
+
+void kb_mhd_loaded(struct kb_server *server) {
+    if (server->loads)
+        (void)pthread_join(server->loader, NULL);
+    server->loads = false;
+}
+
 enum kb_status kb_mhd_start(struct kb_server *server, struct kb_err *err) {
     struct MHD_OptionItem tls[] = {{MHD_OPTION_END, 0, NULL},
                                    {MHD_OPTION_HTTPS_MEM_KEY, 0, server->key},
@@ -535,6 +551,7 @@ enum kb_status kb_mhd_start(struct kb_server *server, struct kb_err *err) {
     enum kb_status status = kb_watch_new(server->trust, &server->watch, err);
     if (status != KB_OK)
         return status;
+    kb_mhd_loaded(server);
     for (size_t i = 0; i < server->socket_count; i++) {
         server->daemons[i] = MHD_start_daemon(
             MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |

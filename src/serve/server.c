@@ -97,6 +97,7 @@ enum kb_status kb_server_new(const struct kb_server_options *options,
         free(server);
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the server");
     }
+    kb_mhd_load(server);
     server->rate = kb_rate_new(random_seed());
     open.pen = server->pen = kb_pen_new();
     server->db = copied(options->db);
@@ -239,6 +240,7 @@ void kb_server_stop(struct kb_server *server) {
 void kb_server_free(struct kb_server *server) {
     if (!server)
         return;
+    kb_mhd_loaded(server);
     kb_server_stop(server);
     for (size_t i = 0; i < server->reader_count; i++)
         kb_store_close(server->readers[i]);
