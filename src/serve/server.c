@@ -167,6 +167,18 @@ static void round_failed(void *context, const char *says) {
         loop->failed(loop->context, says);
 }
 
+/* Files that nobody reads or writes just now keep none of their pages. */
+static void rests(void *context) {
+    struct kb_server *server = context;
+    (void)pthread_mutex_lock(&server->lock);
+    for (size_t i = 0; i < server->reader_count; i++)
+        kb_store_rest(server->readers[i]);
+    (void)pthread_mutex_unlock(&server->lock);
+    kb_pen_take(server->pen);
+    kb_store_rest(server->writer);
+    kb_pen_give(server->pen);
+}
+
 /* Where hubs find us: where people do, unless that is a place that the guard would not
  * let us ask either. */
 static enum kb_status make_callback(struct kb_server *server, struct kb_err *err) {
@@ -206,6 +218,7 @@ enum kb_status kb_server_start(struct kb_server *server, struct kb_err *err) {
         loop.told = fetched;
         loop.ended = round_ended;
         loop.failed = round_failed;
+        loop.rests = rests;
         loop.context = server;
         loop.callback = server->callback;
         loop.icons = server->options.pictures != NULL;

@@ -7,14 +7,12 @@
  * reason to end the server. */
 #include "wire/loop.h"
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "store/store.h"
+#include "wire/rest.h"
 
 /* Seconds: between two looks while nothing is due (another process may have added a
  * feed); after a failure; between two rounds, so that one asks several feeds; before all,
@@ -150,9 +148,9 @@ static void rest_memory(struct kb_loop *loop, struct kb_desk *desk) {
         kb_desk_rest(desk);
     if (loop->store)
         kb_store_rest(loop->store);
-#ifdef __GLIBC__
-    (void)malloc_trim(0);
-#endif
+    if (loop->options.rests)
+        loop->options.rests(loop->options.context);
+    kb_rest();
 }
 
 /* ---- the thread -------------------------------------------------------------------- */

@@ -28,6 +28,7 @@ struct kb_loop_options {
     void (*told)(void *context, const struct kb_round_told *told);
     void (*ended)(void *context, const struct kb_round_result *result);
     void (*failed)(void *context, const char *says);
+    void (*rests)(void *context); /* there is nothing to do: what is held can go */
     void *context;
 };
 
