@@ -25,6 +25,7 @@ enum {
     PROVIDER_DISTANCE = 3, /* an aggregator's line that names its outlet alone */
     DATED_DISTANCE = 8,    /* the same, with the date behind the outlet */
     BYLINE_OTHERS = 2,     /* "3:53pm" and the like behind a byline */
+    LABELLED_BYTES = 200,  /* "3 May, Source: …, Author: …" */
     UNKNOWN_WORDS = 6      /* of a source's name that no table has */
 };
 
@@ -241,6 +242,42 @@ static bool read_listed(struct kb_finder *f, const struct kb_page_line *l) {
     return name != NULL;
 }
 
+/* Where a label with a colon of one of these phrases begins at a word behind from; s.n
+ * where there is none. */
+static size_t label_behind(const struct kb_finder *f, struct kb_str s, size_t from,
+                           uint32_t phrases) {
+    for (size_t i = from + 1; i < s.n; i++) {
+        struct kb_str rest = kb_str_slice(s, i, s.n);
+        bool begins = kb_is_space(s.p[i - 1]) && (kb_is_alpha(s.p[i]) || s.p[i] & 0x80);
+        struct kb_phrase_hits hits =
+            begins ? kb_lexicon_match(f->lexicon, rest) : (struct kb_phrase_hits){0};
+        if (hits.begins & phrases &&
+            kb_page_is_colon(last_char(kb_str_slice(rest, 0, hits.prefix_bytes))))
+            return i;
+    }
+    return s.n;
+}
+
+/* "2024-03-04 10:15 来源：海报 作者：林晓": a source among what else a line at the head
+ * tells. */
+static bool read_labelled(struct kb_finder *f, const struct kb_page_line *l,
+                          struct kb_str text) {
+    struct kb_credit_line line;
+    if (l->zone != KB_LINE_HEAD || kb_page_words(text) > LINE_WORDS ||
+        text.n > LABELLED_BYTES)
+        return false;
+    size_t start = label_behind(f, text, 0, BIT(SOURCE));
+    if (start == text.n)
+        return false;
+    size_t end = label_behind(f, text, start, ~0u);
+    struct kb_str part = kb_page_trim(kb_str_slice(text, start, end));
+    while (part.n && (part.p[part.n - 1] == '-' || part.p[part.n - 1] == '|'))
+        part = kb_page_trim(kb_str_slice(part, 0, part.n - 1));
+    kb_credit_line_read(f, part, &line);
+    read_source_line(f, part, KB_STR_NONE, &line);
+    return true;
+}
+
 static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     struct kb_str text = kb_page_trim(l->text);
     struct kb_credit_line line;
@@ -249,7 +286,8 @@ static void read_line(struct kb_finder *f, const struct kb_page_line *l) {
     if (is_far(l) || l->marks & KB_LINE_CAPTION || l->removed == KB_REMOVED_CAPTION ||
         (is_aside(l) && l->distance > SIGN_DISTANCE))
         return; /* elsewhere or an aside, whatever it says */
-    if (kb_page_words(text) > LINE_WORDS || !may_credit(f, text))
+    if (read_labelled(f, l, text) || kb_page_words(text) > LINE_WORDS ||
+        !may_credit(f, text))
         return;
     kb_credit_line_read(f, text, &line);
     if (is_elsewhere(l, line.digits > 0 || line.begins & BIT(BYLINE)))

@@ -67,6 +67,12 @@ static struct kb_str bare_credit(const struct kb_finder *f, struct kb_str s) {
     if (space && !ends_with_name(f, s) &&
         kb_lexicon_match(f->lexicon, kb_str_slice(s, space, s.n)).whole & BIT(PHOTO))
         s = kb_page_trim(kb_str_slice(s, 0, space));
+    /* "山田花子撮影": the same in a script without spaces; "代表撮影" is nobody's name */
+    for (size_t i = 9, len; i < s.n && kb_is_han_like(kb_page_first_char(s)); i += len) {
+        kb_utf8_next(s.p + i, s.p + s.n, &len);
+        if (kb_lexicon_match(f->lexicon, kb_str_slice(s, i, s.n)).whole & BIT(PHOTO))
+            return kb_page_trim(kb_str_slice(s, 0, i));
+    }
     return s;
 }
 
@@ -202,6 +208,11 @@ static struct kb_str credit_in(const struct kb_finder *f, struct kb_str s, bool 
          !ends_with_name(f, credit)))
         return KB_STR_NONE;
     *caption = kb_page_trim(kb_str_slice(s, 0, start));
+    if (kb_str_ends(*caption, KB_STR("(")))
+        caption->n--;
+    else if (kb_str_ends(*caption, KB_STR("\xEF\xBC\x88")))
+        caption->n -= 3;
+    *caption = kb_page_trim(*caption);
     return credit;
 }
 

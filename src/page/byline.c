@@ -12,9 +12,8 @@
  *      name the first author only.
  *   3. A source whose persons no other source knows yields to two that agree; JSON-LD, to
  *      a printed byline that names others: readers see that.
- *   4. Where nobody else is named, a login counts that stands in an author's element of a
- *      forum's or a blog's page.
- *      In a thread who opened it counts, login or not, where markup says who that is.
+ *   4. Where nobody else is named, a login counts in an author's element of a forum or
+ *      a blog; in a thread who opened it, where markup says who that is.
  *   5. Who is printed behind a word for an editor, a translator, a contributor or a
  *      photographer is added with that role.
  *   6. Where nobody at all is named, a person counts whom the site is called after; then
@@ -241,16 +240,24 @@ static bool has_role(const struct look *l) {
     return kb_lexicon_words(l->lexicon, kb_buf_view(l->text), 0, roles, &end) != 0;
 }
 
-/* "3 May 2024 by Ann Lee": takes off l->text what stands before the byline word. */
+static bool is_colon_end(struct kb_str label) {
+    return kb_str_ends(label, KB_STR(":")) || kb_str_ends(label, KB_STR("\xEF\xBC\x9A"));
+}
+
+/* "3 May 2024 by Ann Lee", "10:15 来源：海报 作者：林晓": takes off l->text what
+ * stands before the byline word. */
 static bool cut_date(struct look *l) {
     struct kb_str s = kb_page_trim(kb_buf_view(l->text));
     bool digit = false;
-    for (size_t i = 0; i < s.n && i < DATE_BYTES; i++) {
+    for (size_t i = 0; i < s.n && i < ELEMENT_BYTES; i++) {
         digit |= kb_is_digit(s.p[i]);
         if (!digit || s.p[i] != ' ')
             continue;
         struct kb_str rest = kb_person_trim(kb_str_slice(s, i, s.n));
-        if (kb_lexicon_match(l->lexicon, rest).begins & 1u << KB_PHRASE_BYLINE) {
+        struct kb_phrase_hits hits = kb_lexicon_match(l->lexicon, rest);
+        bool colon = hits.prefix_bytes && hits.prefix_bytes < rest.n &&
+                     is_colon_end(kb_str_slice(rest, 0, hits.prefix_bytes));
+        if (hits.begins & 1u << KB_PHRASE_BYLINE && (colon || i < DATE_BYTES)) {
             memmove(l->text->p, rest.p, rest.n);
             l->text->n = rest.n;
             return true;
@@ -293,7 +300,8 @@ static void look_at_lines(struct look *l, uint32_t from, uint32_t to,
             !is_plain_label(l))
             continue; /* of another article, maybe */
         if (by || b->removed == KB_REMOVED_BYLINE)
-            take_line(l, source, false, false);
+            take_line(l, l->text_ends && i + 1 >= l->text_ends ? ENDS : source, false,
+                      false);
         else if (source != ENDS)
             take_line(l, CLASSED, false, false);
     }

@@ -90,11 +90,12 @@ static void keep_whole_quotes(struct kb_blocks *blocks) {
             continue;
         for (uint32_t k = box->first; k < box->end; k++)
             kept += blocks->items[k].keep ? blocks->items[k].words : 0;
-        if (kept * 3 < box->words * 2)
+        if (kept * 2 < box->words)
             continue;
         for (uint32_t k = box->end; k-- > box->first && !blocks->items[k].keep;)
             if (blocks->items[k].words <= QUOTE_NOTE_WORDS &&
-                !(blocks->items[k].marks & KB_MARK_AT))
+                (blocks->items[k].first == KB_CHAR_DASH ||
+                 !(blocks->items[k].marks & KB_MARK_AT)))
                 blocks->items[k].keep = blocks->items[k].p > WHOLE_LIST_P;
     }
 }

@@ -560,6 +560,8 @@ static enum kb_removed_kind rule_date(const struct look *look) {
     if ((look->head || look->tail) && kb_page_is_date(look->line, &time) &&
         (time || look->head))
         return KB_REMOVED_OTHER;
+    if (look->head && kb_page_is_spoken_date(look->lexicon, look->line))
+        return KB_REMOVED_OTHER;
     return KB_REMOVED_NONE;
 }
 

@@ -296,6 +296,24 @@ static void drop_forms(struct kb_chooser *c) {
             drop_form(c, i);
 }
 
+/* A small box that is called so and asks to subscribe goes as a whole. */
+static void drop_calls(struct kb_chooser *c) {
+    const uint32_t calls = BIT(NEWSLETTER) | BIT(SUBSCRIBE);
+    for (uint32_t i = 1; i < c->blocks->box_count; i++) {
+        const struct kb_box *box = box_at(c, i);
+        uint32_t said = 0;
+        if (!(box->classes >> KB_CLASS_NEWSLETTER & 1) || box->words > FORM_WORDS ||
+            !kb_choose_kept(c, box->first, box->end) || !may_go(c, box))
+            continue;
+        for (uint32_t k = box->first; k < box->end; k++)
+            said |= (c->facts->begins[k] | c->facts->whole[k]) & calls;
+        if (said)
+            kb_choose_drop(c, box->first, box->end,
+                           said & BIT(SUBSCRIBE) ? KB_REMOVED_SUBSCRIPTION
+                                                 : KB_REMOVED_NEWSLETTER);
+    }
+}
+
 static bool is_kept_prose(const struct kb_block *b) {
     return b->keep && (b->marks & KB_MARK_PROSE);
 }
@@ -373,6 +391,7 @@ void kb_choose_drop_boxes(struct kb_chooser *c) {
         drop_card(c, i);
     }
     kb_choose_count(c);
+    drop_calls(c);
     drop_forms(c);
     drop_tail(c);
 }

@@ -92,6 +92,9 @@ bool kb_page_is_names(const struct kb_lexicon *lexicon, struct kb_str s, size_t 
  */
 bool kb_page_is_date(struct kb_str s, bool *has_time);
 
+/* The same of any language and calendar, with a few signs around it (spoken_dates.c). */
+bool kb_page_is_spoken_date(const struct kb_lexicon *lexicon, struct kb_str line);
+
 /* The inside of the bracket at the end of s; *before is what stands in front of it. */
 struct kb_str kb_page_last_bracket(struct kb_str s, struct kb_str *before);
 

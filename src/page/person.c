@@ -89,7 +89,7 @@ static bool is_mark(uint32_t c) {
            c == 0x25A0 || c == 0x25CF || c == '+' || c == '_' || c == '~' ||
            c == 0x300C || c == 0x300D || c == 0x3010 || c == 0x3011 || c == 0xAB ||
            c == 0xBB || c == 0x61B || c == 0x60C || c == '#' || c == 0x270D ||
-           c == 0xFE0F || c == 0x2212 || c == '\'' || c == '!' || c == '?';
+           c == 0xFE0F || c == 0x2212 || c == 0x30FB || c == '\'' || c == '!' || c == '?';
 }
 
 struct kb_str kb_person_trim(struct kb_str s) {

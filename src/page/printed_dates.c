@@ -128,6 +128,8 @@ static int company(const struct kb_printed *k, uint32_t block) {
             cost = 8;
         if (box->classes & 1u << KB_CLASS_CARD && cost < 6)
             cost = 6;
+        if (box->group == KB_TAG_QUOTE)
+            cost = COST_OTHERS; /* when it was said */
         if (box->group == KB_TAG_DEFINITION && cost < 8)
             cost = 8; /* what a forum says of a member */
     }

@@ -8,6 +8,7 @@
  * told by the words for era and month, and by their size: no page is of 2567, and 1403
  * is Iran's. What is not whole (a month without a year) is no date. One pass over a
  * bounded line. */
+#include "page/line.h"
 #include "page/when.h"
 
 enum {
@@ -16,7 +17,9 @@ enum {
     GAP_TOKENS = 3, /* between a month and its day or year */
     GAP_BYTES = 24,
     TIME_TOKENS = 6, /* between a date and its time */
-    CHANGED_BYTES = 60
+    CHANGED_BYTES = 60,
+    ALONE_COLUMNS = 60, /* a line that is a date and nothing else */
+    REST_COLUMNS = 6    /* what stands in it besides */
 };
 
 enum kind { NUMBER, NAME, TIME, WORD, MARK };
@@ -135,6 +138,15 @@ static bool is_word(const struct scan *x, size_t i, const char *word) {
            kb_str_equal_nocase(kb_str_slice(x->s, t->start, t->end), kb_str_z(word));
 }
 
+/* "10時15分", "10点15分", "10시 15분" */
+static bool is_hour_word(const struct scan *x, size_t i) {
+    static const char *const words[] = {"h", "時", "时", "点", "點", "시"};
+    for (size_t k = 0; k < KB_COUNT(words); k++)
+        if (is_word(x, i, words[k]))
+            return true;
+    return false;
+}
+
 /* "10:15", "10:15:30", "10h15": from numbers to one token, so that they are no days. */
 static void join_times(struct scan *x) {
     for (size_t i = 0; i < x->n; i++) {
@@ -143,10 +155,10 @@ static void join_times(struct scan *x) {
         if (t->kind != NUMBER || t->digits > 2 || t->value > 24)
             continue;
         if (!is_mark(x, i + 1, ':') && !is_mark(x, i + 1, 0xFF1A) &&
-            !is_word(x, i + 1, "h"))
+            !is_hour_word(x, i + 1))
             continue;
-        if (minute->kind != NUMBER || minute->digits != 2 || minute->value > 59 ||
-            minute->spaced)
+        bool apart = minute->spaced && !is_word(x, i + 1, "시");
+        if (minute->kind != NUMBER || minute->digits != 2 || minute->value > 59 || apart)
             continue;
         size_t tokens = 3;
         t->hour = t->value % 24;
@@ -483,4 +495,15 @@ size_t kb_spoken_dates(struct kb_str line, const struct kb_spoken_hints *hints,
         from = i = last + 1;
     }
     return count;
+}
+
+bool kb_page_is_spoken_date(const struct kb_lexicon *lexicon, struct kb_str line) {
+    const struct kb_spoken_hints hints = {.lexicon = lexicon, .order = KB_DATE_DMY};
+    struct kb_spoken_date dates[KB_SPOKEN_MAX];
+    if (!lexicon || kb_page_columns(line) > ALONE_COLUMNS ||
+        kb_spoken_dates(line, &hints, dates) != 1)
+        return false;
+    struct kb_str before = kb_page_bare(kb_str_slice(line, 0, dates[0].start));
+    struct kb_str behind = kb_page_bare(kb_str_slice(line, dates[0].end, line.n));
+    return kb_page_columns(before) + kb_page_columns(behind) <= REST_COLUMNS;
 }
