@@ -174,7 +174,7 @@ static bool runs_into(char before, struct kb_str s) {
     bool capital = s.p[0] >= 'A' && s.p[0] <= 'Z';
     bool shout = before >= 'A' && before <= 'Z';
     bool word = s.n > 1 && s.p[1] >= 'a' && s.p[1] <= 'z';
-    return (capital && (!shout || word)) || (letter && kb_is_digit(s.p[0]));
+    return (capital && (!shout || word)) || kb_is_digit(s.p[0]);
 }
 
 static void block_text(const struct kb_blocks *blocks, size_t i, bool apart,

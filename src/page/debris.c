@@ -554,13 +554,13 @@ static enum kb_removed_kind rule_date(const struct look *look) {
     bool time = false;
     if (look->columns > 90)
         return KB_REMOVED_NONE;
+    if (look->head && kb_page_is_spoken_date(look->lexicon, look->line))
+        return KB_REMOVED_OTHER;
     if (look->hits.begins & BIT(UPDATED))
         return kb_page_is_date(look->after, &time) ? KB_REMOVED_OTHER : KB_REMOVED_NONE;
     /* Dates alone can be the headings of a chronicle: only where pages print them. */
     if ((look->head || look->tail) && kb_page_is_date(look->line, &time) &&
         (time || look->head))
-        return KB_REMOVED_OTHER;
-    if (look->head && kb_page_is_spoken_date(look->lexicon, look->line))
         return KB_REMOVED_OTHER;
     return KB_REMOVED_NONE;
 }

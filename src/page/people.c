@@ -176,6 +176,9 @@ static bool has_newsroom(const struct split *x, struct kb_str s) {
 }
 
 static void add(struct split *x, struct kb_str name) {
+    if (kb_page_first_letter(kb_page_bare(name)) == KB_LETTER_DIGIT &&
+        !x->byline->whole && kb_page_words(name) < 3)
+        return; /* what is left of a date: "১০: ১৫" */
     if (name.n > NAME_BYTES) {
         x->out->cut = true;
         return;

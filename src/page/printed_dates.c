@@ -381,7 +381,7 @@ static void look_at_block(struct kb_printed *k, uint32_t block) {
     if (cost >= COST_NEVER)
         return;
     kb_buf_clear(k->w->text);
-    kb_page_block_text(k->w->blocks, block, k->w->text);
+    kb_page_block_line(k->w->blocks, block, k->w->text);
     size_t n = kb_spoken_dates(kb_buf_view(k->w->text), &k->hints, dates);
     enum mark mark = marks_of_block(k, block, &attribute, &dated);
     if (mark != PLAIN && cost < COST_OTHERS)

@@ -128,7 +128,7 @@ static void find_byline(const struct kb_lexicon *lexicon, const struct kb_facts 
             continue;
         struct kb_line_place place = {.index = 1, .count = end};
         kb_buf_clear(text);
-        kb_page_block_text(blocks, i, text);
+        kb_page_block_line(blocks, i, text);
         if (kb_page_debris(lexicon, kb_buf_view(text), &place) == KB_REMOVED_BYLINE)
             result->byline = kb_arena_dup(
                 arena, kb_page_without_date(kb_str_cut(kb_buf_view(text), BYLINE_BYTES)));
@@ -153,7 +153,7 @@ bool kb_page_list_removed(const struct kb_lexicon *lexicon, const struct kb_fact
         if (b->keep && (b->words > SHORT_LINE || (!edge && !doubtful(facts, i))))
             continue;
         kb_buf_clear(text);
-        kb_page_block_text(blocks, i, text);
+        kb_page_block_line(blocks, i, text);
         struct kb_line_place place = {.index = i - made->first,
                                       .count = made->end - made->first,
                                       .all_link = b->links && b->link_words >= b->words,

@@ -18,7 +18,7 @@ enum {
     GAP_BYTES = 24,
     TIME_TOKENS = 6, /* between a date and its time */
     CHANGED_BYTES = 60,
-    ALONE_COLUMNS = 60, /* a line that is a date and nothing else */
+    ALONE_COLUMNS = 80, /* a line that is a date or two and nothing else */
     REST_COLUMNS = 6    /* what stands in it besides */
 };
 
@@ -497,13 +497,25 @@ size_t kb_spoken_dates(struct kb_str line, const struct kb_spoken_hints *hints,
     return count;
 }
 
+/* Columns of what stands between dates and is no label of theirs: "Updated:". */
+static size_t beside_dates(const struct kb_lexicon *lexicon, struct kb_str part) {
+    part = kb_page_bare(part);
+    struct kb_phrase_hits hits = kb_lexicon_match(lexicon, part);
+    if (hits.begins & 1u << KB_PHRASE_UPDATED)
+        part = kb_page_bare(kb_str_slice(part, hits.prefix_bytes, part.n));
+    return kb_page_columns(part);
+}
+
 bool kb_page_is_spoken_date(const struct kb_lexicon *lexicon, struct kb_str line) {
     const struct kb_spoken_hints hints = {.lexicon = lexicon, .order = KB_DATE_DMY};
     struct kb_spoken_date dates[KB_SPOKEN_MAX];
-    if (!lexicon || kb_page_columns(line) > ALONE_COLUMNS ||
-        kb_spoken_dates(line, &hints, dates) != 1)
-        return false;
-    struct kb_str before = kb_page_bare(kb_str_slice(line, 0, dates[0].start));
-    struct kb_str behind = kb_page_bare(kb_str_slice(line, dates[0].end, line.n));
-    return kb_page_columns(before) + kb_page_columns(behind) <= REST_COLUMNS;
+    size_t n = 0, rest = 0, from = 0;
+    if (lexicon && kb_page_columns(line) <= ALONE_COLUMNS)
+        n = kb_spoken_dates(line, &hints, dates);
+    for (size_t i = 0; i < n; i++) {
+        rest += beside_dates(lexicon, kb_str_slice(line, from, dates[i].start));
+        from = dates[i].end;
+    }
+    rest += beside_dates(lexicon, kb_str_slice(line, from, line.n));
+    return (n == 1 || n == 2) && rest <= REST_COLUMNS;
 }
