@@ -256,6 +256,10 @@ void kb_feed_print(const struct kb_feed *feed, int indent, struct kb_buf *out);
 void kb_feed_print_atom(const struct kb_feed *feed, struct kb_buf *out);
 void kb_feed_print_rss(const struct kb_feed *feed, struct kb_buf *out);
 
+/* Text, or an attribute's value between quotes: escaped, without the characters that XML
+ * 1.0 has none of (section 2.2). */
+void kb_xml_text(struct kb_buf *out, struct kb_str s);
+
 /* A list for a terminal of width columns: title, date, author, address of each item. */
 void kb_feed_print_view(const struct kb_feed *feed, int width, bool color,
                         struct kb_buf *out);

@@ -9,8 +9,7 @@
 
 /* ---- pieces ------------------------------------------------------------------------ */
 
-/* Characters that XML 1.0 (section 2.2) has none of are left out. */
-static void put_text(struct kb_buf *out, struct kb_str s) {
+void kb_xml_text(struct kb_buf *out, struct kb_str s) {
     const char *end = s.p + s.n;
     size_t from = 0;
     for (size_t at = 0, n; at < s.n; at += n) {
@@ -28,7 +27,7 @@ static void element(struct kb_buf *out, const char *name, struct kb_str text) {
     if (!text.n)
         return;
     kb_buf_printf(out, "<%s>", name);
-    put_text(out, text);
+    kb_xml_text(out, text);
     kb_buf_printf(out, "</%s>\n", name);
 }
 
@@ -36,7 +35,7 @@ static void attribute(struct kb_buf *out, const char *name, struct kb_str value)
     if (!value.n)
         return;
     kb_buf_printf(out, " %s=\"", name);
-    put_text(out, value);
+    kb_xml_text(out, value);
     kb_buf_char(out, '"');
 }
 
@@ -95,7 +94,7 @@ static void atom_id(struct kb_buf *out, struct kb_str id) {
     size_t colon = kb_str_find_byte(id, ':');
     kb_buf_z(out, "<id>");
     if (colon != KB_NOT_FOUND && colon > 0)
-        put_text(out, id);
+        kb_xml_text(out, id);
     else
         kb_buf_printf(out, "urn:x-kabar:%016llx",
                       (unsigned long long)kb_hash(id.p, id.n, 0));
@@ -145,11 +144,11 @@ static void atom_feed_head(struct kb_buf *out, const struct kb_feed *feed) {
                                           : feed->home_page_url;
     atom_id(out, id);
     kb_buf_z(out, "<title>");
-    put_text(out, feed->c.title);
+    kb_xml_text(out, feed->c.title);
     kb_buf_z(out, "</title>\n");
     element(out, "subtitle", feed->description);
     kb_buf_z(out, "<updated>");
-    put_text(out, updated_of(&feed->c));
+    kb_xml_text(out, updated_of(&feed->c));
     kb_buf_z(out, "</updated>\n");
     link_to(out, "", "self", "", feed->feed_url, KB_STR_NONE);
     link_to(out, "", "alternate", "", feed->home_page_url, KB_STR_NONE);
@@ -162,7 +161,7 @@ static void atom_text(struct kb_buf *out, const char *name, const char *type,
     if (!text.n)
         return;
     kb_buf_printf(out, "<%s type=\"%s\">", name, type);
-    put_text(out, text);
+    kb_xml_text(out, text);
     kb_buf_printf(out, "</%s>\n", name);
 }
 
@@ -172,11 +171,11 @@ static void atom_entry(struct kb_buf *out, const struct kb_feed_item *item) {
     kb_buf_z(out, ">\n");
     atom_id(out, item->c.id.n ? item->c.id : item->url);
     kb_buf_z(out, "<title>");
-    put_text(out, item->c.title);
+    kb_xml_text(out, item->c.title);
     kb_buf_z(out, "</title>\n");
     element(out, "published", item->c.date_published);
     kb_buf_z(out, "<updated>");
-    put_text(out, updated_of(&item->c));
+    kb_xml_text(out, updated_of(&item->c));
     kb_buf_z(out, "</updated>\n");
     link_to(out, "", "alternate", "", item->url.n ? item->url : item->external_url,
             KB_STR_NONE);
@@ -212,7 +211,7 @@ void kb_feed_print_atom(const struct kb_feed *feed, struct kb_buf *out) {
         attribute(out, "uri", feed->generator.url);
         attribute(out, "version", feed->generator.version);
         kb_buf_char(out, '>');
-        put_text(out, feed->generator.name);
+        kb_xml_text(out, feed->generator.name);
         kb_buf_z(out, "</generator>\n");
     }
     if (!feed->c.authors.count) /* one is wanted where an entry has none */
@@ -252,7 +251,7 @@ static void rss_source(struct kb_buf *out, const struct kb_feed *source) {
     kb_buf_z(out, "<source");
     attribute(out, "url", url);
     kb_buf_char(out, '>');
-    put_text(out, source->c.title);
+    kb_xml_text(out, source->c.title);
     kb_buf_z(out, "</source>\n");
 }
 
@@ -275,7 +274,7 @@ static void rss_item(struct kb_buf *out, const struct kb_feed_item *item) {
     element(out, "title", item->c.title);
     element(out, "link", item->url.n ? item->url : item->external_url);
     kb_buf_z(out, "<guid isPermaLink=\"false\">");
-    put_text(out, item->c.id.n ? item->c.id : item->url);
+    kb_xml_text(out, item->c.id.n ? item->c.id : item->url);
     kb_buf_z(out, "</guid>\n");
     rss_date(out, "pubDate",
              item->c.date_published.n ? item->c.date_published : item->c.date_modified);
@@ -305,11 +304,11 @@ void kb_feed_print_rss(const struct kb_feed *feed, struct kb_buf *out) {
                   "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\" "
                   "xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" "
                   "xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n<title>");
-    put_text(out, feed->c.title);
+    kb_xml_text(out, feed->c.title);
     kb_buf_z(out, "</title>\n<link>");
-    put_text(out, home);
+    kb_xml_text(out, home);
     kb_buf_z(out, "</link>\n<description>");
-    put_text(out, feed->description.n ? feed->description : feed->c.title);
+    kb_xml_text(out, feed->description.n ? feed->description : feed->c.title);
     kb_buf_z(out, "</description>\n");
     element(out, "language", feed->c.language);
     element(out, "copyright", feed->c.rights);

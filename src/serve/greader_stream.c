@@ -1,6 +1,7 @@
 /* Google Reader's lists: ids, whole items as JSON, and as Atom. */
 #include <stdio.h>
 
+#include "feed/feed.h"
 #include "serve/greader.h"
 #include "store/store.h"
 
@@ -184,15 +185,7 @@ KB_APP_HANDLER(kb_greader_stream) {
 static void element(struct kb_buf *out, const char *name, const char *attributes,
                     struct kb_str text) {
     kb_buf_printf(out, "<%s%s>", name, attributes);
-    for (size_t from = 0; from < text.n;) { /* XML 1.0 has no control characters */
-        size_t end = from;
-        while (end < text.n &&
-               ((unsigned char)text.p[end] >= ' ' || kb_is_space(text.p[end])) &&
-               text.p[end] != '\f' && text.p[end] != '\v')
-            end++;
-        kb_buf_html(out, kb_str_slice(text, from, end));
-        from = end + 1;
-    }
+    kb_xml_text(out, text);
     kb_buf_printf(out, "</%s>\n", name);
 }
 
@@ -213,7 +206,7 @@ static void entry(struct kb_buf *out, const struct kb_app_item *item) {
     element(out, "id", "", kb_str_z(id));
     element(out, "title", "", item->title);
     kb_buf_z(out, "<link rel=\"alternate\" type=\"text/html\" href=\"");
-    kb_buf_html(out, item->url);
+    kb_xml_text(out, item->url);
     kb_buf_z(out, "\"/>\n");
     moment(out, "published", item->published);
     moment(out, "updated", item->changed);

@@ -5,11 +5,13 @@ vocabularies.
 
     tests/serve/out.py build/release/kabar
 """
+import hashlib
 import json
 import shutil
 import subprocess
 import sys
 import xml.dom.minidom
+import xml.parsers.expat
 
 from server import Checks, Server
 
@@ -162,6 +164,22 @@ def article(server, key, name):
     check(server.ask(f"/article/{name}.json").status == 401, "an article without a key: 401")
 
 
+def of_readers(server):
+    """Google Reader's Atom is XML too, whatever a title holds."""
+    secret = "reader-app-password-0123456789"
+    server.sql("INSERT INTO pass (user, kind, hash, added) VALUES (1, 'app', ?, 1)",
+               hashlib.sha256(secret.encode()).digest())
+    server.sql("UPDATE article SET title = 'a' || char(65534) || char(1) || title")
+    answer = server.ask("/reader/atom/user/-/state/com.google/reading-list",
+                        headers={"Authorization": "GoogleLogin auth=owner/" + secret})
+    try:
+        entries = xml.dom.minidom.parseString(answer.body).getElementsByTagName("entry")
+    except xml.parsers.expat.ExpatError as error:
+        entries = error
+    check(answer.status == 200 and isinstance(entries, list) and len(entries) > 5,
+          "Google Reader's Atom", answer.status, entries)
+
+
 def main():
     kabar = sys.argv[1]
     with Server(kabar) as server:
@@ -173,6 +191,7 @@ def main():
         files(server, kabar, key)
         refusals(server, key)
         article(server, key, name)
+        of_readers(server)
     if not shutil.which("sfeed"):
         print("sfeed is not here (tools/setup --dev installs it): its part was left out")
     check.end()
