@@ -180,6 +180,50 @@ enum kb_status kb_store_followers(struct kb_store *store, int64_t feed,
                          count, err);
 }
 
+static enum kb_status follow_instead(struct kb_store *store,
+                                     const struct kb_follower *who, int64_t n,
+                                     int64_t with, int64_t now, struct kb_err *err) {
+    bool they = false, any = false;
+    enum kb_status status = follows(store, who->user, with, &they, &any, err);
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "INSERT INTO subscription (user, feed, name, folder, added) VALUES (?1, ?2, ?3, "
+        "?4, ?5) ON CONFLICT (user, feed) DO UPDATE SET name = iif(name = '', "
+        "excluded.name, name), folder = iif(folder = '', excluded.folder, folder)",
+        err);
+    if (status != KB_OK || !s)
+        return status != KB_OK ? status : err->status;
+    kb_bind_int(s, 1, who->user);
+    kb_bind_int(s, 2, with);
+    kb_bind_str(s, 3, who->name);
+    kb_bind_str(s, 4, who->folder);
+    kb_bind_int(s, 5, now);
+    status = kb_store_run(store, s, err);
+    if (status == KB_OK && !they)
+        status = welcome(store, who->user, with, err);
+    return status == KB_OK ? kb_store_feed_remove(store, who->user, n, &any, err)
+                           : status;
+}
+
+enum kb_status kb_store_feed_unite(struct kb_store *store, int64_t n, int64_t with,
+                                   int64_t now, struct kb_err *err) {
+    struct kb_follower *rows;
+    struct kb_arena arena;
+    size_t count = 0;
+    kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
+    enum kb_status status = kb_store_followers(store, n, &arena, &rows, &count, err);
+    if (status == KB_OK)
+        status = run_two(store,
+                         "UPDATE rule SET value = (SELECT url FROM feed WHERE n = ?2) "
+                         "WHERE scope = 'feed' AND value = (SELECT url FROM feed WHERE n "
+                         "= ?1)",
+                         n, with, err);
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        status = follow_instead(store, &rows[i], n, with, now, err);
+    kb_arena_free(&arena);
+    return status;
+}
+
 /* ---- lists ------------------------------------------------------------------------- */
 
 /* Whose view it is: ?9, or of nobody's the first who follows the feed. */

@@ -76,6 +76,11 @@ enum kb_status kb_store_feed_visited(struct kb_store *store, int64_t n,
                                      const struct kb_feed_visit *visit,
                                      struct kb_err *err) KB_MUST_USE;
 
+/* A feed proves to be another one that is here: who followed it follows that one, their
+ * rules for it are for that one, and it is gone. */
+enum kb_status kb_store_feed_unite(struct kb_store *store, int64_t n, int64_t with,
+                                   int64_t now, struct kb_err *err) KB_MUST_USE;
+
 /* One thing that a person wants otherwise.  Name and folder are theirs and nothing
  * changes where they do not follow the feed; the others are everybody's, and who may
  * change them is the caller's to ask. */

@@ -466,6 +466,47 @@ static int64_t next_after_push(const struct kb_visit *v) {
     return v->cut && soon < v->row->next ? soon : -1;
 }
 
+/* Is there a feed already at the address that this one proves to have?  Then they become
+ * one: two rows of one address there are not, and this one would be asked for ever. */
+static enum kb_status unite(struct kb_visit *v, struct kb_str url, bool *united) {
+    struct kb_round *round = v->round;
+    struct kb_feed_row row = {.n = 0};
+    struct kb_err none = {.text = ""};
+    *united = false;
+    if (!url.n)
+        return KB_OK;
+    enum kb_status status = kb_store_feed(round->store, 0, url, &v->arena, &row, &none);
+    if (status != KB_OK && status != KB_EINPUT)
+        return kb_err_set(round->err, status, "%s", none.text);
+    if (status != KB_OK || row.n == v->row->n || !kb_str_equal(row.url, url))
+        return KB_OK;
+    *united = true;
+    return kb_store_feed_unite(round->store, v->row->n, row.n, round->now, round->err);
+}
+
+static enum kb_status keep_visit(struct kb_visit *v, struct kb_feed_visit *visit) {
+    struct kb_round *round = v->round;
+    bool united = false;
+    enum kb_status status = kb_round_begin(round);
+    if (status == KB_OK)
+        status = round->text.status;
+    if (status == KB_OK)
+        status = unite(v, visit->url, &united);
+    if (visit->url.n)
+        kb_desk_rules_changed(round->desk);
+    if (united) {
+        visit->says = KB_STR("its feed is on the wire already: they are one now");
+        return status;
+    }
+    if (status == KB_OK)
+        status = kb_store_feed_visited(round->store, v->row->n, visit, round->err);
+    if (status == KB_OK)
+        status = mind_hub(v);
+    return status == KB_OK && round->options->icons && v->feed && !v->push
+               ? kb_icons_offer(v)
+               : status;
+}
+
 enum kb_status kb_visit_end(struct kb_visit *v) {
     struct kb_round *round = v->round;
     struct kb_fetch_hop hops[KB_LIMIT_HOPS + 1];
@@ -514,17 +555,7 @@ enum kb_status kb_visit_end(struct kb_visit *v) {
         visit.next = round->now;
         visit.failures = 0;
     }
-    enum kb_status status = kb_round_begin(round);
-    if (status == KB_OK)
-        status = round->text.status;
-    if (status == KB_OK)
-        status = kb_store_feed_visited(round->store, v->row->n, &visit, round->err);
-    if (visit.url.n)
-        kb_desk_rules_changed(round->desk);
-    if (status == KB_OK)
-        status = mind_hub(v);
-    if (status == KB_OK && round->options->icons && v->feed && !v->push)
-        status = kb_icons_offer(v);
+    enum kb_status status = keep_visit(v, &visit);
     v->told.pushed = v->push != 0;
     v->told.says = kb_arena_dup(&v->arena, visit.says);
     v->told.next = visit.next < 0 ? v->row->next : visit.next;

@@ -225,6 +225,24 @@ def ruled(folder):
           wire("rules"))
 
 
+def known(folder):
+    """A site whose feed is on the wire already is that feed, and is not asked again."""
+    web, wire = outlet.Site(outlet.pages()), Wire(folder)
+    wire.add(web.url + "/feed.xml")
+    wire.add("--unseen", "--folder", "Harbour", "--name", "Quay", web.url + "/")
+    wire("rules", "add", "--feed", "Quay", 'star if title has "ferry"')
+    line = wire.round().get("", {})
+    check(not line.get("failed") and "already" in line.get("says", ""), "its feed is known", line)
+    feeds = wire("feeds")
+    check([(f["url"], f.get("folder"), f.get("title")) for f in feeds] ==
+          [(web.url + "/feed.xml", "Harbour", "Quay")], "they are one", feeds)
+    check([r["of"] for r in wire("rules")] == [web.url + "/feed.xml"], "with its rule", wire("rules"))
+    web.asked()
+    wire.round()
+    check(not web.asked(), "and it is not asked again and again")
+    wire.sound("known")
+
+
 def entries(n):
     items = "".join(f"<item><title>Entry {i}</title><link>/e/{i}</link></item>" for i in range(n))
     return f'<rss version="2.0"><channel><title>Many</title>{items}</channel></rss>'
@@ -279,7 +297,7 @@ def killed(folder):
 def main():
     words = sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
-        for group in (rounds, sites, unseen, undated, secrets, strangers, ruled, interrupted, killed):
+        for group in (rounds, sites, unseen, undated, secrets, strangers, ruled, known, interrupted, killed):
             if not words or any(word in group.__name__ for word in words):
                 started = time.time()
                 os.makedirs(f"{folder}/{group.__name__}")
