@@ -68,6 +68,17 @@ static bool begin_page(struct kb_http *req, struct kb_view *view,
     kb_view_str(view, NULL, "title",
                 h->title.n ? h->title : kb_pages_message(req, h->key));
     kb_view_str(view, NULL, "here", req->path);
+    int64_t at, count;
+    if (kb_number(kb_http_query(req, "undo"), 1, INT64_MAX, &at) &&
+        at > req->now - KB_UNDO_S &&
+        kb_number(kb_http_query(req, "marked"), 1, INT64_MAX, &count)) {
+        yyjson_mut_val *undo = kb_view_object(view, NULL, "undo");
+        kb_view_str(view, undo, "list", req->path);
+        kb_view_str(view, undo, "at", kb_view_printf(view, "%lld", (long long)at));
+        kb_view_int(view, undo, "count", count);
+        kb_view_bool(view, undo, "part", count > KB_UNDONE_MOST);
+        kb_view_int(view, undo, "most", KB_UNDONE_MOST);
+    }
     if (h->mark) {
         yyjson_mut_val *mark = kb_view_object(view, NULL, "mark");
         kb_view_str(view, mark, "what", kb_str_z(h->mark));
@@ -185,12 +196,24 @@ static enum kb_status get_feed(struct kb_http *req, struct kb_reply *res,
 
 /* ---- marking a list ---------------------------------------------------------------- */
 
+/* Back to the list, whose page offers to undo it. */
+static enum kb_status back_with_undo(struct kb_http *req, struct kb_reply *res,
+                                     int64_t at, int64_t changed) {
+    struct kb_str next = kb_http_form(req, "next");
+    struct kb_view view = {.arena = req->arena};
+    next = kb_path_is_local(next) ? kb_str_slice(next, 0, kb_str_find_byte(next, '?'))
+                                  : KB_STR("/unread");
+    return kb_redirect(req, res,
+                       kb_view_printf(&view, "%.*s?undo=%lld&marked=%lld", (int)next.n,
+                                      next.p, (long long)at, (long long)changed));
+}
+
 static enum kb_status post_read(struct kb_http *req, struct kb_reply *res,
                                 struct kb_err *err) {
     struct kb_str what = kb_http_form(req, "what"), value = kb_http_form(req, "value");
     struct kb_mark_wish wish = {0};
     struct kb_store *store;
-    int64_t changed;
+    int64_t changed, at = 0;
     if (!kb_number(kb_http_form(req, "up_to"), 1, INT64_MAX, &wish.up_to))
         return kb_refuse(res, 400, "the field up_to is missing");
     if (kb_str_equal(what, KB_STR("tag")))
@@ -207,8 +230,13 @@ static enum kb_status post_read(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     status = kb_store_mark_read(store, req->who.user, &wish, &changed, err);
+    if (status == KB_OK && changed)
+        status = kb_store_marked_last(store, req->who.user, &at, err);
     status = kb_server_end(req->server, status, err);
-    return status == KB_OK ? kb_pages_back(req, res, KB_STR("/unread")) : status;
+    if (status != KB_OK)
+        return status;
+    return at ? back_with_undo(req, res, at, changed)
+              : kb_pages_back(req, res, KB_STR("/unread"));
 }
 
 /* ---- searching --------------------------------------------------------------------- */

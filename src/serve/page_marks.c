@@ -57,9 +57,27 @@ static enum kb_status tag(struct kb_http *req, struct kb_reply *res, struct kb_e
     return set_mark(req, res, TAG, err);
 }
 
+/* What a list as a whole was marked as, a while ago, is taken back. */
+static enum kb_status undo(struct kb_http *req, struct kb_reply *res,
+                           struct kb_err *err) {
+    struct kb_store *store;
+    int64_t at, changed = 0;
+    if (!kb_number(kb_http_form(req, "at"), 1, INT64_MAX, &at))
+        return kb_refuse(res, 400, "the field at is missing");
+    if (at <= req->now - KB_UNDO_S)
+        return kb_refuse(res, 410, "that is too long ago to be taken back");
+    enum kb_status status = kb_server_begin(req->server, &store, err);
+    if (status != KB_OK)
+        return status;
+    status = kb_store_unmark(store, req->who.user, at, &changed, err);
+    status = kb_server_end(req->server, status, err);
+    return status == KB_OK ? kb_pages_back(req, res, KB_STR("/unread")) : status;
+}
+
 static const struct kb_route routes[] = {
     {KB_HTTP_POST, "/article/:id/star", KB_ROUTE_PAGE, KB_RANK_READER, 0, star, 0},
     {KB_HTTP_POST, "/article/:id/read", KB_ROUTE_PAGE, KB_RANK_READER, 0, mark_read, 0},
     {KB_HTTP_POST, "/article/:id/tag", KB_ROUTE_PAGE, KB_RANK_READER, 0, tag, 0},
+    {KB_HTTP_POST, "/read/undo", KB_ROUTE_PAGE, KB_RANK_READER, 0, undo, 0},
 };
 const struct kb_routes kb_routes_marks = {routes, KB_COUNT(routes)};

@@ -70,4 +70,8 @@ enum kb_status kb_pages_back(struct kb_http *req, struct kb_reply *res,
 /* "rtl" or "ltr" of a text's language. */
 struct kb_str kb_pages_direction(struct kb_str language);
 
+/* Seconds in which marking a list as a whole can be taken back: as long as a person may
+ * remember what they did. */
+enum { KB_UNDO_S = 600 };
+
 #endif

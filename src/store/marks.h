@@ -45,6 +45,14 @@ enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
                                   const struct kb_mark_wish *wish, int64_t *changed,
                                   struct kb_err *err) KB_MUST_USE;
 
+/* When the person last marked something, and what they marked at that second is unread
+ * again: what one wish made read, as far as it was noted (the newest KB_UNDONE_MOST). */
+enum { KB_UNDONE_MOST = 2000 };
+enum kb_status kb_store_marked_last(struct kb_store *store, int64_t user, int64_t *at,
+                                    struct kb_err *err) KB_MUST_USE;
+enum kb_status kb_store_unmark(struct kb_store *store, int64_t user, int64_t at,
+                               int64_t *changed, struct kb_err *err) KB_MUST_USE;
+
 /* Clears a piece of what was let go of so, in a transaction of its own; *left tells
  * whether to call again. */
 enum kb_status kb_store_clear(struct kb_store *store, bool *left,

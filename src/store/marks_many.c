@@ -8,11 +8,11 @@
 #include "store/marks.h"
 
 enum {
-    SMALL = 5000,   /* unread articles that go row by row: some 50 ms */
-    MOVED = 5000,   /* … that are put on a new shelf, at the most */
-    NOTED = 2000,   /* of many that are marked the newest are told as changed */
-    PIECE = 500,    /* rows that are cleared in one transaction: some 50 ms */
-    NOTED_DAYS = 60 /* that a mark is remembered as a change */
+    SMALL = 5000,           /* unread articles that go row by row: some 50 ms */
+    MOVED = 5000,           /* … that are put on a new shelf, at the most */
+    NOTED = KB_UNDONE_MOST, /* of many that are marked the newest are told as changed */
+    PIECE = 500,            /* rows that are cleared in one transaction: some 50 ms */
+    NOTED_DAYS = 60         /* that a mark is remembered as a change */
 };
 
 /* ---- row by row -------------------------------------------------------------------- */
@@ -165,6 +165,39 @@ enum kb_status kb_store_mark_read(struct kb_store *store, int64_t user,
     if (status == KB_OK)
         status = kb_store_unread(store, user, &left, err);
     *changed -= left;
+    return status;
+}
+
+/* ---- undone ------------------------------------------------------------------------ */
+
+enum kb_status kb_store_marked_last(struct kb_store *store, int64_t user, int64_t *at,
+                                    struct kb_err *err) {
+    sqlite3_stmt *s =
+        kb_store_sql(store, "SELECT max(at) FROM marked WHERE user = ?1", err);
+    if (s)
+        kb_bind_int(s, 1, user);
+    return kb_store_number(store, s, 0, at, err);
+}
+
+/* It is a change again, which apps are told of. */
+enum kb_status kb_store_unmark(struct kb_store *store, int64_t user, int64_t at,
+                               int64_t *changed, struct kb_err *err) {
+    static const char *const steps[] = {
+        "INSERT OR IGNORE INTO unread (shelf, article, feed, time) SELECT " KB_SHELF
+        ", a.n, " KB_FEED_FOR ", a.time FROM marked m CROSS JOIN article a ON a.n = "
+        "m.article WHERE m.user = ?1 AND m.at = ?2 AND " KB_COMES,
+        "UPDATE marked SET at = unixepoch() WHERE user = ?1 AND at = ?2"};
+    enum kb_status status = KB_OK;
+    for (size_t i = 0; status == KB_OK && i < KB_COUNT(steps); i++) {
+        sqlite3_stmt *s = kb_store_sql(store, steps[i], err);
+        if (!s)
+            return err->status;
+        kb_bind_int(s, 1, user);
+        kb_bind_int(s, 2, at);
+        status = kb_store_run(store, s, err);
+        if (status == KB_OK && i == 0)
+            *changed = sqlite3_changes64(store->db);
+    }
     return status;
 }
 

@@ -282,6 +282,30 @@ def failing(server, db):
         check(any(one in text for one in told), "and so do their own pages", path)
 
 
+def undone(server):
+    """What a list as a whole was marked as can be taken back."""
+    page, before = look(server, "/unread", 90000)
+    form = next(fields for _, fields in page.forms if fields.get("what") == "all")
+    time.sleep(1.1)  # what was marked one by one before is of another second
+    answer, _ = server.ask("POST", "/read", form)
+    where = answer.headers["Location"]
+    check(answer.status == 303 and "/unread?undo=" in where, "all is marked as read", where)
+    page, text = look(server, where[len(server.base):], 30000)
+    check("marked as read" in text and "Undo" in text, "and can be taken back", text[:900])
+    form = next(fields for action, fields in page.forms if action.endswith("/read/undo"))
+    answer, _ = server.ask("POST", "/read/undo", form)
+    check(answer.status == 303 and answer.headers["Location"] == server.base + "/unread", "undone",
+          answer.status, answer.headers["Location"])
+    page, text = look(server, "/unread", 90000)
+    check(text.count("data-item") == before.count("data-item") > 5 and "Undo" not in text, "all is unread again")
+    status = server.ask("POST", "/read/undo", {**form, "at": "1000"})[0].status
+    check(status == 410, "not what is long ago", status)
+    status = server.ask("POST", "/read/undo", {**form, "at": "x"})[0].status
+    check(status == 400, "nor what is no moment", status)
+    page, text = look(server, "/unread?undo=1&marked=9", 90000)
+    check("Undo" not in text, "long after it is not offered")
+
+
 def run(kabar, folder):
     db = os.path.join(folder, "wire.db")
     evil = os.path.join(folder, "evil.jsonl")
@@ -334,6 +358,7 @@ def run(kabar, folder):
         check("default-src 'none'" in policy and "unsafe" not in policy, "a strict policy", policy)
         of_other_story(server, story_of)
         marks(server, articles[0])
+        undone(server)
         page, text = look(server, "/article/e915e0de00000001", 30000)
         check("https://cdn.example.net/1.mp3?a=1&b=2" in page.links and "22:18" in text and
               "21 MB" in text and "<audio" not in text, "an episode's file is a link", page.links)
