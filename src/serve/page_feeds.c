@@ -21,6 +21,11 @@ static void add_says(struct kb_http *req, struct kb_view *view, yyjson_mut_val *
     kb_buf_free(&says);
 }
 
+/* It was added, and has not answered yet. */
+static bool is_coming(const struct kb_feed_row *feed) {
+    return !feed->last_success && !feed->failures && !feed->paused;
+}
+
 static void add_feed(struct kb_http *req, struct kb_view *view, yyjson_mut_val *list,
                      const struct kb_feed_row *feed) {
     yyjson_mut_val *item = kb_view_item(view, list);
@@ -34,6 +39,7 @@ static void add_feed(struct kb_http *req, struct kb_view *view, yyjson_mut_val *
     kb_view_int(view, item, "newest", feed->newest);
     kb_view_bool(view, item, "paused", feed->paused);
     kb_view_bool(view, item, "failing", feed->failures > 0);
+    kb_view_bool(view, item, "coming", is_coming(feed));
     if (feed->next > req->now && !feed->paused)
         kb_view_int(view, item, "next", feed->next);
 }
