@@ -50,7 +50,7 @@ struct call {
     const char *db, *user_name, *folder, *name, *full_text;
     char **operands;
     int count;
-    bool site, unseen, help;
+    bool site, unseen;
     bool allows; /* --allow-private was said */
     size_t under_way;
     struct kb_arena arena;
@@ -223,40 +223,33 @@ static bool add_one(struct call *call, struct kb_cli_fetcher *fetcher,
 
 /* ---- the call ---------------------------------------------------------------------- */
 
-static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
-                 char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-    const char *value;
-    call->operands = words;
-    for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
-        int status = KB_CLI_OK;
-        switch (option) {
-        case KB_CLI_BAD: return KB_CLI_WRONG;
-        case KB_CLI_OPERAND: call->operands[call->count++] = words[args.at - 1]; break;
-        case OPTION_DB: call->db = value; break;
-        case OPTION_FOR: call->user_name = value; break;
-        case OPTION_FOLDER: call->folder = value; break;
-        case OPTION_NAME: call->name = value; break;
-        case OPTION_FULL_TEXT:
-            if (strcmp(value, "auto") != 0 && strcmp(value, "always") != 0 &&
-                strcmp(value, "never") != 0)
-                return kb_cli_wrong(
-                    verb, "--full-text wants auto, always or never, not '%s'", value);
-            call->full_text = value;
-            break;
-        case OPTION_SITE: call->site = true; break;
-        case OPTION_UNSEEN: call->unseen = true; break;
-        case OPTION_VERBOSE: call->fetch.verbose = true; break;
-        case OPTION_HELP: call->help = true; return KB_CLI_OK;
-        default:
-            call->allows =
-                call->allows || option == OPTION_REQUEST + KB_CLI_REQ_ALLOW_PRIVATE;
-            status = kb_cli_set_request(verb, OPTION_REQUEST, option - OPTION_REQUEST,
-                                        value, &call->fetch);
-        }
-        if (status != KB_CLI_OK)
-            return status;
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct call *call = context;
+    switch (option) {
+    case OPTION_DB: call->db = value; break;
+    case OPTION_FOR: call->user_name = value; break;
+    case OPTION_FOLDER: call->folder = value; break;
+    case OPTION_NAME: call->name = value; break;
+    case OPTION_FULL_TEXT:
+        if (strcmp(value, "auto") != 0 && strcmp(value, "always") != 0 &&
+            strcmp(value, "never") != 0)
+            return kb_cli_wrong(verb, "--full-text wants auto, always or never, not '%s'",
+                                value);
+        call->full_text = value;
+        break;
+    case OPTION_SITE: call->site = true; break;
+    case OPTION_UNSEEN: call->unseen = true; break;
+    case OPTION_VERBOSE: call->fetch.verbose = true; break;
+    default:
+        call->allows =
+            call->allows || option == OPTION_REQUEST + KB_CLI_REQ_ALLOW_PRIVATE;
+        return kb_cli_set_request(verb, OPTION_REQUEST, option, value, &call->fetch);
     }
+    return KB_CLI_OK;
+}
+
+static int check(const struct kb_cli_verb *verb, const struct call *call) {
     if (!call->count)
         return kb_cli_wrong(verb, "no address to add\n"
                                   "As in: kabar add https://example.org/");
@@ -272,10 +265,11 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     kb_arena_init(&call.arena, KB_LIMIT_DOCUMENT_MEMORY);
     if (!kb_cli_request_defaults(&call.fetch))
         return KB_CLI_FAILED;
-    int status = parse(verb, &call, count, words);
-    if (status == KB_CLI_OK && call.help)
-        status = kb_cli_help_verb(verb);
-    if (status != KB_CLI_OK || call.help)
+    call.operands = words;
+    int status = kb_cli_words(verb, count, words, &call.count, set, &call);
+    if (status == KB_CLI_OK)
+        status = check(verb, &call);
+    if (status != KB_CLI_OK)
         goto out;
     call.fetch.client.trace = call.fetch.verbose ? kb_cli_trace : NULL;
     call.fetch.client.trace_arg = &call.fetch;

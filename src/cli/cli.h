@@ -21,8 +21,9 @@
 #define KB_CLI_PRINTF(f, a)
 #endif
 
-/* Exit statuses: done, something failed, the call is wrong. */
-enum { KB_CLI_OK = 0, KB_CLI_FAILED = 1, KB_CLI_WRONG = 2 };
+/* Exit statuses: done, something failed, the call is wrong; and what is done as well, for
+ * a verb that was only asked for its help. */
+enum { KB_CLI_OK = 0, KB_CLI_FAILED = 1, KB_CLI_WRONG = 2, KB_CLI_HELPED = -1 };
 
 /* ---- verbs (main.c, help.c) -------------------------------------------------------- */
 
@@ -73,20 +74,14 @@ struct kb_cli_option {
     const char *help;
 };
 
-struct kb_cli_args {
-    const struct kb_cli_verb *verb;
-    char **words;
-    int count, at;
-    const char *letters; /* rest of a group of one-letter switches */
-    bool only_operands;  /* "--" was seen */
-};
-
-/* What kb_cli_args_next found: an index into the verb's options, or one of these. */
-enum { KB_CLI_END = -1, KB_CLI_OPERAND = -2, KB_CLI_BAD = -3 };
-
-/* The next option or operand; its value in *value.  Options may stand behind operands.
- * A wrong option is reported here, with the nearest right one. */
-int kb_cli_args_next(struct kb_cli_args *args, const char **value);
+/* Goes through a verb's words: each option to set, as its place in the verb's table, with
+ * its value; operands to the front of words, where words have been used up, and their
+ * number into *operands.  Options may stand behind operands.  A wrong option is told, with
+ * the nearest right one.  --help prints the help and ends it: KB_CLI_HELPED. */
+int kb_cli_words(const struct kb_cli_verb *verb, int count, char **words, int *operands,
+                 int (*set)(const struct kb_cli_verb *verb, void *call, unsigned option,
+                            const char *value),
+                 void *call);
 
 /* Whole number within min and max.  False when text is none. */
 bool kb_cli_number(const char *text, long min, long max, long *number);

@@ -3,7 +3,7 @@
 
 #include "settings.h"
 
-enum { OPTION_JSON = KB_SETTING_COUNT + 1, OPTION_HELP };
+enum { OPTION_JSON = KB_SETTING_COUNT + 1 };
 
 static const struct kb_cli_option options[] = {KB_CLI_SETTING_OPTIONS,
                                                {"json", 0, NULL, "as JSON"},
@@ -38,35 +38,36 @@ static int find(const struct kb_cli_verb *verb, const char *name, unsigned *whic
                 : kb_cli_wrong(verb, "there is no setting '%s'", name);
 }
 
+struct call {
+    struct kb_cli_flags flags;
+    bool json;
+};
+
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct call *call = context;
+    (void)verb;
+    if (option != OPTION_JSON)
+        return kb_cli_flag_take(&call->flags, option, value);
+    call->json = true;
+    return KB_CLI_OK;
+}
+
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-    struct kb_cli_flags flags = {0};
+    struct call call = {.json = false};
     struct kb_settings settings = {.file = NULL};
     unsigned which = KB_SETTING_COUNT;
-    const char *value;
-    bool json = false;
-    int found, status = KB_CLI_OK;
-    while (status == KB_CLI_OK &&
-           (found = kb_cli_args_next(&args, &value)) != KB_CLI_END) {
-        if (kb_cli_flag_take(&flags, found, value, &status))
-            continue;
-        if (found == OPTION_JSON)
-            json = true;
-        else if (found == OPTION_HELP)
-            return kb_cli_help_verb(verb);
-        else if (found == KB_CLI_OPERAND && which == KB_SETTING_COUNT)
-            status = find(verb, value, &which);
-        else
-            status = found == KB_CLI_OPERAND
-                         ? kb_cli_wrong(verb, "takes one setting's name at most")
-                         : KB_CLI_WRONG;
-    }
+    int operands, status = kb_cli_words(verb, count, words, &operands, set, &call);
+    if (status == KB_CLI_OK && operands > 1)
+        status = kb_cli_wrong(verb, "takes one setting's name at most");
+    if (status == KB_CLI_OK && operands)
+        status = find(verb, words[0], &which);
     if (status == KB_CLI_OK)
-        status = kb_cli_settings_load(&flags, &settings)
-                     ? print(&settings, (enum kb_setting)which, json)
+        status = kb_cli_settings_load(&call.flags, &settings)
+                     ? print(&settings, (enum kb_setting)which, call.json)
                      : KB_CLI_WRONG;
     kb_settings_free(&settings);
-    kb_cli_flags_free(&flags);
+    kb_cli_flags_free(&call.flags);
     return status;
 }
 

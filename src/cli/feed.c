@@ -80,7 +80,7 @@ struct call {
     kabar_print_options print;
     kabar_format format;
     const char *operand, *output, *color, *allow;
-    bool format_set, width_set, indent_set, help;
+    bool format_set, width_set, indent_set;
 };
 
 /* ---- the words --------------------------------------------------------------------- */
@@ -107,8 +107,9 @@ static int set_size(const struct kb_cli_verb *verb, struct call *call,
     return KB_CLI_OK;
 }
 
-static int set_option(const struct kb_cli_verb *verb, struct call *call,
-                      enum option option, const char *value) {
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct call *call = context;
     switch (option) {
     case OPTION_FORMAT: return set_format(verb, call, value);
     case OPTION_BASE_URL: call->hints.base_url = value; break;
@@ -126,37 +127,16 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
                                  &call->print.indent);
     case OPTION_MAX_BYTES: return set_size(verb, call, value);
     case OPTION_ALLOW_PRIVATE: call->allow = value; break;
-    case OPTION_HELP: call->help = true; break;
     }
     return KB_CLI_OK;
 }
 
-static int operand(const struct kb_cli_verb *verb, struct call *call, const char *value) {
-    if (!value[0])
+static int check(const struct kb_cli_verb *verb, int operands, char **words) {
+    if (operands && !words[0][0])
         return kb_cli_wrong(verb, "a file's name is empty");
-    if (call->operand)
-        return kb_cli_wrong(verb, "one feed at a time: '%s' is one too many", value);
-    call->operand = value;
-    return KB_CLI_OK;
-}
-
-static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
-                 char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-    for (;;) {
-        const char *value;
-        int option = kb_cli_args_next(&args, &value);
-        if (option == KB_CLI_END)
-            break;
-        if (option == KB_CLI_BAD)
-            return KB_CLI_WRONG;
-        int status = option == KB_CLI_OPERAND
-                         ? operand(verb, call, value)
-                         : set_option(verb, call, (enum option)option, value);
-        if (status != KB_CLI_OK || call->help)
-            return status;
-    }
-    if (!call->operand && isatty(STDIN_FILENO))
+    if (operands > 1)
+        return kb_cli_wrong(verb, "one feed at a time: '%s' is one too many", words[1]);
+    if (!operands && isatty(STDIN_FILENO))
         return kb_cli_wrong(verb, "no feed to read\n"
                                   "Usage: kabar feed [OPTION…] [FILE|URL|-]\n"
                                   "As in: kabar feed news.rss");
@@ -264,13 +244,12 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     call.hints.size = sizeof(call.hints);
     call.hints.max_feed_bytes = MAX_FEED_BYTES;
     call.print.size = sizeof(call.print);
-    int status = parse(verb, &call, count, words);
+    int operands, status = kb_cli_words(verb, count, words, &operands, set, &call);
+    if (status == KB_CLI_OK)
+        status = check(verb, operands, words);
     if (status != KB_CLI_OK)
         return status;
-    if (call.help)
-        return kb_cli_help_verb(verb);
-    if (!call.operand)
-        call.operand = "-";
+    call.operand = operands ? words[0] : "-";
     fill_in(&call);
     return feed(&call);
 }

@@ -107,7 +107,7 @@ struct call {
     size_t under_way;
     const char *color;
     const char *db;
-    bool all, format_set, width_set, indent_set, progress_set, no_progress, help;
+    bool all, format_set, width_set, indent_set, progress_set, no_progress;
 };
 
 /* ---- the words --------------------------------------------------------------------- */
@@ -133,8 +133,9 @@ static int set_as(const struct kb_cli_verb *verb, struct call *call, const char 
     return kb_cli_wrong(verb, "--as wants auto, feed, article or site, not '%s'", value);
 }
 
-static int set_option(const struct kb_cli_verb *verb, struct call *call,
-                      enum option option, const char *value) {
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct call *call = context;
     struct kb_cli_fetch_options *fetch = &call->fetch;
     switch (option) {
     case OPTION_FORMAT: return set_format(verb, call, value);
@@ -164,34 +165,11 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
         call->indent_set = true;
         return kb_cli_set_number(verb, option, value, 0, KB_CLI_INDENT_MAX,
                                  &fetch->print.indent);
-    case OPTION_HELP: call->help = true; break;
     case OPTION_ALL: call->all = true; break;
     case OPTION_DB: call->db = value; break;
-    default:
-        return kb_cli_set_request(verb, OPTION_REQUEST, (int)option - OPTION_REQUEST,
-                                  value, fetch);
+    default: return kb_cli_set_request(verb, OPTION_REQUEST, option, value, fetch);
     }
     return KB_CLI_OK;
-}
-
-static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
-                 char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-    call->operands = words;
-    for (;;) {
-        const char *value;
-        int option = kb_cli_args_next(&args, &value), status = KB_CLI_OK;
-        if (option == KB_CLI_END)
-            return KB_CLI_OK;
-        if (option == KB_CLI_BAD)
-            return KB_CLI_WRONG;
-        if (option == KB_CLI_OPERAND)
-            call->operands[call->operand_count++] = words[args.at - 1];
-        else
-            status = set_option(verb, call, (enum option)option, value);
-        if (status != KB_CLI_OK || call->help)
-            return status;
-    }
 }
 
 /* A round's feeds have their own settings, and its lines one form. */
@@ -269,18 +247,15 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     call.fetch.print.size = sizeof(call.fetch.print);
     if (!kb_cli_request_defaults(&call.fetch))
         return KB_CLI_FAILED;
-    int status = parse(verb, &call, count, words);
-    if (status == KB_CLI_OK && call.help) {
-        status = kb_cli_help_verb(verb);
-    } else {
-        if (status == KB_CLI_OK)
-            status = check(verb, &call, &many);
-        if (status == KB_CLI_OK) {
-            fill_in(&call, many);
-            status = many || call.operand_count
-                         ? fetch(&call, many)
-                         : kb_cli_fetch_round(&call.fetch, call.db, call.all);
-        }
+    call.operands = words;
+    int status = kb_cli_words(verb, count, words, &call.operand_count, set, &call);
+    if (status == KB_CLI_OK)
+        status = check(verb, &call, &many);
+    if (status == KB_CLI_OK) {
+        fill_in(&call, many);
+        status = many || call.operand_count
+                     ? fetch(&call, many)
+                     : kb_cli_fetch_round(&call.fetch, call.db, call.all);
     }
     kb_guard_free(call.fetch.guard);
     return status;

@@ -104,8 +104,8 @@ enum kb_cli_request_option {
  * and said so, without memory. */
 bool kb_cli_request_defaults(struct kb_cli_fetch_options *fetch);
 
-/* Takes one of them, whose row is `option` behind the table's `first`; an exit status. */
-int kb_cli_set_request(const struct kb_cli_verb *verb, int first, int option,
+/* Takes one of them, whose rows begin at first in the verb's table; an exit status. */
+int kb_cli_set_request(const struct kb_cli_verb *verb, unsigned first, unsigned option,
                        const char *value, struct kb_cli_fetch_options *fetch);
 
 /* ---- tools: what all addresses of one call share ----------------------------------- */

@@ -105,11 +105,11 @@ static int set_size(const struct kb_cli_verb *verb, struct kb_cli_fetch_options 
     return KB_CLI_OK;
 }
 
-int kb_cli_set_request(const struct kb_cli_verb *verb, int first, int option,
+int kb_cli_set_request(const struct kb_cli_verb *verb, unsigned first, unsigned option,
                        const char *value, struct kb_cli_fetch_options *fetch) {
     struct kb_client_options *client = &fetch->client;
     struct kb_request *request = &fetch->request;
-    switch ((enum kb_cli_request_option)option) {
+    switch ((enum kb_cli_request_option)(option - first)) {
     case KB_CLI_REQ_CONTACT: client->contact = kb_str_z(value); break;
     case KB_CLI_REQ_USER_AGENT:
         return add_header(verb, fetch, KB_STR("User-Agent"), kb_str_z(value));
@@ -123,11 +123,10 @@ int kb_cli_set_request(const struct kb_cli_verb *verb, int first, int option,
     case KB_CLI_REQ_ALLOW_PORT: return allow(verb, fetch, value, true);
     case KB_CLI_REQ_RESOLVE: return set_resolve(verb, fetch, value);
     case KB_CLI_REQ_TIMEOUT:
-        return set_milliseconds(verb, (unsigned)(first + option), value, SECONDS_MAX,
-                                1000, &client->total_ms);
+        return set_milliseconds(verb, option, value, SECONDS_MAX, 1000,
+                                &client->total_ms);
     case KB_CLI_REQ_SPACING:
-        return set_milliseconds(verb, (unsigned)(first + option), value, SPACING_MAX, 1,
-                                &client->spacing_ms);
+        return set_milliseconds(verb, option, value, SPACING_MAX, 1, &client->spacing_ms);
     default: return set_size(verb, fetch, value);
     }
     return KB_CLI_OK;

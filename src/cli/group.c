@@ -94,20 +94,23 @@ static enum kb_status each(void *context, const struct kb_cli_line *line,
     return status;
 }
 
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct group *g = context;
+    (void)verb, (void)option, (void)value;
+    g->reports = true;
+    return KB_CLI_OK;
+}
+
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
     struct group g = {.reports = false};
     struct kb_err err = {.text = ""};
-    const char *value, *path = NULL;
-    for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
-        if (option == KB_CLI_BAD)
-            return KB_CLI_WRONG;
-        if (option == OPTION_HELP)
-            return kb_cli_help_verb(verb);
-        g.reports = g.reports || option == OPTION_REPORTS;
-        if (option == KB_CLI_OPERAND)
-            path = words[args.at - 1];
-    }
+    int operands, code = kb_cli_words(verb, count, words, &operands, set, &g);
+    if (code == KB_CLI_OK && operands > 1)
+        code = kb_cli_wrong(verb, "one file at a time: '%s' is one too many", words[1]);
+    if (code != KB_CLI_OK)
+        return code;
+    const char *path = operands ? words[0] : NULL;
     kb_arena_init(&g.kept, SIZE_MAX);
     kb_arena_init(&g.arena, KB_LIMIT_DOCUMENT_MEMORY);
     enum kb_status status = kb_printer_new(&g.printer, &err);

@@ -42,6 +42,8 @@ static const struct kb_cli_option options[] = {
  * nobody waits long for us. */
 enum { BATCH_ARTICLES = 500, BATCH_SECONDS = 1 };
 
+enum { JOBS_MAX = 512 };
+
 /* Lines are read in pieces of this size. */
 enum { PIECE_BYTES = 64 << 10 };
 
@@ -324,38 +326,31 @@ static bool take_file(struct import *im, struct kb_cli_source *source, const cha
 /* ---- the call ---------------------------------------------------------------------- */
 
 struct call {
+    struct import *import;
     struct kb_cli_read_options read;
     struct kb_cli_source input; /* standard input, where a page comes from there */
     const char *db, *user_name;
     char **operands;
     int count;
-    bool help;
 };
 
-static int parse(const struct kb_cli_verb *verb, struct call *call, struct import *im,
-                 int count, char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-    const char *value;
-    for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
-        int status = KB_CLI_OK;
-        switch (option) {
-        case KB_CLI_BAD: return KB_CLI_WRONG;
-        case KB_CLI_OPERAND: call->operands[call->count++] = words[args.at - 1]; break;
-        case OPTION_DB: call->db = value; break;
-        case OPTION_FOR: call->user_name = value; break;
-        case OPTION_JOBS:
-            status =
-                kb_cli_set_number(verb, OPTION_JOBS, value, 1, 512, &call->read.jobs);
-            break;
-        case OPTION_PATHS_FROM: call->read.list = value; break;
-        case OPTION_JSON: im->json = true; break;
-        case OPTION_QUIET: im->quiet = true; break;
-        default: call->help = true; break;
-        }
-        if (status != KB_CLI_OK)
-            return status;
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct call *call = context;
+    switch (option) {
+    case OPTION_DB: call->db = value; break;
+    case OPTION_FOR: call->user_name = value; break;
+    case OPTION_JOBS:
+        return kb_cli_set_number(verb, option, value, 1, JOBS_MAX, &call->read.jobs);
+    case OPTION_PATHS_FROM: call->read.list = value; break;
+    case OPTION_JSON: call->import->json = true; break;
+    case OPTION_QUIET: call->import->quiet = true; break;
     }
-    if (!call->help && !call->count && !call->read.list)
+    return KB_CLI_OK;
+}
+
+static int check(const struct kb_cli_verb *verb, const struct call *call) {
+    if (!call->count && !call->read.list)
         return kb_cli_wrong(verb, "nothing to import: name a file or folder");
     if (call->count && call->read.list)
         return kb_cli_wrong(verb, "--paths-from takes the place of files on the command "
@@ -433,21 +428,18 @@ static enum kb_status tools(struct import *im, struct kb_err *err) {
 
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
     struct import im = {.output.fd = -1};
-    struct call call = {.read = {.take = take_page, .take_context = &im}};
+    struct call call = {.import = &im,
+                        .read = {.take = take_page, .take_context = &im},
+                        .operands = words};
     struct kb_err err = {.text = ""};
     int pages = 0, status;
-    call.operands = calloc((size_t)count + 1, sizeof *call.operands);
-    if (!call.operands) {
-        kb_cli_say("not enough memory");
-        return KB_CLI_FAILED;
-    }
     kb_buf_init(&im.lines, KB_LIMIT_OUTPUT_BYTES);
     kb_buf_init(&im.text, KB_LIMIT_OUTPUT_BYTES);
     kb_cli_read_defaults(&call.read);
-    status = parse(verb, &call, &im, count, words);
-    if (status == KB_CLI_OK && call.help)
-        status = kb_cli_help_verb(verb);
-    if (status != KB_CLI_OK || call.help)
+    status = kb_cli_words(verb, count, words, &call.count, set, &call);
+    if (status == KB_CLI_OK)
+        status = check(verb, &call);
+    if (status != KB_CLI_OK)
         goto out;
     status = KB_CLI_FAILED;
     im.store = kb_cli_db_open(call.db, KB_STORE_CREATE);
@@ -478,7 +470,6 @@ out:
     kb_buf_free(&im.text);
     kb_store_close(im.store);
     kb_buf_free(&im.lines);
-    free(call.operands);
     return status;
 }
 

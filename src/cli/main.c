@@ -105,5 +105,6 @@ int main(int count, char **words) {
     verb = find_verb(words[1]);
     if (!verb)
         return unknown_verb(words[1]);
-    return (verb->wire ? kb_cli_wire_run : verb->run)(verb, count - 2, words + 2);
+    int status = (verb->wire ? kb_cli_wire_run : verb->run)(verb, count - 2, words + 2);
+    return status == KB_CLI_HELPED ? KB_CLI_OK : status;
 }

@@ -10,7 +10,7 @@
 #include "db.h"
 #include "serve/serve.h"
 
-enum { OPTION_DB, OPTION_USER, OPTION_HELP };
+enum { OPTION_DB, OPTION_USER };
 
 static const struct kb_cli_option options[] = {KB_CLI_DB_OPTION,
                                                KB_CLI_USER_OPTION,
@@ -110,20 +110,24 @@ out:
     return code;
 }
 
+struct call {
+    const char *db, *user;
+};
+
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct call *call = context;
+    (void)verb;
+    *(option == OPTION_DB ? &call->db : &call->user) = value;
+    return KB_CLI_OK;
+}
+
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-    const char *value, *db = NULL, *user = NULL;
-    int found;
-    while ((found = kb_cli_args_next(&args, &value)) != KB_CLI_END) {
-        switch (found) {
-        case OPTION_DB: db = value; break;
-        case OPTION_USER: user = value; break;
-        case OPTION_HELP: return kb_cli_help_verb(verb);
-        case KB_CLI_OPERAND: return kb_cli_wrong(verb, "takes no operands: %s", value);
-        default: return KB_CLI_WRONG;
-        }
-    }
-    return serve(db, user);
+    struct call call = {.db = NULL};
+    int operands, status = kb_cli_words(verb, count, words, &operands, set, &call);
+    if (status == KB_CLI_OK && operands)
+        status = kb_cli_wrong(verb, "takes no operands: %s", words[0]);
+    return status == KB_CLI_OK ? serve(call.db, call.user) : status;
 }
 
 const struct kb_cli_verb kb_cli_mcp = {

@@ -44,9 +44,9 @@ struct call {
     struct kb_cli_fetch_options fetch;
     struct kb_move_options move;
     const char *db, *user_name, *token;
-    const char *operands[2];
+    char **operands;
     int count;
-    bool json, quiet, help;
+    bool json, quiet;
     size_t under_way;
     char secret[KB_PASSWORD_MOST + 2];
     struct kb_buf login;
@@ -55,8 +55,26 @@ struct call {
 
 /* ---- the words --------------------------------------------------------------------- */
 
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct call *call = context;
+    switch (option) {
+    case OPTION_DB: call->db = value; break;
+    case OPTION_FOR: call->user_name = value; break;
+    case OPTION_TOKEN: call->token = value; break;
+    case OPTION_JSON: call->json = true; break;
+    case OPTION_QUIET: call->quiet = true; break;
+    case OPTION_VERBOSE: call->fetch.verbose = true; break;
+    default: return kb_cli_set_request(verb, OPTION_REQUEST, option, value, &call->fetch);
+    }
+    return KB_CLI_OK;
+}
+
 static int check(const struct kb_cli_verb *verb, struct call *call) {
     size_t i = 0;
+    if (call->count > 2)
+        return kb_cli_wrong(verb, "one reader at a time: '%s' is too much",
+                            call->operands[2]);
     if (call->count != 2)
         return kb_cli_wrong(verb, "which reader, and where is it?\n"
                                   "As in: kabar move-in miniflux "
@@ -81,37 +99,6 @@ static int check(const struct kb_cli_verb *verb, struct call *call) {
                             "without :PASS it is asked for",
                             i == KB_MOVE_MINIFLUX ? " or --token KEY" : "");
     return KB_CLI_OK;
-}
-
-static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
-                 char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-    const char *value;
-    for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
-        int status = KB_CLI_OK;
-        switch (option) {
-        case KB_CLI_BAD: return KB_CLI_WRONG;
-        case KB_CLI_OPERAND:
-            if (call->count == 2)
-                return kb_cli_wrong(verb, "one reader at a time: '%s' is too much",
-                                    words[args.at - 1]);
-            call->operands[call->count++] = words[args.at - 1];
-            break;
-        case OPTION_DB: call->db = value; break;
-        case OPTION_FOR: call->user_name = value; break;
-        case OPTION_TOKEN: call->token = value; break;
-        case OPTION_JSON: call->json = true; break;
-        case OPTION_QUIET: call->quiet = true; break;
-        case OPTION_VERBOSE: call->fetch.verbose = true; break;
-        case OPTION_HELP: call->help = true; return KB_CLI_OK;
-        default:
-            status = kb_cli_set_request(verb, OPTION_REQUEST, option - OPTION_REQUEST,
-                                        value, &call->fetch);
-        }
-        if (status != KB_CLI_OK)
-            return status;
-    }
-    return check(verb, call);
 }
 
 /* What is on the command line others of this machine can see, so it need not be there. */
@@ -249,10 +236,11 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
         return KB_CLI_FAILED;
     call.fetch.client.spacing_ms = 0; /* their own server, one request after the other */
     kb_buf_init(&call.login, KB_LIMIT_REQUEST_BYTES);
-    int status = parse(verb, &call, count, words);
-    if (status == KB_CLI_OK && call.help) {
-        status = kb_cli_help_verb(verb);
-    } else if (status == KB_CLI_OK) {
+    call.operands = words;
+    int status = kb_cli_words(verb, count, words, &call.count, set, &call);
+    if (status == KB_CLI_OK)
+        status = check(verb, &call);
+    if (status == KB_CLI_OK) {
         call.fetch.client.trace = call.fetch.verbose ? kb_cli_trace : NULL;
         call.fetch.client.trace_arg = &call.fetch;
         call.fetch.under_way = &call.under_way;

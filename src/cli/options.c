@@ -13,20 +13,31 @@
 /* The longest word that a message repeats, and the most options of a verb. */
 enum { WORD_MAX = 40, OPTIONS_MAX = 64 };
 
+struct args {
+    const struct kb_cli_verb *verb;
+    char **words;
+    int count, at;
+    const char *letters; /* rest of a group of one-letter switches */
+    bool only_operands;  /* "--" was seen */
+};
+
+/* What next() found: an index into the verb's options, or one of these. */
+enum { END = -1, OPERAND = -2, BAD = -3 };
+
 static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-static int find_long(const struct kb_cli_args *args, const char *name, size_t n) {
+static int find_long(const struct args *args, const char *name, size_t n) {
     const struct kb_cli_option *options = args->verb->options;
     for (int i = 0; options[i].name; i++) {
         if (strlen(options[i].name) == n && memcmp(options[i].name, name, n) == 0)
             return i;
     }
-    return KB_CLI_BAD;
+    return BAD;
 }
 
-static int unknown_long(const struct kb_cli_args *args, const char *name, size_t n) {
+static int unknown_long(const struct args *args, const char *name, size_t n) {
     const struct kb_cli_option *options = args->verb->options;
     const char *names[OPTIONS_MAX], *near;
     char word[WORD_MAX + 1];
@@ -43,22 +54,22 @@ static int unknown_long(const struct kb_cli_args *args, const char *name, size_t
                      near);
     else
         kb_cli_wrong(args->verb, "unknown option '--%s'", word);
-    return KB_CLI_BAD;
+    return BAD;
 }
 
 /* The value of an option whose own word has none. */
-static int value_behind(struct kb_cli_args *args, int found, const char **value) {
+static int value_behind(struct args *args, int found, const char **value) {
     const struct kb_cli_option *option = &args->verb->options[found];
     if (args->at >= args->count) {
         kb_cli_wrong(args->verb, "--%s wants a value: --%s %s", option->name,
                      option->name, option->value);
-        return KB_CLI_BAD;
+        return BAD;
     }
     *value = args->words[args->at++];
     return found;
 }
 
-static int next_letter(struct kb_cli_args *args, const char **value) {
+static int next_letter(struct args *args, const char **value) {
     const struct kb_cli_option *options = args->verb->options;
     char letter = *args->letters++;
     const char *rest = args->letters;
@@ -73,7 +84,7 @@ static int next_letter(struct kb_cli_args *args, const char **value) {
                      "unknown option '-%c'; a word that begins with a minus stands "
                      "behind --",
                      letter);
-        return KB_CLI_BAD;
+        return BAD;
     }
     if (!options[found].value)
         return found;
@@ -84,7 +95,7 @@ static int next_letter(struct kb_cli_args *args, const char **value) {
     return found;
 }
 
-static int next_long(struct kb_cli_args *args, const char *name, const char **value) {
+static int next_long(struct args *args, const char *name, const char **value) {
     size_t n = strcspn(name, "=");
     int found = find_long(args, name, n);
 
@@ -95,23 +106,24 @@ static int next_long(struct kb_cli_args *args, const char *name, const char **va
                        : value_behind(args, found, value);
     if (name[n]) {
         kb_cli_wrong(args->verb, "--%s takes no value", args->verb->options[found].name);
-        return KB_CLI_BAD;
+        return BAD;
     }
     return found;
 }
 
-int kb_cli_args_next(struct kb_cli_args *args, const char **value) {
+/* The next option or operand; its value in *value. */
+static int next(struct args *args, const char **value) {
     const char *word;
 
     *value = NULL;
     if (args->letters)
         return next_letter(args, value);
     if (args->at >= args->count)
-        return KB_CLI_END;
+        return END;
     word = args->words[args->at++];
     if (args->only_operands || word[0] != '-' || !word[1]) {
         *value = word;
-        return KB_CLI_OPERAND;
+        return OPERAND;
     }
     if (word[1] != '-') {
         args->letters = word + 1;
@@ -119,9 +131,32 @@ int kb_cli_args_next(struct kb_cli_args *args, const char **value) {
     }
     if (!word[2]) {
         args->only_operands = true;
-        return kb_cli_args_next(args, value);
+        return next(args, value);
     }
     return next_long(args, word + 2, value);
+}
+
+int kb_cli_words(const struct kb_cli_verb *verb, int count, char **words, int *operands,
+                 int (*set)(const struct kb_cli_verb *verb, void *call, unsigned option,
+                            const char *value),
+                 void *call) {
+    struct args args = {.verb = verb, .words = words, .count = count};
+    const char *value;
+    *operands = 0;
+    for (int found; (found = next(&args, &value)) != END;) {
+        int status = KB_CLI_OK;
+        if (found == BAD)
+            return KB_CLI_WRONG;
+        if (found == OPERAND)
+            words[(*operands)++] = words[args.at - 1];
+        else if (strcmp(verb->options[found].name, "help") == 0)
+            return kb_cli_help_verb(verb) == KB_CLI_OK ? KB_CLI_HELPED : KB_CLI_FAILED;
+        else
+            status = set(verb, call, (unsigned)found, value);
+        if (status != KB_CLI_OK)
+            return status;
+    }
+    return KB_CLI_OK;
 }
 
 bool kb_cli_number(const char *text, long min, long max, long *number) {

@@ -117,7 +117,7 @@ struct call {
     int operand_count;
     const char *color;
     struct kb_cli_kept kept;
-    bool format_set, width_set, indent_set, progress_set, no_progress, help;
+    bool format_set, width_set, indent_set, progress_set, no_progress;
 };
 
 /* ---- the words --------------------------------------------------------------------- */
@@ -155,10 +155,10 @@ static int set_size(const struct kb_cli_verb *verb, struct call *call,
     return KB_CLI_OK;
 }
 
-static int set_option(const struct kb_cli_verb *verb, struct call *call,
-                      enum option option, const char *value) {
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct call *call = context;
     struct kb_cli_read_options *read = &call->read;
-
     switch (option) {
     case OPTION_FORMAT: return set_format(verb, call, value);
     case OPTION_URL: read->page.url = value; break;
@@ -193,32 +193,8 @@ static int set_option(const struct kb_cli_verb *verb, struct call *call,
     case OPTION_VERSION:
         return kb_cli_set_number(verb, option, value, 1, VERSION_MAX,
                                  &call->kept.version);
-    case OPTION_HELP: call->help = true; break;
     }
     return KB_CLI_OK;
-}
-
-static int parse(const struct kb_cli_verb *verb, struct call *call, int count,
-                 char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-
-    call->operands = words;
-    for (;;) {
-        const char *value;
-        int status, option = kb_cli_args_next(&args, &value);
-        if (option == KB_CLI_END)
-            return KB_CLI_OK;
-        if (option == KB_CLI_BAD)
-            return KB_CLI_WRONG;
-        if (option == KB_CLI_OPERAND) {
-            /* Operands move to the front, where their words have been used up. */
-            call->operands[call->operand_count++] = words[args.at - 1];
-            continue;
-        }
-        status = set_option(verb, call, (enum option)option, value);
-        if (status != KB_CLI_OK || call->help)
-            return status;
-    }
 }
 
 static bool has_folder(const struct call *call) {
@@ -559,9 +535,8 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     int status;
 
     kb_cli_read_defaults(read);
-    status = parse(verb, &call, count, words);
-    if (status == KB_CLI_OK && call.help)
-        return kb_cli_help_verb(verb);
+    call.operands = words;
+    status = kb_cli_words(verb, count, words, &call.operand_count, set, &call);
     if (status == KB_CLI_OK && asks_wire(verb, &call, &status)) {
         fill_in(&call, false);
         return status == KB_CLI_OK ? kb_cli_read_kept(read, &call.kept) : status;

@@ -8,6 +8,8 @@
 
 enum option { OPTION_MOST, OPTION_HELP };
 
+enum { MOST_MAX = 1000000 };
+
 static const struct kb_cli_option options[] = {
     [OPTION_MOST] = {"most", 'n', "N", "articles that each is given; default 100"},
     [OPTION_HELP] = {"help", 'h', NULL, "this text"},
@@ -20,6 +22,7 @@ struct related {
     struct kb_arena kept, arena;
     struct kb_str *ids;
     size_t count, cap;
+    int most; /* that each is given */
 };
 
 static enum kb_status each(void *context, const struct kb_cli_line *line,
@@ -35,7 +38,7 @@ static enum kb_status each(void *context, const struct kb_cli_line *line,
     return status == KB_OK ? kb_related_add(r->related, &print, err) : status;
 }
 
-static enum kb_status print_one(struct related *r, size_t article, size_t most,
+static enum kb_status print_one(struct related *r, size_t article,
                                 struct kb_cli_output *output, struct kb_err *err) {
     struct kb_related_article *all;
     struct kb_buf out;
@@ -50,7 +53,7 @@ static enum kb_status print_one(struct related *r, size_t article, size_t most,
     kb_json_object(&json);
     kb_json_field(&json, "id", r->ids[article]);
     kb_json_field_array(&json, "similar");
-    for (size_t i = 0; i < n && i < most; i++) {
+    for (size_t i = 0; i < n && i < (size_t)r->most; i++) {
         kb_json_object(&json);
         kb_json_field(&json, "id", r->ids[all[i].article]);
         kb_json_field_real(&json, "score", (double)all[i].score, 4);
@@ -67,24 +70,22 @@ static enum kb_status print_one(struct related *r, size_t article, size_t most,
     return status;
 }
 
+static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
+               const char *value) {
+    struct related *r = context;
+    return kb_cli_set_number(verb, option, value, 1, MOST_MAX, &r->most);
+}
+
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
-    struct related r = {.count = 0};
+    struct related r = {.most = 100};
     struct kb_cli_output output;
     struct kb_err err = {.text = ""};
-    const char *value, *path = NULL;
-    long most = 100;
-    for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
-        if (option == KB_CLI_BAD)
-            return KB_CLI_WRONG;
-        if (option == OPTION_HELP)
-            return kb_cli_help_verb(verb);
-        if (option == OPTION_MOST && !kb_cli_number(value, 1, 1000000, &most))
-            return kb_cli_wrong(verb, "--most wants a whole number from 1 on, not '%s'",
-                                value);
-        if (option == KB_CLI_OPERAND)
-            path = words[args.at - 1];
-    }
+    int operands, code = kb_cli_words(verb, count, words, &operands, set, &r);
+    if (code == KB_CLI_OK && operands > 1)
+        code = kb_cli_wrong(verb, "one file at a time: '%s' is one too many", words[1]);
+    if (code != KB_CLI_OK)
+        return code;
+    const char *path = operands ? words[0] : NULL;
     kb_arena_init(&r.kept, SIZE_MAX);
     kb_arena_init(&r.arena, KB_LIMIT_DOCUMENT_MEMORY);
     enum kb_status status = kb_printer_new(&r.printer, &err);
@@ -95,7 +96,7 @@ static int run(const struct kb_cli_verb *verb, int count, char **words) {
     if (status == KB_OK)
         status = kb_cli_lines(path, each, &r, &err);
     for (size_t i = 0; status == KB_OK && i < r.count; i++)
-        status = print_one(&r, i, (size_t)most, &output, &err);
+        status = print_one(&r, i, &output, &err);
     if (status != KB_OK && err.text[0])
         kb_cli_say("%s", err.text);
     kb_related_free(r.related);

@@ -15,7 +15,7 @@
 #include "settings.h"
 #include "systemd.h"
 
-enum { OPTION_HELP = KB_SETTING_COUNT + 1, SOCKETS_MAX = 8 };
+enum { SOCKETS_MAX = 8 };
 
 static const struct kb_cli_option options[] = {
     KB_CLI_SETTING_OPTIONS, {"help", 'h', NULL, "this text"}, {NULL, 0, NULL, NULL}};
@@ -252,21 +252,17 @@ static int serve(const struct kb_cli_flags *flags) {
     return attend(service, flags);
 }
 
+static int set(const struct kb_cli_verb *verb, void *flags, unsigned option,
+               const char *value) {
+    (void)verb;
+    return kb_cli_flag_take(flags, option, value);
+}
+
 static int run(const struct kb_cli_verb *verb, int count, char **words) {
-    struct kb_cli_args args = {.verb = verb, .words = words, .count = count};
     struct kb_cli_flags flags = {0};
-    const char *value;
-    int found, status = KB_CLI_OK;
-    while (status == KB_CLI_OK &&
-           (found = kb_cli_args_next(&args, &value)) != KB_CLI_END) {
-        if (kb_cli_flag_take(&flags, found, value, &status))
-            continue;
-        if (found == OPTION_HELP)
-            return kb_cli_help_verb(verb);
-        status = found == KB_CLI_OPERAND
-                     ? kb_cli_wrong(verb, "takes no operands: %s", value)
-                     : KB_CLI_WRONG;
-    }
+    int operands, status = kb_cli_words(verb, count, words, &operands, set, &flags);
+    if (status == KB_CLI_OK && operands)
+        status = kb_cli_wrong(verb, "takes no operands: %s", words[0]);
     if (status == KB_CLI_OK)
         status = serve(&flags);
     kb_cli_flags_free(&flags);

@@ -7,28 +7,23 @@
 #include <string.h>
 #include <unistd.h>
 
-bool kb_cli_flag_take(struct kb_cli_flags *flags, int found, const char *value,
-                      int *status) {
-    *status = KB_CLI_OK;
-    if (found == KB_SETTING_COUNT) {
+int kb_cli_flag_take(struct kb_cli_flags *flags, unsigned option, const char *value) {
+    if (option == KB_SETTING_COUNT) {
         flags->config = value;
-        return true;
+        return KB_CLI_OK;
     }
-    if (found < 0 || found > KB_SETTING_COUNT)
-        return false;
     if (flags->count == flags->cap) {
         size_t cap = flags->cap ? flags->cap * 2 : 16;
         struct kb_cli_flag *items = realloc(flags->items, cap * sizeof(*items));
         if (!items) {
             kb_cli_say("not enough memory");
-            *status = KB_CLI_FAILED;
-            return true;
+            return KB_CLI_FAILED;
         }
         flags->items = items;
         flags->cap = cap;
     }
-    flags->items[flags->count++] = (struct kb_cli_flag){(enum kb_setting)found, value};
-    return true;
+    flags->items[flags->count++] = (struct kb_cli_flag){(enum kb_setting)option, value};
+    return KB_CLI_OK;
 }
 
 void kb_cli_flags_free(struct kb_cli_flags *flags) {

@@ -25,9 +25,8 @@ struct kb_cli_flags {
     size_t count, cap;
 };
 
-/* Is found one of the options above?  Then it is taken; *status is KB_CLI_OK or not. */
-bool kb_cli_flag_take(struct kb_cli_flags *flags, int found, const char *value,
-                      int *status);
+/* Takes one of the options above; an exit status. */
+int kb_cli_flag_take(struct kb_cli_flags *flags, unsigned option, const char *value);
 void kb_cli_flags_free(struct kb_cli_flags *flags);
 
 /* All settings: flags, environment, file.  Says so where something is wrong. */

@@ -12,14 +12,19 @@
 /* ---- the words --------------------------------------------------------------------- */
 
 struct words {
+    struct kb_cli_wire *w;
+    unsigned own; /* options of the verb's own, before the common ones */
     const char *color;
-    bool json, text, width, help;
+    bool json, text, width;
 };
 
-/* which counts from the first of the common options, option from the verb's first. */
-static int set_common(struct kb_cli_wire *w, struct words *words, unsigned which,
-                      unsigned option, const char *value) {
-    switch (which) {
+static int set(const struct kb_cli_verb *verb, void *call, unsigned option,
+               const char *value) {
+    struct words *words = call;
+    struct kb_cli_wire *w = words->w;
+    if (option < words->own)
+        return verb->wire->set(w, option, value);
+    switch (option - words->own) {
     case KB_CLI_WIRE_DB:
         w->db = value;
         return value[0] ? KB_CLI_OK : kb_cli_wrong(w->verb, "the file's name is empty");
@@ -32,36 +37,23 @@ static int set_common(struct kb_cli_wire *w, struct words *words, unsigned which
         words->text = true;
         words->json = false;
         return KB_CLI_OK;
-    case KB_CLI_WIRE_COLOR: return kb_cli_set_color(w->verb, value, &words->color);
+    case KB_CLI_WIRE_COLOR: return kb_cli_set_color(verb, value, &words->color);
     case KB_CLI_WIRE_WIDTH:
         words->width = true;
         return kb_cli_set_number(w->verb, option, value, KB_CLI_WIDTH_MIN,
                                  KB_CLI_WIDTH_MAX, &w->width);
-    default: words->help = true; return KB_CLI_OK;
+    default: return KB_CLI_OK;
     }
 }
 
-static int parse(struct kb_cli_wire *w, int count, struct words *words) {
-    struct kb_cli_args args = {.verb = w->verb, .words = w->operands, .count = count};
+static int parse(struct words *words, int count) {
+    struct kb_cli_wire *w = words->w;
     const struct kb_cli_wire_job *job = w->verb->wire;
-    unsigned own = 0; /* options of the verb's own, before the common ones */
-    const char *value;
-    while (w->verb->options[own + KB_CLI_WIRE_OPTIONS].name)
-        own++;
-    for (int option; (option = kb_cli_args_next(&args, &value)) != KB_CLI_END;) {
-        int status = KB_CLI_OK;
-        if (option == KB_CLI_BAD)
-            return KB_CLI_WRONG;
-        if (option == KB_CLI_OPERAND) /* to the front, where words have been used up */
-            w->operands[w->count++] = args.words[args.at - 1];
-        else if ((unsigned)option >= own)
-            status =
-                set_common(w, words, (unsigned)option - own, (unsigned)option, value);
-        else
-            status = job->set(w, (unsigned)option, value);
-        if (status != KB_CLI_OK || words->help)
-            return status;
-    }
+    while (w->verb->options[words->own + KB_CLI_WIRE_OPTIONS].name)
+        words->own++;
+    int status = kb_cli_words(w->verb, count, w->operands, &w->count, set, words);
+    if (status != KB_CLI_OK)
+        return status;
     if (w->count < job->least)
         return kb_cli_wrong(w->verb, "something is missing: kabar %s %s", w->verb->name,
                             w->verb->usage);
@@ -114,7 +106,9 @@ static bool make_call(struct kb_cli_wire *w) {
     if (!job->call_bytes)
         return true;
     w->call = calloc(1, job->call_bytes);
-    if (w->call && job->call)
+    if (!w->call)
+        kb_cli_say("not enough memory");
+    else if (job->call)
         memcpy(w->call, job->call, job->call_bytes);
     return w->call != NULL;
 }
@@ -122,16 +116,12 @@ static bool make_call(struct kb_cli_wire *w) {
 int kb_cli_wire_run(const struct kb_cli_verb *verb, int count, char **all) {
     const struct kb_cli_wire_job *job = verb->wire;
     struct kb_cli_wire w = {.verb = verb, .operands = all, .now = (int64_t)time(NULL)};
-    struct words words = {.color = "auto"};
+    struct words words = {.w = &w, .color = "auto"};
     const bool terminal = isatty(STDOUT_FILENO);
     enum kb_store_mode mode = job->mode;
     kb_arena_init(&w.arena, SIZE_MAX);
     kb_buf_init(&w.out, KB_LIMIT_OUTPUT_BYTES);
-    int code = make_call(&w) ? parse(&w, count, &words) : KB_CLI_FAILED;
-    if (code == KB_CLI_OK && words.help) {
-        code = kb_cli_help_verb(verb);
-        goto out;
-    }
+    int code = make_call(&w) ? parse(&words, count) : KB_CLI_FAILED;
     w.json = words.json || (!terminal && !words.text);
     w.color = kb_cli_wants_color(words.color, terminal);
     if (!words.width)
