@@ -18,6 +18,7 @@
 #include "fetch/picture.h"
 #include "fetch/plan.h"
 #include "fetch/robots.h"
+#include "fetch/robots_host.h"
 #include "fetch/state.h"
 #include "fetch/warc.h"
 #include "fetch/websub.h"

@@ -5,11 +5,7 @@
 
 struct kb_gate_host {
     struct kb_gate_host *next;
-    struct kb_str origin; /* "https://example.org" */
-    struct kb_robots_state state;
-    struct kb_robots rules;
-    struct kb_answer *answer; /* its body is the file */
-    struct kb_arena arena;
+    struct kb_robots_host *robots;
     struct kb_gate_item *first, **last; /* who waits */
     size_t waiting;
     int64_t free_at; /* when the next may go, in steady milliseconds */
@@ -39,28 +35,20 @@ void kb_gate_free(struct kb_gate *gate) {
     while (gate->hosts) {
         struct kb_gate_host *host = gate->hosts;
         gate->hosts = host->next;
-        kb_answer_free(host->answer);
-        kb_arena_free(&host->arena);
+        kb_robots_host_free(host->robots);
         free(host);
     }
     free(gate);
 }
 
-static struct kb_gate_host *host_new(struct kb_gate *gate, struct kb_str origin) {
-    char url[KB_LIMIT_URL_BYTES];
-    static const char path[] = "/robots.txt";
+static struct kb_gate_host *host_new(struct kb_gate *gate, struct kb_str url) {
     struct kb_gate_host *host = calloc(1, sizeof *host);
-    if (!host || origin.n + sizeof path > sizeof url) {
-        free(host);
+    if (!host)
         return NULL;
-    }
-    memcpy(url, origin.p, origin.n);
-    memcpy(url + origin.n, path, sizeof path);
-    kb_arena_init(&host->arena, KB_LIMIT_DOCUMENT_MEMORY);
-    host->origin = kb_arena_dup(&host->arena, origin);
+    host->robots = kb_robots_host_new(url);
     host->last = &host->first;
-    if (!host->origin.n || !gate->ask(gate->arg, kb_str_z(url), host)) {
-        kb_arena_free(&host->arena);
+    if (!host->robots || !gate->ask(gate->arg, host->robots, host)) {
+        kb_robots_host_free(host->robots);
         free(host);
         return NULL;
     }
@@ -76,9 +64,9 @@ bool kb_gate_add(struct kb_gate *gate, struct kb_gate_item *item) {
         gate->open(gate->arg, item, KB_GATE_NEVER);
         return true;
     }
-    while (host && !kb_str_equal(host->origin, origin))
+    while (host && !kb_str_equal(host->robots->origin, origin))
         host = host->next;
-    if (!host && !(host = host_new(gate, origin)))
+    if (!host && !(host = host_new(gate, item->url)))
         return false;
     item->next = NULL;
     *host->last = item;
@@ -90,41 +78,35 @@ bool kb_gate_add(struct kb_gate *gate, struct kb_gate_item *item) {
 void kb_gate_answered(struct kb_gate *gate, struct kb_gate_host *host,
                       struct kb_answer *answer, int64_t now) {
     (void)gate;
-    host->answer = answer;
-    /* A file past the limit is read as far as it came. */
-    bool came = answer->fault == KB_FAULT_NONE || answer->fault == KB_FAULT_TOO_LARGE;
-    int status = answer->fault == KB_FAULT_REDIRECTS ? 302 : came ? answer->status : 0;
-    kb_robots_after(&host->state, status, now, &host->state);
-    if (host->state.access == KB_ROBOTS_RULES &&
-        !kb_robots_parse(&host->arena, answer->body, KB_STR("kabar"), &host->rules))
-        host->state.access = KB_ROBOTS_NOTHING;
+    kb_robots_host_answered(host->robots, answer, now);
 }
 
 /* The first in line goes; returns false where it has to wait. */
 static bool pass(struct kb_gate *gate, struct kb_gate_host *host, int64_t steady_ms) {
+    const struct kb_robots_host *robots = host->robots;
     struct kb_gate_item *item = host->first;
-    bool may = host->state.access == KB_ROBOTS_ALL ||
-               (host->state.access == KB_ROBOTS_RULES &&
-                kb_robots_allows(&host->rules, item->url, NULL));
+    bool may = robots->state.access == KB_ROBOTS_ALL ||
+               (robots->state.access == KB_ROBOTS_RULES &&
+                kb_robots_allows(&robots->rules, item->url, NULL));
     if (may && host->free_at > steady_ms)
         return false;
     host->first = item->next;
     if (!host->first)
         host->last = &host->first;
     host->waiting--;
-    if (may && host->rules.crawl_delay > 0)
-        host->free_at = steady_ms + host->rules.crawl_delay;
+    if (may && robots->rules.crawl_delay > 0)
+        host->free_at = steady_ms + robots->rules.crawl_delay;
     gate->open(gate->arg, item,
-               may                                       ? KB_GATE_MAY
-               : host->state.access == KB_ROBOTS_NOTHING ? KB_GATE_LATER
-                                                         : KB_GATE_NEVER);
+               may                                         ? KB_GATE_MAY
+               : robots->state.access == KB_ROBOTS_NOTHING ? KB_GATE_LATER
+                                                           : KB_GATE_NEVER);
     return true;
 }
 
 size_t kb_gate_turn(struct kb_gate *gate, int64_t steady_ms) {
     size_t waiting = 0;
     for (struct kb_gate_host *host = gate->hosts; host; host = host->next) {
-        if (host->answer) {
+        if (host->robots->answer) {
             while (host->first && pass(gate, host, steady_ms))
                 continue;
             waiting += host->waiting;

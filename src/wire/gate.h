@@ -23,9 +23,10 @@ struct kb_gate_host;
 enum kb_gate_word { KB_GATE_MAY, KB_GATE_NEVER, KB_GATE_LATER };
 typedef void kb_gate_open(void *arg, struct kb_gate_item *item, enum kb_gate_word word);
 
-/* ask sends for an address, with the host as its context's subject; false without
+/* ask sends for a robots.txt, with the host as its context's subject; false without
  * memory. */
-typedef bool kb_gate_ask(void *arg, struct kb_str url, struct kb_gate_host *host);
+typedef bool kb_gate_ask(void *arg, const struct kb_robots_host *robots,
+                         struct kb_gate_host *host);
 
 enum kb_status kb_gate_new(struct kb_gate **gate, kb_gate_open *open, kb_gate_ask *ask,
                            void *arg, struct kb_err *err) KB_MUST_USE;

@@ -102,9 +102,9 @@ enum kb_status kb_round_ask_icon(struct kb_round *round, const struct kb_request
     return ask(round, request, FOR_ICON, job);
 }
 
-static bool ask_robots(void *arg, struct kb_str url, struct kb_gate_host *host) {
-    const struct kb_request request = {
-        .url = url, .wanted = KB_WANT_TEXT, .max_bytes = KB_LIMIT_ROBOTS_BYTES};
+static bool ask_robots(void *arg, const struct kb_robots_host *robots,
+                       struct kb_gate_host *host) {
+    const struct kb_request request = kb_robots_host_request(robots);
     return ask(arg, &request, FOR_ROBOTS, host) == KB_OK;
 }
 
