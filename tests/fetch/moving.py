@@ -19,7 +19,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import urllib.parse
 
@@ -27,12 +26,14 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from checks import Checks  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from checks import Checks  # noqa: E402
+
 KABAR = os.path.abspath(sys.argv[1])
 PASSWORD = "a long & odd+password"
 STARS = 230  # three pages of a hundred
 
 check = Checks()
-
 
 OPML = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0"><head><title>Feeds</title></head><body>
@@ -485,15 +486,5 @@ GROUPS = (from_miniflux, for_somebody, from_freshrss, failing, stopped_between, 
           terminal, rules, own_server, real_miniflux)
 
 
-def main():
-    for group in GROUPS:
-        if sys.argv[2:] and not any(word in group.__name__ for word in sys.argv[2:]):
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            os.chmod(folder, 0o755)
-            group(folder)
-    return check.report()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check.run(GROUPS))

@@ -1,6 +1,11 @@
 """A small outlet's web server for tests/fetch/verb.py: pages by path, and a log of requests."""
 import http.server
+import os
+import sys
 import threading
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from checks import Checks  # noqa: E402,F401  for who imports an outlet
 
 FEED = """<?xml version="1.0"?>
 <rss version="2.0"><channel><title>Harbour Gazette</title><link>/</link><ttl>120</ttl>

@@ -6,17 +6,13 @@
 With words, only the groups with one of them in the name run.
 """
 import json
-import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 import outlet
-
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from checks import Checks  # noqa: E402
+from outlet import Checks
 
 check = Checks()
 ALLOW = ["--allow-private", "127.0.0.1:*"]
@@ -294,17 +290,8 @@ def killed(folder):
     cut_short(folder, signal.SIGKILL, "killed")
 
 
-def main():
-    words = sys.argv[2:]
-    with tempfile.TemporaryDirectory() as folder:
-        for group in (rounds, sites, unseen, undated, secrets, strangers, ruled, known, interrupted, killed):
-            if not words or any(word in group.__name__ for word in words):
-                started = time.time()
-                os.makedirs(f"{folder}/{group.__name__}")
-                group(f"{folder}/{group.__name__}")
-                print(f"{group.__name__}: {time.time() - started:.1f} s")
-    return check.report()
+GROUPS = (rounds, sites, unseen, undated, secrets, strangers, ruled, known, interrupted, killed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(check.run(GROUPS))
