@@ -119,11 +119,11 @@ static struct kb_str name_of(const struct kb_teller *teller) {
                              : teller->url;
 }
 
-static void tellers(struct footer *f, const struct kb_teller *rows, size_t count,
-                    int64_t all, const struct kb_row *row) {
+static void tellers(struct footer *f, const struct kb_row *row,
+                    const struct kb_teller *rows, size_t count) {
     struct kb_buf *out = &f->p->out;
     size_t told = 0;
-    int64_t left = all - 1;
+    int64_t left = count ? rows[0].all - 1 : 0;
     if (count && !is_self(&rows[0], row)) {
         part(f, "first");
         link_to(out, rows[0].url, name_of(&rows[0]));
@@ -169,82 +169,70 @@ static void sources(struct footer *f) {
 
 /* ---- the two kinds of items -------------------------------------------------------- */
 
-static void end_page(struct page *p, struct kb_app_item *item) {
-    item->html = kb_arena_dup(p->arena, kb_buf_view(&p->out));
-    yyjson_doc_free(p->record);
-    kb_buf_free(&p->out);
+static void outlets(struct footer *f, const struct kb_row *row,
+                    const struct kb_teller *rows, size_t count) {
+    struct kb_buf *out = &f->p->out;
+    const int64_t all = count ? rows[0].all : 0;
+    char time[KB_TIME_BYTES];
+    (void)row;
+    kb_buf_printf(out, "<hr><p>%lld %s</p><ol>", (long long)all,
+                  all == 1 ? "outlet has it:" : "outlets have it, the first one first:");
+    for (size_t i = 0; i < count; i++) {
+        kb_time_print(rows[i].time, time);
+        kb_buf_z(out, "<li>");
+        kb_buf_html(out, rows[i].outlet);
+        kb_buf_z(out, rows[i].outlet.n ? ": " : "");
+        link_to(out, rows[i].url, rows[i].title.n ? rows[i].title : rows[i].url);
+        kb_buf_printf(out, " (%.10s %.5s UTC", time, time + 11);
+        if (rows[i].language.n) {
+            kb_buf_z(out, ", ");
+            kb_buf_html(out, rows[i].language);
+        }
+        kb_buf_z(out, ")</li>");
+    }
+    kb_buf_z(out, "</ol>");
+    if (all > (int64_t)count)
+        kb_buf_printf(out, "<p>and %lld more</p>", (long long)(all - (int64_t)count));
 }
 
-enum kb_status kb_app_article_html(struct kb_http *req, struct kb_arena *arena,
-                                   const struct kb_row *row, struct kb_app_item *item,
-                                   struct kb_err *err) {
+/* The article's text; who has its story, as put shows them; its sources. */
+static enum kb_status put_item(struct kb_http *req, struct kb_arena *arena,
+                               const struct kb_row *row, int64_t story, size_t most,
+                               void (*put)(struct footer *f, const struct kb_row *row,
+                                           const struct kb_teller *rows, size_t count),
+                               struct kb_app_item *item, struct kb_err *err) {
     struct page page = {.req = req, .arena = arena};
     struct footer footer = {.p = &page};
     struct kb_teller *rows;
     size_t count;
-    int64_t all;
     kb_buf_init(&page.out, KB_LIMIT_ANSWER_BYTES);
     enum kb_status status = open_record(&page, row->n, err);
     if (status == KB_OK)
-        status = kb_store_tellers(req->store, row->story, KB_LIMIT_APP_ALSO + 2, arena,
-                                  &rows, &count, &all, err);
+        status = kb_store_tellers(req->store, story, most, arena, &rows, &count, err);
     if (status == KB_OK) {
         add_body(&page, item);
-        tellers(&footer, rows, count, all, row);
+        put(&footer, row, rows, count);
         sources(&footer);
         if (footer.begun)
             kb_buf_z(&page.out, "</small></p>");
         status = page.out.status;
     }
-    end_page(&page, item);
+    item->html = kb_arena_dup(arena, kb_buf_view(&page.out));
+    yyjson_doc_free(page.record);
+    kb_buf_free(&page.out);
     return status;
 }
 
-static void outlets(struct page *p, const struct kb_teller *rows, size_t count,
-                    int64_t all) {
-    char time[KB_TIME_BYTES];
-    kb_buf_printf(&p->out, "<hr><p>%lld %s</p><ol>", (long long)all,
-                  all == 1 ? "outlet has it:" : "outlets have it, the first one first:");
-    for (size_t i = 0; i < count; i++) {
-        kb_time_print(rows[i].time, time);
-        kb_buf_z(&p->out, "<li>");
-        kb_buf_html(&p->out, rows[i].outlet);
-        kb_buf_z(&p->out, rows[i].outlet.n ? ": " : "");
-        link_to(&p->out, rows[i].url, rows[i].title.n ? rows[i].title : rows[i].url);
-        kb_buf_printf(&p->out, " (%.10s %.5s UTC", time, time + 11);
-        if (rows[i].language.n) {
-            kb_buf_z(&p->out, ", ");
-            kb_buf_html(&p->out, rows[i].language);
-        }
-        kb_buf_z(&p->out, ")</li>");
-    }
-    kb_buf_z(&p->out, "</ol>");
-    if (all > (int64_t)count)
-        kb_buf_printf(&p->out, "<p>and %lld more</p>", (long long)(all - (int64_t)count));
+enum kb_status kb_app_article_html(struct kb_http *req, struct kb_arena *arena,
+                                   const struct kb_row *row, struct kb_app_item *item,
+                                   struct kb_err *err) {
+    return put_item(req, arena, row, row->story, KB_LIMIT_APP_ALSO + 2, tellers, item,
+                    err);
 }
 
 enum kb_status kb_app_story_html(struct kb_http *req, struct kb_arena *arena,
                                  const struct kb_story_row *story,
                                  const struct kb_row *row, struct kb_app_item *item,
                                  struct kb_err *err) {
-    struct page page = {.req = req, .arena = arena};
-    struct footer footer = {.p = &page};
-    struct kb_teller *rows;
-    size_t count;
-    int64_t all;
-    kb_buf_init(&page.out, KB_LIMIT_ANSWER_BYTES);
-    enum kb_status status = open_record(&page, row->n, err);
-    if (status == KB_OK)
-        status = kb_store_tellers(req->store, story->n, KB_LIMIT_APP_TELLERS, arena,
-                                  &rows, &count, &all, err);
-    if (status == KB_OK) {
-        add_body(&page, item);
-        outlets(&page, rows, count, all);
-        sources(&footer);
-        if (footer.begun)
-            kb_buf_z(&page.out, "</small></p>");
-        status = page.out.status;
-    }
-    end_page(&page, item);
-    return status;
+    return put_item(req, arena, row, story->n, KB_LIMIT_APP_TELLERS, outlets, item, err);
 }

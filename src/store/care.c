@@ -199,23 +199,14 @@ static enum kb_status find_homes(struct kb_store *store, struct kb_err *err) {
 
 static enum kb_status count_again(struct kb_store *store, struct kb_err *err) {
     struct kb_arena arena;
-    int64_t *stories = NULL;
-    size_t count = 0, cap = 0;
-    bool row = true;
-    enum kb_status status = KB_OK;
+    int64_t *stories;
+    size_t count;
     sqlite3_stmt *s = kb_store_sql(store, "SELECT s.n " KB_STORIES_OFF, err);
     if (!s)
         return err->status;
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (kb_arena_grow(&arena, (void **)&stories, count, &cap, sizeof *stories,
-                          SIZE_MAX))
-            stories[count++] = sqlite3_column_int64(s, 0);
-        else
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-    }
-    sqlite3_reset(s);
+    enum kb_status status = kb_store_rows(store, s, &arena, sizeof *stories,
+                                          kb_take_number, (void **)&stories, &count, err);
     for (size_t i = 0; status == KB_OK && i < count; i++)
         status = kb_story_recount(store, stories[i], err);
     kb_arena_free(&arena);

@@ -28,12 +28,19 @@ enum kb_status kb_store_comes(struct kb_store *store, int64_t user, int64_t arti
     return status;
 }
 
+static void take_teller(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_teller *)item = (struct kb_teller){.article = sqlite3_column_int64(s, 0),
+                                                   .time = sqlite3_column_int64(s, 1),
+                                                   .outlet = kb_column_dup(arena, s, 2),
+                                                   .title = kb_column_dup(arena, s, 3),
+                                                   .url = kb_column_dup(arena, s, 4),
+                                                   .language = kb_column_dup(arena, s, 5),
+                                                   .all = sqlite3_column_int64(s, 6)};
+}
+
 enum kb_status kb_store_tellers(struct kb_store *store, int64_t story, size_t max,
                                 struct kb_arena *arena, struct kb_teller **rows,
-                                size_t *count, int64_t *all, struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    size_t cap = 0;
-    bool row = true;
+                                size_t *count, struct kb_err *err) {
     /* With min() the other columns are those of the row that has it (SQLite, "bare
      * columns in an aggregate query").  Who prints without a name is told apart by
      * number. */
@@ -44,27 +51,10 @@ enum kb_status kb_store_tellers(struct kb_store *store, int64_t story, size_t ma
         "AS o, title, url, language FROM article WHERE story = ?1 GROUP BY "
         "coalesce(outlet, -n)) ORDER BY at, n LIMIT ?2",
         err);
-    *rows = NULL;
-    *count = 0;
-    *all = 0;
     if (!s)
         return err->status;
     kb_bind_int(s, 1, story);
     kb_bind_int(s, 2, (int64_t)max);
-    while (status == KB_OK && (status = kb_store_step(store, s, &row, err)) == KB_OK &&
-           row) {
-        if (!kb_arena_grow(arena, (void **)rows, *count, &cap, sizeof **rows, max)) {
-            status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-            break;
-        }
-        (*rows)[(*count)++] = (struct kb_teller){.article = sqlite3_column_int64(s, 0),
-                                                 .time = sqlite3_column_int64(s, 1),
-                                                 .outlet = kb_column_dup(arena, s, 2),
-                                                 .title = kb_column_dup(arena, s, 3),
-                                                 .url = kb_column_dup(arena, s, 4),
-                                                 .language = kb_column_dup(arena, s, 5)};
-        *all = sqlite3_column_int64(s, 6);
-    }
-    sqlite3_reset(s);
-    return status;
+    return kb_store_rows(store, s, arena, sizeof **rows, take_teller, (void **)rows,
+                         count, err);
 }

@@ -12,14 +12,14 @@ enum kb_status kb_store_comes(struct kb_store *store, int64_t user, int64_t arti
                               struct kb_err *err) KB_MUST_USE;
 
 /* Who has a story, each outlet with its first article of it, in order of time; at most
- * max of them.  *count is how many came, *all how many there are. */
+ * max of them. */
 struct kb_teller {
     int64_t article, time;
     struct kb_str outlet, title, url, language; /* outlet: its name, else its domain */
+    int64_t all;                                /* how many outlets have the story */
 };
 enum kb_status kb_store_tellers(struct kb_store *store, int64_t story, size_t max,
                                 struct kb_arena *arena, struct kb_teller **rows,
-                                size_t *count, int64_t *all,
-                                struct kb_err *err) KB_MUST_USE;
+                                size_t *count, struct kb_err *err) KB_MUST_USE;
 
 #endif
