@@ -76,8 +76,8 @@ struct kb_cli_option {
 
 /* Goes through a verb's words: each option to set, as its place in the verb's table, with
  * its value; operands to the front of words, where words have been used up, and their
- * number into *operands.  Options may stand behind operands.  A wrong option is told, with
- * the nearest right one.  --help prints the help and ends it: KB_CLI_HELPED. */
+ * number into *operands.  Options may stand behind operands.  A wrong option is told,
+ * with the nearest right one.  --help prints the help and ends it: KB_CLI_HELPED. */
 int kb_cli_words(const struct kb_cli_verb *verb, int count, char **words, int *operands,
                  int (*set)(const struct kb_cli_verb *verb, void *call, unsigned option,
                             const char *value),

@@ -17,6 +17,21 @@ enum kb_status kb_api_end(struct kb_reply *res, struct kb_json *json) {
     return res->body.status;
 }
 
+enum kb_status kb_api_list(struct kb_reply *res, const char *name, const void *rows,
+                           size_t count, size_t size,
+                           void (*put)(struct kb_json *json, const void *row)) {
+    struct kb_json json;
+    kb_api_begin(res, &json);
+    kb_json_field_array(&json, name);
+    for (size_t i = 0; i < count; i++) {
+        kb_json_object(&json);
+        put(&json, (const char *)rows + i * size);
+        kb_json_object_end(&json);
+    }
+    kb_json_array_end(&json);
+    return kb_api_end(res, &json);
+}
+
 enum kb_status kb_api_done(struct kb_reply *res, int64_t changed) {
     struct kb_json json;
     kb_api_begin(res, &json);

@@ -17,6 +17,12 @@ enum { KB_API_USUAL = 50, KB_API_MOST = 200 };
 void kb_api_begin(struct kb_reply *res, struct kb_json *json);
 enum kb_status kb_api_end(struct kb_reply *res, struct kb_json *json) KB_MUST_USE;
 
+/* {"name": [{…}, …]}: count rows of size bytes, whose members put writes. */
+enum kb_status kb_api_list(struct kb_reply *res, const char *name, const void *rows,
+                           size_t count, size_t size,
+                           void (*put)(struct kb_json *json,
+                                       const void *row)) KB_MUST_USE;
+
 /* "done": how many were changed. */
 enum kb_status kb_api_done(struct kb_reply *res, int64_t changed) KB_MUST_USE;
 

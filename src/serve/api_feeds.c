@@ -245,51 +245,43 @@ static enum kb_status follow_list(struct kb_http *req, struct kb_reply *res,
     return kb_api_done(res, (int64_t)fresh);
 }
 
+static void put_folder(struct kb_json *json, const void *item) {
+    const struct kb_folder_row *row = item;
+    kb_json_field_str(json, "name", row->name);
+    kb_json_field_int(json, "feeds", row->feeds);
+    kb_json_field_int(json, "unread", row->unread);
+}
+
 static enum kb_status folders(struct kb_http *req, struct kb_reply *res,
                               struct kb_err *err) {
     struct kb_folder_row *rows;
-    struct kb_json json;
     size_t count;
     enum kb_status status =
         kb_store_folders(req->store, req->who.user, req->arena, &rows, &count, err);
-    if (status != KB_OK)
-        return status;
-    kb_api_begin(res, &json);
-    kb_json_field_array(&json, "folders");
-    for (size_t i = 0; i < count; i++) {
-        kb_json_object(&json);
-        kb_json_field_str(&json, "name", rows[i].name);
-        kb_json_field_int(&json, "feeds", rows[i].feeds);
-        kb_json_field_int(&json, "unread", rows[i].unread);
-        kb_json_object_end(&json);
-    }
-    kb_json_array_end(&json);
-    return kb_api_end(res, &json);
+    return status == KB_OK
+               ? kb_api_list(res, "folders", rows, count, sizeof *rows, put_folder)
+               : status;
 }
 
 /* ---- rules ------------------------------------------------------------------------- */
 
+static void put_rule(struct kb_json *json, const void *item) {
+    const struct kb_rule_row *row = item;
+    kb_json_field_int(json, "id", row->n);
+    kb_json_field_str(json, "scope", row->scope);
+    kb_json_field(json, "value", row->value);
+    kb_json_field_str(json, "rule", row->text);
+}
+
 static enum kb_status rules(struct kb_http *req, struct kb_reply *res,
                             struct kb_err *err) {
     struct kb_rule_row *rows;
-    struct kb_json json;
     size_t count;
     enum kb_status status =
         kb_store_rules(req->store, req->who.user, req->arena, &rows, &count, err);
-    if (status != KB_OK)
-        return status;
-    kb_api_begin(res, &json);
-    kb_json_field_array(&json, "rules");
-    for (size_t i = 0; i < count; i++) {
-        kb_json_object(&json);
-        kb_json_field_int(&json, "id", rows[i].n);
-        kb_json_field_str(&json, "scope", rows[i].scope);
-        kb_json_field(&json, "value", rows[i].value);
-        kb_json_field_str(&json, "rule", rows[i].text);
-        kb_json_object_end(&json);
-    }
-    kb_json_array_end(&json);
-    return kb_api_end(res, &json);
+    return status == KB_OK
+               ? kb_api_list(res, "rules", rows, count, sizeof *rows, put_rule)
+               : status;
 }
 
 /* The body's rule, which must be one; refused where it is none. */

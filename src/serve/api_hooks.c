@@ -9,8 +9,8 @@ static void put_number(struct kb_json *json, const char *key, int64_t value) {
     kb_json_field_int(json, key, value);
 }
 
-static void put_hook(struct kb_json *json, const struct kb_hook_row *row) {
-    kb_json_object(json);
+static void put_hook(struct kb_json *json, const void *item) {
+    const struct kb_hook_row *row = item;
     kb_json_field_int(json, "id", row->n);
     kb_json_field(json, "name", row->name);
     kb_json_field(json, "url", row->url);
@@ -27,24 +27,17 @@ static void put_hook(struct kb_json *json, const struct kb_hook_row *row) {
         kb_tell_time(json, "next", row->next);
     put_number(json, "missed", row->missed);
     kb_json_field_bool(json, "test_waits", row->test != 0);
-    kb_json_object_end(json);
 }
 
 static enum kb_status hooks(struct kb_http *req, struct kb_reply *res,
                             struct kb_err *err) {
     struct kb_hook_row *rows;
-    struct kb_json json;
     size_t count;
     enum kb_status status =
         kb_store_hooks(req->store, req->who.user, req->arena, &rows, &count, err);
-    if (status != KB_OK)
-        return status;
-    kb_api_begin(res, &json);
-    kb_json_field_array(&json, "hooks");
-    for (size_t i = 0; i < count; i++)
-        put_hook(&json, &rows[i]);
-    kb_json_array_end(&json);
-    return kb_api_end(res, &json);
+    return status == KB_OK
+               ? kb_api_list(res, "hooks", rows, count, sizeof *rows, put_hook)
+               : status;
 }
 
 /* The hook of the path's number, if it is theirs. */
@@ -65,8 +58,9 @@ static enum kb_status hook(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK || res->status)
         return status;
     kb_api_begin(res, &json);
-    kb_json_key(&json, "hook");
+    kb_json_field_object(&json, "hook");
     put_hook(&json, &row);
+    kb_json_object_end(&json);
     return kb_api_end(res, &json);
 }
 

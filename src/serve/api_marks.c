@@ -184,27 +184,22 @@ out:
 
 /* ---- tags and searches ------------------------------------------------------------- */
 
+static void put_tag(struct kb_json *json, const void *item) {
+    const struct kb_tag_row *row = item;
+    kb_json_field_str(json, "name", row->name);
+    kb_json_field_int(json, "articles", row->articles);
+    kb_json_field_int(json, "unread", row->unread);
+    kb_tell_time(json, "last", row->last);
+}
+
 static enum kb_status tags(struct kb_http *req, struct kb_reply *res,
                            struct kb_err *err) {
     struct kb_tag_row *rows;
-    struct kb_json json;
     size_t count;
     enum kb_status status =
         kb_store_tags(req->store, req->who.user, req->arena, &rows, &count, err);
-    if (status != KB_OK)
-        return status;
-    kb_api_begin(res, &json);
-    kb_json_field_array(&json, "tags");
-    for (size_t i = 0; i < count; i++) {
-        kb_json_object(&json);
-        kb_json_field_str(&json, "name", rows[i].name);
-        kb_json_field_int(&json, "articles", rows[i].articles);
-        kb_json_field_int(&json, "unread", rows[i].unread);
-        kb_tell_time(&json, "last", rows[i].last);
-        kb_json_object_end(&json);
-    }
-    kb_json_array_end(&json);
-    return kb_api_end(res, &json);
+    return status == KB_OK ? kb_api_list(res, "tags", rows, count, sizeof *rows, put_tag)
+                           : status;
 }
 
 /* A tag gets another name (which may be there already: they become one), or none. */
@@ -247,26 +242,22 @@ static enum kb_status remove_tag(struct kb_http *req, struct kb_reply *res,
     return rename_tag(req, res, KB_STR_NONE, err);
 }
 
+static void put_search(struct kb_json *json, const void *item) {
+    const struct kb_saved_row *row = item;
+    kb_json_field_str(json, "name", row->name);
+    kb_json_field_str(json, "query", row->query);
+    kb_tell_time(json, "added", row->added);
+}
+
 static enum kb_status searches(struct kb_http *req, struct kb_reply *res,
                                struct kb_err *err) {
     struct kb_saved_row *rows;
-    struct kb_json json;
     size_t count;
     enum kb_status status = kb_store_saved_searches(req->store, req->who.user, req->arena,
                                                     &rows, &count, err);
-    if (status != KB_OK)
-        return status;
-    kb_api_begin(res, &json);
-    kb_json_field_array(&json, "searches");
-    for (size_t i = 0; i < count; i++) {
-        kb_json_object(&json);
-        kb_json_field_str(&json, "name", rows[i].name);
-        kb_json_field_str(&json, "query", rows[i].query);
-        kb_tell_time(&json, "added", rows[i].added);
-        kb_json_object_end(&json);
-    }
-    kb_json_array_end(&json);
-    return kb_api_end(res, &json);
+    return status == KB_OK
+               ? kb_api_list(res, "searches", rows, count, sizeof *rows, put_search)
+               : status;
 }
 
 /* Is it a query at all?  It is kept as it was typed. */

@@ -5,14 +5,13 @@
 
 /* ---- people ------------------------------------------------------------------------ */
 
-static void put_user(struct kb_json *json, const struct kb_user_row *row) {
-    kb_json_object(json);
+static void put_user(struct kb_json *json, const void *item) {
+    const struct kb_user_row *row = item;
     kb_json_field_int(json, "id", row->n);
     kb_json_field_str(json, "name", row->name);
     kb_json_field(json, "role", row->owner ? KB_STR("owner") : KB_STR("reader"));
     kb_tell_time(json, "added", row->added);
     kb_tell_time(json, "seen", row->seen);
-    kb_json_object_end(json);
 }
 
 static enum kb_status me(struct kb_http *req, struct kb_reply *res, struct kb_err *err) {
@@ -25,8 +24,9 @@ static enum kb_status me(struct kb_http *req, struct kb_reply *res, struct kb_er
         return status;
     kb_scopes_print(req->who.may, scopes);
     kb_api_begin(res, &json);
-    kb_json_key(&json, "user");
+    kb_json_field_object(&json, "user");
     put_user(&json, &row);
+    kb_json_object_end(&json);
     kb_json_field_str(&json, "scopes", kb_str_z(scopes));
     return kb_api_end(res, &json);
 }
@@ -34,17 +34,11 @@ static enum kb_status me(struct kb_http *req, struct kb_reply *res, struct kb_er
 static enum kb_status users(struct kb_http *req, struct kb_reply *res,
                             struct kb_err *err) {
     struct kb_user_row *rows;
-    struct kb_json json;
     size_t count;
     enum kb_status status = kb_store_users(req->store, req->arena, &rows, &count, err);
-    if (status != KB_OK)
-        return status;
-    kb_api_begin(res, &json);
-    kb_json_field_array(&json, "users");
-    for (size_t i = 0; i < count; i++)
-        put_user(&json, &rows[i]);
-    kb_json_array_end(&json);
-    return kb_api_end(res, &json);
+    return status == KB_OK
+               ? kb_api_list(res, "users", rows, count, sizeof *rows, put_user)
+               : status;
 }
 
 static bool read_user(struct kb_reply *res, yyjson_val *root, struct kb_user_new *user,
@@ -168,34 +162,30 @@ static enum kb_status remove_user(struct kb_http *req, struct kb_reply *res,
 
 /* ---- passes ------------------------------------------------------------------------ */
 
+static void put_pass(struct kb_json *json, const void *item) {
+    const struct kb_pass_row *row = item;
+    char scopes[KB_SCOPES_BYTES];
+    kb_scopes_print(row->scopes, scopes);
+    kb_json_field_int(json, "id", row->n);
+    kb_json_field(json, "kind", kb_str_z(kb_pass_kinds[row->kind]));
+    kb_json_field(json, "name", row->name);
+    kb_json_field(json, "scopes", kb_str_z(scopes));
+    kb_json_field(json, "agent", row->agent);
+    kb_json_field(json, "client", row->client);
+    kb_tell_time(json, "added", row->added);
+    kb_tell_time(json, "used", row->used);
+    kb_tell_time(json, "expires", row->expires);
+}
+
 static enum kb_status passes(struct kb_http *req, struct kb_reply *res,
                              struct kb_err *err) {
     struct kb_pass_row *rows;
-    struct kb_json json;
     size_t count;
     enum kb_status status =
         kb_store_passes(req->store, req->who.user, req->arena, &rows, &count, err);
-    if (status != KB_OK)
-        return status;
-    kb_api_begin(res, &json);
-    kb_json_field_array(&json, "passes");
-    for (size_t i = 0; i < count; i++) {
-        char scopes[KB_SCOPES_BYTES];
-        kb_scopes_print(rows[i].scopes, scopes);
-        kb_json_object(&json);
-        kb_json_field_int(&json, "id", rows[i].n);
-        kb_json_field(&json, "kind", kb_str_z(kb_pass_kinds[rows[i].kind]));
-        kb_json_field(&json, "name", rows[i].name);
-        kb_json_field(&json, "scopes", kb_str_z(scopes));
-        kb_json_field(&json, "agent", rows[i].agent);
-        kb_json_field(&json, "client", rows[i].client);
-        kb_tell_time(&json, "added", rows[i].added);
-        kb_tell_time(&json, "used", rows[i].used);
-        kb_tell_time(&json, "expires", rows[i].expires);
-        kb_json_object_end(&json);
-    }
-    kb_json_array_end(&json);
-    return kb_api_end(res, &json);
+    return status == KB_OK
+               ? kb_api_list(res, "passes", rows, count, sizeof *rows, put_pass)
+               : status;
 }
 
 /* A token may do no more than who makes it. */
