@@ -7,7 +7,6 @@
  *     hub ADDRESS         the hub (https://hub.example/), topic ADDRESS the topic
  *     wanted, unwanted    what the person wants now
  *     discover LINK | HUB | SELF     a Link header; the feed's own hub and self
- *     token HEX           random bytes as text
  *     form CALLBACK       the request to the hub
  *     asked STATUS        the hub's answer to it
  *     get QUERY           the hub asks back
@@ -66,17 +65,6 @@ static void discover(struct story *t, struct kb_str line) {
     }
     print(t, "hub ", offer.hub);
     print(t, "topic ", offer.topic);
-}
-
-static void token(struct story *t, struct kb_str hex) {
-    unsigned char random[KB_WEBSUB_RANDOM_BYTES] = {0};
-    char text[KB_WEBSUB_TOKEN_BYTES + 1];
-    for (size_t i = 0; i < KB_COUNT(random) && 2 * i + 1 < hex.n; i++) {
-        char two[3] = {hex.p[2 * i], hex.p[2 * i + 1], 0};
-        random[i] = (unsigned char)strtoul(two, NULL, 16);
-    }
-    kb_websub_token(random, text);
-    print(t, "", kb_str_z(text));
 }
 
 static void get(struct story *t, struct kb_str raw) {
@@ -144,8 +132,6 @@ static void take_line(struct story *t, struct kb_str line) {
         t->sub.wanted = false;
     else if (take(&line, "discover "))
         discover(t, line);
-    else if (take(&line, "token "))
-        token(t, line);
     else if (take(&line, "form "))
         request(t, line);
     else if (take(&line, "asked ")) {

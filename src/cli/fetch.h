@@ -182,8 +182,6 @@ struct kb_cli_visit {
     char message[320];
 };
 
-const char *kb_cli_kind_name(enum kb_cli_kind kind);
-
 /* What came: article and feed are read.  as: what it is taken for. */
 void kb_cli_visit(struct kb_cli_fetcher *fetcher, const struct kb_answer *answer,
                   enum kb_cli_as as, struct kb_cli_visit *visit);

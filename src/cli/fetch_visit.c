@@ -14,7 +14,7 @@
 
 /* ---- reading ----------------------------------------------------------------------- */
 
-const char *kb_cli_kind_name(enum kb_cli_kind kind) {
+static const char *kind_name(enum kb_cli_kind kind) {
     static const char *const names[] = {"nothing", "unchanged", "feed", "article",
                                         "site"};
     return names[kind];
@@ -238,7 +238,7 @@ void kb_cli_visit_line(struct kb_cli_visit *visit, struct kb_str url,
     if (answer->status) {
         kb_json_field_int(&json, "status", answer->status);
     }
-    kb_json_field_str(&json, "kind", kb_str_z(kb_cli_kind_name(visit->kind)));
+    kb_json_field_str(&json, "kind", kb_str_z(kind_name(visit->kind)));
     kb_json_field(&json, "note", answer->note);
     if (verdict) {
         if (verdict->next != KB_FETCH_NEVER)

@@ -115,11 +115,9 @@ struct kb_str kb_cli_outlet(const struct kb_row *row);
 
 /* ---- words that several verbs take (wire_words.c) ---------------------------------- */
 
-/* A point in time: "7d" ago (m, h, d, w, y), "2026-11-01", "2026-11-01T14:05",
- * "yesterday", "today", a weekday.  Days begin where this machine's do. */
-bool kb_cli_when(const char *text, int64_t now, int64_t *moment);
-
-/* The same as the value of an option; an exit status. */
+/* A point in time as the value of an option: "7d" ago (m, h, d, w, y), "2026-11-01",
+ * "2026-11-01T14:05", "yesterday", "today", a weekday.  Days begin where this machine's
+ * do.  An exit status. */
 int kb_cli_set_when(struct kb_cli_wire *w, unsigned option, const char *value,
                     int64_t *moment);
 

@@ -65,7 +65,7 @@ static bool date(const char *text, int64_t *moment) {
     return t != (time_t)-1;
 }
 
-bool kb_cli_when(const char *text, int64_t now, int64_t *moment) {
+static bool read_when(const char *text, int64_t now, int64_t *moment) {
     static const char *const days[] = {"sunday",   "monday", "tuesday", "wednesday",
                                        "thursday", "friday", "saturday"};
     struct tm tm;
@@ -89,7 +89,7 @@ bool kb_cli_when(const char *text, int64_t now, int64_t *moment) {
 
 int kb_cli_set_when(struct kb_cli_wire *w, unsigned option, const char *value,
                     int64_t *moment) {
-    if (kb_cli_when(value, w->now, moment))
+    if (read_when(value, w->now, moment))
         return KB_CLI_OK;
     return kb_cli_wrong(w->verb,
                         "--%s wants a time, as in 12h, 7d, 2026-11-01, today or "

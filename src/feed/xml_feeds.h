@@ -179,7 +179,6 @@ void kb_xml_category(struct kb_feed_xml *x, struct kb_str term, struct kb_str sc
 void kb_xml_open_media(struct kb_feed_xml *x, enum kb_feed_element element);
 void kb_xml_media_line(struct kb_feed_xml *x, enum kb_feed_element element,
                        struct kb_str value);
-double kb_xml_seconds(struct kb_str text); /* "1:02:03.5", "3723"; 0 for others */
 
 bool kb_xml_open_geo(struct kb_feed_xml *x, enum kb_feed_element element);
 void kb_xml_geo_line(struct kb_feed_xml *x, enum kb_feed_element element,

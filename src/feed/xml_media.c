@@ -2,7 +2,8 @@
  * xml_feeds.h. */
 #include "feed/xml_feeds.h"
 
-double kb_xml_seconds(struct kb_str text) {
+/* "1:02:03.5", "3723"; 0 for others. */
+static double seconds_of(struct kb_str text) {
     double total = 0, part = 0, scale = 1;
     bool any = false, point = false;
     text = kb_str_trim(text);
@@ -56,7 +57,7 @@ static void open_content(struct kb_feed_xml *x) {
     if (is_image(url, type, kb_xml_attribute(x, "medium")) && !x->spare_image.n)
         x->spare_image = url;
     kb_xml_add_attachment(x, url, type, kb_xml_attribute(x, "fileSize"), KB_STR_NONE,
-                          kb_xml_seconds(kb_xml_attribute(x, "duration")));
+                          seconds_of(kb_xml_attribute(x, "duration")));
 }
 
 static void open_thumbnail(struct kb_feed_xml *x) {
@@ -79,7 +80,7 @@ static void open_chapter(struct kb_feed_xml *x) {
         x->item ? kb_feed_add(x->make, &x->item->chapters) : NULL;
     if (!to)
         return;
-    to->start = kb_xml_seconds(kb_xml_attribute(x, "start"));
+    to->start = seconds_of(kb_xml_attribute(x, "start"));
     to->title = kb_xml_fold(x, kb_xml_attribute(x, "title"));
     to->url = kb_feed_url(x->make, kb_xml_attribute(x, "href"));
     to->image = kb_feed_url(x->make, kb_xml_attribute(x, "image"));
@@ -161,7 +162,7 @@ void kb_xml_media_line(struct kb_feed_xml *x, enum kb_feed_element element,
     switch (element) {
     case KB_EL_EXPLICIT: itunes->is_explicit = flag(value); break;
     case KB_EL_BLOCK: itunes->block = kb_str_equal(value, KB_STR("yes")); break;
-    case KB_EL_DURATION: itunes->duration = kb_xml_seconds(value); break;
+    case KB_EL_DURATION: itunes->duration = seconds_of(value); break;
     case KB_EL_SEASON: itunes->season = kb_xml_dup(x, value); break;
     case KB_EL_EPISODE: itunes->episode = kb_xml_dup(x, value); break;
     case KB_EL_EPISODE_TYPE: itunes->episode_type = kb_xml_dup(x, value); break;

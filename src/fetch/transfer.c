@@ -153,7 +153,7 @@ enum kb_status kb_transfer_new(struct kb_transfer **out, struct kb_client *clien
     return KB_OK;
 }
 
-void kb_transfer_clear_hop(struct kb_transfer *t) {
+static void clear_hop(struct kb_transfer *t) {
     kb_buf_free(&t->got.sent);
     kb_buf_free(&t->got.head);
     t->client->held -= t->got.body.bytes.n;
@@ -165,7 +165,7 @@ void kb_transfer_clear_hop(struct kb_transfer *t) {
 }
 
 void kb_transfer_free(struct kb_transfer *t) {
-    kb_transfer_clear_hop(t);
+    clear_hop(t);
     kb_target_free(&t->origin);
     kb_target_free(&t->away);
     if (t->result)
@@ -387,7 +387,7 @@ static unsigned set_limits(struct kb_transfer *t) {
 
 bool kb_transfer_prepare(struct kb_transfer *t) {
     bool secrets = kb_target_same_origin(&t->origin, t->target, true);
-    kb_transfer_clear_hop(t);
+    clear_hop(t);
     kb_buf_init(&t->got.sent, 2 * KB_LIMIT_REQUEST_BYTES + KB_LIMIT_HEADER_BYTES);
     kb_buf_init(&t->got.head, KB_LIMIT_HEADER_BYTES + 1);
     if (!add_lines(t, secrets) || !add_resolve(t))

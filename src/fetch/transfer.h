@@ -104,7 +104,6 @@ CURL *kb_transfer_end(struct kb_transfer *t) KB_MUST_USE;
 
 /* Sets t->easy up for this hop.  False for want of memory. */
 bool kb_transfer_prepare(struct kb_transfer *t) KB_MUST_USE;
-void kb_transfer_clear_hop(struct kb_transfer *t);
 
 /* The request's limits, its own or the client's. */
 size_t kb_transfer_max_bytes(const struct kb_transfer *t);

@@ -83,9 +83,6 @@ enum kb_status kb_warc_record_read(struct kb_warc_record *record,
 /* Whether the block is the response of an HTTP server. */
 bool kb_warc_holds_response(const struct kb_warc_record *record);
 
-/* A named field of the record's own header, empty where it has none. */
-struct kb_str kb_warc_field(const struct kb_warc_record *record, const char *name);
-
 /* Seconds since 1970 of a WARC-Date ("2026-11-26T09:30:00Z", in 1.1 with less or more
  * precision).  False where it is none. */
 bool kb_warc_time(struct kb_str date, int64_t *seconds);

@@ -51,7 +51,8 @@ bool kb_warc_line(struct kb_str *lines, struct kb_str *name, struct kb_str *valu
     return line.n > 0;
 }
 
-struct kb_str kb_warc_field(const struct kb_warc_record *record, const char *field) {
+/* A named field of the record's own header, empty where it has none. */
+static struct kb_str field_of(const struct kb_warc_record *record, const char *field) {
     struct kb_str lines = kb_buf_view(&record->head), name, value;
     take_line(&lines); /* the version */
     while (kb_warc_line(&lines, &name, &value)) {
@@ -201,7 +202,7 @@ struct kb_str kb_warc_page_type(const struct kb_warc_record *record) {
     if (record->type != KB_WARC_TYPE_RESPONSE)
         return record->content_type;
     if (record->http.status && !record->http.content_type.n)
-        return kb_warc_field(record, "WARC-Identified-Payload-Type");
+        return field_of(record, "WARC-Identified-Payload-Type");
     return record->http.content_type;
 }
 

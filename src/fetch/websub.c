@@ -122,19 +122,6 @@ bool kb_websub_discover(struct kb_str link_header, struct kb_str feed_hub,
 
 /* ---- the request ------------------------------------------------------------------- */
 
-void kb_websub_token(const unsigned char random[KB_WEBSUB_RANDOM_BYTES],
-                     char token[KB_WEBSUB_TOKEN_BYTES + 1]) {
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    for (size_t i = 0; i < KB_WEBSUB_TOKEN_BYTES; i++) {
-        size_t bit = i * 6, at = bit / 8;
-        unsigned next = at + 1 < KB_WEBSUB_RANDOM_BYTES ? random[at + 1] : 0;
-        unsigned two = (unsigned)random[at] << 8 | next;
-        token[i] = digits[two >> (10 - bit % 8) & 63];
-    }
-    token[KB_WEBSUB_TOKEN_BYTES] = '\0';
-}
-
 static void form_field(struct kb_buf *out, const char *name, struct kb_str value) {
     static const char hex[] = "0123456789ABCDEF";
     kb_buf_z(out, out->n ? "&" : "");

@@ -6,7 +6,6 @@
  * leaves are those of what entered.  Times are seconds since 1970.
  *
  *     kb_websub_discover     headers and feed → hub and topic, if it has a hub
- *     kb_websub_token        random bytes → the callback's path, and once more the secret
  *     kb_websub_form         → the body of the request to the hub      (due at sub.next)
  *     kb_websub_asked        the hub's answer → when to ask again
  *     kb_websub_verify       GET on the callback → the reply; the lease
@@ -42,13 +41,6 @@ struct kb_websub_offer {
 bool kb_websub_discover(struct kb_str link_header, struct kb_str feed_hub,
                         struct kb_str feed_self, struct kb_str address,
                         struct kb_websub_offer *offer);
-
-/* Random bytes as text for paths and secrets (base64url).  Whoever knows the path of a
- * callback may talk to it, so it must not be guessed: 32 bytes from the system's source,
- * others for the secret. */
-enum { KB_WEBSUB_RANDOM_BYTES = 32, KB_WEBSUB_TOKEN_BYTES = 43 };
-void kb_websub_token(const unsigned char random[KB_WEBSUB_RANDOM_BYTES],
-                     char token[KB_WEBSUB_TOKEN_BYTES + 1]);
 
 /* The body of the request to sub->hub, application/x-www-form-urlencoded: to subscribe
  * where it is wanted, else to unsubscribe.  The secret is sent to hubs with https alone

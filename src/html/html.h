@@ -69,8 +69,6 @@ struct kb_node *kb_node_add_text(struct kb_arena *arena, struct kb_node *parent,
 /* Puts a node that stands nowhere at the end of parent's children. */
 void kb_node_attach(struct kb_node *parent, struct kb_node *node);
 
-bool kb_node_is_block(enum kb_node_kind kind);
-
 /* The text of a node and what is under it, appended to out without any markup. */
 void kb_node_text(const struct kb_node *node, struct kb_buf *out);
 

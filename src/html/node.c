@@ -34,7 +34,7 @@ struct kb_node *kb_node_add_text(struct kb_arena *arena, struct kb_node *parent,
     return node;
 }
 
-bool kb_node_is_block(enum kb_node_kind kind) {
+static bool is_block(enum kb_node_kind kind) {
     return kind < KB_NODE_TEXT;
 }
 
@@ -49,7 +49,7 @@ void kb_node_text(const struct kb_node *node, struct kb_buf *out) {
     size_t start = out->n;
     const struct kb_node *at = node;
     while (at) {
-        if (at != node && kb_node_is_block(at->kind))
+        if (at != node && is_block(at->kind))
             part(out, start);
         if (at->kind == KB_NODE_TEXT || at->kind == KB_NODE_CODE_BLOCK)
             kb_buf_str(out, at->text);
@@ -61,7 +61,7 @@ void kb_node_text(const struct kb_node *node, struct kb_buf *out) {
         }
         while (at != node && !at->next) {
             at = at->parent;
-            if (at != node && kb_node_is_block(at->kind))
+            if (at != node && is_block(at->kind))
                 part(out, start);
         }
         at = at == node ? NULL : at->next;

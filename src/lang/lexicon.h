@@ -46,8 +46,6 @@ enum kb_phrase kb_phrase_by_name(struct kb_str name);
 /* The section of source words that a name stands for, or KB_SOURCE_WORD_COUNT. */
 enum kb_source_word kb_source_word_by_name(struct kb_str name);
 const char *kb_phrase_name(enum kb_phrase kind);
-/* The section of words about names, or KB_WORD_KIND_COUNT. */
-enum kb_word_kind kb_word_kind_by_name(struct kb_str name);
 
 /* Adds a phrase of a source section, "told …" (names.c). */
 enum kb_lexicon_added kb_lexicon_add_source(struct kb_lexicon *lexicon,

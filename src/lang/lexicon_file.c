@@ -44,7 +44,8 @@ static const char *const word_names[] = {
 #undef X
 };
 
-enum kb_word_kind kb_word_kind_by_name(struct kb_str name) {
+/* The section of words about names, or KB_WORD_KIND_COUNT. */
+static enum kb_word_kind word_kind_by_name(struct kb_str name) {
     for (size_t i = 0; i < KB_WORD_KIND_COUNT; i++)
         if (kb_str_equal(name, kb_str_z(word_names[i])))
             return (enum kb_word_kind)i;
@@ -215,7 +216,7 @@ static enum kb_status open_section(struct reader *r, struct kb_str line) {
                     r->has_name ? "tag" : "name");
     struct kb_str name = kb_str_trim(kb_str_slice(line, 1, line.n - 1));
     r->phrase = kb_phrase_by_name(name);
-    r->word = kb_word_kind_by_name(name);
+    r->word = word_kind_by_name(name);
     r->section = read_phrase;
     r->source = kb_source_word_by_name(name);
     r->calendar = kb_calendar_by_name(name);

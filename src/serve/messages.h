@@ -56,7 +56,6 @@ const struct kb_language *kb_messages_choose(const struct kb_messages *messages,
                                              struct kb_str set, struct kb_str accepted);
 
 struct kb_str kb_language_tag(const struct kb_language *language);
-struct kb_str kb_language_name(const struct kb_language *language); /* its own */
 struct kb_str kb_language_direction(const struct kb_language *language);
 
 /* ---- printing: plain text, to be escaped by who prints it -------------------------- */

@@ -196,9 +196,6 @@ const struct kb_language *kb_messages_language(const struct kb_messages *m, size
 struct kb_str kb_language_tag(const struct kb_language *l) {
     return l->tag;
 }
-struct kb_str kb_language_name(const struct kb_language *l) {
-    return l->name;
-}
 struct kb_str kb_language_direction(const struct kb_language *l) {
     return l->direction;
 }

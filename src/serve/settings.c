@@ -7,6 +7,9 @@
 
 #include "serve/http.h"
 
+/* A setting's name, as a variable of the environment too. */
+enum { NAME_BYTES = 40 };
+
 const struct kb_setting_row kb_setting_rows[KB_SETTING_COUNT] = {
 #define X(code, name, letter, value, kind, least, most, usual, help)                     \
     {name, letter, value, KB_SETTING_##kind, least, most, usual, help},
@@ -141,7 +144,7 @@ static bool read_value(struct kb_str rest, struct kb_str *value) {
 
 static enum kb_status unknown(struct kb_str name, struct kb_err *err) {
     const char *names[KB_SETTING_COUNT];
-    char word[KB_SETTING_NAME];
+    char word[NAME_BYTES];
     struct kb_str cut = kb_str_cut(name, sizeof(word) - 1);
     for (size_t i = 0; i < KB_SETTING_COUNT; i++)
         names[i] = kb_setting_rows[i].name;
@@ -205,10 +208,11 @@ enum kb_status kb_settings_read(struct kb_settings *settings, struct kb_str byte
 
 /* ---- the environment --------------------------------------------------------------- */
 
-void kb_settings_variable(enum kb_setting which, char name[KB_SETTING_NAME]) {
+/* "KABAR_LOGIN_HEADER" of a setting. */
+static void variable_of(enum kb_setting which, char name[NAME_BYTES]) {
     size_t n = 6;
     memcpy(name, "KABAR_", n);
-    for (const char *p = kb_setting_rows[which].name; *p && n < KB_SETTING_NAME - 1; p++)
+    for (const char *p = kb_setting_rows[which].name; *p && n < NAME_BYTES - 1; p++)
         name[n++] = *p == '-' ? '_' : (char)(*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
     name[n] = '\0';
 }
@@ -219,8 +223,8 @@ enum kb_status kb_settings_environment(struct kb_settings *settings,
     enum kb_status status = KB_OK;
     struct kb_err what = {.text = ""};
     for (unsigned i = 0; i < KB_SETTING_COUNT && status == KB_OK; i++) {
-        char name[KB_SETTING_NAME];
-        kb_settings_variable((enum kb_setting)i, name);
+        char name[NAME_BYTES];
+        variable_of((enum kb_setting)i, name);
         const char *value = get(context, name);
         if (!value || !value[0])
             continue;
@@ -260,7 +264,7 @@ enum kb_status kb_settings_check(const struct kb_settings *settings, struct kb_e
 
 static void print_from(const struct kb_settings *settings, enum kb_setting which,
                        struct kb_buf *out) {
-    char name[KB_SETTING_NAME];
+    char name[NAME_BYTES];
     const struct kb_setting_value *value = &settings->values[which];
     switch (value->from) {
     case KB_FROM_USUAL: kb_buf_z(out, "as usual"); break;
@@ -269,7 +273,7 @@ static void print_from(const struct kb_settings *settings, enum kb_setting which
                       value->line);
         break;
     case KB_FROM_ENVIRONMENT:
-        kb_settings_variable(which, name);
+        variable_of(which, name);
         kb_buf_z(out, name);
         break;
     case KB_FROM_FLAG: kb_buf_printf(out, "--%s", kb_setting_rows[which].name); break;

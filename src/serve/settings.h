@@ -116,10 +116,6 @@ enum kb_status kb_settings_environment(struct kb_settings *settings,
                                                           const char *name),
                                        void *context, struct kb_err *err) KB_MUST_USE;
 
-/* "KABAR_LOGIN_HEADER" of a setting. */
-enum { KB_SETTING_NAME = 40 };
-void kb_settings_variable(enum kb_setting which, char name[KB_SETTING_NAME]);
-
 /* What does not go together, when all have been read: a certificate without a key. */
 enum kb_status kb_settings_check(const struct kb_settings *settings,
                                  struct kb_err *err) KB_MUST_USE;

@@ -17,10 +17,6 @@
 
 /* ---- what a row says of a record --------------------------------------------------- */
 
-uint64_t kb_store_address_hash(struct kb_str url) {
-    return kb_url_key(url);
-}
-
 static uint64_t hash_words(struct kb_str s, uint64_t seed) {
     char word[64];
     size_t n = 0, len;
@@ -37,7 +33,8 @@ static uint64_t hash_words(struct kb_str s, uint64_t seed) {
     return kb_hash(word, n, seed);
 }
 
-uint64_t kb_store_text_hash(const struct kb_article *article) {
+/* The hash of what is not cosmetic: letters and digits of title and text, case folded. */
+static uint64_t text_hash(const struct kb_article *article) {
     return hash_words(article->content_text, hash_words(article->title, 0));
 }
 
@@ -204,7 +201,7 @@ static enum kb_status put_row(struct kb_store *store, const struct kb_article *a
     kb_bind_str(s, 12, kb_buf_view(&f->author));
     kb_bind_str(s, 13, kb_buf_view(&f->roles));
     kb_bind_str(s, 14, kb_buf_view(&f->agencies));
-    kb_bind_int(s, 15, (int64_t)kb_store_text_hash(a));
+    kb_bind_int(s, 15, (int64_t)text_hash(a));
     kb_bind_real(s, 16, k->joined);
     enum kb_status status = kb_store_run(store, s, err);
     *n = sqlite3_last_insert_rowid(store->db);
@@ -437,7 +434,7 @@ static enum kb_status renew_row(struct kb_store *store, int64_t n,
     kb_bind_str(s, 6, kb_buf_view(&f->author));
     kb_bind_str(s, 7, kb_buf_view(&f->roles));
     kb_bind_str(s, 8, kb_buf_view(&f->agencies));
-    kb_bind_int(s, 9, (int64_t)kb_store_text_hash(a));
+    kb_bind_int(s, 9, (int64_t)text_hash(a));
     kb_bind_int(s, 10, version);
     kb_bind_int(s, 11, seen);
     return kb_store_run(store, s, err);
@@ -450,7 +447,7 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
     struct facts f = {0};
     struct kb_known known = {0};
     enum kb_status status = kb_store_known(store, a->id, &known, err);
-    *new_version = known.text_hash != kb_store_text_hash(a);
+    *new_version = known.text_hash != text_hash(a);
     bool version = *new_version && known.has_body, language = false;
     if (status == KB_OK && known.has_body)
         status = unindex(store, n, err);

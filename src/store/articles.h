@@ -35,10 +35,6 @@ enum kb_status kb_store_find_address(struct kb_store *store, struct kb_str url,
                                      int64_t *found, size_t max, size_t *count,
                                      struct kb_err *err) KB_MUST_USE;
 
-/* The hash that addresses are found by: scheme, "www.", a last slash, the fragment and
- * the parameters that only track make no difference. */
-uint64_t kb_store_address_hash(struct kb_str url);
-
 /* The record as JSON, in the arena; empty where retention took the body. */
 enum kb_status kb_store_record(struct kb_store *store, int64_t n, struct kb_arena *arena,
                                struct kb_str *record, struct kb_err *err) KB_MUST_USE;
@@ -75,9 +71,6 @@ struct kb_known {
 };
 enum kb_status kb_store_known(struct kb_store *store, struct kb_str id,
                               struct kb_known *known, struct kb_err *err) KB_MUST_USE;
-
-/* The hash of what is not cosmetic: letters and digits of title and text, case folded. */
-uint64_t kb_store_text_hash(const struct kb_article *article);
 
 /* When it happened, as it says itself: published, else modified, where it is neither
  * ahead of `seen` nor before 1990.  0 where it does not say. */

@@ -63,8 +63,9 @@ static enum kb_status read_keep(yyjson_val *root, enum kb_retain *to,
     return wrong(err, "keep", "\"all\", \"metadata\" or \"nothing\"");
 }
 
-enum kb_status kb_retention_read(struct kb_str json, struct kb_retention *r,
-                                 struct kb_err *err) {
+/* Fills what the settings say and leaves the rest. */
+static enum kb_status read_settings(struct kb_str json, struct kb_retention *r,
+                                    struct kb_err *err) {
     yyjson_doc *doc;
     enum kb_status status = kb_store_json(json, &doc);
     yyjson_val *root = yyjson_doc_get_root(doc);
@@ -97,11 +98,6 @@ static enum kb_status text_of(struct kb_store *store, sqlite3_stmt *s,
     return status;
 }
 
-enum kb_status kb_store_settings(struct kb_store *store, struct kb_arena *arena,
-                                 struct kb_str *json, struct kb_err *err) {
-    return kb_store_get(store, KB_META_SETTINGS, arena, json, err);
-}
-
 static enum kb_status feed_settings(struct kb_store *store, int64_t feed,
                                     struct kb_arena *arena, struct kb_str *json,
                                     struct kb_err *err) {
@@ -122,13 +118,13 @@ enum kb_status kb_store_retention(struct kb_store *store, int64_t feed,
     struct kb_str json;
     *r = kb_retention_none;
     kb_arena_init(&arena, KB_LIMIT_DOCUMENT_MEMORY);
-    enum kb_status status = kb_store_settings(store, &arena, &json, err);
+    enum kb_status status = kb_store_get(store, KB_META_SETTINGS, &arena, &json, err);
     if (status == KB_OK && json.n)
-        status = kb_retention_read(json, r, err);
+        status = read_settings(json, r, err);
     if (status == KB_OK && feed)
         status = feed_settings(store, feed, &arena, &json, err);
     if (status == KB_OK && feed && json.n)
-        status = kb_retention_read(json, r, err);
+        status = read_settings(json, r, err);
     if (r->keep == KB_RETAIN_UNSAID)
         r->keep = r->days || r->count ? KB_RETAIN_NOTHING : KB_RETAIN_ALL;
     kb_arena_free(&arena);
@@ -138,7 +134,7 @@ enum kb_status kb_store_retention(struct kb_store *store, int64_t feed,
 enum kb_status kb_store_retention_set(struct kb_store *store, int64_t feed,
                                       struct kb_str json, struct kb_err *err) {
     struct kb_retention tried = kb_retention_none;
-    enum kb_status status = kb_retention_read(json, &tried, err);
+    enum kb_status status = read_settings(json, &tried, err);
     if (status != KB_OK)
         return status;
     sqlite3_stmt *s =

@@ -23,31 +23,22 @@ struct kb_retention {
 /* No limit; starred and tagged articles stay. */
 extern const struct kb_retention kb_retention_none;
 
-/* Reads settings as feed.settings has them:
+/* What holds for a feed (0: for articles without one): its own settings over the file's.
+ * Both are JSON:
  *
  *   {"keep_days": 90, "keep_count": 1000, "keep": "all|metadata|nothing",
  *    "keep_starred": true, "keep_tagged": true}
  *
- * Fills what they say and leaves the rest; other members are others' business.  KB_EINPUT
- * names the member that is wrong. */
-enum kb_status kb_retention_read(struct kb_str json, struct kb_retention *retention,
-                                 struct kb_err *err) KB_MUST_USE;
-
-/* What holds for a feed (0: for articles without one): its own settings over the
- * file's. */
+ * Other members are others' business. */
 enum kb_status kb_store_retention(struct kb_store *store, int64_t feed,
                                   struct kb_retention *retention,
                                   struct kb_err *err) KB_MUST_USE;
 
 /* Changes the settings of a feed, or of the file (feed is 0): json's members are set,
- * those that are null go back to what is usual (RFC 7396).  Refuses what
- * kb_retention_read would. */
+ * those that are null go back to what is usual (RFC 7396).  KB_EINPUT names the member
+ * that is wrong. */
 enum kb_status kb_store_retention_set(struct kb_store *store, int64_t feed,
                                       struct kb_str json, struct kb_err *err) KB_MUST_USE;
-
-/* The file's settings as JSON, in the arena; empty where nothing was set. */
-enum kb_status kb_store_settings(struct kb_store *store, struct kb_arena *arena,
-                                 struct kb_str *json, struct kb_err *err) KB_MUST_USE;
 
 struct kb_retained { /* what went */
     int64_t articles, bodies, prints, entries;

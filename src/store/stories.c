@@ -196,8 +196,9 @@ static enum kb_status end_of(struct kb_store *store, int64_t *n, struct kb_err *
     return status;
 }
 
-enum kb_status kb_story_called(struct kb_store *store, struct kb_str id, int64_t *n,
-                               struct kb_err *err) {
+/* The story with this id, 0 where there is none. */
+static enum kb_status story_called(struct kb_store *store, struct kb_str id, int64_t *n,
+                                   struct kb_err *err) {
     bool found = false;
     sqlite3_stmt *s = kb_store_sql(store, "SELECT n FROM story WHERE id = ?1", err);
     if (!s)
@@ -211,7 +212,7 @@ enum kb_status kb_story_called(struct kb_store *store, struct kb_str id, int64_t
 
 enum kb_status kb_story_home(struct kb_store *store, struct kb_str id, int64_t *n,
                              struct kb_err *err) {
-    enum kb_status status = kb_story_called(store, id, n, err);
+    enum kb_status status = story_called(store, id, n, err);
     return status == KB_OK && *n ? end_of(store, n, err) : status;
 }
 
@@ -261,7 +262,7 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
                               struct kb_err *err) {
     int64_t n = 0;
     struct kb_row article = {0};
-    enum kb_status status = kb_story_called(store, name, &n, err);
+    enum kb_status status = story_called(store, name, &n, err);
     if (status == KB_OK && !n)
         status = story_beginning(store, name, &n, err);
     if (status == KB_OK && !n) {

@@ -82,10 +82,8 @@ struct kb_story_gain {
     struct kb_str language;
 };
 
-/* The story with this id, 0 where there is none; and what it was joined into.  A founder
+/* The story with this id, or what it was joined into; 0 where there is none.  A founder
  * that was taken away and comes back finds its story by it. */
-enum kb_status kb_story_called(struct kb_store *store, struct kb_str id, int64_t *n,
-                               struct kb_err *err) KB_MUST_USE;
 enum kb_status kb_story_home(struct kb_store *store, struct kb_str id, int64_t *n,
                              struct kb_err *err) KB_MUST_USE;
 
