@@ -359,14 +359,6 @@ def run(kabar, folder):
         of_other_story(server, story_of)
         marks(server, articles[0])
         undone(server)
-        file = sqlite3.connect(db)
-        file.execute("INSERT INTO feed (url, added, next) VALUES ('https://new.example/feed', 1, 9999999999)")
-        file.execute("INSERT INTO subscription (user, feed, folder) SELECT 1, n, '' FROM feed")
-        file.commit()
-        file.close()
-        _, _, text = server.page("/feeds")
-        check("https://new.example/feed" in text and "being asked for the first time" in text,
-              "a feed that was just added says so", text[:2000])
         page, text = look(server, "/article/e915e0de00000001", 30000)
         check("https://cdn.example.net/1.mp3?a=1&b=2" in page.links and "22:18" in text and
               "21 MB" in text and "<audio" not in text, "an episode's file is a link", page.links)
@@ -375,6 +367,14 @@ def run(kabar, folder):
               "all articles have those that were read, too")
         check("/news/articles" in look(server, "/unread", 60000)[0].links, "and the unread ones lead there")
         failing(server, db)
+        file = sqlite3.connect(db)
+        file.execute("INSERT INTO feed (url, added, next) VALUES ('https://new.example/feed', 1, 9999999999)")
+        file.execute("INSERT OR IGNORE INTO subscription (user, feed, folder) SELECT 1, n, '' FROM feed")
+        file.commit()
+        file.close()
+        _, _, text = server.page("/feeds")
+        check("https://new.example/feed" in text and "being asked for the first time" in text,
+              "a feed that was just added says so", text[:2000])
     finally:
         server.end()
     large(kabar, folder)
