@@ -49,20 +49,21 @@ struct call {
     bool failing, remove, gone;
 };
 
-/* A feed's settings: an object of what a visit knows, each of its own kind.  null takes
- * one away. */
+/* What goes with a feed's requests: what a visit knows, each of its own kind. */
+static const struct {
+    const char *name;
+    yyjson_type type;
+    const char *wanted;
+} known[] = {{"headers", YYJSON_TYPE_OBJ, "an object of names and texts"},
+             {"cookie", YYJSON_TYPE_STR, "a text"},
+             {"login", YYJSON_TYPE_STR, "a text"},
+             {"proxy", YYJSON_TYPE_STR, "a text"},
+             {"insecure_tls", YYJSON_TYPE_BOOL, "true or false"},
+             {"allow_private", YYJSON_TYPE_BOOL, "true or false"},
+             {"no_http2", YYJSON_TYPE_BOOL, "true or false"}};
+
+/* A feed's settings as they are typed: an object.  null takes one away. */
 static int check_settings(const struct kb_cli_wire *w, const char *text) {
-    static const struct {
-        const char *name;
-        yyjson_type type;
-        const char *wanted;
-    } known[] = {{"headers", YYJSON_TYPE_OBJ, "an object of names and texts"},
-                 {"cookie", YYJSON_TYPE_STR, "a text"},
-                 {"login", YYJSON_TYPE_STR, "a text"},
-                 {"proxy", YYJSON_TYPE_STR, "a text"},
-                 {"insecure_tls", YYJSON_TYPE_BOOL, "true or false"},
-                 {"allow_private", YYJSON_TYPE_BOOL, "true or false"},
-                 {"no_http2", YYJSON_TYPE_BOOL, "true or false"}};
     yyjson_doc *doc = yyjson_read(text, strlen(text), 0);
     yyjson_val *root = yyjson_doc_get_root(doc);
     yyjson_obj_iter it = yyjson_obj_iter_with(root);
@@ -181,7 +182,22 @@ static enum kb_status change(struct kb_cli_wire *w, const struct kb_feed_row *ro
 
 /* ---- the list ---------------------------------------------------------------------- */
 
+/* Which of them a feed has; their values are nobody's to read. */
+static size_t settings_of(const struct kb_feed_row *row,
+                          struct kb_str names[KB_COUNT(known)]) {
+    yyjson_doc *doc = yyjson_read(row->settings.p, row->settings.n, 0);
+    size_t count = 0;
+    for (size_t i = 0; i < KB_COUNT(known); i++) {
+        yyjson_val *value = yyjson_obj_get(yyjson_doc_get_root(doc), known[i].name);
+        if (value && !yyjson_is_false(value))
+            names[count++] = kb_str_z(known[i].name);
+    }
+    yyjson_doc_free(doc);
+    return count;
+}
+
 static void print_json(struct kb_cli_wire *w, const struct kb_feed_row *row) {
+    struct kb_str names[KB_COUNT(known)];
     struct kb_json json;
     kb_json_init(&json, &w->out, 0);
     kb_json_object(&json);
@@ -200,6 +216,7 @@ static void print_json(struct kb_cli_wire *w, const struct kb_feed_row *row) {
     if (row->next != KB_FETCH_NEVER)
         kb_tell_time(&json, "next", row->next);
     kb_json_field(&json, "says", row->says);
+    kb_json_strings(&json, "settings", names, settings_of(row, names));
     kb_json_object_end(&json);
     kb_buf_char(&w->out, '\n');
 }
@@ -229,6 +246,11 @@ static void say_health(struct kb_cli_wire *w, const struct kb_feed_row *row, boo
     }
     if (row->failures > 1)
         kb_buf_printf(&w->out, "; failed %lld times", (long long)row->failures);
+    struct kb_str names[KB_COUNT(known)];
+    size_t count = settings_of(row, names);
+    for (size_t i = 0; i < count; i++)
+        kb_buf_printf(&w->out, "%s%.*s", i ? ", " : "; asked with ", (int)names[i].n,
+                      names[i].p);
 }
 
 static void print_people(struct kb_cli_wire *w, const struct kb_feed_row *row,
