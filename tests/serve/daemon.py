@@ -427,7 +427,9 @@ def bodies(folder):
         crowd.append(s)
     with open(f"/proc/{served.process.pid}/statm") as file:
         resident = int(file.read().split()[1]) * os.sysconf("SC_PAGESIZE") >> 20
-    check(resident < 200, "not all that is sent is held", f"{resident} MB")
+    with open(sys.argv[1], "rb") as file:
+        keeps = b"__asan_init" in file.read()  # which lays aside what is freed
+    check(keeps or resident < 200, "not all that is sent is held", f"{resident} MB")
     check(served.get("/login", method="POST", body="name=a&password=b", headers={
         "Content-Type": "application/x-www-form-urlencoded"})[0] == 401, "a small form is read")
     crowd[-1].sendall(b"x")
