@@ -94,6 +94,15 @@ def pages():
     return b"".join(page for _, page in sorted(found))
 
 
+# What no feed has brought, of the ferry's story.
+LETTER = json.dumps({
+    "url": "https://shiokaze-news.example/articles/9a30", "language": "ja",
+    "title": "フェリー「サント・オリエル」転覆 港の町の夜", "date_published": "2026-03-03T05:02:00Z",
+    "content_text": "ベルモラのポートエルシンでフェリー「サント・オリエル」が防波堤に衝突して転覆し、9人が死亡、14人が"
+    "行方不明になった。消えていた灯浮標について、港長のマルタ・クエル氏は金曜日から明かりがなかったと認めた。"
+    "船には187人が乗っていた。運輸相のダリオ・メンツ氏は調査を約束した。"}).encode()
+
+
 def make_wire(folder):
     """The wire's file, and what talks know from the start."""
     db = os.path.join(folder, "wire.db")
@@ -101,7 +110,7 @@ def make_wire(folder):
         for name in FEEDS:
             kabar(db, "add", *ALLOW, "--folder", "News", f"{at}/{name}")
         kabar(db, "fetch", "--jobs", "1", *ALLOW)
-        kabar(db, "import", "-", stdin=pages())
+        kabar(db, "import", "-", stdin=pages() + LETTER)
         kabar(db, "user", "add", "--no-password", "other")
         kabar(db, "add", *ALLOW, "--for", "other", f"{at}/{FEEDS[0]}")
     known = {"name": "owner", "other": "other", "base": ""}
