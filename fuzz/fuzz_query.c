@@ -25,6 +25,9 @@ static sqlite3 *open(void) {
     must(sqlite3_create_function(db, "kb_body_text", 1, SQLITE_UTF8, NULL, body_text,
                                  NULL, NULL),
          db);
+    must(sqlite3_create_function(db, "kb_body_cites", 1, SQLITE_UTF8, NULL, body_text,
+                                 NULL, NULL),
+         db); /* there is nothing to fill */
     for (size_t i = 0; i < kb_store_sql_files_count; i++) {
         char *sql = sqlite3_mprintf("%.*s", (int)kb_store_sql_files[i].n,
                                     (const char *)kb_store_sql_files[i].bytes);

@@ -28,7 +28,7 @@ void kb_cli_wire_many(struct kb_cli_wire *w, int64_t n, const char *one,
 }
 
 struct kb_str kb_cli_short_id(struct kb_str id) {
-    return kb_str_slice(id, 0, KB_CLI_ID_SHOWN);
+    return kb_str_cut(id, KB_CLI_ID_SHOWN);
 }
 
 struct kb_str kb_cli_outlet(const struct kb_row *row) {

@@ -268,7 +268,7 @@ static void put_article(struct printer *p, size_t article) {
     }
     if (a->article->id.n) { /* by which other verbs take it */
         kb_buf_z(&p->line, ", ");
-        kb_buf_str(&p->line, kb_str_slice(a->article->id, 0, ID_SHOWN));
+        kb_buf_str(&p->line, kb_str_cut(a->article->id, ID_SHOWN));
     }
     paragraph(p, 0, "\033[1m");
     kb_buf_str(&p->line, a->article->title);
