@@ -43,7 +43,6 @@ enum kb_status kb_icons_offer(struct kb_visit *v) {
     struct kb_str url = named_by(v->feed);
     if (url.n > KB_LIMIT_URL_BYTES || !kb_url_host(url).n)
         url = KB_STR_NONE;
-    v->round->icons_due = true;
     return kb_store_icon_named(v->round->store, v->row->n, url, v->round->now,
                                v->round->err);
 }

@@ -52,6 +52,16 @@ static bool more(void *context) {
     return woken;
 }
 
+/* While icons are looked for: are there news to ask for? */
+static bool news_due(void *context) {
+    struct kb_loop *loop = context;
+    struct kb_err none = {.text = ""};
+    int64_t next;
+    return is_set(loop, &loop->woken) ||
+           kb_store_feed_next(loop->store, &next, &none) != KB_OK ||
+           next <= (int64_t)time(NULL);
+}
+
 static int64_t steady_ms(void) {
     struct timespec now = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
@@ -178,15 +188,15 @@ static enum kb_status begin(struct kb_loop *loop, struct kb_err *err) {
 /* What there is to do now; in *wait the seconds until there is more. */
 static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *wait,
                            struct kb_err *err) {
-    const struct kb_round_options round = {.client = loop->options.client,
-                                           .stop = stops,
-                                           .told = told,
-                                           .more = more,
-                                           .took = took,
-                                           .alive = alive,
-                                           .callback = loop->options.callback,
-                                           .icons = loop->options.icons,
-                                           .context = loop};
+    struct kb_round_options round = {.client = loop->options.client,
+                                     .stop = stops,
+                                     .told = told,
+                                     .more = more,
+                                     .took = took,
+                                     .alive = alive,
+                                     .callback = loop->options.callback,
+                                     .icons = loop->options.icons,
+                                     .context = loop};
     struct kb_round_result result;
     int64_t now = (int64_t)time(NULL), next, hub = 0;
     *wait = GATHER_S;
@@ -210,6 +220,11 @@ static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *
         status = retain(loop, now, err);
     for (bool left = true; status == KB_OK && left && !stops(loop);)
         status = kb_store_clear(loop->store, &left, err);
+    rest_memory(loop, desk);
+    round.more = news_due;
+    if (status == KB_OK && loop->options.icons)
+        status = kb_round_icons(loop->store, &round, err);
+    now = (int64_t)time(NULL);
     *wait = next - now < LOOK_S ? next - now : LOOK_S;
     return status;
 }

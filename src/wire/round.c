@@ -28,7 +28,8 @@ struct errand {
 enum kb_status kb_round_begin(struct kb_round *round) {
     enum kb_status status = KB_OK;
     if (!round->open)
-        status = kb_desk_begin(round->desk, round->err);
+        status = round->desk ? kb_desk_begin(round->desk, round->err)
+                             : kb_store_begin(round->store, round->err);
     round->open = status == KB_OK;
     return status;
 }
@@ -48,7 +49,8 @@ static enum kb_status commit(struct kb_round *round) {
     if (!round->open)
         return KB_OK;
     round->open = false;
-    enum kb_status status = kb_desk_commit(round->desk, round->err);
+    enum kb_status status = round->desk ? kb_desk_commit(round->desk, round->err)
+                                        : kb_store_commit(round->store, round->err);
     for (struct kb_visit *v = round->ended; v && status == KB_OK; v = v->next)
         tell(round, &v->told);
     round->pushes_due = round->pushes_due || round->ended;
@@ -190,6 +192,8 @@ static enum kb_status tools(struct kb_round *round) {
         kb_client_new(&round->client, round->options->client, round->err);
     if (status == KB_OK)
         status = kb_gate_new(&round->gate, gate_open, ask_robots, round, round->err);
+    if (!round->desk)
+        return status;
     if (status == KB_OK)
         status = kb_lexicon_new(NULL, &round->lexicon, round->err);
     if (status == KB_OK)
@@ -295,10 +299,11 @@ static enum kb_status read_pushes(struct kb_round *round, struct list *list) {
     return status;
 }
 
-/* Before each step. */
+/* Before each step.  Once news are due none is begun any more. */
 static void mind_icons(struct kb_round *round) {
-    if (!round->icons_due || !round->options->icons || round->result->stopped ||
-        round->status != KB_OK)
+    const struct kb_round_options *options = round->options;
+    if (!round->icons_due || round->result->stopped || round->status != KB_OK ||
+        (options->more && options->more(options->context)))
         return;
     round->icons_due = false;
     fail(round, kb_icons_ask(round));
@@ -308,7 +313,7 @@ static void mind_icons(struct kb_round *round) {
 
 static void mind_hubs(struct kb_round *round, struct list *list) {
     const struct kb_round_options *options = round->options;
-    if (options->feed || round->result->stopped || round->status != KB_OK)
+    if (!round->desk || options->feed || round->result->stopped || round->status != KB_OK)
         return;
     if (round->pushes_due) {
         round->pushes_due = false;
@@ -325,8 +330,8 @@ static void mind_hubs(struct kb_round *round, struct list *list) {
 /* What became due while the round goes on is asked in it. */
 static void look_for_more(struct kb_round *round, struct list *list) {
     const struct kb_round_options *options = round->options;
-    if (list->at < list->count || round->result->stopped || !options->more ||
-        !options->more(options->context))
+    if (!round->desk || list->at < list->count || round->result->stopped ||
+        !options->more || !options->more(options->context))
         return;
     round->now = (int64_t)time(NULL);
     round->hubs_due = round->pushes_due = true;
@@ -339,7 +344,8 @@ static void go(struct kb_round *round, struct list *list) {
     size_t waiting = 0;
     while (round->status == KB_OK) {
         alive(round);
-        mind_icons(round);
+        if (!round->desk)
+            mind_icons(round);
         mind_hubs(round, list);
         while (list->at < list->count && kb_client_open(round->client) < FEEDS_OPEN &&
                round->status == KB_OK && !round->result->stopped)
@@ -366,6 +372,34 @@ static void go(struct kb_round *round, struct list *list) {
         continue;
 }
 
+/* Asks what there is to ask; all that the round has is free afterwards. */
+static enum kb_status run(struct kb_round *round, struct kb_arena *arena,
+                          struct list *list) {
+    round->last = &round->ended;
+    round->now = (int64_t)time(NULL);
+    kb_buf_init(&round->text, KB_LIMIT_OUTPUT_BYTES);
+    if (round->status == KB_OK)
+        fail(round, tools(round));
+    if (round->status == KB_OK)
+        go(round, list);
+    if (round->status != KB_OK && round->open && round->desk)
+        kb_desk_rollback(round->desk);
+    else if (round->status != KB_OK && round->open)
+        kb_store_rollback(round->store);
+    for (size_t i = 0; i < list->visit_count; i++)
+        kb_visit_free(list->visits[i]);
+    free(list->visits);
+    kb_client_free(round->client);
+    kb_gate_free(round->gate);
+    kb_feed_reader_free(round->spare);
+    kb_page_tools_free(round->tools.page);
+    kb_lexicon_free(round->lexicon);
+    kabar_reader_free(round->reader);
+    kb_buf_free(&round->text);
+    kb_arena_free(arena);
+    return round->status;
+}
+
 enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
                             const struct kb_round_options *options,
                             struct kb_round_result *result, struct kb_err *err) {
@@ -373,35 +407,36 @@ enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
                              .desk = desk,
                              .options = options,
                              .result = result,
-                             .now = (int64_t)time(NULL),
                              .hubs_due = true,
                              .pushes_due = true,
-                             .icons_due = true,
                              .err = err};
     struct kb_arena arena;
     struct list list = {.arena = &arena};
     *result = (struct kb_round_result){0};
-    round.last = &round.ended;
     kb_arena_init(&arena, SIZE_MAX);
-    kb_buf_init(&round.text, KB_LIMIT_OUTPUT_BYTES);
-    round.status = tools(&round);
-    if (round.status == KB_OK)
-        round.status =
-            kb_store_feeds(store, 0, KB_FEEDS_ALL, &arena, &list.rows, &list.count, err);
-    if (round.status == KB_OK)
-        go(&round, &list);
-    if (round.status != KB_OK && round.open)
-        kb_desk_rollback(desk);
-    for (size_t i = 0; i < list.visit_count; i++)
-        kb_visit_free(list.visits[i]);
-    free(list.visits);
-    kb_client_free(round.client);
-    kb_gate_free(round.gate);
-    kb_feed_reader_free(round.spare);
-    kb_page_tools_free(round.tools.page);
-    kb_lexicon_free(round.lexicon);
-    kabar_reader_free(round.reader);
-    kb_buf_free(&round.text);
+    round.status =
+        kb_store_feeds(store, 0, KB_FEEDS_ALL, &arena, &list.rows, &list.count, err);
+    return run(&round, &arena, &list);
+}
+
+enum kb_status kb_round_icons(struct kb_store *store,
+                              const struct kb_round_options *options,
+                              struct kb_err *err) {
+    struct kb_round_result result = {0};
+    struct kb_round round = {.store = store,
+                             .options = options,
+                             .result = &result,
+                             .icons_due = true,
+                             .err = err};
+    struct kb_arena arena;
+    struct list list = {.arena = &arena};
+    struct kb_icon_wish *rows;
+    size_t count = 0;
+    kb_arena_init(&arena, SIZE_MAX);
+    round.status =
+        kb_store_icons_due(store, (int64_t)time(NULL), 1, &arena, &rows, &count, err);
+    if (round.status == KB_OK && count)
+        return run(&round, &arena, &list);
     kb_arena_free(&arena);
     return round.status;
 }

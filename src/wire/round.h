@@ -36,7 +36,7 @@ struct kb_round_options {
     bool (*took)(void *context, const struct kb_answer *answer);
     /* Between steps and between articles: it goes on.  May be NULL. */
     void (*alive)(void *context);
-    bool icons; /* feeds' icons are looked for (icons.h) */
+    bool icons; /* feeds' icons are wanted: kb_round_icons looks for them */
     /* Hubs find us at this address and a token behind it (push.h); NULL: nowhere. */
     const char *callback;
     void *context;
@@ -51,5 +51,11 @@ enum kb_status kb_round_run(struct kb_store *store, struct kb_desk *desk,
                             const struct kb_round_options *options,
                             struct kb_round_result *result,
                             struct kb_err *err) KB_MUST_USE;
+
+/* Between rounds: the icons of feeds that are due are looked for (icons.h), until there
+ * are no more, or more says that news are due, which go first. */
+enum kb_status kb_round_icons(struct kb_store *store,
+                              const struct kb_round_options *options,
+                              struct kb_err *err) KB_MUST_USE;
 
 #endif

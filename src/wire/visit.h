@@ -14,7 +14,7 @@
 /* What all visits of a round share. */
 struct kb_round {
     struct kb_store *store;
-    struct kb_desk *desk;
+    struct kb_desk *desk; /* NULL where only icons are looked for */
     const struct kb_round_options *options;
     struct kb_round_result *result;
     struct kb_client *client;
