@@ -220,7 +220,6 @@ static enum kb_status work(struct kb_loop *loop, struct kb_desk *desk, int64_t *
         status = retain(loop, now, err);
     for (bool left = true; status == KB_OK && left && !stops(loop);)
         status = kb_store_clear(loop->store, &left, err);
-    rest_memory(loop, desk);
     round.more = news_due;
     if (status == KB_OK && loop->options.icons)
         status = kb_round_icons(loop->store, &round, err);

@@ -307,13 +307,11 @@ static void mind_icons(struct kb_round *round) {
         return;
     round->icons_due = false;
     fail(round, kb_icons_ask(round));
-    if (round->status == KB_OK)
-        fail(round, commit(round));
 }
 
 static void mind_hubs(struct kb_round *round, struct list *list) {
     const struct kb_round_options *options = round->options;
-    if (!round->desk || options->feed || round->result->stopped || round->status != KB_OK)
+    if (options->feed || round->result->stopped || round->status != KB_OK)
         return;
     if (round->pushes_due) {
         round->pushes_due = false;
@@ -344,8 +342,7 @@ static void go(struct kb_round *round, struct list *list) {
     size_t waiting = 0;
     while (round->status == KB_OK) {
         alive(round);
-        if (!round->desk)
-            mind_icons(round);
+        mind_icons(round);
         mind_hubs(round, list);
         while (list->at < list->count && kb_client_open(round->client) < FEEDS_OPEN &&
                round->status == KB_OK && !round->result->stopped)
