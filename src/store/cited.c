@@ -41,21 +41,9 @@ enum kb_status kb_store_cite(struct kb_store *store, int64_t n,
 enum kb_status kb_store_find_citing(struct kb_store *store, struct kb_str url,
                                     int64_t *found, size_t max, size_t *count,
                                     struct kb_err *err) {
-    enum kb_status status = KB_OK;
-    bool row = true;
-    sqlite3_stmt *s = kb_store_sql(
+    return kb_store_find_hash(
         store, "SELECT article FROM cited WHERE hash = ?1 ORDER BY article DESC LIMIT ?2",
-        err);
-    *count = 0;
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, (int64_t)kb_url_key(url));
-    kb_bind_int(s, 2, (int64_t)max);
-    while (status == KB_OK && *count < max &&
-           (status = kb_store_step(store, s, &row, err)) == KB_OK && row)
-        found[(*count)++] = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    return status;
+        url, found, max, count, err);
 }
 
 static void take_named(sqlite3_stmt *s, struct kb_arena *arena, void *item) {

@@ -119,14 +119,12 @@ enum kb_status kb_store_article(struct kb_store *store, int64_t user, struct kb_
     return kb_store_article_at(store, user, found[0], arena, row, err);
 }
 
-enum kb_status kb_store_find_address(struct kb_store *store, struct kb_str url,
-                                     int64_t *found, size_t max, size_t *count,
-                                     struct kb_err *err) {
+enum kb_status kb_store_find_hash(struct kb_store *store, const char *sql,
+                                  struct kb_str url, int64_t *found, size_t max,
+                                  size_t *count, struct kb_err *err) {
     enum kb_status status = KB_OK;
     bool row = true;
-    sqlite3_stmt *s = kb_store_sql(
-        store, "SELECT article FROM address WHERE hash = ?1 ORDER BY article LIMIT ?2",
-        err);
+    sqlite3_stmt *s = kb_store_sql(store, sql, err);
     *count = 0;
     if (!s)
         return err->status;
@@ -137,6 +135,14 @@ enum kb_status kb_store_find_address(struct kb_store *store, struct kb_str url,
         found[(*count)++] = sqlite3_column_int64(s, 0);
     sqlite3_reset(s);
     return status;
+}
+
+enum kb_status kb_store_find_address(struct kb_store *store, struct kb_str url,
+                                     int64_t *found, size_t max, size_t *count,
+                                     struct kb_err *err) {
+    return kb_store_find_hash(
+        store, "SELECT article FROM address WHERE hash = ?1 ORDER BY article LIMIT ?2",
+        url, found, max, count, err);
 }
 
 enum kb_status kb_store_known(struct kb_store *store, struct kb_str id,

@@ -171,6 +171,11 @@ enum kb_status kb_version_put(struct kb_store *store, int64_t n, struct kb_str n
 enum kb_status kb_versions_forget(struct kb_store *store, int64_t n,
                                   struct kb_err *err) KB_MUST_USE;
 
+/* The articles that sql finds by an address' hash (?1), at most max (?2) (find.c). */
+enum kb_status kb_store_find_hash(struct kb_store *store, const char *sql,
+                                  struct kb_str url, int64_t *found, size_t max,
+                                  size_t *count, struct kb_err *err) KB_MUST_USE;
+
 /* kb_body_text and kb_body_cites for SQL (find.c). */
 enum kb_status kb_store_functions(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
 
