@@ -231,13 +231,7 @@ static int set(const struct kb_cli_verb *verb, void *context, unsigned option,
     case OPTION_FOR: call->user_name = value; break;
     case OPTION_FOLDER: call->folder = value; break;
     case OPTION_NAME: call->name = value; break;
-    case OPTION_FULL_TEXT:
-        if (strcmp(value, "auto") != 0 && strcmp(value, "always") != 0 &&
-            strcmp(value, "never") != 0)
-            return kb_cli_wrong(verb, "--full-text wants auto, always or never, not '%s'",
-                                value);
-        call->full_text = value;
-        break;
+    case OPTION_FULL_TEXT: return kb_cli_set_full_text(verb, value, &call->full_text);
     case OPTION_SITE: call->site = true; break;
     case OPTION_UNSEEN: call->unseen = true; break;
     case OPTION_VERBOSE: call->fetch.verbose = true; break;

@@ -96,6 +96,8 @@ int kb_cli_set_number(const struct kb_cli_verb *verb, unsigned option, const cha
                       int min, int max, int *number);
 int kb_cli_set_color(const struct kb_cli_verb *verb, const char *value,
                      const char **color);
+int kb_cli_set_full_text(const struct kb_cli_verb *verb, const char *value,
+                         const char **full_text);
 
 /* ---- bytes out (output.c) ---------------------------------------------------------- */
 

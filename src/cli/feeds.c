@@ -93,13 +93,7 @@ static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
     case OPTION_FAILING: call->failing = true; break;
     case OPTION_NAME: call->name = value; break;
     case OPTION_FOLDER: call->folder = value; break;
-    case OPTION_FULL_TEXT:
-        if (strcmp(value, "auto") != 0 && strcmp(value, "always") != 0 &&
-            strcmp(value, "never") != 0)
-            return kb_cli_wrong(
-                w->verb, "--full-text wants auto, always or never, not '%s'", value);
-        call->full_text = value;
-        break;
+    case OPTION_FULL_TEXT: return kb_cli_set_full_text(w->verb, value, &call->full_text);
     case OPTION_PAUSE: call->paused = "1"; break;
     case OPTION_RESUME: call->paused = "0"; break;
     case OPTION_SETTINGS: call->settings = value; return check_settings(w, value);

@@ -219,3 +219,11 @@ int kb_cli_set_color(const struct kb_cli_verb *verb, const char *value,
         return KB_CLI_OK;
     return kb_cli_wrong(verb, "--color wants auto, always or never, not '%s'", value);
 }
+
+int kb_cli_set_full_text(const struct kb_cli_verb *verb, const char *value,
+                         const char **full_text) {
+    *full_text = value;
+    if (kb_cli_is_when(value))
+        return KB_CLI_OK;
+    return kb_cli_wrong(verb, "--full-text wants auto, always or never, not '%s'", value);
+}
