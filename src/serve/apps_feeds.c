@@ -4,6 +4,7 @@
  * A folder is its name; the number that three of the dialects want is made of the name,
  * so that it stays the same while the folder has it. */
 #include "serve/apps.h"
+#include "serve/out.h"
 #include "store/store.h"
 
 /* Numbers of folders lie where no feed's does, and below 2^31. */
@@ -63,17 +64,6 @@ static void add(struct kb_app_feeds *feeds, const struct kb_app_feed *feed) {
     }
 }
 
-static struct kb_str page(struct kb_http *req, const char *path) {
-    struct kb_buf url;
-    kb_buf_init(&url, KB_LIMIT_URL_BYTES);
-    kb_buf_str(&url, req->origin);
-    kb_buf_str(&url, req->base);
-    kb_buf_z(&url, path);
-    struct kb_str kept = kb_arena_dup(req->arena, kb_buf_view(&url));
-    kb_buf_free(&url);
-    return kept;
-}
-
 /* Of an owner who has any: the newest of them tells. */
 static enum kb_status add_pages(struct kb_http *req, struct kb_app_feeds *out,
                                 struct kb_err *err) {
@@ -83,8 +73,8 @@ static enum kb_status add_pages(struct kb_http *req, struct kb_app_feeds *out,
     size_t count;
     struct kb_app_feed feed = {.n = KB_APP_FEED_PAGES,
                                .title = KB_STR(KB_APP_PAGES_NAME),
-                               .url = page(req, "/#pages"),
-                               .home_url = page(req, "/")};
+                               .url = kb_out_link(req, "/#pages", KB_STR_NONE),
+                               .home_url = kb_out_link(req, "/", KB_STR_NONE)};
     if (req->who.rank != KB_RANK_OWNER)
         return KB_OK;
     enum kb_status status =
@@ -113,8 +103,8 @@ static enum kb_status add_stories(struct kb_http *req, int which,
     struct kb_app_feed feed = {.n = KB_APP_FEED_STORIES,
                                .title = KB_STR(KB_APP_STORIES_NAME),
                                .folder = KB_STR(KB_APP_STORIES_NAME),
-                               .url = page(req, "/stories.atom"),
-                               .home_url = page(req, "/")};
+                               .url = kb_out_link(req, "/stories.atom", KB_STR_NONE),
+                               .home_url = kb_out_link(req, "/", KB_STR_NONE)};
     enum kb_status status = KB_OK;
     size_t count = 0;
     if (which == KB_APP_FEEDS_COUNTED)

@@ -7,20 +7,11 @@
 #include "serve/apps.h"
 #include "serve/inner.h"
 #include "serve/miniflux.h"
+#include "serve/out.h"
 #include "store/store.h"
 
 struct kb_str kb_icon_url(struct kb_http *req, struct kb_str name) {
-    struct kb_buf url;
-    if (!name.n)
-        return KB_STR_NONE;
-    kb_buf_init(&url, KB_LIMIT_URL_BYTES);
-    kb_buf_str(&url, req->origin);
-    kb_buf_str(&url, req->base);
-    kb_buf_z(&url, "/icon/");
-    kb_buf_str(&url, name);
-    struct kb_str kept = kb_arena_dup(req->arena, kb_buf_view(&url));
-    kb_buf_free(&url);
-    return kept;
+    return name.n ? kb_out_link(req, "/icon/", name) : KB_STR_NONE;
 }
 
 struct kb_str kb_icon_text(struct kb_arena *arena, const struct kb_icon_row *icon) {
