@@ -39,16 +39,9 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
         return status;
     if (!icon.n)
         return kb_refuse(res, 404, "there is no such icon");
-    kb_reply_header(res, "Content-Security-Policy",
-                    KB_STR("default-src 'none'; sandbox; frame-ancestors 'none'"));
     kb_reply_header(res, "Cross-Origin-Resource-Policy", KB_STR("cross-origin"));
     kb_reply_header(res, "Cache-Control", KB_STR("private, max-age=604800, immutable"));
-    res->type = icon.type.p;
-    res->tagged = res->may_store = true;
-    kb_buf_str(&res->body, icon.bytes);
-    return res->body.status == KB_OK
-               ? KB_OK
-               : kb_err_set(err, res->body.status, "not enough memory for the icon");
+    return kb_reply_picture(res, icon.type.p, icon.bytes, err);
 }
 
 /* ---- Miniflux's dialect ------------------------------------------------------------ */

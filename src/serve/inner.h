@@ -104,6 +104,10 @@ struct kb_str kb_server_form_key(const struct kb_http *req);
 
 /* ---- pictures (page_picture.c) ----------------------------------------------------- */
 
+/* A picture as the answer, in a sandbox should anybody open it by itself. */
+enum kb_status kb_reply_picture(struct kb_reply *res, const char *type,
+                                struct kb_str bytes, struct kb_err *err) KB_MUST_USE;
+
 /* The key that addresses are signed by, out of the file, or made and kept there. */
 enum kb_status kb_server_picture_key(struct kb_server *server,
                                      struct kb_err *err) KB_MUST_USE;

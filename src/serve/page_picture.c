@@ -81,6 +81,18 @@ static bool is_signed(const struct kb_server *server, struct kb_str url,
 
 /* ---- the answer -------------------------------------------------------------------- */
 
+enum kb_status kb_reply_picture(struct kb_reply *res, const char *type,
+                                struct kb_str bytes, struct kb_err *err) {
+    kb_reply_header(res, "Content-Security-Policy",
+                    KB_STR("default-src 'none'; sandbox; frame-ancestors 'none'"));
+    res->type = type;
+    res->tagged = res->may_store = true;
+    kb_buf_str(&res->body, bytes);
+    return res->body.status == KB_OK
+               ? KB_OK
+               : kb_err_set(err, res->body.status, "not enough memory for the picture");
+}
+
 static enum kb_status send_picture(struct kb_http *req, struct kb_reply *res,
                                    struct kb_picture_facts facts, struct kb_str bytes,
                                    struct kb_err *err) {
@@ -88,15 +100,8 @@ static enum kb_status send_picture(struct kb_http *req, struct kb_reply *res,
     (void)snprintf(name, sizeof(name), "attachment; filename=\"picture.%s\"",
                    kb_picture_end(facts.kind));
     kb_reply_header(res, "Content-Disposition", kb_arena_dup(req->arena, kb_str_z(name)));
-    kb_reply_header(res, "Content-Security-Policy",
-                    KB_STR("default-src 'none'; sandbox; frame-ancestors 'none'"));
     kb_reply_header(res, "Cache-Control", KB_STR("private, max-age=86400"));
-    res->type = kb_picture_type(facts.kind);
-    res->tagged = res->may_store = true;
-    kb_buf_str(&res->body, bytes);
-    return res->body.status == KB_OK
-               ? KB_OK
-               : kb_err_set(err, res->body.status, "not enough memory for the picture");
+    return kb_reply_picture(res, kb_picture_type(facts.kind), bytes, err);
 }
 
 /* In a line: who looks at a page sees its words for the picture, not a page in it. */
