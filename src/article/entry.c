@@ -159,9 +159,7 @@ size_t kb_entry_tags(const struct kb_feed_item *item, struct kb_arena *arena,
 }
 
 static bool is_web(struct kb_str url) {
-    return url.n <= KB_LIMIT_URL_BYTES &&
-           (kb_str_starts_nocase(url, KB_STR("https://")) ||
-            kb_str_starts_nocase(url, KB_STR("http://")));
+    return url.n <= KB_LIMIT_URL_BYTES && kb_url_is_web(url);
 }
 
 /* What no file has is not told: a day is a million seconds to some. */

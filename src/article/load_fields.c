@@ -151,9 +151,7 @@ static struct kb_str address(struct kb_load *l, const struct place *at, const ch
     while (i < s.n && (kb_is_alpha(s.p[i]) || kb_is_digit(s.p[i]) || s.p[i] == '+' ||
                        s.p[i] == '-' || s.p[i] == '.'))
         i++;
-    bool good = kb_str_starts_nocase(s, KB_STR("https://")) ||
-                kb_str_starts_nocase(s, KB_STR("http://")) ||
-                (bare && (i == s.n || strchr("/?#", s.p[i])));
+    bool good = kb_url_is_web(s) || (bare && (i == s.n || strchr("/?#", s.p[i])));
     if (good && s.n <= KB_LIMIT_URL_BYTES)
         return clean(l, s, false);
     if (s.n)

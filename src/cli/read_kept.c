@@ -24,8 +24,7 @@ bool kb_cli_is_kept(const char *operand) {
     struct kb_str s = kb_str_z(operand);
     if (access(operand, F_OK) == 0)
         return false;
-    if (kb_str_starts_nocase(s, KB_STR("http://")) ||
-        kb_str_starts_nocase(s, KB_STR("https://")))
+    if (kb_url_is_web(s))
         return true;
     return s.n >= SHORTEST && s.n <= LONGEST &&
            strspn(operand, "0123456789abcdef") == s.n;

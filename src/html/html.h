@@ -200,6 +200,9 @@ struct kb_str kb_url_untrack(struct kb_arena *arena, struct kb_str url);
  * scheme. */
 struct kb_str kb_url_host(struct kb_str url);
 
+/* Does it begin with http:// or https://? */
+bool kb_url_is_web(struct kb_str url);
+
 /* A hash that is the same for addresses of one page: scheme, "www.", a last slash and the
  * fragment make no difference, nor does the case of the host's letters. */
 uint64_t kb_url_key(struct kb_str url);

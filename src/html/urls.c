@@ -264,6 +264,11 @@ struct kb_str kb_urls_safe(struct kb_urls *urls, struct kb_arena *arena,
     return s;
 }
 
+bool kb_url_is_web(struct kb_str url) {
+    return kb_str_starts_nocase(url, KB_STR("https://")) ||
+           kb_str_starts_nocase(url, KB_STR("http://"));
+}
+
 struct kb_str kb_url_host(struct kb_str url) {
     size_t at = kb_str_find(kb_str_slice(url, 0, LONGEST_SCHEME), KB_STR("://"));
     if (at == KB_NOT_FOUND)

@@ -41,16 +41,11 @@ void kb_page_claim(struct kb_claims *claims, struct kb_arena *arena,
         kind, name, kb_arena_dup(arena, url), name.n ? name : kb_arena_dup(arena, url)};
 }
 
-static bool is_address(struct kb_str s) {
-    return kb_str_starts_nocase(s, KB_STR("http://")) ||
-           kb_str_starts_nocase(s, KB_STR("https://"));
-}
-
 void kb_page_claim_meta(struct kb_claims *claims, struct kb_arena *arena,
                         struct kb_str name, struct kb_str content) {
     for (size_t i = 0; i < KB_COUNT(metas); i++)
         if (kb_str_equal_nocase(name, metas[i].name)) {
-            bool address = is_address(content);
+            bool address = kb_url_is_web(content);
             kb_page_claim(claims, arena, metas[i].kind, address ? KB_STR_NONE : content,
                           address ? content : KB_STR_NONE);
         }

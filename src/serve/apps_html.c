@@ -23,19 +23,14 @@ static struct kb_str text_of(yyjson_val *object, const char *key) {
     return (struct kb_str){yyjson_get_str(value), yyjson_get_len(value)};
 }
 
-static bool is_web(struct kb_str url) {
-    return kb_str_starts_nocase(url, KB_STR("http://")) ||
-           kb_str_starts_nocase(url, KB_STR("https://"));
-}
-
 static void link_to(struct kb_buf *out, struct kb_str url, struct kb_str text) {
-    if (is_web(url)) {
+    if (kb_url_is_web(url)) {
         kb_buf_z(out, "<a href=\"");
         kb_buf_html(out, url);
         kb_buf_z(out, "\">");
     }
     kb_buf_html(out, text);
-    if (is_web(url))
+    if (kb_url_is_web(url))
         kb_buf_z(out, "</a>");
 }
 

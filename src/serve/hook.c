@@ -183,9 +183,7 @@ void kb_hook_took(struct kb_hook_row *row, const struct kb_answer *answer, bool 
 
 enum kb_status kb_hook_check_url(const struct kb_guard *guard, struct kb_str url,
                                  struct kb_err *err) {
-    if ((!kb_str_starts_nocase(url, KB_STR("http://")) &&
-         !kb_str_starts_nocase(url, KB_STR("https://"))) ||
-        url.n > KB_LIMIT_URL_BYTES)
+    if (!kb_url_is_web(url) || url.n > KB_LIMIT_URL_BYTES)
         return kb_err_set(
             err, KB_EINPUT,
             "the address of a hook begins with https:// or http://, and has "

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <yyjson.h>
 
+#include "html/html.h"
 #include "serve/http.h"
 #include "serve/template_inner.h"
 
@@ -75,8 +76,7 @@ static bool is_address(struct kb_str s) {
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7F)
             return false;
-    return kb_str_starts_nocase(s, KB_STR("https://")) ||
-           kb_str_starts_nocase(s, KB_STR("http://")) || kb_path_is_local(s) ||
+    return kb_url_is_web(s) || kb_path_is_local(s) ||
            (s.n && (s.p[0] == '#' || s.p[0] == '?'));
 }
 

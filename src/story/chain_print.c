@@ -39,11 +39,6 @@ void kb_chain_put_counts(struct kb_buf *out, const struct kb_chain *chain) {
     put_count(out, chain->report_count, "report");
 }
 
-bool kb_chain_is_web(struct kb_str url) {
-    return kb_str_starts_nocase(url, KB_STR("https://")) ||
-           kb_str_starts_nocase(url, KB_STR("http://"));
-}
-
 void kb_chain_put_time(struct kb_buf *out, int64_t time, bool day_only) {
     char text[KB_TIME_BYTES];
     kb_time_print(time, text);

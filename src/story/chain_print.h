@@ -14,9 +14,6 @@ size_t kb_chain_first(const struct kb_chain *chain);
 /* "2 articles, 1 outlet, 1 language, 2 reports". */
 void kb_chain_put_counts(struct kb_buf *out, const struct kb_chain *chain);
 
-/* http or https: what may be a link. */
-bool kb_chain_is_web(struct kb_str url);
-
 /* "2026-03-02 21:52", in UTC, appended; a day alone where no more is known. */
 void kb_chain_put_time(struct kb_buf *out, int64_t time, bool day_only);
 

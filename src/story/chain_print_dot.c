@@ -34,7 +34,7 @@ static void put_node(struct kb_buf *out, const struct kb_chain *chain, size_t i)
         kb_buf_char(out, ')');
     }
     kb_buf_char(out, '"');
-    if (kb_chain_is_web(a->article->url)) {
+    if (kb_url_is_web(a->article->url)) {
         kb_buf_z(out, ", URL=\"");
         put_string(out, a->article->url);
         kb_buf_char(out, '"');

@@ -10,7 +10,7 @@ static void put_text(struct kb_buf *out, struct kb_str text) {
 }
 
 static void put_link(struct kb_buf *out, struct kb_str url, struct kb_str text) {
-    bool web = kb_chain_is_web(url);
+    bool web = kb_url_is_web(url);
     if (web) {
         kb_buf_z(out, "<a rel=\"nofollow noreferrer\" href=\"");
         kb_buf_html(out, url);

@@ -39,9 +39,7 @@ bool kb_follow_may(struct kb_str url) {
     for (size_t i = 0; i < url.n; i++)
         if ((unsigned char)url.p[i] <= ' ')
             return false;
-    return url.n <= KB_LIMIT_URL_BYTES && kb_url_host(url).n &&
-           (kb_str_starts_nocase(url, KB_STR("http://")) ||
-            kb_str_starts_nocase(url, KB_STR("https://")));
+    return url.n <= KB_LIMIT_URL_BYTES && kb_url_host(url).n && kb_url_is_web(url);
 }
 
 static struct kb_str folder_of(const struct kb_feed_item *item, struct kb_buf *path) {

@@ -400,8 +400,7 @@ static enum kb_status take_stars(struct kb_move *m) {
 /* The address without what belongs to a page or to the API. */
 static enum kb_status find_base(struct kb_move *m) {
     struct kb_str url = kb_str_trim(m->options->url);
-    if (!kb_str_starts_nocase(url, KB_STR("http://")) &&
-        !kb_str_starts_nocase(url, KB_STR("https://")))
+    if (!kb_url_is_web(url))
         return kb_err_set(m->err, KB_EINPUT,
                           "%.*s: an address begins with https:// or http://",
                           (int)kb_str_cut(url, ADDRESS_SHOWN).n, url.p);

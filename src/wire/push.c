@@ -57,17 +57,12 @@ static struct kb_str hub_of(const struct kb_feed *feed) {
     return KB_STR_NONE;
 }
 
-static bool is_absolute(struct kb_str url) {
-    return kb_str_starts_nocase(url, KB_STR("https://")) ||
-           kb_str_starts_nocase(url, KB_STR("http://"));
-}
-
 /* An absolute address stays as it was written, for the hub knows the topic by it. */
 static struct kb_str resolved(struct kb_visit *v, struct kb_str url) {
     struct kb_urls *urls;
     struct kb_err err;
     struct kb_str found = KB_STR_NONE;
-    if (is_absolute(url))
+    if (kb_url_is_web(url))
         return kb_arena_dup(&v->arena, url);
     if (kb_urls_new(&urls, &err) != KB_OK)
         return found;
