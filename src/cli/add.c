@@ -88,7 +88,12 @@ static enum kb_status keep_request(struct call *call, int64_t n, struct kb_err *
     bool any = text.n > empty;
     kb_json_object_end(&json);
     enum kb_status status = text.status;
-    if (status == KB_OK && any)
+    if (status != KB_OK)
+        (void)kb_err_set(err, status,
+                         "what goes with the feed's requests has more than %d bytes "
+                         "(KB_LIMIT_META_BYTES)",
+                         (int)KB_LIMIT_META_BYTES);
+    else if (any)
         status = kb_store_feed_set(call->store, call->user, n, KB_FEED_SET_SETTINGS,
                                    kb_buf_view(&text), err);
     kb_buf_free(&text);
