@@ -46,7 +46,7 @@ static void make(struct kb_str all, uint8_t option, size_t i, struct kb_article 
                                         .url = address(option * k + i),
                                         .evidence = piece(all, i * 17 + k, 30),
                                         .kind = (option + k) % KB_SOURCE_KIND_COUNT,
-                                        .rel = (option / 4 + i + k) % KB_REL_COUNT,
+                                        .rel = (option / 4 + i + k) % KB_REL_OF_PAGES,
                                         .confidence = .5f};
     for (size_t k = 0; k < SOURCES; k++)
         steps[k] = (struct kb_chain_link){
@@ -90,7 +90,7 @@ static void check(const struct kb_chain *chain) {
         const struct kb_chain_edge *e = &chain->edges[i];
         if (e->from >= chain->article_count || e->from == e->to ||
             (e->to != KB_CHAIN_NONE && e->to >= chain->article_count) ||
-            (i && chain->edges[i - 1].from > e->from) || e->rel >= KB_CHAIN_REL_COUNT ||
+            (i && chain->edges[i - 1].from > e->from) || e->rel >= KB_REL_COUNT ||
             !(e->confidence > 0 && e->confidence <= 1))
             kb_fuzz_fail("an edge that cannot be");
     }

@@ -151,7 +151,7 @@ static void put_edges(struct kb_buf *out, const struct kb_chain *chain,
             continue;
         kb_buf_z(out, e->to == KB_CHAIN_NONE ? "gap = " : "edge = ");
         kb_buf_str(out, names[chain->articles[e->from].input]);
-        kb_buf_printf(out, " | %s | ", kb_chain_rel_name(e->rel));
+        kb_buf_printf(out, " | %s | ", kb_rel_name(e->rel));
         kb_buf_str(out, e->to == KB_CHAIN_NONE ? e->name
                                                : names[chain->articles[e->to].input]);
         kb_buf_char(out, '\n');

@@ -59,7 +59,8 @@ static struct kb_source source(struct kb_str line) {
     while (s.kind + 1 < KB_SOURCE_KIND_COUNT &&
            !kb_str_equal(kind, kb_str_z(kb_source_kind_name(s.kind))))
         s.kind++;
-    while (s.rel + 1 < KB_REL_COUNT && !kb_str_equal(rel, kb_str_z(kb_rel_name(s.rel))))
+    while (s.rel + 1 < KB_REL_OF_PAGES &&
+           !kb_str_equal(rel, kb_str_z(kb_rel_name(s.rel))))
         s.rel++;
     s.url = kb_str_trim(line);
     return s;

@@ -21,14 +21,19 @@
     X(KB_SOURCE_PERSON, "person")                                                        \
     X(KB_SOURCE_SOCIAL, "social")
 
-/* What it has to do with the text, the weakest first: where several fit, the strongest
- * is told. */
+/* What a text has to do with where it is from.  The first KB_REL_OF_PAGES are told by
+ * pages and are the record's, the weakest first: where several fit, the strongest is
+ * told.  The others are found between articles (story/chain.h).  docs/chain.md tells
+ * all. */
 #define KB_REL_LIST(X)                                                                   \
     X(KB_REL_QUOTED, "quoted")          /* a fact in the text is from it */              \
     X(KB_REL_CREDITED, "credited")      /* it is named as the source of the text */      \
     X(KB_REL_COMPILED, "compiled_from") /* together with others */                       \
     X(KB_REL_REPUBLISHED, "republished_from")                                            \
-    X(KB_REL_TRANSLATED, "translated_from")
+    X(KB_REL_TRANSLATED, "translated_from")                                              \
+    X(KB_REL_REPRINT, "reprint_of")  /* its text, without a word of credit */            \
+    X(KB_REL_SAME_TEXT, "same_text") /* two copies of a report that is not here */       \
+    X(KB_REL_UPDATE, "update_of")    /* the same outlet's, later */
 
 #define KB_ROLE_LIST(X)                                                                  \
     X(KB_ROLE_UNKNOWN, "unknown")                                                        \
@@ -46,8 +51,11 @@ enum kb_rel { KB_REL_LIST(X) KB_REL_COUNT };
 enum kb_role { KB_ROLE_LIST(X) KB_ROLE_COUNT };
 #undef X
 
+enum { KB_REL_OF_PAGES = KB_REL_TRANSLATED + 1 };
+
 const char *kb_source_kind_name(enum kb_source_kind kind);
 const char *kb_rel_name(enum kb_rel rel);
+const char *kb_rel_words(enum kb_rel rel); /* for people: "translated from", "quotes" */
 const char *kb_role_name(enum kb_role role);
 
 struct kb_source {
@@ -107,6 +115,15 @@ struct kb_article {
     struct kb_dateline dateline;
     struct kb_provenance provenance;
 };
+
+/* What "credited" is by the article's roles: KB_ROLE_PRESS_RELEASE, KB_ROLE_AGENCY_COPY;
+ * KB_ROLE_UNKNOWN where they tell no more, and for other relations. */
+enum kb_role kb_credit_role(const struct kb_article *article,
+                            const struct kb_source *source);
+
+/* kb_rel_words, but "agency copy of", "press release of" by kb_credit_role. */
+const char *kb_told_relation(const struct kb_article *article,
+                             const struct kb_source *source);
 
 /* The record behind what kabar_read gives: its own, as long as it is not freed. */
 const struct kb_article *kb_article_of(const kabar_article *article);

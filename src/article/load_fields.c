@@ -352,7 +352,7 @@ static void sources(struct kb_load *l, const struct place *at) {
                                                kind_name, KB_SOURCE_KIND_COUNT);
         s->rel = (enum kb_rel)name_in(l, &list.at, "rel",
                                       member(l, &list.at, "rel", WANT_STRING), rel_name,
-                                      KB_REL_COUNT);
+                                      KB_REL_OF_PAGES);
         s->confidence = share(l, &list.at, "confidence", 0);
         if (!s->evidence.n)
             fault(l, &list.at, "evidence", "is missing: no claim stands without one");
@@ -374,7 +374,7 @@ static void chain(struct kb_load *l, const struct place *at) {
         if (p->chain_count > 1)
             step->rel = (enum kb_rel)name_in(l, &list.at, "rel",
                                              member(l, &list.at, "rel", WANT_STRING),
-                                             rel_name, KB_REL_COUNT);
+                                             rel_name, KB_REL_OF_PAGES);
     }
 }
 

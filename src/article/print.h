@@ -69,10 +69,6 @@ struct kb_str kb_facts_moment(struct kb_str date, char room[KB_DATE_ROOM]);
 
 /* ---- told: sources in words (told.c) ----------------------------------------------- */
 
-/* "translated from", "quotes", … */
-const char *kb_told_relation(const struct kb_article *article,
-                             const struct kb_source *source);
-
 /* What the article is by its roles ("Translation"), appended; nothing where that is
  * unknown or its own. */
 void kb_told_role(const struct kb_article *article, struct kb_buf *out);

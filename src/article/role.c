@@ -9,7 +9,7 @@
 enum { COMPILED_MEDIA = 3 };
 
 struct tally {
-    size_t rel[KB_REL_COUNT];
+    size_t rel[KB_REL_OF_PAGES];
     size_t agencies; /* credited, or compiled from */
 };
 

@@ -15,21 +15,35 @@ static bool has_role(const struct kb_article *a, enum kb_role role) {
     return false;
 }
 
+const char *kb_rel_words(enum kb_rel rel) {
+    static const char *const words[KB_REL_COUNT] = {
+        [KB_REL_QUOTED] = "quotes",
+        [KB_REL_CREDITED] = "credits",
+        [KB_REL_COMPILED] = "compiled from",
+        [KB_REL_REPUBLISHED] = "republished from",
+        [KB_REL_TRANSLATED] = "translated from",
+        [KB_REL_REPRINT] = "reprint of",
+        [KB_REL_SAME_TEXT] = "the same text as",
+        [KB_REL_UPDATE] = "update of"};
+    return words[rel];
+}
+
+enum kb_role kb_credit_role(const struct kb_article *a, const struct kb_source *s) {
+    if (s->rel != KB_REL_CREDITED)
+        return KB_ROLE_UNKNOWN;
+    if (has_role(a, KB_ROLE_PRESS_RELEASE))
+        return KB_ROLE_PRESS_RELEASE;
+    return s->kind == KB_SOURCE_AGENCY && has_role(a, KB_ROLE_AGENCY_COPY)
+               ? KB_ROLE_AGENCY_COPY
+               : KB_ROLE_UNKNOWN;
+}
+
 const char *kb_told_relation(const struct kb_article *a, const struct kb_source *s) {
-    switch (s->rel) {
-    case KB_REL_TRANSLATED: return "translated from";
-    case KB_REL_REPUBLISHED: return "republished from";
-    case KB_REL_COMPILED: return "compiled from";
-    case KB_REL_QUOTED: return "quotes";
-    case KB_REL_CREDITED:
-        if (has_role(a, KB_ROLE_PRESS_RELEASE))
-            return "press release of";
-        return s->kind == KB_SOURCE_AGENCY && has_role(a, KB_ROLE_AGENCY_COPY)
-                   ? "agency copy of"
-                   : "credits";
-    case KB_REL_COUNT: break;
+    switch (kb_credit_role(a, s)) {
+    case KB_ROLE_PRESS_RELEASE: return "press release of";
+    case KB_ROLE_AGENCY_COPY: return "agency copy of";
+    default: return kb_rel_words(s->rel);
     }
-    return "names";
 }
 
 void kb_told_role(const struct kb_article *a, struct kb_buf *out) {

@@ -6,7 +6,7 @@
 
 static const struct kb_cli_option options[] = {KB_CLI_WIRE_OPTION_LIST};
 
-/* "translated_from" as people write it. */
+/* "agency_copy" as people write it. */
 static void put_words(struct kb_buf *out, const char *name) {
     for (; *name; name++)
         kb_buf_char(out, *name == '_' ? ' ' : *name);
@@ -44,9 +44,7 @@ static void print_own(struct kb_cli_wire *w, const struct kb_article *a) {
     for (size_t i = 0; i < p->source_count; i++) {
         const struct kb_source *source = &p->sources[i];
         head(w, "What the page says", &first);
-        kb_buf_z(&w->out, "  ");
-        put_words(&w->out, kb_rel_name(source->rel));
-        kb_buf_z(&w->out, " ");
+        kb_buf_printf(&w->out, "  %s ", kb_told_relation(a, source));
         kb_html_line(source->name.n ? source->name : source->url, w->width, &w->out);
         kb_buf_printf(&w->out, " (%s)", kb_source_kind_name(source->kind));
         put_sure(w, source->confidence);
@@ -86,9 +84,7 @@ static void print_edges(struct kb_cli_wire *w, const struct kb_kept_story *s,
         if (edge->from != place || edge->to == KB_CHAIN_NONE)
             continue;
         head(w, "Where it has it from, of what is here", &first);
-        kb_buf_z(&w->out, "  ");
-        put_words(&w->out, kb_chain_rel_name(edge->rel));
-        kb_buf_z(&w->out, " ");
+        kb_buf_printf(&w->out, "  %s ", kb_rel_words(edge->rel));
         print_other(w, s, edge->to);
         put_sure(w, edge->confidence);
         print_title(w, s, edge->to);
@@ -102,8 +98,7 @@ static void print_edges(struct kb_cli_wire *w, const struct kb_kept_story *s,
         head(w, "Who has it from here", &first);
         kb_buf_z(&w->out, "  ");
         print_other(w, s, edge->from);
-        kb_buf_z(&w->out, ": ");
-        put_words(&w->out, kb_chain_rel_name(edge->rel));
+        kb_buf_printf(&w->out, ": %s it", kb_rel_words(edge->rel));
         put_sure(w, edge->confidence);
         print_title(w, s, edge->from);
         put_indented(w, edge->evidence, 6);

@@ -142,21 +142,9 @@ static void add_head(struct kb_view *view, const struct kb_row *row,
         kb_view_text(view, authors, a->authors[i].name);
 }
 
-static bool has_role(const struct kb_provenance *p, enum kb_role role) {
-    for (size_t i = 0; i < p->role_count; i++)
-        if (p->roles[i] == role)
-            return true;
-    return false;
-}
-
-/* "credited" is said as what it is where the article's role tells. */
-static const char *rel_name(const struct kb_provenance *p, const struct kb_source *s) {
-    if (s->rel == KB_REL_CREDITED && has_role(p, KB_ROLE_PRESS_RELEASE))
-        return "press_release";
-    if (s->rel == KB_REL_CREDITED && s->kind == KB_SOURCE_AGENCY &&
-        has_role(p, KB_ROLE_AGENCY_COPY))
-        return "agency_copy";
-    return kb_rel_name(s->rel);
+static const char *rel_name(const struct kb_article *a, const struct kb_source *s) {
+    enum kb_role role = kb_credit_role(a, s);
+    return role == KB_ROLE_UNKNOWN ? kb_rel_name(s->rel) : kb_role_name(role);
 }
 
 static void add_sources(struct kb_view *view, const struct kb_article *a) {
@@ -172,7 +160,7 @@ static void add_sources(struct kb_view *view, const struct kb_article *a) {
         kb_view_str(view, item, "name", s->name.n ? s->name : s->url);
         kb_view_str(view, item, "url", s->url);
         kb_view_str(view, item, "kind", kb_str_z(kb_source_kind_name(s->kind)));
-        kb_view_str(view, item, "rel", kb_str_z(rel_name(p, s)));
+        kb_view_str(view, item, "rel", kb_str_z(rel_name(a, s)));
         kb_view_str(view, item, "evidence", s->evidence);
         kb_view_int(view, item, "sure", (int64_t)(s->confidence * 100 + .5f));
     }

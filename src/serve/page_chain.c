@@ -205,7 +205,7 @@ static void put_what(struct picture *p, const struct row *row) {
     } else if (row->report == KB_CHAIN_NONE) {
         put_words(p, "story.gap");
     } else if (row->told) {
-        const char *name = kb_chain_rel_name(row->told->rel);
+        const char *name = kb_rel_name(row->told->rel);
         size_t n = strlen(name);
         if (n < sizeof(key) - 4)
             memcpy(key + 4, name, n + 1);

@@ -122,7 +122,7 @@ static void add_edge(struct kb_view *view, yyjson_mut_val *item,
                      const struct kb_kept_story *story, const struct kb_chain_edge *e) {
     yyjson_mut_val *from = kb_view_object(view, item, "source_of");
     add_article(view, from, story, e->from);
-    kb_view_str(view, item, "rel", kb_str_z(kb_chain_rel_name(e->rel)));
+    kb_view_str(view, item, "rel", kb_str_z(kb_rel_name(e->rel)));
     kb_view_str(view, item, "by", kb_str_z(kb_chain_by_name(e->by)));
     kb_view_bool(view, item, "page", e->by == KB_CHAIN_BY_PAGE);
     kb_view_int(view, item, "sure", (int64_t)(e->confidence * 100 + .5f));

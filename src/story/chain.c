@@ -12,24 +12,12 @@
 
 enum { SAY_BYTES = 400, DAY = 86400 };
 
-static const char *const rels[] = {
-#define X(code, name) name,
-    KB_CHAIN_REL_LIST(X)
-#undef X
-};
 static const char *const bys[] = {
 #define X(code, name) name,
     KB_CHAIN_BY_LIST(X)
 #undef X
 };
 
-_Static_assert((int)KB_CHAIN_QUOTED == (int)KB_REL_QUOTED &&
-                   (int)KB_CHAIN_TRANSLATED == (int)KB_REL_TRANSLATED,
-               "a record's relation is a chain's");
-
-const char *kb_chain_rel_name(enum kb_chain_rel rel) {
-    return rels[rel];
-}
 const char *kb_chain_by_name(enum kb_chain_by by) {
     return bys[by];
 }

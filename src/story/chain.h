@@ -14,29 +14,15 @@
 
 struct kb_fingerprint;
 
-/* What an article has to do with another.  The first five are the record's own (enum
- * kb_rel, in its order); the others are found between articles. */
-#define KB_CHAIN_REL_LIST(X)                                                             \
-    X(KB_CHAIN_QUOTED, "quoted")                                                         \
-    X(KB_CHAIN_CREDITED, "credited")                                                     \
-    X(KB_CHAIN_COMPILED, "compiled_from")                                                \
-    X(KB_CHAIN_REPUBLISHED, "republished_from")                                          \
-    X(KB_CHAIN_TRANSLATED, "translated_from")                                            \
-    X(KB_CHAIN_REPRINT, "reprint_of")  /* its text, without a word of credit */          \
-    X(KB_CHAIN_SAME_TEXT, "same_text") /* two copies of a report that is not here */     \
-    X(KB_CHAIN_UPDATE, "update_of")    /* the same outlet's, later */
-
 /* Who says so. */
 #define KB_CHAIN_BY_LIST(X)                                                              \
     X(KB_CHAIN_BY_PAGE, "page")                                                          \
     X(KB_CHAIN_BY_TEXTS, "texts")
 
 #define X(code, name) code,
-enum kb_chain_rel { KB_CHAIN_REL_LIST(X) KB_CHAIN_REL_COUNT };
 enum kb_chain_by { KB_CHAIN_BY_LIST(X) KB_CHAIN_BY_COUNT };
 #undef X
 
-const char *kb_chain_rel_name(enum kb_chain_rel rel);
 const char *kb_chain_by_name(enum kb_chain_by by);
 
 #define KB_CHAIN_NONE ((size_t)-1) /* no article, no report */
@@ -92,7 +78,7 @@ struct kb_chain_edge {
     size_t from, to; /* to is KB_CHAIN_NONE in a gap */
     size_t gap;      /* the gap's number: one of all edges to one missing source */
     struct kb_str name, url; /* as the page credits it; of texts: empty */
-    enum kb_chain_rel rel;
+    enum kb_rel rel;
     enum kb_chain_by by;
     float confidence; /* 0 to 1 */
     bool carried;     /* the credit stands in the text that this one was made from, and

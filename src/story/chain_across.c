@@ -302,7 +302,7 @@ static bool find_original(struct kb_chainer *c, struct kb_arena *arena, struct t
         c, &(struct kb_chain_edge){
                .from = node,
                .to = found.article,
-               .rel = KB_CHAIN_TRANSLATED,
+               .rel = KB_REL_TRANSLATED,
                .by = KB_CHAIN_BY_TEXTS,
                .confidence = bar->sure,
                .evidence = kb_chain_say(

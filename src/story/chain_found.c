@@ -158,7 +158,7 @@ bool kb_chain_find_updates(struct kb_chainer *c) {
                 continue;
             const struct kb_chain_edge edge = {.from = a,
                                                .to = b,
-                                               .rel = KB_CHAIN_UPDATE,
+                                               .rel = KB_REL_UPDATE,
                                                .by = KB_CHAIN_BY_TEXTS,
                                                .confidence = sure,
                                                .evidence = say_update(c, a, b, how)};
@@ -200,8 +200,7 @@ static size_t earlier_text(const struct kb_chainer *c, const struct kb_chain_rep
     return best;
 }
 
-static bool add_copy(struct kb_chainer *c, size_t from, size_t to,
-                     enum kb_chain_rel rel) {
+static bool add_copy(struct kb_chainer *c, size_t from, size_t to, enum kb_rel rel) {
     float inside = kb_chain_inside(c, from, to), holds = kb_chain_inside(c, to, from);
     return kb_chain_add(c,
                         &(struct kb_chain_edge){
@@ -222,12 +221,12 @@ static bool find_copy(struct kb_chainer *c, const struct kb_chain_report *r,
         return true;
     if (!c->nodes[node].credits) {
         size_t earlier = earlier_text(c, r, node);
-        return earlier == KB_CHAIN_NONE || add_copy(c, node, earlier, KB_CHAIN_REPRINT);
+        return earlier == KB_CHAIN_NONE || add_copy(c, node, earlier, KB_REL_REPRINT);
     }
     if (!kb_chain_is_other(c, node, r->fullest) || !kb_chain_same(c, node, r->fullest) ||
         has_edge_into(c, r->fullest, report))
         return true;
-    return add_copy(c, node, r->fullest, KB_CHAIN_SAME_TEXT);
+    return add_copy(c, node, r->fullest, KB_REL_SAME_TEXT);
 }
 
 bool kb_chain_find_reprints(struct kb_chainer *c) {

@@ -200,14 +200,14 @@ static struct target find_target(struct kb_chainer *c, size_t node,
 
 /* What a whole text of another language is, is a translation; what an agency sends out,
  * is credited and not republished. */
-static enum kb_chain_rel rel_between(const struct kb_chainer *c, size_t node,
-                                     size_t target, enum kb_rel rel) {
+static enum kb_rel rel_between(const struct kb_chainer *c, size_t node, size_t target,
+                               enum kb_rel rel) {
     if (rel == KB_REL_REPUBLISHED && !kb_chain_one_language(c, node, target))
-        return KB_CHAIN_TRANSLATED;
+        return KB_REL_TRANSLATED;
     if (rel == KB_REL_REPUBLISHED && c->nodes[target].outlet != KB_CHAIN_NONE &&
         c->outlets[c->nodes[target].outlet].agency)
-        return KB_CHAIN_CREDITED;
-    return (enum kb_chain_rel)rel;
+        return KB_REL_CREDITED;
+    return rel;
 }
 
 /* One of the story's that a guest names by address, as the step right before it. */
@@ -221,8 +221,8 @@ static size_t taken_from(const struct kb_chainer *c, size_t node,
 /* A page may name any address as that of its text.  Where next to nothing of either text
  * stands in the other, it is not so. */
 static float believed(const struct kb_chainer *c, size_t node, size_t target,
-                      enum kb_chain_rel rel) {
-    bool denied = rel == KB_CHAIN_REPUBLISHED &&
+                      enum kb_rel rel) {
+    bool denied = rel == KB_REL_REPUBLISHED &&
                   c->nodes[node].text.count >= LEAST_SHINGLES &&
                   c->nodes[target].text.count >= LEAST_SHINGLES &&
                   kb_chain_one_language(c, node, target) &&
@@ -241,7 +241,7 @@ static bool add_edge(struct kb_chainer *c, size_t node, const struct credit *w) 
                                  .to = target.article,
                                  .name = w->name.text,
                                  .url = w->url,
-                                 .rel = (enum kb_chain_rel)w->rel,
+                                 .rel = w->rel,
                                  .by = KB_CHAIN_BY_PAGE,
                                  .confidence = w->confidence,
                                  .carried = w->far,
@@ -301,7 +301,7 @@ static bool read_release(struct kb_chainer *c, size_t node) {
                                  .from = node,
                                  .to = i,
                                  .name = issuer,
-                                 .rel = KB_CHAIN_CREDITED,
+                                 .rel = KB_REL_CREDITED,
                                  .by = KB_CHAIN_BY_PAGE,
                                  .confidence = .7f,
                                  .evidence = kb_str_cut(words, KB_LIMIT_EVIDENCE_BYTES)}))
@@ -333,7 +333,7 @@ static void mark_carried(struct kb_chainer *c, size_t node) {
     while ((i = kb_chain_next(c, node, i)) != KB_CHAIN_NONE) {
         const struct kb_chain_edge *edge = &c->chain->edges[i];
         if (edge->to != KB_CHAIN_NONE && !edge->carried &&
-            (edge->rel == KB_CHAIN_REPUBLISHED || edge->rel == KB_CHAIN_TRANSLATED))
+            (edge->rel == KB_REL_REPUBLISHED || edge->rel == KB_REL_TRANSLATED))
             made = made == KB_CHAIN_NONE ||
                            edge->confidence > c->chain->edges[made].confidence
                        ? i

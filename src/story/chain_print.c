@@ -53,19 +53,6 @@ void kb_chain_put_when(struct kb_buf *out, const struct kb_chain_article *a) {
         kb_chain_put_time(out, a->seen, false);
 }
 
-const char *kb_chain_words(enum kb_chain_rel rel) {
-    static const char *const words[KB_CHAIN_REL_COUNT] = {
-        [KB_CHAIN_QUOTED] = "quotes",
-        [KB_CHAIN_CREDITED] = "credits",
-        [KB_CHAIN_COMPILED] = "compiled from",
-        [KB_CHAIN_REPUBLISHED] = "republished from",
-        [KB_CHAIN_TRANSLATED] = "translated from",
-        [KB_CHAIN_REPRINT] = "reprint of",
-        [KB_CHAIN_SAME_TEXT] = "the same text as",
-        [KB_CHAIN_UPDATE] = "update of"};
-    return words[rel];
-}
-
 void kb_chain_edges_of(const struct kb_chain *chain, size_t article, size_t *from,
                        size_t *to) {
     size_t low = 0, high = chain->edge_count;
@@ -166,7 +153,7 @@ static void head(struct printer *p) {
 
 static void put_share(struct printer *p, const struct kb_chain_edge *e) {
     if (e->by == KB_CHAIN_BY_PAGE &&
-        (e->inside >= .01f || (e->inside >= 0 && e->rel == KB_CHAIN_REPUBLISHED)))
+        (e->inside >= .01f || (e->inside >= 0 && e->rel == KB_REL_REPUBLISHED)))
         kb_buf_printf(&p->line, ", %d%% of its text stands there",
                       (int)(e->inside * 100 + .5f));
 }
@@ -201,7 +188,7 @@ static void put_proof(struct printer *p, const struct kb_chain_edge *e) {
 
 static void put_edge(struct printer *p, const struct kb_chain_edge *e) {
     kb_buf_z(&p->line, e->to == KB_CHAIN_NONE ? "? " : "\xE2\x86\x90 ");
-    kb_buf_z(&p->line, kb_chain_words(e->rel));
+    kb_buf_z(&p->line, kb_rel_words(e->rel));
     kb_buf_char(&p->line, ' ');
     if (e->to == KB_CHAIN_NONE) {
         kb_buf_str(&p->line, e->name);
@@ -224,7 +211,7 @@ static void put_takers(struct printer *p, size_t article) {
         kb_buf_z(&p->line, "\xE2\x86\x92 taken up by ");
         put_who(p, c->edges[i].from);
         put_guest(p, &c->articles[c->edges[i].from]);
-        kb_buf_printf(&p->line, ": %s it", kb_chain_words(c->edges[i].rel));
+        kb_buf_printf(&p->line, ": %s it", kb_rel_words(c->edges[i].rel));
         put_proof(p, &c->edges[i]);
     }
     if (told <= KB_CHAIN_TOLD_TAKERS)

@@ -21,9 +21,6 @@ void kb_chain_put_time(struct kb_buf *out, int64_t time, bool day_only);
  * neither is known. */
 void kb_chain_put_when(struct kb_buf *out, const struct kb_chain_article *article);
 
-/* What an edge says in a person's words: "translated from", "credits". */
-const char *kb_chain_words(enum kb_chain_rel rel);
-
 /* The edges of an article: [*from, *to) in chain->edges. */
 void kb_chain_edges_of(const struct kb_chain *chain, size_t article, size_t *from,
                        size_t *to);

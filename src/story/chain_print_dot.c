@@ -82,7 +82,7 @@ static void put_edge(struct kb_buf *out, const struct kb_chain *chain, size_t i)
     } else {
         kb_buf_printf(out, "  a%zu -> a%zu", e->from, e->to);
     }
-    kb_buf_printf(out, " [label=\"%s\"%s];\n", kb_chain_rel_name(e->rel),
+    kb_buf_printf(out, " [label=\"%s\"%s];\n", kb_rel_name(e->rel),
                   e->by == KB_CHAIN_BY_TEXTS ? ", style=dashed" : "");
 }
 

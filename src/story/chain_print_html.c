@@ -68,7 +68,7 @@ static void put_proof(struct kb_buf *out, const struct kb_chain_edge *e) {
 
 static void put_edge(struct kb_buf *out, const struct kb_chain *chain,
                      const struct kb_chain_edge *e) {
-    kb_buf_printf(out, "<li>%s ", kb_chain_words(e->rel));
+    kb_buf_printf(out, "<li>%s ", kb_rel_words(e->rel));
     if (e->to != KB_CHAIN_NONE) {
         put_end(out, chain, e->to);
     } else {
@@ -87,7 +87,7 @@ static void put_takers(struct kb_buf *out, const struct kb_chain *c, size_t arti
             continue;
         kb_buf_z(out, "<li>taken up by ");
         put_end(out, c, c->edges[i].from);
-        kb_buf_printf(out, ": %s it", kb_chain_words(c->edges[i].rel));
+        kb_buf_printf(out, ": %s it", kb_rel_words(c->edges[i].rel));
         put_proof(out, &c->edges[i]);
     }
     if (told > KB_CHAIN_TOLD_TAKERS)

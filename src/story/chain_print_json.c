@@ -76,7 +76,7 @@ static void put_edge(struct kb_json *json, const struct kb_chain_edge *e) {
     put_number(json, "to", e->to);
     if (e->to == KB_CHAIN_NONE)
         put_number(json, "gap", e->gap);
-    kb_json_field(json, "rel", kb_str_z(kb_chain_rel_name(e->rel)));
+    kb_json_field(json, "rel", kb_str_z(kb_rel_name(e->rel)));
     kb_json_field(json, "by", kb_str_z(kb_chain_by_name(e->by)));
     kb_json_field(json, "name", e->name);
     kb_json_field(json, "url", e->url);

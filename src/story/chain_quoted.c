@@ -67,7 +67,7 @@ static bool add_quoted(struct kb_chainer *c, size_t node, size_t to, struct kb_s
                             .from = node,
                             .to = to,
                             .name = name,
-                            .rel = KB_CHAIN_QUOTED,
+                            .rel = KB_REL_QUOTED,
                             .by = KB_CHAIN_BY_PAGE,
                             .confidence = sure,
                             .evidence = kb_str_cut(evidence, KB_LIMIT_EVIDENCE_BYTES)});

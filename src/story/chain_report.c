@@ -20,7 +20,7 @@ static size_t report_of(const struct kb_chainer *c, size_t node) {
     float most = 0;
     while ((i = kb_chain_next(c, node, i)) != KB_CHAIN_NONE) {
         const struct kb_chain_edge *e = &c->chain->edges[i];
-        if (e->rel == KB_CHAIN_UPDATE)
+        if (e->rel == KB_REL_UPDATE)
             return c->chain->articles[e->to].report;
     }
     for (size_t k = 0; k < node; k++) {
@@ -132,12 +132,12 @@ static const struct kb_chain_edge *made_of(const struct kb_chainer *c, size_t no
     size_t i = KB_CHAIN_NONE;
     while ((i = kb_chain_next(c, node, i)) != KB_CHAIN_NONE) {
         const struct kb_chain_edge *e = &c->chain->edges[i];
-        bool whole = e->rel >= KB_CHAIN_REPUBLISHED ||
-                     (e->rel == KB_CHAIN_CREDITED &&
+        bool whole = e->rel >= KB_REL_REPUBLISHED ||
+                     (e->rel == KB_REL_CREDITED &&
                       (c->nodes[node].agency_copy ||
                        (e->to != KB_CHAIN_NONE && kb_chain_same(c, node, e->to))));
         if (whole && !e->carried && e->confidence >= least_sure &&
-            (!best || e->rel == KB_CHAIN_TRANSLATED ||
+            (!best || e->rel == KB_REL_TRANSLATED ||
              (e->to != KB_CHAIN_NONE && best->to == KB_CHAIN_NONE)))
             best = e;
     }
@@ -156,8 +156,8 @@ static const struct kb_chain_edge *gap_of(const struct kb_chainer *c, size_t nod
     while ((i = kb_chain_next(c, node, i)) != KB_CHAIN_NONE) {
         const struct kb_chain_edge *e = &c->chain->edges[i];
         if (e->to == KB_CHAIN_NONE && !e->carried &&
-            (e->rel >= KB_CHAIN_REPUBLISHED ||
-             (e->rel == KB_CHAIN_CREDITED && c->nodes[node].agency_copy)))
+            (e->rel >= KB_REL_REPUBLISHED ||
+             (e->rel == KB_REL_CREDITED && c->nodes[node].agency_copy)))
             return e;
     }
     return NULL;

@@ -97,7 +97,7 @@ void kb_tell_edges(struct kb_json *json, const struct kb_kept_story *s, size_t p
         if ((ends ? edge->to : edge->from) != place)
             continue;
         kb_json_object(json);
-        kb_json_field(json, "rel", kb_str_z(kb_chain_rel_name(edge->rel)));
+        kb_json_field(json, "rel", kb_str_z(kb_rel_name(edge->rel)));
         kb_json_field(json, "by", kb_str_z(kb_chain_by_name(edge->by)));
         kb_json_field_real(json, "confidence", (double)edge->confidence, 2);
         kb_json_field(json, "evidence", edge->evidence);

@@ -69,7 +69,7 @@ static void many_copies(void) {
     CHECK_INT(chain.edge_count, KB_LIMIT_CHAIN_ARTICLES - 1);
     CHECK_INT(chain.reports[0].folded, KB_LIMIT_CHAIN_ARTICLES - KB_CHAIN_SHOWN);
     for (size_t i = 0; i < chain.edge_count; i++)
-        CHECK(chain.edges[i].rel == KB_CHAIN_REPRINT && chain.edges[i].to == 0);
+        CHECK(chain.edges[i].rel == KB_REL_REPRINT && chain.edges[i].to == 0);
     kb_arena_free(&arena);
     free(text);
 }
@@ -89,7 +89,7 @@ static void many_credits(void) {
     for (size_t i = 0; i < KB_COUNT(sources); i++)
         sources[i] = (struct kb_source){.name = {name + i, big - 1000},
                                         .evidence = KB_STR("so it says"),
-                                        .rel = i % KB_REL_COUNT,
+                                        .rel = i % KB_REL_OF_PAGES,
                                         .confidence = 1};
     for (size_t i = 0; i < 200; i++) {
         articles[i].provenance.sources = sources;
