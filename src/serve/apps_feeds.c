@@ -71,10 +71,11 @@ static enum kb_status add_pages(struct kb_http *req, struct kb_app_feeds *out,
     struct kb_row row = {0};
     int64_t *numbers;
     size_t count;
-    struct kb_app_feed feed = {.n = KB_APP_FEED_PAGES,
-                               .title = KB_STR(KB_APP_PAGES_NAME),
-                               .url = kb_out_link(req, "/#pages", KB_STR_NONE),
-                               .home_url = kb_out_link(req, "/", KB_STR_NONE)};
+    struct kb_app_feed feed = {
+        .n = KB_APP_FEED_PAGES,
+        .title = KB_STR(KB_APP_PAGES_NAME),
+        .url = kb_out_link(req, req->arena, "/#pages", KB_STR_NONE),
+        .home_url = kb_out_link(req, req->arena, "/", KB_STR_NONE)};
     if (req->who.rank != KB_RANK_OWNER)
         return KB_OK;
     enum kb_status status =
@@ -100,11 +101,12 @@ static enum kb_status add_stories(struct kb_http *req, int which,
     enum { LOOKED_AT = 4 }; /* a story with news has some among its newest */
     const struct kb_app_wish wish = {.of = KB_APP_ALL};
     struct kb_story_row *rows;
-    struct kb_app_feed feed = {.n = KB_APP_FEED_STORIES,
-                               .title = KB_STR(KB_APP_STORIES_NAME),
-                               .folder = KB_STR(KB_APP_STORIES_NAME),
-                               .url = kb_out_link(req, "/stories.atom", KB_STR_NONE),
-                               .home_url = kb_out_link(req, "/", KB_STR_NONE)};
+    struct kb_app_feed feed = {
+        .n = KB_APP_FEED_STORIES,
+        .title = KB_STR(KB_APP_STORIES_NAME),
+        .folder = KB_STR(KB_APP_STORIES_NAME),
+        .url = kb_out_link(req, req->arena, "/stories.atom", KB_STR_NONE),
+        .home_url = kb_out_link(req, req->arena, "/", KB_STR_NONE)};
     enum kb_status status = KB_OK;
     size_t count = 0;
     if (which == KB_APP_FEEDS_COUNTED)

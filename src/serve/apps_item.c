@@ -1,7 +1,6 @@
 /* One item that an app is told of: an article, or a story. */
-#include <stdio.h>
-
 #include "serve/apps.h"
+#include "serve/out.h"
 #include "store/store.h"
 
 static enum kb_status no_memory(struct kb_err *err) {
@@ -42,19 +41,6 @@ static enum kb_status article(struct kb_http *req, struct kb_arena *arena, int64
     return status == KB_OK && what == KB_APP_WHOLE
                ? kb_app_article_html(req, arena, &row, item, err)
                : status;
-}
-
-static struct kb_str story_url(struct kb_http *req, struct kb_arena *arena,
-                               struct kb_str id) {
-    struct kb_buf url;
-    kb_buf_init(&url, KB_LIMIT_URL_BYTES);
-    kb_buf_str(&url, req->origin);
-    kb_buf_str(&url, req->base);
-    kb_buf_z(&url, "/story/");
-    kb_percent_encode(&url, id);
-    struct kb_str kept = kb_arena_dup(arena, kb_buf_view(&url));
-    kb_buf_free(&url);
-    return kept;
 }
 
 /* Read where none of its articles is unread; starred where the first of the person's
@@ -104,7 +90,7 @@ static enum kb_status story(struct kb_http *req, struct kb_arena *arena, int64_t
     item->published = item->seen = item->changed = row.last;
     item->title = title_of(row.title, lead.url);
     item->author = lead.outlet_name.n ? lead.outlet_name : lead.outlet_domain;
-    item->url = story_url(req, arena, row.id);
+    item->url = kb_out_link(req, arena, "/story/", row.id);
     item->guid = row.id;
     return what == KB_APP_WHOLE ? kb_app_story_html(req, arena, &row, &lead, item, err)
                                 : KB_OK;

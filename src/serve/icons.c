@@ -11,7 +11,7 @@
 #include "store/store.h"
 
 struct kb_str kb_icon_url(struct kb_http *req, struct kb_str name) {
-    return name.n ? kb_out_link(req, "/icon/", name) : KB_STR_NONE;
+    return name.n ? kb_out_link(req, req->arena, "/icon/", name) : KB_STR_NONE;
 }
 
 struct kb_str kb_icon_text(struct kb_arena *arena, const struct kb_icon_row *icon) {

@@ -10,8 +10,9 @@
 enum kb_status kb_out_who(struct kb_http *req, struct kb_reply *res,
                           struct kb_err *err) KB_MUST_USE;
 
-/* An article's and a story's page here, with the origin; in the request's arena. */
-struct kb_str kb_out_link(const struct kb_http *req, const char *path, struct kb_str id);
+/* An article's and a story's page here, with the origin; in the arena. */
+struct kb_str kb_out_link(const struct kb_http *req, struct kb_arena *arena,
+                          const char *path, struct kb_str id);
 
 /* A row as an entry: whole, with its sources as links with rel="via". */
 enum kb_status kb_out_article(struct kb_http *req, struct kb_kept *kept,

@@ -16,14 +16,15 @@ struct kb_str kb_out_time(struct kb_arena *arena, int64_t moment) {
     return kb_arena_dup(arena, kb_str_z(text));
 }
 
-struct kb_str kb_out_link(const struct kb_http *req, const char *path, struct kb_str id) {
+struct kb_str kb_out_link(const struct kb_http *req, struct kb_arena *arena,
+                          const char *path, struct kb_str id) {
     struct kb_buf text;
     kb_buf_init(&text, KB_LIMIT_URL_BYTES);
     kb_buf_str(&text, req->origin);
     kb_buf_str(&text, req->base);
     kb_buf_z(&text, path);
     kb_percent_encode(&text, id);
-    struct kb_str out = kb_arena_dup(req->arena, kb_buf_view(&text));
+    struct kb_str out = kb_arena_dup(arena, kb_buf_view(&text));
     kb_buf_free(&text);
     return out;
 }
@@ -166,7 +167,7 @@ static enum kb_status fill(struct kb_http *req, const struct kb_row *row,
     struct kb_arena *arena = req->arena;
     *item = (struct kb_feed_item){.comment_count = -1};
     item->c.itunes.block = item->c.itunes.is_explicit = -1;
-    item->c.id = kb_out_link(req, "/article/", row->id);
+    item->c.id = kb_out_link(req, req->arena, "/article/", row->id);
     item->url = row->url.n ? row->url : item->c.id;
     item->c.title = row->title;
     item->c.language = row->language;
@@ -184,7 +185,8 @@ static enum kb_status fill(struct kb_http *req, const struct kb_row *row,
     for (size_t i = 0; good && i < p->source_count; i++)
         good = add_link(req, item, "via", p->sources[i].url, p->sources[i].name);
     if (good && row->story_id.n)
-        good = add_link(req, item, "related", kb_out_link(req, "/story/", row->story_id),
+        good = add_link(req, item, "related",
+                        kb_out_link(req, req->arena, "/story/", row->story_id),
                         KB_STR("Story"));
     if (!good)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the list");
@@ -257,7 +259,7 @@ enum kb_status kb_out_story(struct kb_http *req, const struct kb_story_row *row,
     kb_buf_init(&members, KB_LIMIT_OUTPUT_BYTES);
     *item = (struct kb_feed_item){.comment_count = -1};
     item->c.itunes.block = item->c.itunes.is_explicit = -1;
-    item->c.id = item->url = kb_out_link(req, "/story/", row->id);
+    item->c.id = item->url = kb_out_link(req, req->arena, "/story/", row->id);
     item->c.title = row->title;
     item->c.date_published = kb_out_time(req->arena, row->first);
     item->c.date_modified = kb_out_time(req->arena, row->last);

@@ -1,5 +1,6 @@
 /* An article: to be read; under it where it is from, with the page's own words, what was
  * taken out of it, how it changed, and the marks of who reads. */
+#include "html/html.h"
 #include "lang/lang.h"
 #include "serve/inner.h"
 #include "serve/page_story.h"
@@ -100,11 +101,9 @@ static struct kb_str with_pictures(struct kb_http *req, const struct kb_article 
         struct kb_str tag = kb_str_slice(html, 0, kb_str_find_byte(html, '>'));
         struct kb_str url = plain(attribute(tag, KB_STR(" src=\"")), req->arena);
         struct kb_str alt = plain(attribute(tag, KB_STR(" alt=\"")), req->arena);
-        bool web = kb_str_starts(url, KB_STR("https://")) ||
-                   kb_str_starts(url, KB_STR("http://"));
         html = kb_str_slice(html, tag.n + 1, html.n);
         alt = words_for(a, url, alt);
-        if (web && !put_picture(req, &out, url, alt))
+        if (kb_url_is_web(url) && !put_picture(req, &out, url, alt))
             put_link(&out, url, alt, word);
     }
     struct kb_str whole = kb_arena_dup(req->arena, kb_buf_view(&out));
