@@ -90,8 +90,9 @@ static enum kb_status keep_request(struct call *call, int64_t n, struct kb_err *
     enum kb_status status = text.status;
     if (status != KB_OK)
         (void)kb_err_set(err, status,
-                         "what goes with the feed's requests has more than %d bytes "
-                         "(KB_LIMIT_META_BYTES)",
+                         "nothing added: headers, cookie, login and proxy have more than "
+                         "%d bytes together, the most that is kept with a feed; make "
+                         "them shorter",
                          (int)KB_LIMIT_META_BYTES);
     else if (any)
         status = kb_store_feed_set(call->store, call->user, n, KB_FEED_SET_SETTINGS,
