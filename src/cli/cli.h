@@ -203,6 +203,9 @@ kabar_status kb_cli_error(kabar_error *error, kabar_status status, const char *f
 
 /* ---- the paths of many pages (paths.c) --------------------------------------------- */
 
+/* Whether a file's name has this end, in any case, and something in front of it. */
+bool kb_cli_ends_with(const char *name, const char *end);
+
 struct kb_cli_path {
     struct kb_cli_buf text; /* with a NUL behind it */
     bool is_stdin;

@@ -31,8 +31,8 @@ static const struct kb_cli_option options[] = {
                        "jsonl (records, one a line; the default), ninjs\n(IPTC, "
                        "one a line), jsonfeed, warc, or opml (the feeds)"},
     [OPTION_OUTPUT] = {"output", 'o', "FILE",
-                       "write there; .jsonl, .json (JSON Feed), .opml, .warc\nand "
-                       ".warc.gz say the format"},
+                       "write there; .jsonl, .json (JSON Feed), .opml, .warc,\n"
+                       ".warc.gz and .warc.zst say the format"},
     [OPTION_STORY] = {"story", 0, "ID", "the articles of a story"},
     [OPTION_QUERY] = {"query", 'q', "QUERY", "that kabar search finds, in that order"},
     [OPTION_TAG] = {"tag", 't', "NAME", "with this tag"},
@@ -101,13 +101,88 @@ static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
     return KB_CLI_OK;
 }
 
+/* ---- the output's name ------------------------------------------------------------ */
+
+/* What the end of a name says: the format, where -f does not, and which may stand in such
+ * a file at all.  Nothing is packed but WARC, so the ends of packed files are here to be
+ * refused. */
+struct ending {
+    const char *end;
+    int format; /* -1: it says none */
+    unsigned may;
+};
+
+#define MAY(format) (1u << (format))
+enum {
+    MAY_LINES = MAY(FORMAT_JSONL) | MAY(FORMAT_NINJS),
+    MAY_WARC = MAY(FORMAT_WARC),
+};
+
+static const struct ending endings[] = {
+    {".jsonl", FORMAT_JSONL, MAY_LINES},
+    {".ndjson", FORMAT_JSONL, MAY_LINES},
+    {".json", FORMAT_JSONFEED, MAY_LINES | MAY(FORMAT_JSONFEED)},
+    {".opml", FORMAT_OPML, MAY(FORMAT_OPML)},
+    {".warc", FORMAT_WARC, MAY_WARC},
+    {".warc.gz", FORMAT_WARC, MAY_WARC},
+    {".warc.zst", FORMAT_WARC, MAY_WARC},
+    {".gz", -1, MAY_WARC},
+    {".zst", -1, MAY_WARC},
+    {".bz2", -1, 0},
+    {".xz", -1, 0},
+    {".zip", -1, 0},
+    {".7z", -1, 0},
+    {".tar", -1, 0},
+    {".tgz", -1, 0},
+};
+
+static const struct ending *ending_of(const char *path) {
+    for (size_t i = 0; i < KB_COUNT(endings); i++)
+        if (kb_cli_ends_with(path, endings[i].end))
+            return &endings[i];
+    return NULL;
+}
+
+/* ".csv"; NULL where the name has no end that could be meant to say something: /dev/fd/3,
+ * news, news-2026.11.27. */
+static const char *unknown_end(const char *path) {
+    enum { LONGEST = 8 };
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+    if (!dot || dot == path || (slash && dot <= slash + 1))
+        return NULL;
+    size_t digits = strspn(dot + 1, "0123456789"), n = strlen(dot + 1);
+    return n > 0 && n <= LONGEST && digits < n ? dot : NULL;
+}
+
+static int name_says(struct kb_cli_wire *w) {
+    struct kb_cli_export *export = w->call;
+    const struct ending *ending = w->path ? ending_of(w->path) : NULL;
+    const char *end = w->path && !ending ? unknown_end(w->path) : NULL;
+    const bool packed = ending && ending->format < 0;
+    if (export->format < 0 && !packed && !end)
+        export->format = ending ? ending->format : FORMAT_JSONL;
+    if (export->format < 0 && end)
+        return kb_cli_wrong(
+            w->verb,
+            "%s: the ending %s says no format; .jsonl, .json (JSON Feed), "
+            ".opml, .warc,\n.warc.gz and .warc.zst do, or -f. " FORMATS,
+            w->path, end);
+    if (packed && (export->format < 0 || !(ending->may & MAY(export->format))))
+        return kb_cli_wrong(w->verb,
+                            "%s: only WARC is packed, as .warc.gz or .warc.zst; all else "
+                            "goes through a pipe:\nkabar export -f jsonl | gzip > "
+                            "articles.jsonl.gz. " FORMATS,
+                            w->path);
+    if (ending && !(ending->may & MAY(export->format)))
+        return kb_cli_wrong(w->verb,
+                            "%s: the ending %s says %s, and -f says %s: choose another "
+                            "name, or leave -f out",
+                            w->path, ending->end, formats[ending->format],
+                            formats[export->format]);
+    return KB_CLI_OK;
+}
+
 static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
-    static const struct {
-        const char *end;
-        enum format format;
-    } ends[] = {{".jsonl", FORMAT_JSONL},  {".json", FORMAT_JSONFEED},
-                {".opml", FORMAT_OPML},    {".warc", FORMAT_WARC},
-                {".warc.gz", FORMAT_WARC}, {".warc.zst", FORMAT_WARC}};
     struct kb_cli_export *export = w->call;
     const struct kb_article_wish *wish = &export->wish;
     (void)mode;
@@ -116,12 +191,7 @@ static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
          wish->before || wish->starred || wish->unread || export->story))
         return kb_cli_wrong(w->verb, "a query says by itself what articles it wants: "
                                      "language:de, tag:name, after:7d, is:starred");
-    for (size_t i = 0; export->format < 0 && w->path && i < KB_COUNT(ends); i++)
-        if (kb_str_ends(kb_str_z(w->path), kb_str_z(ends[i].end)))
-            export->format = (int)ends[i].format;
-    if (export->format < 0)
-        export->format = FORMAT_JSONL;
-    return KB_CLI_OK;
+    return name_says(w);
 }
 
 /* ---- the work ---------------------------------------------------------------------- */

@@ -23,10 +23,9 @@ static bool random_bytes(void *context, unsigned char *to, size_t n) {
 }
 
 static enum kb_warc_packing packing_of(const char *path) {
-    struct kb_str name = kb_str_z(path);
-    return kb_str_ends(name, KB_STR(".gz"))    ? KB_WARC_GZIP
-           : kb_str_ends(name, KB_STR(".zst")) ? KB_WARC_ZSTD
-                                               : KB_WARC_PLAIN;
+    return kb_cli_ends_with(path, ".gz")    ? KB_WARC_GZIP
+           : kb_cli_ends_with(path, ".zst") ? KB_WARC_ZSTD
+                                            : KB_WARC_PLAIN;
 }
 
 enum kb_status kb_cli_export_warc_begin(struct kb_cli_wire *w) {

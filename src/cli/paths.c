@@ -55,7 +55,7 @@ struct kb_cli_paths {
 
 /* ---- folders ----------------------------------------------------------------------- */
 
-static bool ends_with(const char *name, const char *end) {
+bool kb_cli_ends_with(const char *name, const char *end) {
     size_t n = strlen(name), m = strlen(end);
     return n > m && strcasecmp(name + n - m, end) == 0;
 }
@@ -66,7 +66,7 @@ static bool is_page_name(const char *name) {
         ".xhtml.gz", ".txt.gz", ".warc",  ".warc.gz", ".warc.zst",
     };
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-        if (ends_with(name, ends[i]))
+        if (kb_cli_ends_with(name, ends[i]))
             return true;
     }
     return false;
