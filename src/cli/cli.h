@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "feed/feed.h"
 #include "fetch/fetch.h"
 #include "kabar.h"
 
@@ -163,6 +164,10 @@ bool kb_cli_is_gzip(const char *p, size_t n);
 /* The first bytes, unpacked. */
 size_t kb_cli_source_head(const struct kb_cli_source *source,
                           char out[KB_CLI_HEAD_BYTES]);
+
+/* What a file is that begins so: a JSON Feed is a feed, other JSON has a member, so that
+ * a text in brackets is none. */
+enum kb_feed_kind kb_cli_kind(struct kb_str head);
 
 /* All bytes, unpacked as they come; the source stays the caller's.  Plain ones pass. */
 struct kb_cli_gunzip {

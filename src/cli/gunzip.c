@@ -29,6 +29,20 @@ size_t kb_cli_source_head(const struct kb_cli_source *source,
     return KB_CLI_HEAD_BYTES - z.avail_out;
 }
 
+enum kb_feed_kind kb_cli_kind(struct kb_str head) {
+    enum kb_feed_kind kind = kb_feed_sniff(head, KB_STR_NONE);
+    size_t at = kb_str_find_byte(head, '{');
+    if (kind != KB_KIND_JSON)
+        return kind;
+    struct kb_str member =
+        kb_str_trim(kb_str_slice(head, at == KB_NOT_FOUND ? head.n : at + 1, head.n));
+    if (!member.n || (*member.p != '"' && *member.p != '}'))
+        return KB_KIND_TEXT;
+    return kb_str_find(head, KB_STR("\"https://jsonfeed.org/version/")) == KB_NOT_FOUND
+               ? KB_KIND_JSON
+               : KB_KIND_FEED;
+}
+
 bool kb_cli_gunzip_open(struct kb_cli_gunzip *unpack, struct kb_cli_source *source) {
     *unpack = (struct kb_cli_gunzip){.source = source};
     if (!kb_cli_is_gzip(source->head, source->head_n))

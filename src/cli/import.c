@@ -279,17 +279,12 @@ static bool take_entries(struct import *im, const struct kb_feed *feed,
 enum kind { PAGES, LINES, FEED, LIST };
 
 static enum kind kind_of(struct kb_str head) {
-    struct kb_str text = kb_str_trim(head);
-    switch (kb_feed_sniff(text, KB_STR_NONE)) {
+    switch (kb_cli_kind(head)) {
     case KB_KIND_OPML: return LIST;
     case KB_KIND_FEED: return FEED;
-    default: break;
+    case KB_KIND_JSON: return LINES;
+    default: return PAGES;
     }
-    if (!text.n || text.p[0] != '{')
-        return PAGES;
-    return kb_str_find(text, KB_STR("\"https://jsonfeed.org/version/")) == KB_NOT_FOUND
-               ? LINES
-               : FEED;
 }
 
 /* All but pages; the source is closed. */

@@ -393,6 +393,30 @@ static kabar_status read_bytes(struct kb_cli_worker *worker, const char *bytes,
     return status;
 }
 
+/* Records and feeds are no pages, and read as one they make an article of nonsense.  Who
+ * says what a file is, is believed. */
+static kabar_status look(struct kb_cli_worker *worker, kabar_error *error) {
+    char head[KB_CLI_HEAD_BYTES];
+    size_t n = kb_cli_source_head(&worker->source, head);
+    enum kb_feed_kind kind = kb_cli_kind((struct kb_str){head, n});
+    if (worker->options->page.content_type)
+        return KABAR_OK;
+    switch (kind) {
+    case KB_KIND_JSON:
+        return kb_cli_error(error, KABAR_EINPUT,
+                            "this is JSON and no page: `kabar import` takes records, one "
+                            "a line, into the wire");
+    case KB_KIND_FEED:
+    case KB_KIND_SITEMAP:
+    case KB_KIND_SITEMAP_INDEX:
+    case KB_KIND_OPML:
+        return kb_cli_error(error, KABAR_EINPUT,
+                            "this is %s and no page: `kabar feed` reads it",
+                            kb_feed_kind_name(kind));
+    default: return KABAR_OK;
+    }
+}
+
 kabar_status kb_cli_worker_page(struct kb_cli_worker *worker, kabar_buffer *buffer,
                                 kabar_error *error) {
     const char *bytes;
@@ -400,7 +424,11 @@ kabar_status kb_cli_worker_page(struct kb_cli_worker *worker, kabar_buffer *buff
     kabar_status status;
 
     *error = (kabar_error){KABAR_OK, ""};
-    status = kb_cli_input_take(&worker->input, &worker->source, &bytes, &size, error);
+    status = look(worker, error);
+    if (status == KABAR_OK)
+        status = kb_cli_input_take(&worker->input, &worker->source, &bytes, &size, error);
+    else
+        kb_cli_source_close(&worker->source);
     if (status == KABAR_OK)
         status = read_bytes(worker, bytes, size, &worker->options->page, buffer, error);
     error->status = status;
