@@ -80,6 +80,8 @@ static const struct harm {
      false, false},
     {"UPDATE unread_count SET count = count + 1", "of owner are not counted right", true,
      true},
+    {"UPDATE unread_story SET count = count + 1",
+     "of stories of owner are not counted right", true, true},
     {"INSERT INTO unread VALUES (1, 5000, 0, 9)", "not there is unread to owner", true,
      true},
     {"INSERT INTO feed (url, added, articles) VALUES ('https://a.example/', 1, 3);"

@@ -196,9 +196,6 @@
  * days of a busy feed, so that there is something to read and nothing to dig through. */
 #define KB_LIMIT_FEED_WELCOME 100
 
-/* A story's newest articles that are looked at for unread ones in a list of stories. */
-#define KB_LIMIT_STORY_UNREAD 100
-
 /* Feeds up to which a person's list is gathered feed by feed; who follows more gets most
  * of what comes, and the whole wire is looked through for it. */
 #define KB_LIMIT_LIST_FEEDS 500

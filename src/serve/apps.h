@@ -104,10 +104,9 @@ enum kb_status kb_app_stories(struct kb_http *req, const struct kb_app_wish *wis
 enum kb_status kb_app_stories_by_key(struct kb_http *req, const struct kb_app_wish *wish,
                                      struct kb_app_list *list,
                                      struct kb_err *err) KB_MUST_USE;
-/* looked_at: as of a story wish. */
 enum kb_status kb_app_story_rows(struct kb_http *req, const struct kb_app_wish *wish,
-                                 int64_t looked_at, struct kb_story_row **rows,
-                                 size_t *count, struct kb_err *err) KB_MUST_USE;
+                                 struct kb_story_row **rows, size_t *count,
+                                 struct kb_err *err) KB_MUST_USE;
 void kb_app_sort(struct kb_app_list *list, bool oldest); /* by their keys */
 
 /* The first article of a story that comes to the person, which a star on it is on; 0:

@@ -98,7 +98,6 @@ static enum kb_status add_pages(struct kb_http *req, struct kb_app_feeds *out,
 
 static enum kb_status add_stories(struct kb_http *req, int which,
                                   struct kb_app_feeds *out, struct kb_err *err) {
-    enum { LOOKED_AT = 4 }; /* a story with news has some among its newest */
     const struct kb_app_wish wish = {.of = KB_APP_ALL};
     struct kb_story_row *rows;
     struct kb_app_feed feed = {
@@ -110,7 +109,7 @@ static enum kb_status add_stories(struct kb_http *req, int which,
     enum kb_status status = KB_OK;
     size_t count = 0;
     if (which == KB_APP_FEEDS_COUNTED)
-        status = kb_app_story_rows(req, &wish, LOOKED_AT, &rows, &count, err);
+        status = kb_app_story_rows(req, &wish, &rows, &count, err);
     for (size_t i = 0; status == KB_OK && i < count; i++)
         feed.unread += rows[i].unread > 0;
     if (status == KB_OK && count)

@@ -43,8 +43,8 @@ static enum kb_status is_starred(struct kb_http *req, int64_t story, bool *starr
 /* The newest stories that several outlets have, the latest change first.  What only one
  * has is its article, which apps are told anyway. */
 enum kb_status kb_app_story_rows(struct kb_http *req, const struct kb_app_wish *wish,
-                                 int64_t looked_at, struct kb_story_row **rows,
-                                 size_t *count, struct kb_err *err) {
+                                 struct kb_story_row **rows, size_t *count,
+                                 struct kb_err *err) {
     enum { SEVERAL = 2 };
     struct kb_story_wish ask = {.user = req->who.user,
                                 .own = true,
@@ -53,7 +53,6 @@ enum kb_status kb_app_story_rows(struct kb_http *req, const struct kb_app_wish *
                                 .since = wish->since,
                                 .before = wish->before,
                                 .newest = true,
-                                .looked_at = looked_at,
                                 .limit = KB_LIMIT_APP_STORIES};
     return kb_store_stories(req->store, &ask, req->arena, rows, count, err);
 }
@@ -76,8 +75,7 @@ enum kb_status kb_app_stories(struct kb_http *req, const struct kb_app_wish *wis
     bool wished, passed = from <= KB_APP_STORIES_SMALL;
     struct kb_story_row *rows;
     size_t count, skip = wish->skip;
-    enum kb_status status =
-        kb_app_story_rows(req, wish, wish->read ? 0 : -1, &rows, &count, err);
+    enum kb_status status = kb_app_story_rows(req, wish, &rows, &count, err);
     if (status != KB_OK)
         return status;
     list->ids = kb_arena_zalloc(req->arena, count + 1, sizeof *list->ids);
@@ -127,8 +125,7 @@ enum kb_status kb_app_stories_by_key(struct kb_http *req, const struct kb_app_wi
     struct kb_story_row *rows;
     size_t count;
     bool wished;
-    enum kb_status status =
-        kb_app_story_rows(req, wish, wish->read ? 0 : -1, &rows, &count, err);
+    enum kb_status status = kb_app_story_rows(req, wish, &rows, &count, err);
     if (status == KB_OK &&
         !(list->ids = kb_arena_zalloc(req->arena, count + 1, sizeof *list->ids)))
         return no_memory(err);

@@ -31,10 +31,6 @@ void kb_pages_story_row(struct kb_view *view, yyjson_mut_val *item,
     kb_view_int(view, item, "since", row->first);
     kb_view_int(view, item, "last", row->last);
     kb_view_int(view, item, "unread", row->unread);
-    /* Counted among the newest alone: there may be more. */
-    kb_view_bool(view, item, "uncounted",
-                 row->unread >= KB_LIMIT_STORY_UNREAD &&
-                     row->articles > KB_LIMIT_STORY_UNREAD);
     kb_view_bool(view, item, "wide", row->outlets >= WIDE);
 }
 

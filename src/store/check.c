@@ -102,6 +102,14 @@ static const struct question {
      "<> "
      "0 EXCEPT SELECT feed, count(*) FROM unread WHERE shelf = h.n GROUP BY feed)"},
     {KB_MEND_PEOPLE,
+     "SELECT 'unread articles of stories of ' || p.name || ' are not counted right' FROM "
+     "user p JOIN shelf h ON h.user = p.n WHERE EXISTS (SELECT a.story, count(*) FROM "
+     "unread u JOIN article a ON a.n = u.article WHERE u.shelf = h.n GROUP BY a.story "
+     "EXCEPT SELECT story, count FROM unread_story WHERE shelf = h.n) OR EXISTS (SELECT "
+     "story, count FROM unread_story WHERE shelf = h.n EXCEPT SELECT a.story, count(*) "
+     "FROM unread u JOIN article a ON a.n = u.article WHERE u.shelf = h.n GROUP BY "
+     "a.story)"},
+    {KB_MEND_PEOPLE,
      "SELECT p.name || ' has nowhere to keep what is unread' FROM user p WHERE NOT "
      "EXISTS "
      "(SELECT 1 FROM shelf WHERE user = p.n)"},

@@ -347,9 +347,8 @@ enum kb_status kb_store_gets_all(struct kb_store *store, int64_t user, bool *all
     bool row = false;
     sqlite3_stmt *s = kb_store_sql(
         store,
-        "SELECT EXISTS (SELECT 1 FROM user WHERE n = ?1 AND role = 'owner') AND NOT "
-        "EXISTS (SELECT 1 FROM feed f WHERE NOT EXISTS (SELECT 1 FROM subscription WHERE "
-        "user = ?1 AND feed = f.n))",
+        "SELECT EXISTS (SELECT 1 FROM user WHERE n = ?1 AND role = 'owner') AND (SELECT "
+        "count(*) FROM subscription WHERE user = ?1) = (SELECT count(*) FROM feed)",
         err);
     if (!s)
         return err->status;

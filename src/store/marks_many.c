@@ -224,7 +224,8 @@ static enum kb_status old_shelf(struct kb_store *store, int64_t *n, bool *only,
 
 static enum kb_status clear_table(struct kb_store *store, struct kb_err *err) {
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-    enum kb_status status = kb_store_exec(store, "DELETE FROM unread", err);
+    enum kb_status status =
+        kb_store_exec(store, "DELETE FROM unread; DELETE FROM unread_story", err);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
     return status == KB_OK
                ? kb_store_exec(store, "DELETE FROM shelf WHERE user IS NULL", err)

@@ -285,15 +285,12 @@ enum kb_status kb_store_story(struct kb_store *store, struct kb_str name,
     "AND (?6 IS NULL OR EXISTS (SELECT 1 FROM article a JOIN tag t ON t.article = a.n "  \
     "WHERE a.story = s.n AND t.user = ?1 AND t.name = ?6)) "                             \
     "AND (NOT ?10 OR EXISTS (SELECT 1 FROM article a WHERE a.story = s.n AND " KB_COMES  \
-    ")) AND (NOT ?11 OR EXISTS (SELECT 1 FROM article a CROSS JOIN unread u ON u.shelf " \
-    "= " KB_SHELF " AND u.article = a.n WHERE a.story = s.n)) AND s.n >= ?13 "
+    ")) AND (NOT ?11 OR EXISTS (SELECT 1 FROM unread_story WHERE shelf = " KB_SHELF      \
+    " AND story = s.n)) AND s.n >= ?12 "
 
-/* The newest articles of a story are looked at, ?12 of them, so
- * that a list of large stories costs no more than it shows. */
 #define UNREAD                                                                           \
-    "(SELECT count(*) FROM (SELECT n FROM article INDEXED BY article_story_time WHERE "  \
-    "story = s.n ORDER BY time DESC LIMIT ?12) a CROSS JOIN unread u ON u.article = "    \
-    "a.n AND u.shelf = " KB_SHELF ")"
+    "coalesce((SELECT count FROM unread_story WHERE shelf = " KB_SHELF                   \
+    " AND story = s.n), 0)"
 
 enum kb_status kb_store_newest_story(struct kb_store *store, int64_t *n,
                                      struct kb_err *err) {
@@ -308,7 +305,7 @@ static const char *list_of(const struct kb_story_wish *wish) {
         return LIST("NOT INDEXED ", "ORDER BY s.n");
     if (!wish->newest)
         return LIST("INDEXED BY story_heat ",
-                    "AND (s.heat, s.n) < (?14, ?15) ORDER BY s.heat DESC, s.n DESC");
+                    "AND (s.heat, s.n) < (?13, ?14) ORDER BY s.heat DESC, s.n DESC");
     return wish->min_outlets > 1 ? LIST("INDEXED BY story_several ",
                                         "AND s.outlets > 1 ORDER BY s.last DESC")
                                  : LIST("INDEXED BY story_last ", "ORDER BY s.last DESC");
@@ -343,13 +340,9 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
     kb_bind_int(s, 1, wish->user);
     kb_bind_int(s, 10, own);
     kb_bind_int(s, 11, wish->unread);
-    kb_bind_int(s, 12,
-                wish->looked_at > 0   ? wish->looked_at
-                : wish->looked_at < 0 ? 0
-                                      : KB_LIMIT_STORY_UNREAD);
-    kb_bind_int(s, 13, wish->from);
-    kb_bind_real(s, 14, wish->behind.n ? wish->behind.heat : (double)INFINITY);
-    kb_bind_int(s, 15, wish->behind.n);
+    kb_bind_int(s, 12, wish->from);
+    kb_bind_real(s, 13, wish->behind.n ? wish->behind.heat : (double)INFINITY);
+    kb_bind_int(s, 14, wish->behind.n);
     return kb_store_rows(store, s, arena, sizeof **rows, take_row, (void **)rows, count,
                          err);
 }
@@ -370,4 +363,33 @@ enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, si
     kb_bind_int(s, 2, (int64_t)max);
     return kb_store_rows(store, s, arena, sizeof **articles, kb_take_number,
                          (void **)articles, count, err);
+}
+
+/* "de" and what begins with "de-": '.' is what follows '-'. */
+enum kb_status kb_store_story_told(struct kb_store *store, int64_t story,
+                                   struct kb_str language, struct kb_arena *arena,
+                                   int64_t *article, struct kb_str *title,
+                                   struct kb_err *err) {
+    bool row = false;
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "SELECT n, title FROM article INDEXED BY article_story_time WHERE story = ?1 AND "
+        "(language = ?2 OR (language > ?2 || '-' AND language < ?2 || '.')) ORDER BY "
+        "time, n LIMIT 1",
+        err);
+    *article = 0;
+    *title = KB_STR_NONE;
+    if (!s)
+        return err->status;
+    kb_bind_int(s, 1, story);
+    kb_bind_str(s, 2, language);
+    enum kb_status status = kb_store_step(store, s, &row, err);
+    if (row) {
+        *article = sqlite3_column_int64(s, 0);
+        *title = kb_column_dup(arena, s, 1);
+    }
+    sqlite3_reset(s);
+    return status == KB_OK && arena->full
+               ? kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called)
+               : status;
 }

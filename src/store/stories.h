@@ -7,7 +7,7 @@
 
 struct kb_story_row {
     int64_t n, articles, reports, outlets, first, last;
-    int64_t unread; /* of its newest KB_LIMIT_STORY_UNREAD, to whose list it is */
+    int64_t unread; /* to whose list it is */
     double heat;
     struct kb_str id, title, languages; /* languages: "de en id" */
 };
@@ -39,8 +39,6 @@ struct kb_story_wish {
     int64_t from; /* not 0: founded by the article of this number or a later one, in
                    * their order */
     int64_t min_outlets;
-    int64_t looked_at; /* newest articles of each, for unread ones; 0:
-                        * KB_LIMIT_STORY_UNREAD, below: none */
 };
 /* The number of the article that founded the youngest story; 0: there is none. */
 enum kb_status kb_store_newest_story(struct kb_store *store, int64_t *n,
@@ -53,6 +51,12 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
 enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, size_t max,
                                        struct kb_arena *arena, int64_t **articles,
                                        size_t *count, struct kb_err *err) KB_MUST_USE;
+
+/* The story's first article in a language, "de", "de-AT" too, and its title; 0: none. */
+enum kb_status kb_store_story_told(struct kb_store *store, int64_t story,
+                                   struct kb_str language, struct kb_arena *arena,
+                                   int64_t *article, struct kb_str *title,
+                                   struct kb_err *err) KB_MUST_USE;
 
 /* ---- corrections: they hold for ever, and the older id stays ----------------------- */
 

@@ -77,22 +77,16 @@ static bool has_language(struct kb_str tags, struct kb_str language) {
 enum kb_status kb_kept_told_in(struct kb_kept *kept, struct kb_str language,
                                struct kb_story_row *row, int64_t *article,
                                struct kb_err *err) {
-    struct kb_article_wish wish = {
-        .story = row->n, .language = language, .order = KB_LIST_OLDEST, .limit = 1};
-    struct kb_row own;
-    int64_t *found;
-    size_t count = 0;
+    struct kb_str title;
+    int64_t n;
     *article = row->n;
     if (!language.n || !has_language(row->languages, language))
         return KB_OK;
     enum kb_status status =
-        kb_store_articles(kept->store, &wish, kept->arena, &found, &count, err);
-    if (status != KB_OK || !count)
-        return status;
-    status = kb_store_article_at(kept->store, 0, found[0], kept->arena, &own, err);
-    if (status == KB_OK && own.title.n) {
-        row->title = own.title;
-        *article = own.n;
+        kb_store_story_told(kept->store, row->n, language, kept->arena, &n, &title, err);
+    if (status == KB_OK && title.n) {
+        row->title = title;
+        *article = n;
     }
     return status;
 }
