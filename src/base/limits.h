@@ -185,6 +185,10 @@
 #define KB_LIMIT_SERVE_CACHE ((size_t)2 << 20)
 #define KB_LIMIT_LOOP_CACHE ((size_t)16 << 20)
 
+/* Bytes of new articles' texts that wait to go into the search index together: FTS5
+ * gathers words for about as many before it writes them. */
+#define KB_LIMIT_STORE_WAITING ((size_t)2 << 20)
+
 /* Articles that retention takes away in one transaction: some 50 ms of writing, so that
  * who fetches meanwhile does not notice.  How long after a feed last had an entry it is
  * remembered that it was looked at: feeds that drop an entry and show it again after

@@ -1,8 +1,7 @@
 /* Articles are kept, found by their names, replaced by newer records and taken away.
  *
  * A row of `article` is small, so that lists are read from few pages; the record itself
- * stands packed in `body`.  The search index holds no text: what is taken out of it is
- * said to it once more (FTS5, "external content tables"). */
+ * stands packed in `body`; its words go into the search index (words.h). */
 #include "store/articles.h"
 
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "store/marks.h"
 #include "store/pack.h"
 #include "store/stories.h"
+#include "store/words.h"
 
 /* ---- what a row says of a record --------------------------------------------------- */
 
@@ -122,54 +122,6 @@ static enum kb_status facts_take(struct kb_store *store, const struct kb_article
     if (status == KB_OK)
         status = kb_pack_put(store->pack, kb_buf_view(&store->record), KB_STR_NONE,
                              &f->packed, err);
-    return status;
-}
-
-/* ---- the search index -------------------------------------------------------------- */
-
-/* Puts an article's words in, or says them again to take them out.  author is as in the
- * row. */
-static enum kb_status index_words(struct kb_store *store, bool in, int64_t n,
-                                  struct kb_str language, struct kb_str title,
-                                  struct kb_str author, struct kb_str text,
-                                  struct kb_err *err) {
-    sqlite3_stmt *s =
-        in ? kb_store_sql(store,
-                          "INSERT INTO search (rowid, title, author, text) VALUES (?1, "
-                          "kb_tagged(?2, ?3), ?4, kb_tagged(?2, ?5))",
-                          err)
-           : kb_store_sql(
-                 store,
-                 "INSERT INTO search (search, rowid, title, author, text) VALUES "
-                 "('delete', ?1, kb_tagged(?2, ?3), ?4, kb_tagged(?2, ?5))",
-                 err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, n);
-    kb_bind_str(s, 2, language);
-    kb_bind_str(s, 3, title);
-    kb_bind_str(s, 4, author);
-    kb_bind_str(s, 5, text);
-    return kb_store_run(store, s, err);
-}
-
-/* Takes what the index has of an article out, as the view says it.  Of a damaged record
- * nobody can say its words any more: they stay, and `kabar vacuum` makes the index
- * anew. */
-static enum kb_status unindex(struct kb_store *store, int64_t n, struct kb_err *err) {
-    store->damaged = false;
-    sqlite3_stmt *s = kb_store_sql(
-        store,
-        "INSERT INTO search (search, rowid, title, author, text) "
-        "SELECT 'delete', n, title, author, text FROM search_text WHERE n = ?1",
-        err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, n);
-    enum kb_status status = kb_store_run(store, s, err);
-    if (status == KB_OK && store->damaged)
-        status = kb_store_set(store, KB_META_SEARCH,
-                              KB_STR("old words of an article that was damaged"), err);
     return status;
 }
 
@@ -345,8 +297,7 @@ enum kb_status kb_store_keep(struct kb_store *store, const struct kb_article *a,
     for (size_t i = 0; status == KB_OK && i < keep->mark_count; i++)
         status = put_mark(store, *n, keep->seen, &keep->marks[i], err);
     if (status == KB_OK)
-        status = index_words(store, true, *n, a->language, a->title,
-                             kb_buf_view(&f.author), a->content_text, err);
+        status = kb_words_put(store, *n, a, kb_buf_view(&f.author), err);
     if (status == KB_OK)
         status = kb_story_after(store, &gain, *n, a->id, a->title, err);
     if (!keep->story)
@@ -450,7 +401,7 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
     *new_version = known.text_hash != text_hash(a);
     bool version = *new_version && known.has_body, language = false;
     if (status == KB_OK && known.has_body)
-        status = unindex(store, n, err);
+        status = kb_words_out(store, n, err);
     if (status == KB_OK)
         status = facts_take(store, a, seen, &f, err);
     if (status == KB_OK && known.has_body)
@@ -471,8 +422,7 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
     if (status == KB_OK)
         status = kb_store_cite(store, n, a, err);
     if (status == KB_OK)
-        status = index_words(store, true, n, a->language, a->title,
-                             kb_buf_view(&f.author), a->content_text, err);
+        status = kb_words_put(store, n, a, kb_buf_view(&f.author), err);
     if (status == KB_OK && language)
         status = kb_story_recount(store, known.story, err);
     facts_free(&f);
@@ -482,7 +432,7 @@ enum kb_status kb_store_change(struct kb_store *store, int64_t n,
 /* ---- taking away ------------------------------------------------------------------- */
 
 enum kb_status kb_store_drop_body(struct kb_store *store, int64_t n, struct kb_err *err) {
-    enum kb_status status = unindex(store, n, err);
+    enum kb_status status = kb_words_out(store, n, err);
     sqlite3_stmt *s = kb_store_sql(store, "DELETE FROM body WHERE article = ?1", err);
     if (status != KB_OK || !s)
         return status != KB_OK ? status : err->status;
@@ -495,7 +445,7 @@ enum kb_status kb_store_take_away(struct kb_store *store, int64_t n, int64_t *st
                                   struct kb_err *err) {
     bool row = false;
     *story = 0;
-    enum kb_status status = unindex(store, n, err);
+    enum kb_status status = kb_words_out(store, n, err);
     sqlite3_stmt *s =
         kb_store_sql(store, "DELETE FROM article WHERE n = ?1 RETURNING story", err);
     if (status != KB_OK || !s)

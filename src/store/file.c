@@ -17,6 +17,7 @@
 #include "store/pack.h"
 #include "store/pen.h"
 #include "store/tokenizer.h"
+#include "store/words.h"
 
 #define APPLICATION_ID 0x6b616272 /* "kabr" */
 
@@ -256,6 +257,7 @@ enum kb_status kb_store_open(const char *path, const struct kb_store_options *op
     if (!store->options.wait_ms)
         store->options.wait_ms = KB_LIMIT_STORE_WAIT_MS;
     kb_buf_init(&store->record, KB_LIMIT_OUTPUT_BYTES);
+    kb_buf_init(&store->waiting, KB_LIMIT_STORE_WAITING + KB_LIMIT_OUTPUT_BYTES);
     store->called = path;
     store->path = strdup(path);
     if (!store->path)
@@ -288,6 +290,7 @@ void kb_store_close(struct kb_store *store) {
     give_pen(store);
     kb_pack_free(store->pack);
     kb_buf_free(&store->record);
+    kb_buf_free(&store->waiting);
     free(store->path);
     free(store);
 }
@@ -335,6 +338,7 @@ bool kb_store_wanted(const struct kb_store *store) {
 
 void kb_store_rest(struct kb_store *store) {
     (void)sqlite3_db_release_memory(store->db);
+    kb_buf_free(&store->waiting);
 }
 
 void kb_store_interrupt(struct kb_store *store) {
@@ -380,7 +384,9 @@ enum kb_status kb_store_begin(struct kb_store *store, struct kb_err *err) {
 /* A commit that fails for want of room leaves the transaction open: it is taken back,
  * so that the next one begins on what the file has. */
 enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) {
-    enum kb_status status = run(store, "COMMIT", err);
+    enum kb_status status = kb_words_settle(store, err);
+    if (status == KB_OK)
+        status = run(store, "COMMIT", err);
     if (status != KB_OK)
         kb_store_rollback(store);
     store->begun = false;
@@ -390,6 +396,7 @@ enum kb_status kb_store_commit(struct kb_store *store, struct kb_err *err) {
 
 bool kb_store_take_back(struct kb_store *store) {
     struct kb_err ignored;
+    kb_words_forget(store);
     if (sqlite3_get_autocommit(store->db))
         return true;
     sqlite3_stmt *s = kb_store_statement(store, rollback, &ignored);
@@ -406,10 +413,12 @@ void kb_store_rollback(struct kb_store *store) {
 
 /* Where a mark cannot be set, or gone back to, nothing of the transaction can be kept. */
 enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) {
-    enum kb_status status = KB_OK;
+    enum kb_status status;
     if (!kb_store_sql(store, back, err) || !kb_store_sql(store, release, err))
         return err->status;
-    status = run(store, "SAVEPOINT article", err);
+    status = kb_words_settle(store, err);
+    if (status == KB_OK)
+        status = run(store, "SAVEPOINT article", err);
     if (status != KB_OK)
         (void)kb_store_take_back(store);
     return status;
@@ -421,6 +430,7 @@ enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) {
 
 void kb_store_back_to_mark(struct kb_store *store) {
     struct kb_err ignored;
+    kb_words_forget(store);
     if (!sqlite3_get_autocommit(store->db) &&
         (run(store, back, &ignored) != KB_OK || run(store, release, &ignored) != KB_OK))
         (void)kb_store_take_back(store);

@@ -50,6 +50,15 @@ struct kb_str kb_tag_skip(struct kb_str text) {
     return kb_str_slice(text, tag_bytes(text), text.n);
 }
 
+void kb_tag_put(struct kb_buf *out, struct kb_str language, struct kb_str text) {
+    char code[4];
+    kb_lang_primary(language, code);
+    kb_buf_char(out, KB_TAG_BEGIN);
+    kb_buf_z(out, code);
+    kb_buf_char(out, KB_TAG_END);
+    kb_buf_str(out, text);
+}
+
 static size_t read_tag(struct run *r, struct kb_str text) {
     size_t n = tag_bytes(text), at = 1;
     while (at < n && r->language_count < LANGUAGES) {
@@ -218,25 +227,17 @@ static struct kb_str value_text(sqlite3_value *value) {
 }
 
 static void tagged(sqlite3_context *context, int count, sqlite3_value **values) {
-    char code[4];
+    struct kb_buf out;
     (void)count;
     if (sqlite3_value_type(values[1]) == SQLITE_NULL)
         return;
-    kb_lang_primary(value_text(values[0]), code);
-    struct kb_str text = value_text(values[1]);
-    char *p = sqlite3_malloc64(text.n + 8);
-    if (!p) {
+    kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
+    kb_tag_put(&out, value_text(values[0]), value_text(values[1]));
+    if (out.status == KB_OK)
+        sqlite3_result_text64(context, out.p, out.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+    else
         sqlite3_result_error_nomem(context);
-        return;
-    }
-    size_t n = 0, code_bytes = strlen(code);
-    p[n++] = KB_TAG_BEGIN;
-    memcpy(p + n, code, code_bytes);
-    n += code_bytes;
-    p[n++] = KB_TAG_END;
-    if (text.n)
-        memcpy(p + n, text.p, text.n);
-    sqlite3_result_text64(context, p, n + text.n, sqlite3_free, SQLITE_UTF8);
+    kb_buf_free(&out);
 }
 
 static void words(sqlite3_context *context, int count, sqlite3_value **values) {

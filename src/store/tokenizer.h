@@ -38,6 +38,9 @@ static inline bool kb_word_form_equal(const struct kb_word_form *a,
     return a->n == b->n && !memcmp(a->bytes, b->bytes, a->n);
 }
 
+/* Adds a text with its language before it. */
+void kb_tag_put(struct kb_buf *out, struct kb_str language, struct kb_str text);
+
 /* A text without the tag before it, where it has one. */
 struct kb_str kb_tag_skip(struct kb_str text);
 
