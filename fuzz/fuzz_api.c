@@ -110,21 +110,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t end = kb_str_find_byte(input, '\n');
     struct kb_str line = kb_str_slice(input, 0, end);
     size_t blank = kb_str_find_byte(line, ' ');
-    struct kb_str target = kb_str_slice(line, blank + 1, line.n);
-    size_t mark = kb_str_find_byte(target, '?');
+    struct kb_str path, query, authority;
+    kb_target_parse(kb_str_slice(line, blank + 1, line.n), &path, &query, &authority);
     struct kb_arena arena;
     char bearer[sizeof token + 8];
     (void)snprintf(bearer, sizeof bearer, "Bearer %s", token);
     const struct kb_pair header = {KB_STR("Authorization"), kb_str_z(bearer)};
     if (end == KB_NOT_FOUND || blank == KB_NOT_FOUND ||
-        !kb_str_starts(target, KB_STR("/api/v1/")) ||
-        kb_str_starts(target, KB_STR("/api/v1/events"))) /* they do not end */
+        !kb_str_starts(path, KB_STR("/api/v1/")) ||
+        kb_str_starts(path, KB_STR("/api/v1/events"))) /* they do not end */
         return 0;
     if (count++ % REMEMBERED == 0)
         make();
     kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
     struct kb_http req = {.arena = &arena,
-                          .path = kb_str_slice(target, 0, mark),
+                          .path = path,
                           .headers = {&header, 1},
                           .type = KB_STR("application/json"),
                           .body = kb_str_slice(input, end + 1, input.n),
@@ -136,10 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < KB_COUNT(methods); i++)
         if (kb_str_equal(kb_str_slice(line, 0, blank), kb_str_z(methods[i])))
             req.method = (enum kb_http_method)i;
-    if (kb_pairs_parse(
-            &arena,
-            kb_str_slice(target, mark == KB_NOT_FOUND ? target.n : mark + 1, target.n),
-            &req.query)) {
+    if (kb_pairs_parse(&arena, query, &req.query)) {
         kb_server_answer(server, &req, &res);
         check(&req, &res);
     }

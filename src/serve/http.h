@@ -112,6 +112,16 @@ bool kb_number(struct kb_str text, int64_t least, int64_t most, int64_t *value);
 
 /* ---- reading them out of bytes (request.c) ----------------------------------------- */
 
+/* A request's target (RFC 9112, 3.2): path and query as they were sent, and where it is
+ * in absolute form ("http://host/path") the authority, else empty. */
+void kb_target_parse(struct kb_str target, struct kb_str *path, struct kb_str *query,
+                     struct kb_str *authority);
+
+/* Is that authority the one of the Host line?  Clients must send the same (RFC 9112,
+ * 3.2); another is another server's, or meant to be read as one thing here and as another
+ * by a proxy.  True where one of them was not sent. */
+bool kb_target_is_own(struct kb_str authority, struct kb_str host);
+
 /* "a=1&b=%20": names and values decoded, + is a blank; at most KB_LIMIT_FIELDS.  False
  * where there are more, or the arena is full. */
 bool kb_pairs_parse(struct kb_arena *arena, struct kb_str text,

@@ -24,7 +24,8 @@ struct call {
     struct kb_buf body;
     struct kb_pair *fields; /* of a multipart body */
     size_t field_count, field_cap;
-    struct kb_str prefix; /* that a proxy took off the path */
+    struct kb_str authority; /* of a target in absolute form */
+    struct kb_str prefix;    /* that a proxy took off the path */
     bool begun, refused, crowded;
     size_t held; /* of the body, as far as it counts */
     struct kb_picture_waiter waiter;
@@ -54,10 +55,7 @@ static void *told(void *context, const char *target, struct MHD_Connection *conn
     kb_arena_init(&call->arena, KB_LIMIT_ANSWER_MEMORY);
     call->req.arena = &call->arena;
     struct kb_str whole = kb_arena_dup(&call->arena, kb_str_z(target));
-    size_t mark = kb_str_find_byte(whole, '?');
-    call->req.path = kb_str_slice(whole, 0, mark == KB_NOT_FOUND ? whole.n : mark);
-    if (mark != KB_NOT_FOUND)
-        call->req.query_text = kb_str_slice(whole, mark + 1, whole.n);
+    kb_target_parse(whole, &call->req.path, &call->req.query_text, &call->authority);
     return call;
 }
 
@@ -425,6 +423,8 @@ static enum MHD_Result begin(struct call *call, struct MHD_Connection *connectio
     read_head(call, connection);
     if (call->refused || call->arena.full)
         return refuse(call, connection, 400, "the request has too many fields");
+    if (!kb_target_is_own(call->authority, kb_http_header(&call->req, "Host")))
+        return refuse(call, connection, 421, "the address is another server's");
     if (!below_base(call->server, &call->req, call->prefix))
         return refuse(call, connection, 404, "this server answers below its base path");
     const struct kb_route *route = kb_server_route(&call->req, &allowed);

@@ -1,10 +1,12 @@
-/* Bytes of a request → its fields: queries and forms (application/x-www-form-urlencoded,
- * as the WHATWG's URL standard reads it), cookies (RFC 6265), percent signs (RFC 3986),
- * Basic (RFC 7617).  Pure, and every one of them is fuzzed. */
+/* Bytes of a request → its target and its fields: queries and forms
+ * (application/x-www-form-urlencoded, as the WHATWG's URL standard reads it), cookies
+ * (RFC 6265), percent signs (RFC 3986), Basic (RFC 7617).  Pure, and every one of them is
+ * fuzzed. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <strings.h>
 
+#include "html/html.h"
 #include "serve/http.h"
 
 /* ---- fields ------------------------------------------------------------------------ */
@@ -164,6 +166,40 @@ bool kb_cookies_parse(struct kb_arena *arena, struct kb_str text,
     }
     *pairs = (struct kb_pairs){items, count};
     return true;
+}
+
+/* ---- the target (RFC 9112, 3.2) ---------------------------------------------------- */
+
+void kb_target_parse(struct kb_str target, struct kb_str *path, struct kb_str *query,
+                     struct kb_str *authority) {
+    *authority = KB_STR_NONE;
+    if (kb_url_is_web(target)) {
+        struct kb_str rest =
+            kb_str_slice(target, kb_str_find_byte(target, ':') + 3, target.n);
+        size_t end = 0;
+        while (end < rest.n && !strchr("/?#", rest.p[end]))
+            end++;
+        *authority = kb_str_slice(rest, 0, end);
+        target = end ? kb_str_slice(rest, end, rest.n) : target;
+    }
+    *path = piece(&target, '?');
+    *query = target;
+    if (authority->n && !path->n)
+        *path = KB_STR("/");
+}
+
+/* Ports that need not be said; who says them means the same. */
+static struct kb_str without_port(struct kb_str host) {
+    static const char *const ports[] = {":80", ":443"};
+    for (size_t i = 0; i < KB_COUNT(ports); i++)
+        if (kb_str_ends(host, kb_str_z(ports[i])))
+            return kb_str_slice(host, 0, host.n - strlen(ports[i]));
+    return host;
+}
+
+bool kb_target_is_own(struct kb_str authority, struct kb_str host) {
+    return !authority.n || !host.n ||
+           kb_str_equal_nocase(without_port(authority), without_port(host));
 }
 
 /* ---- what the client takes (RFC 9110, 12.5.3) -------------------------------------- */

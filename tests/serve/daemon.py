@@ -337,6 +337,35 @@ def proxies(folder):
     check(code == 1 and "trust: \"nobody\" is no address" in err, "a wrong trust is told", err)
 
 
+def absolute(folder):
+    """Targets in absolute form (RFC 9112, 3.2.2), of this server and of others."""
+    served = Served(folder, "--fetch", "off", "--base", "/wire")
+    here = f"127.0.0.1:{served.port}"
+    for target in (f"http://{here}/wire/healthz", f"HTTP://{here}/wire/healthz?x=http://a.example/",
+                   f"https://{here}/wire/healthz"):
+        check(served.get(target)[0] == 200, f"{target} is answered", served.get(target))
+    for name in ("news.example", "news.example:80", "NEWS.example"):
+        status = served.get("http://news.example/wire/healthz", {"Host": name})[0]
+        check(status == 200, f"the host news.example is {name}", status)
+    for target in ("http://evil.example/wire/healthz", f"http://{here}@evil.example/wire/healthz",
+                   f"http://{here}.evil.example/wire/healthz", "http://evil.example"):
+        status, body, _ = served.get(target, {"Host": here})
+        check(status == 421, f"{target} is another server's", status, body)
+    for target, want in ((f"http://{here}", 404), (f"http://{here}/healthz", 404),
+                         (f"http://{here}/wire/../wire/healthz", 404), ("http:///wire/healthz", 404),
+                         (f"http://{here}/wire?a", 303), (f"http://{here}/wire", 303)):
+        status, _, headers = served.get(target, {"Host": here})
+        check(status == want, f"{target} is {want}", status)
+        check(headers.get("Location", "/wire/").startswith("/wire/"), f"{target} goes nowhere else",
+              headers.get("Location"))
+    for path in ("//evil.example/", "/http://evil.example/"):
+        for target in (f"/wire{path}", f"http://{here}/wire{path}"):
+            status, _, headers = served.get(target, {"Host": here})
+            check(headers.get("Location", "/wire/").startswith("/wire/") and "next=//" not in
+                  headers.get("Location", ""), f"{target} goes nowhere else", status, headers)
+    served.stop()
+
+
 def tls(folder):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                     "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", f"{folder}/key.pem",
@@ -442,7 +471,7 @@ def bodies(folder):
     check(served.stop()[0] == 0, "it ends in order")
 
 
-GROUPS = [settings, loop, retaining, killed, reload, systemd, proxies, tls, limits, bodies]
+GROUPS = [settings, loop, retaining, killed, reload, systemd, proxies, absolute, tls, limits, bodies]
 run = check.run
 
 
