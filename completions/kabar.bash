@@ -151,7 +151,7 @@ _kabar_wire() {
         elif [[ $verb == backup || $verb == import ]]; then
             _kabar_files
         elif [[ $verb == rules && $before == rules ]]; then
-            _kabar_words 'add remove test' "$word"
+            _kabar_words 'add remove test import export' "$word"
         elif [[ $verb == user && $before == user ]]; then
             _kabar_words 'list add remove password role rename' "$word"
         elif [[ $verb == pass && $before == pass ]]; then

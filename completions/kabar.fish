@@ -179,7 +179,7 @@ complete -c kabar -n $feeds -l keep -x -d 'Of what is over' -a 'all metadata not
 complete -c kabar -n $feeds -l remove -d 'Take the feed away'
 
 set -l rules '__fish_seen_subcommand_from rules'
-complete -c kabar -n $rules -a 'add remove test'
+complete -c kabar -n $rules -a 'add remove test import export'
 complete -c kabar -n $rules -l feed -x -d 'For this feed alone'
 complete -c kabar -n $rules -l folder -x -d 'For this folder'
 complete -c kabar -n $rules -l last -x -d 'test: the last articles' -a '100 1000 10000'

@@ -185,7 +185,7 @@ ssize_t kb_cli_gunzip_read(struct kb_cli_gunzip *unpack, char *to, size_t room);
 /* A thread's buffers, used again from page to page. */
 struct kb_cli_input {
     size_t max;         /* bytes of a page or feed, before and after unpacking */
-    const char *option; /* the one that sets max, for messages */
+    const char *option; /* the one that sets max, for messages; NULL: none does */
     struct kb_cli_buf raw, plain;
     struct z_stream_s *unpacker;
 };

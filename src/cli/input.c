@@ -41,6 +41,9 @@ void kb_cli_input_free(struct kb_cli_input *input) {
 
 static kabar_status too_large(const struct kb_cli_input *input, const char *what,
                               kabar_error *error) {
+    if (!input->option)
+        return kb_cli_error(error, KABAR_ELIMIT, "%s more than %zu bytes", what,
+                            input->max);
     return kb_cli_error(error, KABAR_ELIMIT,
                         "%s more than %zu bytes (%s): raise the limit with --%s", what,
                         input->max, input->option, input->option);

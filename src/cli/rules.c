@@ -1,5 +1,5 @@
-/* kabar rules: a person's rules listed, added, taken away, and tried before they are
- * kept. */
+/* kabar rules: a person's rules listed, added, taken away, tried before they are kept,
+ * and carried as a file from one wire to another. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,24 +33,48 @@ static int set(struct kb_cli_wire *w, unsigned option, const char *value) {
     return KB_CLI_OK;
 }
 
-static bool is(const struct kb_cli_wire *w, const char *word) {
-    return w->count && strcmp(w->operands[0], word) == 0;
+static enum kb_status list(struct kb_cli_wire *w);
+static enum kb_status add(struct kb_cli_wire *w);
+static enum kb_status take_away(struct kb_cli_wire *w);
+static enum kb_status test(struct kb_cli_wire *w);
+static enum kb_status export(struct kb_cli_wire *w);
+static enum kb_status import(struct kb_cli_wire *w);
+
+/* The first operand, how many more it takes, and what they are called. */
+static const struct act {
+    const char *name, *wants;
+    int least, most;
+    bool writes;
+    enum kb_status (*work)(struct kb_cli_wire *w);
+} acts[] = {
+    {"add", "one rule, in quotation marks", 1, 1, true, add},
+    {"remove", "one number", 1, 1, true, take_away},
+    {"test", "one rule, in quotation marks", 0, 1, false, test},
+    {"import", "one file, or - for stdin", 1, 1, true, import},
+    {"export", "nothing more", 0, 0, false, export},
+};
+
+/* NULL: a list is wanted, or the word is none of them. */
+static const struct act *act_of(const struct kb_cli_wire *w) {
+    for (size_t i = 0; w->count && i < KB_COUNT(acts); i++)
+        if (strcmp(w->operands[0], acts[i].name) == 0)
+            return &acts[i];
+    return NULL;
 }
 
 static int check(struct kb_cli_wire *w, enum kb_store_mode *mode) {
     const struct call *call = w->call;
-    if (!w->count || is(w, "test"))
+    const struct act *act = act_of(w);
+    if (!act || !act->writes)
         *mode = KB_STORE_READ;
     if (call->feed && call->folder)
         return kb_cli_wrong(w->verb, "--feed and --folder: give one of the two");
-    if ((is(w, "add") || is(w, "remove")) && w->count != 2)
-        return kb_cli_wrong(w->verb, "%s wants one %s", w->operands[0],
-                            is(w, "add") ? "rule, in quotation marks" : "number");
-    if (is(w, "test") && w->count > 2)
-        return kb_cli_wrong(w->verb, "test wants one rule, in quotation marks");
-    if (w->count && !is(w, "add") && !is(w, "remove") && !is(w, "test"))
-        return kb_cli_wrong(w->verb, "'%s' is none of add, remove and test",
+    if (w->count && !act)
+        return kb_cli_wrong(w->verb,
+                            "'%s' is none of add, remove, test, import and export",
                             w->operands[0]);
+    if (act && (w->count - 1 < act->least || w->count - 1 > act->most))
+        return kb_cli_wrong(w->verb, "%s wants %s", act->name, act->wants);
     return KB_CLI_OK;
 }
 
@@ -112,20 +136,95 @@ static enum kb_status list(struct kb_cli_wire *w) {
     return status;
 }
 
-/* A rule is kept in the one form that says the same. */
-static enum kb_status add(struct kb_cli_wire *w) {
-    struct kb_rule_row row = {.user = w->user, .text = kb_str_z(w->operands[1])};
+/* The rules that are kept; the caller frees them, also where it fails. */
+static enum kb_status load(struct kb_cli_wire *w, struct kb_rules **rules) {
+    struct kb_rule_row *rows;
+    size_t count = 0;
+    enum kb_status status =
+        kb_store_rules(w->store, w->user, &w->arena, &rows, &count, &w->err);
+    if (status == KB_OK)
+        status = kb_rules_new(NULL, rules, &w->err);
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        status = kb_desk_add_rule(*rules, &rows[i], &w->err);
+    return status;
+}
+
+/* Keeps the rules from a number on, each in the one form that says the same. */
+static enum kb_status keep(struct kb_cli_wire *w, const struct kb_rules *rules,
+                           size_t from) {
+    static const char *const scopes[] = {[KB_RULE_FOR_ALL] = "all",
+                                         [KB_RULE_FOR_FOLDER] = "folder",
+                                         [KB_RULE_FOR_FEED] = "feed"};
+    enum kb_status status = KB_OK;
     struct kb_buf text;
     kb_buf_init(&text, KB_LIMIT_META_BYTES * 4);
+    for (size_t i = from; status == KB_OK && i < kb_rules_count(rules); i++) {
+        const struct kb_rule_scope scope = kb_rule_scope(rules, i);
+        kb_buf_clear(&text);
+        kb_rule_print(rules, i, &text);
+        struct kb_rule_row row = {.user = w->user,
+                                  .scope = kb_str_z(scopes[scope.kind]),
+                                  .value = scope.name,
+                                  .text = kb_buf_view(&text)};
+        status = text.status == KB_OK
+                     ? kb_store_rule_add(w->store, &row, &w->err)
+                     : kb_err_set(&w->err, text.status, "the rule is too long");
+        if (status == KB_OK)
+            print_rule(w, &row);
+    }
+    kb_buf_free(&text);
+    return status;
+}
+
+static enum kb_status add(struct kb_cli_wire *w) {
+    struct kb_rule_row row = {.user = w->user, .text = kb_str_z(w->operands[1])};
+    struct kb_rules *rules = NULL;
+    size_t before = 0;
     enum kb_status status = scope_of(w, &row);
     if (status == KB_OK)
-        status = kb_rule_tidy(&row, &text, &w->err);
-    row.text = kb_buf_view(&text);
+        status = load(w, &rules);
+    if (status == KB_OK) {
+        before = kb_rules_count(rules);
+        status = kb_desk_add_rule(rules, &row, &w->err);
+    }
     if (status == KB_OK)
-        status = kb_store_rule_add(w->store, &row, &w->err);
+        status = keep(w, rules, before);
+    kb_rules_free(rules);
+    return status;
+}
+
+static enum kb_status export(struct kb_cli_wire *w) {
+    struct kb_rules *rules = NULL; enum kb_status status = load(w, &rules);
+    if (status == KB_OK) kb_rules_write(rules, &w->out);
+    kb_rules_free(rules);
+    return status;
+}
+
+/* A file's rules go behind those that are there: all of them or none. */
+static enum kb_status import(struct kb_cli_wire *w) {
+    const char *path = strcmp(w->operands[1], "-") == 0 ? NULL : w->operands[1];
+    const char *bytes;
+    size_t size, before;
+    struct kb_rules *rules = NULL;
+    struct kb_cli_input input;
+    kabar_error error;
+    enum kb_status status = KB_OK;
+    kb_cli_input_init(&input, KB_LIMIT_RULES_FILE_BYTES, NULL);
+    if (kb_cli_input_load(&input, path, &bytes, &size, &error) != KABAR_OK)
+        status = kb_err_set(&w->err, KB_EIO, "%s: %s", w->operands[1], error.message);
     if (status == KB_OK)
-        print_rule(w, &row);
-    kb_buf_free(&text);
+        status = load(w, &rules);
+    if (status == KB_OK) {
+        struct kb_err why = {.text = ""};
+        before = kb_rules_count(rules);
+        status = kb_rules_read(rules, (struct kb_str){bytes, size}, &why);
+        if (status != KB_OK)
+            kb_err_set(&w->err, status, "%s: %s", w->operands[1], why.text);
+        else
+            status = keep(w, rules, before);
+    }
+    kb_rules_free(rules);
+    kb_cli_input_free(&input);
     return status;
 }
 
@@ -217,11 +316,8 @@ static enum kb_status test(struct kb_cli_wire *w) {
 }
 
 static enum kb_status work(struct kb_cli_wire *w) {
-    if (is(w, "add"))
-        return add(w);
-    if (is(w, "remove"))
-        return take_away(w);
-    return is(w, "test") ? test(w) : list(w);
+    const struct act *act = act_of(w);
+    return act ? act->work(w) : list(w);
 }
 
 static const struct kb_cli_wire_job job = {
@@ -237,12 +333,13 @@ static const struct kb_cli_wire_job job = {
 const struct kb_cli_verb kb_cli_rules = {
     .name = "rules",
     .summary = "List, try, add and remove rules for new articles",
-    .usage = "[OPTION…] [add RULE | remove N | test [RULE]]",
+    .usage = "[OPTION…] [add RULE | remove N | test [RULE] | import FILE | export]",
     .about =
         "A rule says what becomes of new articles: keep, drop, star, tag, mark read or\n"
         "fetch full text, by words, patterns, author, outlet, language, agency. test\n"
         "shows what a rule, or those that are kept, would have done to the last\n"
-        "articles, and changes nothing. docs/rules.md tells the language.",
+        "articles, and changes nothing. export prints the rules as a file, import adds\n"
+        "those of one. docs/rules.md tells the language.",
     .examples = "  kabar rules test 'drop if title has \"sponsored\"'\n"
                 "  kabar rules add 'drop if title has \"sponsored\"'\n"
                 "  kabar rules add --folder Asia 'tag \"ferry\" if text has \"ferry\"'\n",
