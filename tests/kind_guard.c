@@ -12,6 +12,12 @@
 #include "fetch/target.h"
 #include "runner.h"
 
+static const char *const names[] = {
+#define X(code, name, text) name,
+    KB_GUARD_LIST(X)
+#undef X
+};
+
 static enum kb_guard_kind judge(const struct kb_guard *guard, struct kb_str host,
                                 unsigned port, struct kb_str found) {
     struct kb_address address;
@@ -30,13 +36,13 @@ static void tell(const struct kb_guard *guard, struct kb_str url, struct kb_str 
     struct kb_address address;
     struct kb_err err;
     if (kb_address_parse(&address, url)) {
-        kb_buf_printf(out, "%s\t-", kb_guard_name(kb_address_kind(&address)));
+        kb_buf_printf(out, "%s\t-", names[kb_address_kind(&address)]);
     } else if (kb_target_read(&target, url, base, &err) != KB_OK) {
         kb_buf_z(out, "bad-address\t-");
     } else {
         struct kb_str host = kb_str_z(target.host);
-        kb_buf_printf(out, "%s\t%s",
-                      kb_guard_name(judge(guard, host, target.port, found)), target.host);
+        kb_buf_printf(out, "%s\t%s", names[judge(guard, host, target.port, found)],
+                      target.host);
     }
     kb_target_free(&target);
 }

@@ -201,7 +201,7 @@ static void lives_with_damage(void) {
     kb_made(&m, 9, 0);
     CHECK(kb_store_change(s, 10, &m.article, 1772800000, KB_STR("x"), &newer, &err) ==
           KB_OK);
-    CHECK(kb_store_drop(s, 11, &err) == KB_OK);
+    CHECK(kb_made_drop(s, 11, &err) == KB_OK);
     CHECK(kb_store_commit(s, &err) == KB_OK);
     CHECK(faults_of(s, true) == 1 && strstr(told, "old words"));
     CHECK(kb_store_vacuum(s, &err) == KB_OK);

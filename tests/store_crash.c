@@ -67,7 +67,7 @@ static void once(struct kb_store *s, int tell, unsigned *next) {
     }
     old = chance() % *next / 9 * 9 + 8; /* only these go */
     if (old + 1 < *next && (n = number_of(s, old))) {
-        must(kb_store_drop(s, n, &err));
+        must(kb_made_drop(s, n, &err));
         words[count++] = (struct word){(int)old, -2};
     }
     must(kb_store_commit(s, &err));

@@ -60,26 +60,22 @@ static enum kb_status drop(struct kb_store *s, unsigned i) {
     struct kb_known known;
     kb_made(&m, i, 0);
     enum kb_status status = kb_store_known(s, m.article.id, &known, &err);
-    return status == KB_OK && known.n ? kb_store_drop(s, known.n, &err) : status;
+    return status == KB_OK && known.n ? kb_made_drop(s, known.n, &err) : status;
 }
 
 /* Articles from to from + 3 are kept in one transaction; an older one changes, one goes.
- * Each stands in a savepoint of its own, and one that fails leaves the rest. */
+ * Where one of them fails all is taken back. */
 static void keep_some(struct kb_store *s, unsigned from, struct report *r) {
     struct report now = *r;
     int64_t n;
     if (kb_store_begin(s, &err) != KB_OK)
         return;
-    for (unsigned i = from; i < from + 4; i++) {
-        if (kb_store_mark(s, &err) != KB_OK)
-            continue;
-        if (kb_made_keep(s, i, &n, &err) == KB_OK && kb_store_release(s, &err) == KB_OK)
-            now.revision[i] = 0;
-        else
-            kb_store_back_to_mark(s);
-    }
     enum kb_status status = KB_OK;
-    if (from >= 8 && now.revision[from - 7] >= 0) {
+    for (unsigned i = from; status == KB_OK && i < from + 4; i++) {
+        status = kb_made_keep(s, i, &n, &err);
+        now.revision[i] = 0;
+    }
+    if (from >= 8 && status == KB_OK && now.revision[from - 7] >= 0) {
         status = change(s, from - 7, (unsigned)now.revision[from - 7] + 1);
         now.revision[from - 7]++;
     }

@@ -56,6 +56,12 @@ enum kb_status kb_made_keep(struct kb_store *store, unsigned i, int64_t *n,
     return kb_store_keep(store, &m.article, &keep, n, err);
 }
 
+enum kb_status kb_made_drop(struct kb_store *store, int64_t n, struct kb_err *err) {
+    int64_t story;
+    enum kb_status status = kb_store_take_away(store, n, &story, err);
+    return status == KB_OK && story ? kb_story_recount(store, story, err) : status;
+}
+
 struct kb_store *kb_made_open(const char *path, enum kb_store_mode mode, const char *vfs,
                               struct kb_err *err) {
     struct kb_store_options options = {.mode = mode, .vfs = vfs, .wait_ms = 60000};

@@ -17,6 +17,9 @@ void kb_made(struct made *made, unsigned i, unsigned revision);
 enum kb_status kb_made_keep(struct kb_store *store, unsigned i, int64_t *n,
                             struct kb_err *err);
 
+/* Takes an article away, and counts its story again. */
+enum kb_status kb_made_drop(struct kb_store *store, int64_t n, struct kb_err *err);
+
 /* Opens with a short wait; NULL where it fails. */
 struct kb_store *kb_made_open(const char *path, enum kb_store_mode mode, const char *vfs,
                               struct kb_err *err);

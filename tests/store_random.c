@@ -117,7 +117,7 @@ static enum kb_status take_away(struct wire *w) {
     int64_t article = an_article(w);
     if (!article || draw(w, 3))
         return KB_OK;
-    return draw(w, 2) ? kb_store_drop(w->store, article, &w->err)
+    return draw(w, 2) ? kb_made_drop(w->store, article, &w->err)
                       : kb_store_drop_body(w->store, article, &w->err);
 }
 
@@ -207,21 +207,13 @@ static enum kb_status step(struct wire *w) {
 
 /* ---- transactions ------------------------------------------------------------------ */
 
-/* One to four steps; some of them, or all, are taken back. */
+/* One to four steps; sometimes all are taken back. */
 static enum kb_status change_some(struct wire *w) {
     enum kb_status status = kb_store_begin(w->store, &w->err);
     if (status != KB_OK)
         return status;
-    for (unsigned i = draw(w, 4) + 1; status == KB_OK && i > 0; i--) {
-        bool back = !draw(w, 6);
-        status = kb_store_mark(w->store, &w->err);
-        if (status == KB_OK)
-            status = step(w);
-        if (status == KB_OK && !back)
-            status = kb_store_release(w->store, &w->err);
-        else
-            kb_store_back_to_mark(w->store);
-    }
+    for (unsigned i = draw(w, 4) + 1; status == KB_OK && i > 0; i--)
+        status = step(w);
     w->now += 600;
     if (status == KB_OK && draw(w, 12))
         return kb_store_commit(w->store, &w->err);

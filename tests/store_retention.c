@@ -230,12 +230,12 @@ static void founder(void) {
     kb_arena_init(&arena, 1 << 20);
     struct kb_store *s = filled(path, &feed);
     CHECK(kb_store_begin(s, &err) == KB_OK);
-    CHECK(kb_store_drop(s, 9, &err) == KB_OK);
+    CHECK(kb_made_drop(s, 9, &err) == KB_OK);
     CHECK(kb_made_keep(s, 8, &n, &err) == KB_OK);
     CHECK(kb_store_article_at(s, 1, n, &arena, &row, &err) == KB_OK);
     CHECK(n > 9 && row.story == 9);
     CHECK(kb_store_move(s, n, 0, now, &err) == KB_EINPUT);
-    CHECK(kb_store_drop(s, n, &err) == KB_OK);
+    CHECK(kb_made_drop(s, n, &err) == KB_OK);
     struct kb_keep keep = {.seen = now, .story = 1};
     kb_made(&m, 8, 0);
     CHECK(kb_store_keep(s, &m.article, &keep, &n, &err) == KB_OK);

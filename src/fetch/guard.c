@@ -15,15 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const char *kb_guard_name(enum kb_guard_kind kind) {
-    static const char *const names[] = {
-#define X(code, name, text) name,
-        KB_GUARD_LIST(X)
-#undef X
-    };
-    return (size_t)kind < KB_COUNT(names) ? names[kind] : "unknown";
-}
-
 const char *kb_guard_text(enum kb_guard_kind kind) {
     static const char *const texts[] = {
 #define X(code, name, text) text,

@@ -34,7 +34,6 @@ enum kb_guard_kind {
 #undef X
 };
 
-const char *kb_guard_name(enum kb_guard_kind kind);
 const char *kb_guard_text(enum kb_guard_kind kind);
 
 /* An IPv4 (4 bytes) or IPv6 (16 bytes) address in network order. */

@@ -251,10 +251,6 @@ void kb_pages_free(struct kb_pages *pages) {
     free(pages);
 }
 
-const struct kb_messages *kb_pages_messages(const struct kb_pages *pages) {
-    return pages->messages;
-}
-
 /* ---- a page ------------------------------------------------------------------------ */
 
 /* NULL: *err says why. */

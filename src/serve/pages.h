@@ -35,9 +35,6 @@ enum kb_status kb_pages_new(const char *folder, struct kb_pages **out,
 enum kb_status kb_pages_all(struct kb_pages *pages, struct kb_err *err) KB_MUST_USE;
 void kb_pages_free(struct kb_pages *pages);
 
-/* The messages that are built in, or the folder's as they were at the start. */
-const struct kb_messages *kb_pages_messages(const struct kb_pages *pages);
-
 /* The language of a request: the person's setting, else what the browser asks for. */
 const struct kb_language *kb_pages_language(const struct kb_http *req);
 

@@ -457,12 +457,6 @@ enum kb_status kb_store_take_away(struct kb_store *store, int64_t n, int64_t *st
     return status == KB_OK ? kb_store_run(store, s, err) : status;
 }
 
-enum kb_status kb_store_drop(struct kb_store *store, int64_t n, struct kb_err *err) {
-    int64_t story;
-    enum kb_status status = kb_store_take_away(store, n, &story, err);
-    return status == KB_OK && story ? kb_story_recount(store, story, err) : status;
-}
-
 /* ---- fingerprints ------------------------------------------------------------------ */
 
 enum kb_status kb_store_prints(struct kb_store *store, int64_t after, int64_t age,

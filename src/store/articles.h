@@ -109,12 +109,10 @@ enum kb_status kb_store_version(struct kb_store *store, int64_t n, int number,
                                 struct kb_arena *arena, struct kb_str *record,
                                 int64_t *seen, struct kb_err *err) KB_MUST_USE;
 
-/* Takes an article away: its text alone, or all of it.  Its story's counts follow. */
+/* Takes an article's text away, or all of it; of the latter the caller counts the story
+ * again (kb_story_recount); 0: there was no such article. */
 enum kb_status kb_store_drop_body(struct kb_store *store, int64_t n,
                                   struct kb_err *err) KB_MUST_USE;
-enum kb_status kb_store_drop(struct kb_store *store, int64_t n,
-                             struct kb_err *err) KB_MUST_USE;
-/* … and the caller counts its story again (0: there was no such article). */
 enum kb_status kb_store_take_away(struct kb_store *store, int64_t n, int64_t *story,
                                   struct kb_err *err) KB_MUST_USE;
 

@@ -305,8 +305,7 @@ void kb_store_call(struct kb_store *store, const char *name) {
 
 /* ---- transactions ------------------------------------------------------------------ */
 
-static const char rollback[] = "ROLLBACK", back[] = "ROLLBACK TO article",
-                  release[] = "RELEASE article";
+static const char rollback[] = "ROLLBACK";
 
 static enum kb_status run(struct kb_store *store, const char *sql, struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(store, sql, err);
@@ -409,31 +408,6 @@ void kb_store_rollback(struct kb_store *store) {
     (void)kb_store_take_back(store);
     store->begun = store->reading = false;
     give_pen(store);
-}
-
-/* Where a mark cannot be set, or gone back to, nothing of the transaction can be kept. */
-enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) {
-    enum kb_status status;
-    if (!kb_store_sql(store, back, err) || !kb_store_sql(store, release, err))
-        return err->status;
-    status = kb_words_settle(store, err);
-    if (status == KB_OK)
-        status = run(store, "SAVEPOINT article", err);
-    if (status != KB_OK)
-        (void)kb_store_take_back(store);
-    return status;
-}
-
-enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) {
-    return run(store, release, err);
-}
-
-void kb_store_back_to_mark(struct kb_store *store) {
-    struct kb_err ignored;
-    kb_words_forget(store);
-    if (!sqlite3_get_autocommit(store->db) &&
-        (run(store, back, &ignored) != KB_OK || run(store, release, &ignored) != KB_OK))
-        (void)kb_store_take_back(store);
 }
 
 int64_t kb_store_tide(struct kb_store *store) {

@@ -54,11 +54,6 @@ void kb_store_rollback(struct kb_store *store);
 enum kb_status kb_store_begin_reading(struct kb_store *store,
                                       struct kb_err *err) KB_MUST_USE;
 
-/* Takes back only what came after the mark; the transaction goes on. */
-enum kb_status kb_store_mark(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
-enum kb_status kb_store_release(struct kb_store *store, struct kb_err *err) KB_MUST_USE;
-void kb_store_back_to_mark(struct kb_store *store);
-
 /* Gives back the memory that was of use while much was written; for who writes no more
  * for a while, outside of transactions. */
 void kb_store_rest(struct kb_store *store);

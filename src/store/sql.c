@@ -85,8 +85,8 @@ static enum kb_status tell(const struct kb_store *store, int code, struct kb_err
 }
 
 /* Where memory, room or the disk fails, SQLite takes the transaction back, but not
- * always:  a savepoint whose words FTS5 cannot write leaves a transaction without them.
- * So it is taken back here, and what comes next is told so. */
+ * always (sqlite.org/lang_transaction.html).  So it is taken back here, and what comes
+ * next is told so. */
 enum kb_status kb_store_fail(struct kb_store *store, int code, struct kb_err *err) {
     if (code == SQLITE_IOERR_NOMEM)
         code = SQLITE_NOMEM;
