@@ -13,10 +13,11 @@
  *   3. A source whose persons no other source knows yields to two that agree; JSON-LD, to
  *      a printed byline that names others: readers see that.
  *   4. Where nobody else is named, a login counts in an author's element of a forum or
- *      a blog; in a thread who opened it, where markup says who that is.
+ *      a blog; in a thread who opened it, where markup says who that is (poster.c).
  *   5. Who is printed behind a word for an editor, a translator, a contributor or a
  *      photographer is added with that role.
- *   6. Where nobody at all is named, a person counts whom the site is called after; then
+ *   6. Where nobody at all is named, a person counts whom the site is called after (of a
+ *      site that says it is news, where that leads to the person's own page); then
  *      the house or its staff, if markup or a byline names it and the page is no news: a
  *      company's blog signs so, a paper says only that it is one.
  *   7. Then the reporter whom the dateline names, when that is taken off the text.
@@ -42,7 +43,7 @@ enum {
     MAX_MARKS = 400
 };
 
-enum source { LD, MICRODATA, PRINTED, META, CLASSED, ENDS, HANDLES, SOURCES };
+enum source { LD, MICRODATA, POSTER, PRINTED, META, CLASSED, ENDS, HANDLES, SOURCES };
 
 struct look {
     const struct kb_page_nodes *nodes;
@@ -331,7 +332,8 @@ static void split_claims(struct look *l) {
                                    .role = c->role,
                                    .organization = c->organization,
                                    .marked = true,
-                                   .whole = c->person};
+                                   .whole = c->person,
+                                   .own = c->own};
         struct kb_people found = {0};
         if (c->node && !c->post && !is_here(l, c->node))
             continue;
@@ -374,6 +376,16 @@ static void split_claims(struct look *l) {
     }
 }
 
+/* Who opened the thread, on a page that is one. */
+static void look_for_poster(struct look *l, const struct kb_choice_made *made,
+                            struct kb_str url) {
+    struct kb_author poster = {.name = kb_page_poster(l->facts, made, url, l->arena)};
+    if (l->listing || !poster.name.n)
+        return;
+    kb_people_add(&l->from[POSTER], l->arena, &poster);
+    l->posted = true;
+}
+
 /* ---- deciding ---------------------------------------------------------------------- */
 
 static bool has_full(const struct kb_people *people) {
@@ -407,7 +419,7 @@ static enum source choose(const struct look *l) {
     bool forum = l->posted || (l->result->meta.types & KB_TYPE_FORUM &&
                                !(l->result->meta.types & KB_TYPE_ARTICLE));
     /* a login is a name there, and what is printed beside it a rank */
-    for (int s = LD; s <= MICRODATA && forum; s++)
+    for (int s = LD; s <= POSTER && forum; s++)
         if (l->from[s].count)
             return (enum source)s;
     for (int s = 0; s < ENDS && best == SOURCES; s++)
@@ -539,6 +551,7 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
     split_claims(&l);
     if (facts) {
         l.listing = kb_page_is_listing(facts);
+        look_for_poster(&l, made, url.n ? url : meta->canonical_url);
         look_at_marks(&l);
         look_at_lines(&l, l.head, l.head_end, PRINTED);
         look_at_lines(&l, l.tail, l.tail_end, ENDS);
@@ -546,34 +559,6 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
     merge(&l, &all);
     give(&l, &all);
     return !arena->full;
-}
-
-/* The name of the reporter whom a dateline names: "[부산=하루신문 한지우 기자]",
- * "〔記者林望海／台北報導〕"; empty where it names none. */
-static struct kb_str reporter_of(struct kb_str line) {
-    static const char *const words[] = {"기자", "記者", "记者"};
-    for (size_t i = 0; i < KB_COUNT(words) && line.n <= ELEMENT_BYTES; i++) {
-        struct kb_str word = kb_str_z(words[i]);
-        size_t at = kb_str_find(line, word), equals, stroke;
-        if (at == KB_NOT_FOUND)
-            continue;
-        struct kb_str name = kb_str_slice(line, 0, at);
-        if (i) { /* Chinese names stand behind the word, Korean ones before it */
-            name = kb_page_trim(kb_str_slice(line, at + word.n, line.n));
-            stroke = kb_str_find(name, KB_STR("／"));
-            stroke = stroke < name.n ? stroke : kb_str_find_byte(name, '/');
-            if (stroke >= name.n)
-                return KB_STR_NONE;
-            return kb_page_bare(kb_str_slice(name, 0, stroke));
-        }
-        while ((equals = kb_str_find_byte(name, '=')) != KB_NOT_FOUND)
-            name = kb_str_slice(name, equals + 1, name.n);
-        name = kb_page_bare(name);
-        for (struct kb_str rest = name, next; (next = kb_page_word(&rest)).n;)
-            name = next; /* behind the outlet */
-        return name;
-    }
-    return KB_STR_NONE;
 }
 
 bool kb_page_people_lead(const struct kb_lexicon *lexicon, struct kb_arena *arena,
@@ -589,7 +574,7 @@ bool kb_page_people_lead(const struct kb_lexicon *lexicon, struct kb_arena *aren
     for (size_t i = 0; i < result->removed_count && !result->meta.author_count; i++) {
         if (result->removed[i].kind != KB_REMOVED_DATELINE)
             continue;
-        struct kb_byline byline = {.raw = reporter_of(result->removed[i].text),
+        struct kb_byline byline = {.raw = kb_person_reporter(result->removed[i].text),
                                    .printed = true};
         if (byline.raw.n)
             kb_people_split(&all, arena, &l.house, &byline);

@@ -9,6 +9,7 @@
  * chosen node leaves open is filled from the page's other nodes about the same
  * article. */
 #include "page/meta.h"
+#include "page/people.h"
 
 enum { MAX_DOCS = 48, MAX_NODES = 256, MAX_UPDATES = 500, BODY_BYTES = 4 << 20 };
 
@@ -180,6 +181,7 @@ static void claim(struct reader *r, struct kb_jsonld *out, yyjson_val *person,
                                 .organization = kb_page_clean(r->arena, house, 200),
                                 .from = KB_AUTHOR_JSONLD,
                                 .person = person != NULL,
+                                .own = kb_person_owns(kb_json_view(get(person, "url"))),
                                 .house = person && is_organization(r, person)};
     if (!c.raw.n || out->claimed > KB_LIMIT_AUTHORS)
         return;

@@ -80,6 +80,7 @@ struct kb_author_claim {
     uint8_t from;         /* enum kb_author_from */
     uint8_t rank;         /* of meta: the lowest counts */
     bool person;          /* one person's name, not a byline */
+    bool own;             /* whose address is the person's own site or profile */
     lxb_dom_node_t *node; /* of microdata: where it stands */
     bool house;           /* an organization's */
     bool post;            /* of the post that opens a thread */

@@ -343,6 +343,7 @@ static void take_self(struct split *x, struct kb_str name, bool by) {
         x->out->own = is_label(x, key);
         for (size_t i = 0; i < x->house->count; i++)
             x->out->own &= !kb_str_starts(x->house->keys[i], key);
+        x->out->own |= x->byline->own;
     }
 }
 

@@ -46,6 +46,7 @@ struct kb_byline {
     struct kb_str raw, role, organization;
     bool marked;  /* markup says that it names an author: one word is enough */
     bool whole;   /* it is one person's name, as far as it can be */
+    bool own;     /* and leads to the person's own site or profile */
     bool printed; /* it comes from the page's text, with what stands beside a byline */
 };
 
@@ -88,6 +89,13 @@ bool kb_person_is_month(struct kb_str word);
 /* "admin": what systems write where nobody has entered a name. */
 bool kb_person_is_default(struct kb_str word);
 
+/* The address of a person's own site, or of a profile at a network: no page that an
+ * outlet keeps of its staff. */
+bool kb_person_owns(struct kb_str url);
+
+/* The name of the reporter whom a dateline names; empty where it names none. */
+struct kb_str kb_person_reporter(struct kb_str line);
+
 /* ---- who it is in the end (byline.c) ----------------------------------------------- */
 
 /* Fills result->meta.authors from the claims of the head and from what is printed around
@@ -96,6 +104,12 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
                     const struct kb_choice_made *made, const struct kb_lexicon *lexicon,
                     struct kb_str url, struct kb_buf *text, struct kb_arena *arena,
                     struct kb_page_result *result);
+
+/* Who opened the thread at url, as the page marks members of a forum; empty where it does
+ * not (poster.c). */
+struct kb_str kb_page_poster(const struct kb_facts *facts,
+                             const struct kb_choice_made *made, struct kb_str url,
+                             struct kb_arena *arena);
 
 /* The reporter whom the text's dateline names, on a page without any author: called when
  * the dateline is taken off.  False when memory ends. */

@@ -172,6 +172,45 @@ bool kb_person_is_default(struct kb_str word) {
     return false;
 }
 
+enum { DATELINE_BYTES = 200 };
+
+/* The name of the reporter whom a dateline names: "[부산=하루신문 한지우 기자]",
+ * "〔記者林望海／台北報導〕"; empty where it names none. */
+struct kb_str kb_person_reporter(struct kb_str line) {
+    static const char *const words[] = {"기자", "記者", "记者"};
+    for (size_t i = 0; i < KB_COUNT(words) && line.n <= DATELINE_BYTES; i++) {
+        struct kb_str word = kb_str_z(words[i]);
+        size_t at = kb_str_find(line, word), equals, stroke;
+        if (at == KB_NOT_FOUND)
+            continue;
+        struct kb_str name = kb_str_slice(line, 0, at);
+        if (i) { /* Chinese names stand behind the word, Korean ones before it */
+            name = kb_page_trim(kb_str_slice(line, at + word.n, line.n));
+            stroke = kb_str_find(name, KB_STR("／"));
+            stroke = stroke < name.n ? stroke : kb_str_find_byte(name, '/');
+            if (stroke >= name.n)
+                return KB_STR_NONE;
+            return kb_page_bare(kb_str_slice(name, 0, stroke));
+        }
+        while ((equals = kb_str_find_byte(name, '=')) != KB_NOT_FOUND)
+            name = kb_str_slice(name, equals + 1, name.n);
+        name = kb_page_bare(name);
+        for (struct kb_str rest = name, next; (next = kb_page_word(&rest)).n;)
+            name = next; /* behind the outlet */
+        return name;
+    }
+    return KB_STR_NONE;
+}
+
+bool kb_person_owns(struct kb_str url) {
+    size_t scheme = kb_str_find(url, KB_STR("://"));
+    if (scheme == KB_NOT_FOUND)
+        return false;
+    struct kb_str rest = kb_str_slice(url, scheme + 3, url.n);
+    rest = kb_str_slice(rest, kb_str_find_byte(rest, '/'), rest.n);
+    return rest.n <= 1 || kb_str_starts(rest, KB_STR("/@"));
+}
+
 /* ---- the list ---------------------------------------------------------------------- */
 
 bool kb_people_has(const struct kb_people *people, struct kb_str key) {
