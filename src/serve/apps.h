@@ -184,6 +184,10 @@ struct kb_str kb_greader_token_print(struct kb_http *req, struct kb_str name,
                                      struct kb_str password);
 struct kb_str kb_greader_token(const struct kb_http *req);
 
+/* Whose form of refusal a path has that no route knows: a dialect's, the API's, else the
+ * pages' (KB_ROUTE_OPEN). */
+enum kb_route_kind kb_app_kind_of(struct kb_str path);
+
 /* Lets any site's script read the answer, where the route is a dialect's; what is asked
  * before (OPTIONS); and res->says as the dialect's JSON, false where it has none. */
 bool kb_app_cross_origin(enum kb_route_kind kind, struct kb_reply *res);

@@ -50,12 +50,12 @@ enum kb_status kb_app_who(struct kb_http *req, const struct kb_route *route,
     if (route->kind == KB_ROUTE_MINIFLUX)
         token = kb_http_header(req, "X-Auth-Token");
     if (token.n)
-        status = kb_who_by_token(req, token, &found, err);
+        status = kb_who_by_token(req, token, res, &found, err);
     else if (greader ? read_token(req, &name, &password)
                      : kb_basic_parse(req->arena, kb_http_header(req, "Authorization"),
                                       &name, &password))
-        status = kb_who_by_app(req, name, password, &found, err);
-    if (status != KB_OK)
+        status = kb_who_by_app(req, name, password, res, &found, err);
+    if (status != KB_OK || res->status)
         return status;
     if (!found && greader) {
         kb_reply_header(res, "X-Reader-Google-Bad-Token", KB_STR("true"));
@@ -73,6 +73,26 @@ enum kb_status kb_app_who(struct kb_http *req, const struct kb_route *route,
 }
 
 /* ---- answers ----------------------------------------------------------------------- */
+
+enum kb_route_kind kb_app_kind_of(struct kb_str path) {
+    static const struct {
+        const char *below;
+        enum kb_route_kind kind;
+    } places[] = {
+        {"/reader/", KB_ROUTE_GREADER},
+        {"/api/greader.php", KB_ROUTE_GREADER},
+        {"/accounts/", KB_ROUTE_GREADER},
+        {"/fever", KB_ROUTE_FEVER},
+        {"/api/fever.php", KB_ROUTE_FEVER},
+        {"/v1/", KB_ROUTE_MINIFLUX},
+        {"/index.php/", KB_ROUTE_NEXTCLOUD},
+        {"/api/", KB_ROUTE_API},
+    };
+    for (size_t i = 0; i < KB_COUNT(places); i++)
+        if (kb_str_starts(path, kb_str_z(places[i].below)))
+            return places[i].kind;
+    return KB_ROUTE_OPEN;
+}
 
 static bool is_dialect(enum kb_route_kind kind) {
     return kind >= KB_ROUTE_GREADER && kind <= KB_ROUTE_NEXTCLOUD;

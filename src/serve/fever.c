@@ -306,8 +306,10 @@ static enum kb_status fever(struct kb_http *req, struct kb_reply *res,
     bool found = false;
     for (size_t i = 0; key.n == 32 && i < key.n; i++)
         lower[i] = kb_lower(key.p[i]);
-    enum kb_status status = kb_who_by_fever(req, kb_str_z(lower), &found, err);
-    if (status == KB_OK && !kb_fever_read(req, &talk.ask))
+    enum kb_status status = kb_who_by_fever(req, kb_str_z(lower), res, &found, err);
+    if (status != KB_OK || res->status)
+        return status;
+    if (!kb_fever_read(req, &talk.ask))
         status = kb_err_set(err, KB_ENOMEM, "not enough memory for the request");
     if (status == KB_OK && found && talk.ask.mark)
         status = mark(&talk);

@@ -12,9 +12,10 @@
 static KB_APP_HANDLER(login) {
     struct kb_str password = kb_http_field(req, "Passwd");
     bool found = false, json = kb_str_equal(kb_http_field(req, "output"), KB_STR("json"));
+    (void)kb_app_cross_origin(KB_ROUTE_GREADER, res);
     enum kb_status status =
-        kb_who_by_app(req, kb_http_field(req, "Email"), password, &found, err);
-    if (status != KB_OK)
+        kb_who_by_app(req, kb_http_field(req, "Email"), password, res, &found, err);
+    if (status != KB_OK || res->status)
         return status;
     if (!found)
         return kb_refuse(res, 401, "Error=BadAuthentication");

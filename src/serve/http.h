@@ -165,6 +165,10 @@ void kb_reply_header(struct kb_reply *res, const char *name, struct kb_str value
 enum kb_status kb_refuse(struct kb_reply *res, int status, const char *format, ...)
     KB_PRINTF(3, 4) KB_MUST_USE;
 
+/* 429, to who has been wrong too often: Retry-After tells when it can be tried again. */
+enum kb_status kb_refuse_often(const struct kb_http *req, struct kb_reply *res,
+                               int64_t wait_s) KB_MUST_USE;
+
 /* 303 to a path of ours (the base path is put in front). */
 enum kb_status kb_redirect(const struct kb_http *req, struct kb_reply *res,
                            struct kb_str path) KB_MUST_USE;

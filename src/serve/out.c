@@ -24,10 +24,12 @@ enum kb_status kb_out_who(struct kb_http *req, struct kb_reply *res, struct kb_e
     bool found = false;
     if (!key.n)
         return kb_who_find(req, &as_api, res, err);
-    enum kb_status status = kb_who_by_token(req, key, &found, err);
-    if (status == KB_OK && (!found || !(req->who.may & KB_MAY_READ)))
+    enum kb_status status = kb_who_by_token(req, key, res, &found, err);
+    if (status != KB_OK || res->status)
+        return status;
+    if (!found || !(req->who.may & KB_MAY_READ))
         return kb_refuse(res, 401, "the key in this address is not, or no more, valid");
-    return status;
+    return KB_OK;
 }
 
 /* ---- entries ----------------------------------------------------------------------- */

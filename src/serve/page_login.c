@@ -157,14 +157,6 @@ static enum kb_status get_login(struct kb_http *req, struct kb_reply *res,
     return show_login(req, res, NULL, 200, err);
 }
 
-static enum kb_status too_often(struct kb_http *req, struct kb_reply *res, int64_t wait) {
-    char text[32];
-    int n = snprintf(text, sizeof(text), "%lld", (long long)wait);
-    kb_reply_header(res, "Retry-After",
-                    kb_arena_dup(req->arena, (struct kb_str){text, (size_t)n}));
-    return kb_refuse(res, 429, "too many wrong passwords; try again in %s seconds", text);
-}
-
 static enum kb_status post_login(struct kb_http *req, struct kb_reply *res,
                                  struct kb_err *err) {
     struct kb_str name = kb_str_trim(kb_http_form(req, "name"));
@@ -176,7 +168,7 @@ static enum kb_status post_login(struct kb_http *req, struct kb_reply *res,
         name = user.name;
     if (!kb_rate_take(req->server, KB_RATE_LOGIN, req->client, &wait) ||
         !kb_rate_take(req->server, KB_RATE_NAME, name, &wait))
-        return too_often(req, res, wait);
+        return kb_refuse_often(req, res, wait);
     if (!kb_server_password_is(req->server, known ? user.password : KB_STR_NONE,
                                kb_http_form(req, "password")))
         return show_login(req, res, "login.wrong", 401, err);

@@ -228,7 +228,7 @@ static enum kb_status post_password(struct kb_http *req, struct kb_reply *res,
     if (status != KB_OK)
         return status;
     if (!kb_rate_take(req->server, KB_RATE_NAME, user.name, &wait))
-        return kb_refuse(res, 429, "too many wrong passwords; try again later");
+        return kb_refuse_often(req, res, wait);
     bool good = !user.password.n || kb_server_password_is(req->server, user.password,
                                                           kb_http_form(req, "old"));
     if (!good)

@@ -19,6 +19,14 @@ enum kb_status kb_refuse(struct kb_reply *res, int status, const char *format, .
     return KB_OK;
 }
 
+enum kb_status kb_refuse_often(const struct kb_http *req, struct kb_reply *res,
+                               int64_t wait_s) {
+    char text[24];
+    (void)snprintf(text, sizeof(text), "%lld", (long long)wait_s);
+    kb_reply_header(res, "Retry-After", kb_arena_dup(req->arena, kb_str_z(text)));
+    return kb_refuse(res, 429, "too many wrong passwords; try again in %s seconds", text);
+}
+
 enum kb_status kb_redirect(const struct kb_http *req, struct kb_reply *res,
                            struct kb_str path) {
     struct kb_str base = req->base;

@@ -434,20 +434,16 @@ const struct kb_route *kb_server_route(struct kb_http *req, unsigned *allowed) {
 }
 
 /* The sentence of a refusal as a body of the kind that asks. */
-static void print_refusal(struct kb_http *req, const struct kb_route *route,
+static void print_refusal(struct kb_http *req, enum kb_route_kind kind,
                           struct kb_reply *res) {
     struct kb_json json;
-    bool api =
-        route ? route->kind == KB_ROUTE_API : kb_str_starts(req->path, KB_STR("/api/"));
     kb_buf_clear(&res->body);
     res->body.status = KB_OK;
-    if (route && kb_app_print_refusal(route->kind, res))
+    if (kb_app_print_refusal(kind, res))
         return;
-    bool page =
-        route ? route->kind == KB_ROUTE_PAGE || route->kind == KB_ROUTE_OPEN : !api;
-    if (page && kb_pages_refusal(req, res))
+    if ((kind == KB_ROUTE_PAGE || kind == KB_ROUTE_OPEN) && kb_pages_refusal(req, res))
         return;
-    if (!api) {
+    if (kind != KB_ROUTE_API) {
         res->type = KB_TYPE_TEXT;
         kb_buf_printf(&res->body, "%s\n", res->says);
         return;
@@ -493,20 +489,15 @@ static void refuse_path(struct kb_http *req, struct kb_reply *res, unsigned allo
     (void)!kb_refuse(res, 405, "this address does not take that method");
 }
 
-/* What may be asked of a path from another site's script: of the apps' dialects all. */
-static bool is_preflight(struct kb_http *req, struct kb_reply *res, unsigned allowed) {
-    const enum kb_http_method asked = req->method;
-    unsigned ignored;
-    if (asked != KB_HTTP_OPTIONS || !allowed)
-        return false;
-    for (req->method = 0; !(allowed & 1u << req->method);)
-        req->method++;
-    const struct kb_route *route = kb_server_route(req, &ignored);
-    req->method = asked;
-    if (!route || !kb_app_cross_origin(route->kind, res))
-        return false;
-    kb_app_preflight(res);
-    return true;
+/* No route knows the path by this method.  What may be asked of it from another site's
+ * script is told all the same: of the apps' dialects all. */
+static void answer_nowhere(struct kb_http *req, struct kb_reply *res,
+                           enum kb_route_kind kind, unsigned allowed) {
+    bool dialect = kb_app_cross_origin(kind, res);
+    if (dialect && allowed && req->method == KB_HTTP_OPTIONS)
+        kb_app_preflight(res);
+    else
+        refuse_path(req, res, allowed);
 }
 
 /* The log gets the file's path; who asks gets the sentence, and not even that where the
@@ -546,12 +537,12 @@ void kb_server_answer(struct kb_server *server, struct kb_http *req,
     req->server = server;
     res->status = 0;
     const struct kb_route *route = kb_server_route(req, &allowed);
-    bool page = !route && req->method == KB_HTTP_GET &&
-                !kb_str_starts(req->path, KB_STR("/api/"));
-    if (!route && !is_preflight(req, res, allowed))
-        refuse_path(req, res, allowed);
+    const enum kb_route_kind kind = route ? route->kind : kb_app_kind_of(req->path);
+    bool page = !route && req->method == KB_HTTP_GET && kind == KB_ROUTE_OPEN;
     if (route)
-        (void)kb_app_cross_origin(route->kind, res);
+        (void)kb_app_cross_origin(kind, res);
+    else
+        answer_nowhere(req, res, kind, allowed);
     if (route || page) {
         status = kb_server_reader(server, &req->store, &err);
         if (status == KB_OK)
@@ -577,7 +568,7 @@ void kb_server_answer(struct kb_server *server, struct kb_http *req,
     if (!res->status)
         res->status = 200;
     if (res->says[0] && !res->body.n)
-        print_refusal(req, route, res);
+        print_refusal(req, kind, res);
     kb_metrics_add(&server->metrics, route ? (unsigned)route->kind : KB_METRICS_KINDS,
                    res->status, microseconds_now() - began);
 }

@@ -50,19 +50,26 @@ static enum kb_status by_secret(struct kb_http *req, enum kb_pass_kind kind,
     return status;
 }
 
-/* Who guesses is slowed down: a try is taken, and given back where it was right. */
-static bool may_try(struct kb_http *req) {
-    return kb_rate_take(req->server, KB_RATE_TOKEN, req->client, NULL);
+/* Who guesses is slowed down: a try is taken, and given back where it was right.  Who may
+ * not try is told so: an app that were told that its password is wrong would ask for
+ * another one. */
+static bool may_try(struct kb_http *req, struct kb_reply *res) {
+    int64_t wait;
+    if (kb_rate_take(req->server, KB_RATE_TOKEN, req->client, &wait))
+        return true;
+    (void)!kb_refuse_often(req, res, wait);
+    return false;
 }
 static void was_right(struct kb_http *req) {
     kb_rate_give(req->server, KB_RATE_TOKEN, req->client);
 }
 
 enum kb_status kb_who_by_app(struct kb_http *req, struct kb_str name,
-                             struct kb_str password, bool *found, struct kb_err *err) {
+                             struct kb_str password, struct kb_reply *res, bool *found,
+                             struct kb_err *err) {
     struct kb_pass_row row;
     *found = false;
-    if (!may_try(req))
+    if (!may_try(req, res))
         return KB_OK;
     enum kb_status status = by_secret(req, KB_PASS_APP, password, &row, found, err);
     if (status == KB_OK && *found && !kb_str_equal_nocase(row.user_name, name)) {
@@ -74,11 +81,11 @@ enum kb_status kb_who_by_app(struct kb_http *req, struct kb_str name,
     return status;
 }
 
-enum kb_status kb_who_by_token(struct kb_http *req, struct kb_str secret, bool *found,
-                               struct kb_err *err) {
+enum kb_status kb_who_by_token(struct kb_http *req, struct kb_str secret,
+                               struct kb_reply *res, bool *found, struct kb_err *err) {
     struct kb_pass_row row;
     *found = false;
-    if (!may_try(req))
+    if (!may_try(req, res))
         return KB_OK;
     enum kb_status status = by_secret(req, KB_PASS_TOKEN, secret, &row, found, err);
     if (status == KB_OK && !*found)
@@ -88,12 +95,12 @@ enum kb_status kb_who_by_token(struct kb_http *req, struct kb_str secret, bool *
     return status;
 }
 
-enum kb_status kb_who_by_fever(struct kb_http *req, struct kb_str key, bool *found,
-                               struct kb_err *err) {
+enum kb_status kb_who_by_fever(struct kb_http *req, struct kb_str key,
+                               struct kb_reply *res, bool *found, struct kb_err *err) {
     struct kb_pass_row row;
     bool stale = false;
     *found = false;
-    if (key.n != 32 || !may_try(req))
+    if (key.n != 32 || !may_try(req, res))
         return KB_OK;
     enum kb_status status = kb_store_pass_fever(req->store, key, req->now, req->arena,
                                                 &row, found, &stale, err);
@@ -222,16 +229,16 @@ static enum kb_status find_api(struct kb_http *req, const struct kb_route *route
     bool found = false;
     if (kb_str_starts_nocase(shown, KB_STR("Bearer "))) {
         status = kb_who_by_token(req, kb_str_trim(kb_str_slice(shown, 7, shown.n)),
-                                 &found, err);
+                                 res, &found, err);
     } else if (kb_basic_parse(req->arena, shown, &name, &password)) {
-        status = kb_who_by_app(req, name, password, &found, err);
+        status = kb_who_by_app(req, name, password, res, &found, err);
     } else if (!shown.n) {
         status = by_session(req, err);
         if (status == KB_OK && req->who.user && !is_safe(req) &&
             !kb_csrf_is(form_secret(req), kb_http_header(req, "X-Csrf-Token")))
             return kb_refuse(res, 403, "X-Csrf-Token is missing or of another session");
     }
-    if (status != KB_OK || route->least == KB_RANK_NOBODY)
+    if (status != KB_OK || res->status || route->least == KB_RANK_NOBODY)
         return status;
     if (!req->who.user) {
         kb_reply_header(res, "WWW-Authenticate", KB_STR("Bearer realm=\"kabar\""));

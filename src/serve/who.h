@@ -11,15 +11,16 @@ enum kb_status kb_who_find(struct kb_http *req, const struct kb_route *route,
                            struct kb_reply *res, struct kb_err *err) KB_MUST_USE;
 
 /* For the reader apps' dialects: each fills req->who and tells in *found whether it knows
- * what was shown.  Where a client has been wrong too often *found is false too, and the
- * answer is the same. */
+ * what was shown.  A client that has been wrong too often is refused in *res, and *found is
+ * false. */
 enum kb_status kb_who_by_app(struct kb_http *req, struct kb_str name,
-                             struct kb_str password, bool *found,
+                             struct kb_str password, struct kb_reply *res, bool *found,
                              struct kb_err *err) KB_MUST_USE; /* an app password */
-enum kb_status kb_who_by_token(struct kb_http *req, struct kb_str secret, bool *found,
-                               struct kb_err *err)
+enum kb_status kb_who_by_token(struct kb_http *req, struct kb_str secret,
+                               struct kb_reply *res, bool *found, struct kb_err *err)
     KB_MUST_USE; /* app password or token */
-enum kb_status kb_who_by_fever(struct kb_http *req, struct kb_str key, bool *found,
+enum kb_status kb_who_by_fever(struct kb_http *req, struct kb_str key,
+                               struct kb_reply *res, bool *found,
                                struct kb_err *err) KB_MUST_USE; /* md5("name:password") */
 
 /* kb_password_keep and kb_password_is, one at a time in a server: each takes 64 MiB, so a

@@ -454,6 +454,26 @@ def python_client(server, known):
 # ---- all -----------------------------------------------------------------------------------
 
 
+def guesses(server, known):
+    """Who is wrong too often waits, and is told so in each dialect: who is right then too."""
+    login, pair = "/accounts/ClientLogin", {"Authorization": "Basic " + known["basic"]}
+    for _ in range(40):
+        server.ask("GET", "/v1/me", None, {"X-Auth-Token": "wrong"})
+    for what in (("GET", "/v1/me", None, pair),
+                 ("GET", "/index.php/apps/news/api/v1-2/feeds", None, pair),
+                 ("GET", "/reader/api/0/token", None, {
+                     "Authorization": f"GoogleLogin auth={known['name']}/{known['pass']}"}),
+                 ("GET", f"{login}?Email={known['name']}&Passwd={known['pass']}", None, {}),
+                 ("GET", f"/fever/?api&api_key={known['fever']}", None, {}),
+                 ("GET", "/api/v1/me", None, pair),
+                 ("GET", f"/stories.atom?key={known['pass']}", None, {})):
+        status, head, text = server.ask(*what)
+        check(status == 429 and "retry-after: " in head and "try again in" in text,
+              f"who guesses waits: {what[1]}", status, head, text)
+    until("who waited may ask again",
+          lambda: server.ask("GET", "/v1/me", None, pair)[0] == 200)
+
+
 def main():
     words = sys.argv[2:]
     with tempfile.TemporaryDirectory() as folder:
@@ -479,6 +499,12 @@ def main():
             except ImportError:
                 print("skipped: Miniflux's Python client is missing "
                       "(tools/setup --dev)")
+            server.stop()
+        if not words or "guesses" in words:
+            copy = os.path.join(folder, "guesses.db")
+            kabar(db, "backup", copy)
+            server = Server(copy)
+            guesses(server, known)
             server.stop()
         if not words or "many" in words:
             copy = os.path.join(folder, "many.db")
