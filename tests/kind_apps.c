@@ -65,6 +65,8 @@ static void print_wish(struct kb_buf *out, const struct kb_app_wish *w) {
     kb_buf_printf(out, "%s%s%s%s%s", w->unread ? " unread" : "", w->read ? " read" : "",
                   w->starred ? " starred" : "", w->oldest ? " oldest" : "",
                   w->by_time ? " by-time" : "");
+    number(out, "dated-since", w->dated_since);
+    number(out, "dated-before", w->dated_before);
     number(out, "since", w->since);
     number(out, "before", w->before);
     number(out, "after", w->after);

@@ -96,11 +96,20 @@ static enum kb_status find_place(struct kb_http *req, const struct kb_app_wish *
                                             : find_label(req, label, &place->wish, err);
 }
 
-/* Numbers of what came from `since` on and before `before`. */
-static enum kb_status when_bounds(struct kb_http *req, const struct kb_app_wish *wish,
-                                  struct kb_article_wish *out, struct kb_err *err) {
+/* What is wished of articles beside their place: marks, times, and as numbers what came
+ * from `since` on and before `before`. */
+static enum kb_status narrow(struct kb_http *req, const struct kb_app_wish *wish,
+                             struct kb_article_wish *out, struct kb_err *err) {
     enum kb_status status = KB_OK;
     int64_t n = 0;
+    out->unread = wish->unread;
+    out->read = wish->read;
+    out->starred = wish->starred;
+    out->unstarred = wish->unstarred;
+    /* A star and a tag stay the person's when the feed is theirs no more. */
+    out->own = !wish->starred && !out->tag.n;
+    out->since = wish->dated_since;
+    out->before = wish->dated_before;
     out->after = wish->after;
     out->below = wish->below;
     if (wish->since) {
@@ -121,18 +130,12 @@ static enum kb_status list_articles(struct kb_http *req, const struct kb_app_wis
                                     struct kb_err *err) {
     int64_t *numbers;
     size_t count;
-    out->unread = wish->unread;
-    out->read = wish->read;
-    out->starred = wish->starred;
-    out->unstarred = wish->unstarred;
-    /* A star and a tag stay the person's when the feed is theirs no more. */
-    out->own = !wish->starred && !out->tag.n;
     out->limit = wish->limit ? wish->limit + 1 : 0;
     out->skip = wish->skip;
     out->order = wish->by_time  ? wish->oldest ? KB_LIST_OLDEST : KB_LIST_NEWEST
                  : wish->oldest ? KB_LIST_FIRST
                                 : KB_LIST_LAST;
-    enum kb_status status = when_bounds(req, wish, out, err);
+    enum kb_status status = narrow(req, wish, out, err);
     if (status == KB_OK)
         status = kb_store_articles(req->store, out, req->arena, &numbers, &count, err);
     if (status != KB_OK)
@@ -154,14 +157,52 @@ static bool has_id(const struct kb_app_id *ids, size_t count, int64_t n) {
     return false;
 }
 
+/* Does the place's list have this article? */
+static enum kb_status finds(struct kb_http *req, const struct kb_article_wish *place,
+                            int64_t n, bool *found, struct kb_err *err) {
+    struct kb_article_wish one = *place;
+    int64_t *numbers;
+    size_t count;
+    *found = n > place->after && (!place->below || n < place->below);
+    if (!*found)
+        return KB_OK;
+    one.after = n - 1;
+    one.below = n + 1;
+    one.limit = 1;
+    one.skip = 0;
+    enum kb_status status =
+        kb_store_articles(req->store, &one, req->arena, &numbers, &count, err);
+    *found = status == KB_OK && count;
+    return status;
+}
+
+enum kb_status kb_app_narrow(struct kb_http *req, const struct kb_app_wish *wish,
+                             struct kb_app_list *list, struct kb_err *err) {
+    struct place place;
+    size_t kept = 0;
+    bool found;
+    enum kb_status status = find_place(req, wish, &place, err);
+    if (status == KB_OK)
+        status = narrow(req, wish, &place.wish, err);
+    for (size_t i = 0; status == KB_OK && !place.nothing && i < list->count; i++) {
+        status = finds(req, &place.wish, list->ids[i].n, &found, err);
+        if (status == KB_OK && found)
+            list->ids[kept++] = list->ids[i];
+    }
+    list->count = kept;
+    return status;
+}
+
 /* Behind what has come since, what was marked since and stands in the same place.  Where
  * there is more of what has come that comes first: apps go on from the last change that
  * they were told of. */
 static enum kb_status add_touched(struct kb_http *req, const struct kb_app_wish *wish,
                                   const struct kb_article_wish *place,
                                   struct kb_app_list *list, struct kb_err *err) {
-    int64_t *marked, *found;
-    size_t count, is_there, had = list->count;
+    struct kb_article_wish anywhere = *place;
+    int64_t *marked;
+    bool found;
+    size_t count, had = list->count;
     enum kb_status status =
         kb_store_marked(req->store, req->who.user, wish->since, KB_LIMIT_APP_COUNTED,
                         req->arena, &marked, &count, err);
@@ -172,15 +213,13 @@ static enum kb_status add_touched(struct kb_http *req, const struct kb_app_wish 
         return no_memory(err);
     for (size_t i = 0; i < had; i++)
         ids[i] = list->ids[i];
+    anywhere.after = wish->after;
+    anywhere.below = wish->below;
     for (size_t i = 0; status == KB_OK && i < count; i++) {
-        struct kb_article_wish one = *place;
-        one.after = marked[i] - 1;
-        one.below = marked[i] + 1;
-        one.limit = 1;
         if (has_id(ids, had, marked[i]))
             continue;
-        status = kb_store_articles(req->store, &one, req->arena, &found, &is_there, err);
-        if (status == KB_OK && is_there)
+        status = finds(req, &anywhere, marked[i], &found, err);
+        if (status == KB_OK && found)
             ids[list->count++].n = marked[i];
     }
     list->ids = ids;
@@ -232,7 +271,8 @@ enum kb_status kb_app_list(struct kb_http *req, const struct kb_app_wish *wish,
     struct place place;
     *list = (struct kb_app_list){0};
     enum kb_status status = find_place(req, wish, &place, err);
-    if (status != KB_OK || place.nothing || (wish->read && wish->unread))
+    if (status != KB_OK || place.nothing || (wish->read && wish->unread) ||
+        (wish->starred && wish->unstarred))
         return status;
     if (place.stories)
         return kb_app_stories(req, wish, list, err);

@@ -61,7 +61,7 @@ struct kb_str kb_icon_text(struct kb_arena *arena, const struct kb_icon_row *ico
 struct kb_app_edit {
     enum kb_app_act { KB_APP_FOLLOW, KB_APP_CHANGE, KB_APP_LEAVE } act;
     int64_t feed;        /* by its number, or by its address; out: the number */
-    struct kb_str url;   /* to follow it has to be a web address */
+    struct kb_str url;   /* to follow: a web address, or a host's name */
     struct kb_str title; /* empty: as it is */
     bool moves;
     struct kb_str folder; /* with moves; empty: into none */
@@ -95,6 +95,10 @@ struct kb_app_list {
 /* What a wish names that is not there, or not theirs, is an empty list. */
 enum kb_status kb_app_list(struct kb_http *req, const struct kb_app_wish *wish,
                            struct kb_app_list *list, struct kb_err *err) KB_MUST_USE;
+
+/* Of a list's articles those that a wish finds, in the list's order. */
+enum kb_status kb_app_narrow(struct kb_http *req, const struct kb_app_wish *wish,
+                             struct kb_app_list *list, struct kb_err *err) KB_MUST_USE;
 
 /* Lists of stories (apps_stories.c): the newest, the latest change first, or last; those
  * of a wish with keys, in the order of their keys; the store's rows of both. */

@@ -34,12 +34,15 @@ enum kb_status kb_app_feed_row(struct kb_http *req, struct kb_store *store,
 
 static enum kb_status find(struct kb_http *req, struct kb_store *store,
                            struct kb_app_edit *edit, struct kb_err *err) {
-    const struct kb_feed_new feed = {.url = edit->url, .now = req->now};
     struct kb_feed_row row;
     bool fresh;
-    if (edit->act == KB_APP_FOLLOW && edit->url.n) {
-        if (!kb_follow_may(edit->url))
-            return kb_err_set(err, KB_EINPUT, "a feed's address begins with https://");
+    if (edit->act == KB_APP_FOLLOW && (edit->url.n || !edit->feed)) {
+        const struct kb_feed_new feed = {.url = kb_follow_address(req->arena, edit->url),
+                                         .now = req->now};
+        if (!kb_follow_may(feed.url))
+            return kb_err_set(err, KB_EINPUT,
+                              "a feed's address is missing, or is none of the web: "
+                              "https://example.org/feed");
         return kb_store_feed_add(store, req->who.user, &feed, &edit->feed, &fresh, err);
     }
     enum kb_status status = kb_app_feed_row(req, store, edit->url, edit->feed, &row, err);

@@ -68,8 +68,9 @@ struct kb_app_wish {
     bool oldest;           /* first; else the newest */
     bool by_time;          /* the articles' own; else as they came */
     int64_t since, before; /* when they came: since <= time < before; 0: any */
-    int64_t after, below;  /* numbers: after < n < below; 0: any */
-    bool stories;          /* among the articles: then after and below are keys */
+    int64_t dated_since, dated_before; /* the same of the articles' own times */
+    int64_t after, below;              /* numbers: after < n < below; 0: any */
+    bool stories; /* among the articles: then after and below are keys */
     size_t limit, skip;
 };
 

@@ -46,12 +46,18 @@ enum kb_status kb_app_story_rows(struct kb_http *req, const struct kb_app_wish *
                                  struct kb_story_row **rows, size_t *count,
                                  struct kb_err *err) {
     enum { SEVERAL = 2 };
+    /* A story's own time is when it last came. */
+    int64_t since = wish->since > wish->dated_since ? wish->since : wish->dated_since;
+    int64_t before =
+        wish->before && (!wish->dated_before || wish->before < wish->dated_before)
+            ? wish->before
+            : wish->dated_before;
     struct kb_story_wish ask = {.user = req->who.user,
                                 .own = true,
                                 .min_outlets = SEVERAL,
                                 .unread = wish->unread,
-                                .since = wish->since,
-                                .before = wish->before,
+                                .since = since,
+                                .before = before,
                                 .newest = true,
                                 .limit = KB_LIMIT_APP_STORIES};
     return kb_store_stories(req->store, &ask, req->arena, rows, count, err);
@@ -61,10 +67,13 @@ enum kb_status kb_app_story_rows(struct kb_http *req, const struct kb_app_wish *
 static enum kb_status is_wished(struct kb_http *req, const struct kb_app_wish *wish,
                                 const struct kb_story_row *row, bool *wished,
                                 struct kb_err *err) {
+    bool starred;
     *wished = !wish->read || !row->unread;
-    if (!*wished || !wish->starred)
+    if (!*wished || (!wish->starred && !wish->unstarred))
         return KB_OK;
-    return is_starred(req, row->n, wished, err);
+    enum kb_status status = is_starred(req, row->n, &starred, err);
+    *wished = starred == wish->starred;
+    return status;
 }
 
 /* A place in them is found by the number that the list before ended with: their order is

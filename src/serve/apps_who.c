@@ -79,14 +79,10 @@ enum kb_route_kind kb_app_kind_of(struct kb_str path) {
         const char *below;
         enum kb_route_kind kind;
     } places[] = {
-        {"/reader/", KB_ROUTE_GREADER},
-        {"/api/greader.php", KB_ROUTE_GREADER},
-        {"/accounts/", KB_ROUTE_GREADER},
-        {"/fever", KB_ROUTE_FEVER},
-        {"/api/fever.php", KB_ROUTE_FEVER},
-        {"/v1/", KB_ROUTE_MINIFLUX},
-        {"/index.php/", KB_ROUTE_NEXTCLOUD},
-        {"/api/", KB_ROUTE_API},
+        {"/reader/", KB_ROUTE_GREADER},      {"/api/greader.php", KB_ROUTE_GREADER},
+        {"/accounts/", KB_ROUTE_GREADER},    {"/fever", KB_ROUTE_FEVER},
+        {"/api/fever.php", KB_ROUTE_FEVER},  {"/v1/", KB_ROUTE_MINIFLUX},
+        {"/index.php/", KB_ROUTE_NEXTCLOUD}, {"/api/", KB_ROUTE_API},
     };
     for (size_t i = 0; i < KB_COUNT(places); i++)
         if (kb_str_starts(path, kb_str_z(places[i].below)))

@@ -99,15 +99,13 @@ KB_APP_HANDLER(kb_greader_quickadd) {
     struct kb_str query = kb_http_field(req, "quickadd"), url = kb_str_trim(query);
     if (kb_str_starts(url, KB_STR("feed/")))
         url = kb_str_slice(url, 5, url.n);
+    url = kb_follow_address(req->arena, url);
     struct kb_app_edit edit = {.act = KB_APP_FOLLOW, .url = url};
-    if (!kb_follow_may(url)) {
-        told_added(res, query, url, 0, "a feed's address begins with https://");
-        return KB_OK;
-    }
     enum kb_status status = kb_app_edit(req, &edit, 1, err);
-    if (status == KB_OK)
-        told_added(res, query, url, edit.feed, NULL);
-    return status;
+    if (status != KB_OK && status != KB_EINPUT)
+        return status;
+    told_added(res, query, url, edit.feed, status == KB_OK ? NULL : err->text);
+    return KB_OK;
 }
 
 /* ---- labels ------------------------------------------------------------------------ */

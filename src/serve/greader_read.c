@@ -135,11 +135,15 @@ void kb_greader_list_read(const struct kb_http *req, struct kb_str stream, size_
     for (size_t at = 0; kb_http_each(req, "xt", &at, &each);)
         if (kb_str_equal(state(each), KB_STR("read")))
             wish->unread = true;
+        else if (kb_str_equal(state(each), KB_STR("starred")))
+            wish->unstarred = true;
         else if (is_unread(state(each)))
             wish->read = true;
     for (size_t at = 0; kb_http_each(req, "it", &at, &each);)
         if (state(each).n)
             state_read(state(each), wish);
+        else if (wish->of == KB_APP_ALL)
+            kb_greader_stream_read(each, wish);
     n = number_of(req, "n", INT64_MAX);
     wish->limit = n <= 0 ? USUAL : n > (int64_t)most ? most : (size_t)n;
     wish->oldest = kb_str_equal(kb_http_field(req, "r"), KB_STR("o"));

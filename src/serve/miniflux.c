@@ -66,6 +66,12 @@ static void print_entry(void *context, const struct kb_app_item *item,
     kb_json_object_end(json);
 }
 
+/* Is more wished than what is read, or unread? */
+static bool is_narrowed(const struct kb_app_wish *wish) {
+    return wish->starred || wish->unstarred || wish->after || wish->below ||
+           wish->since || wish->before || wish->dated_since || wish->dated_before;
+}
+
 /* How many a wish finds without its page: unread ones are known, others are counted as
  * far as an app could page to. */
 static enum kb_status count_all(struct kb_http *req, const struct kb_app_wish *wish,
@@ -74,26 +80,28 @@ static enum kb_status count_all(struct kb_http *req, const struct kb_app_wish *w
     struct kb_app_wish all = *wish;
     struct kb_app_list list;
     *total = (int64_t)(wish->skip + page->count);
-    if (!page->more)
+    if (!page->more && (page->count || !wish->skip))
         return KB_OK;
-    if (wish->of == KB_APP_ALL && wish->unread && !wish->starred && !wish->unstarred &&
-        !wish->after && !wish->below && !wish->since && !wish->before)
+    if (wish->of == KB_APP_ALL && wish->unread && !is_narrowed(wish))
         return kb_store_unread(req->store, req->who.user, total, err);
     all.skip = 0;
     all.limit = KB_LIMIT_APP_COUNTED;
     enum kb_status status = kb_app_list(req, &all, &list, err);
-    if (status == KB_OK && (int64_t)list.count > *total)
+    if (status == KB_OK && (!page->count || (int64_t)list.count > *total))
         *total = (int64_t)list.count;
     return status;
 }
 
-/* What a query finds, the newest first; the wish's place alone bounds it. */
+/* What a query finds, the newest first.  Where more is wished than words, all that they
+ * find is looked through. */
 static enum kb_status search(struct kb_http *req, const struct kb_app_wish *wish,
                              struct kb_app_list *list, int64_t *total,
                              struct kb_err *err) {
+    bool all = wish->of != KB_APP_ALL || wish->read || wish->unread || is_narrowed(wish);
     const struct kb_search_options options = {.user = req->who.user,
-                                              .limit = wish->limit,
-                                              .offset = wish->skip,
+                                              .limit = all ? KB_LIMIT_SEARCH_RESULTS
+                                                           : wish->limit,
+                                              .offset = all ? 0 : wish->skip,
                                               .order = KB_SEARCH_NEWEST};
     struct kb_search_result result;
     *list = (struct kb_app_list){0};
@@ -107,7 +115,16 @@ static enum kb_status search(struct kb_http *req, const struct kb_app_wish *wish
     for (; list->count < result.count; list->count++)
         list->ids[list->count].n = result.hits[list->count].n;
     *total = result.total;
-    return KB_OK;
+    if (!all)
+        return KB_OK;
+    status = kb_app_narrow(req, wish, list, err);
+    *total = (int64_t)list->count;
+    size_t from = wish->skip < list->count ? wish->skip : list->count;
+    list->ids += from;
+    list->count -= from;
+    if (list->count > wish->limit)
+        list->count = wish->limit;
+    return status;
 }
 
 static enum kb_status find_entries(struct kb_http *req, const struct kb_app_wish *wish,

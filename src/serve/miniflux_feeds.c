@@ -515,8 +515,11 @@ KB_APP_HANDLER(kb_miniflux_discover) {
     bool has;
     if (!kb_api_body(req, res, &doc, &root))
         return KB_OK;
-    if (kb_api_text(res, root, "url", &url, &has) && !kb_follow_may(url))
-        (void)!kb_refuse(res, 400, "url is an address that begins with https://");
+    if (kb_api_text(res, root, "url", &url, &has)) {
+        url = kb_follow_address(req->arena, url);
+        if (!kb_follow_may(url))
+            (void)!kb_refuse(res, 400, "url is an address that begins with https://");
+    }
     if (!res->status) {
         kb_json_init(&json, &res->body, 0);
         kb_json_array(&json);

@@ -26,14 +26,22 @@ static bool read_status(const struct kb_http *req, struct kb_app_wish *wish) {
     return true;
 }
 
-/* The first of several names that a moment goes by; all are when it came, here. */
-static bool any_of(const struct kb_http *req, const char *const *names, size_t count,
-                   int64_t *value) {
-    bool good = true;
-    *value = 0;
-    for (size_t i = 0; good && !*value && i < count; i++)
-        good = optional(req, names[i], value);
-    return good;
+/* When an entry was published, by its two names, and when it was changed, which is when
+ * it came or was marked.  Both ends are left out. */
+static bool read_times(const struct kb_http *req, struct kb_app_wish *wish) {
+    int64_t after, before, since;
+    if (!optional(req, "published_after", &after) ||
+        (!after && !optional(req, "after", &after)) ||
+        !optional(req, "published_before", &before) ||
+        (!before && !optional(req, "before", &before)) ||
+        !optional(req, "changed_after", &since) ||
+        !optional(req, "changed_before", &wish->before))
+        return false;
+    wish->dated_since = after && after < INT64_MAX ? after + 1 : after;
+    wish->dated_before = before;
+    wish->since = since;
+    wish->touched = since > 0;
+    return true;
 }
 
 static bool is_one_of(struct kb_str text, const char *const *words, size_t count) {
@@ -49,13 +57,11 @@ bool kb_miniflux_list_read(const struct kb_http *req, struct kb_app_wish *wish,
     static const char *const by_number[] = {
         "id",          "status",     "created_at", "category_title",
         "category_id", "changed_at", "title",      "author"};
-    static const char *const afters[] = {"after", "published_after", "changed_after"};
-    static const char *const befores[] = {"before", "published_before", "changed_before"};
     enum { USUAL = 100 };
     struct kb_str order = kb_http_query(req, "order");
     struct kb_str direction = kb_http_query(req, "direction");
     struct kb_str starred = kb_http_query(req, "starred");
-    int64_t limit, skip, since, before, after_id, before_id;
+    int64_t limit, skip, after_id, before_id;
     *wish = (struct kb_app_wish){.of = KB_APP_ALL};
     *why = NULL;
     if (!read_status(req, wish))
@@ -69,21 +75,17 @@ bool kb_miniflux_list_read(const struct kb_http *req, struct kb_app_wish *wish,
              !kb_str_equal(direction, KB_STR("desc")))
         *why = "direction is asc or desc";
     else if (!optional(req, "limit", &limit) || !optional(req, "offset", &skip) ||
-             !any_of(req, afters, KB_COUNT(afters), &since) ||
-             !any_of(req, befores, KB_COUNT(befores), &before) ||
-             !optional(req, "after_entry_id", &after_id) ||
+             !read_times(req, wish) || !optional(req, "after_entry_id", &after_id) ||
              !optional(req, "before_entry_id", &before_id))
-        *why = "limit, offset, after, before, after_entry_id and before_entry_id are "
-               "whole numbers";
+        *why =
+            "limit, offset, after_entry_id, before_entry_id and moments (published_after, "
+            "…) are whole numbers";
     if (*why)
         return false;
     wish->limit = kb_pairs_has(req->query, "limit") ? (size_t)limit : USUAL;
     if (!wish->limit || wish->limit > KB_LIMIT_APP_ITEMS)
         wish->limit = KB_LIMIT_APP_ITEMS;
     wish->skip = (size_t)skip;
-    wish->since = since;
-    wish->touched = kb_http_query(req, "changed_after").n > 0;
-    wish->before = before;
     wish->after = after_id;
     wish->below = before_id;
     wish->by_time = is_one_of(order, by_time, KB_COUNT(by_time));

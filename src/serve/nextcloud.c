@@ -162,7 +162,8 @@ static enum kb_status nothing(struct kb_reply *res, enum kb_status status) {
 
 static KB_APP_HANDLER(feed_add) {
     struct kb_app_feeds all;
-    struct kb_app_edit edit = {.act = KB_APP_FOLLOW, .url = told(req, "url")};
+    struct kb_app_edit edit = {.act = KB_APP_FOLLOW,
+                               .url = kb_follow_address(req->arena, told(req, "url"))};
     enum kb_status status = kb_app_feeds(req, KB_APP_FEEDS_NAMED, &all, err);
     if (status != KB_OK)
         return status;

@@ -228,8 +228,8 @@ static enum kb_status find_api(struct kb_http *req, const struct kb_route *route
     enum kb_status status = KB_OK;
     bool found = false;
     if (kb_str_starts_nocase(shown, KB_STR("Bearer "))) {
-        status = kb_who_by_token(req, kb_str_trim(kb_str_slice(shown, 7, shown.n)),
-                                 res, &found, err);
+        status = kb_who_by_token(req, kb_str_trim(kb_str_slice(shown, 7, shown.n)), res,
+                                 &found, err);
     } else if (kb_basic_parse(req->arena, shown, &name, &password)) {
         status = kb_who_by_app(req, name, password, res, &found, err);
     } else if (!shown.n) {
