@@ -77,9 +77,8 @@ bool kb_miniflux_list_read(const struct kb_http *req, struct kb_app_wish *wish,
     else if (!optional(req, "limit", &limit) || !optional(req, "offset", &skip) ||
              !read_times(req, wish) || !optional(req, "after_entry_id", &after_id) ||
              !optional(req, "before_entry_id", &before_id))
-        *why =
-            "limit, offset, after_entry_id, before_entry_id and moments (published_after, "
-            "…) are whole numbers";
+        *why = "limit, offset, after_entry_id, before_entry_id and moments are whole "
+               "numbers";
     if (*why)
         return false;
     wish->limit = kb_pairs_has(req->query, "limit") ? (size_t)limit : USUAL;
