@@ -11,8 +11,8 @@ enum kb_status kb_who_find(struct kb_http *req, const struct kb_route *route,
                            struct kb_reply *res, struct kb_err *err) KB_MUST_USE;
 
 /* For the reader apps' dialects: each fills req->who and tells in *found whether it knows
- * what was shown.  A client that has been wrong too often is refused in *res, and *found is
- * false. */
+ * what was shown.  A client that has been wrong too often is refused in *res, and *found
+ * is false. */
 enum kb_status kb_who_by_app(struct kb_http *req, struct kb_str name,
                              struct kb_str password, struct kb_reply *res, bool *found,
                              struct kb_err *err) KB_MUST_USE; /* an app password */
