@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct kb_decoded decoded = {0};
     struct kb_err err = {0};
     struct kb_buf scratch;
-    struct kb_language language;
+    struct kb_text_language language;
     kb_buf_init(&scratch, (size_t)64 << 20);
     enum kb_status status = kb_lang_decode(bytes, content_type, &scratch, &decoded, &err);
     if (status != KB_OK)

@@ -2,13 +2,7 @@
 #ifndef KB_TEST_ASSET_H
 #define KB_TEST_ASSET_H
 
-#include <stddef.h>
-
-struct kb_asset {
-    const char *name; /* "id.lang" */
-    const unsigned char *bytes;
-    size_t n;
-};
+#include "base/base.h"
 
 /* assets/lang/, in the order of their names. */
 extern const struct kb_asset kb_assets_lang[];

@@ -13,7 +13,7 @@ static void run(struct kb_case *c) {
         size_t bar = kb_str_find_byte(line, '|');
         if (bar == KB_NOT_FOUND)
             continue;
-        struct kb_language language;
+        struct kb_text_language language;
         kb_lang_reconcile(kb_str_slice(line, 0, bar), kb_str_slice(line, bar + 1, line.n),
                           &language);
         kb_buf_printf(&out, "%s %s\n", language.tag[0] ? language.tag : "unknown",

@@ -26,7 +26,7 @@ struct kb_str kb_article_make_id(struct kb_article *a) {
 }
 
 void kb_article_tell_language(struct kb_article *a, struct kb_str declared) {
-    struct kb_language language = {0};
+    struct kb_text_language language = {0};
     struct kb_str sample = a->content_text.n >= 40 ? a->content_text
                            : a->summary.n          ? a->summary
                                                    : a->title;

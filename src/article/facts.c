@@ -59,7 +59,7 @@ static void encode(struct kb_buf *out, char c) {
     kb_buf_add(out, encoded, sizeof encoded);
 }
 
-struct kb_str kb_facts_uri(struct kb_facts *f, struct kb_str url) {
+struct kb_str kb_facts_uri(struct kb_record_facts *f, struct kb_str url) {
     size_t authority = authority_end(url);
     bool fragment = false;
     f->scratch.n = 0; /* not cleared: a failure sticks until the end */
@@ -82,7 +82,7 @@ struct kb_str kb_facts_uri(struct kb_facts *f, struct kb_str url) {
     return kb_buf_view(&f->scratch);
 }
 
-struct kb_str kb_facts_id(struct kb_facts *f) {
+struct kb_str kb_facts_id(struct kb_record_facts *f) {
     const struct kb_article *a = f->article;
     struct kb_str uri = kb_facts_uri(f, a->canonical_url);
     if (!uri.n)
@@ -170,12 +170,12 @@ struct kb_str kb_facts_moment(struct kb_str date, char room[KB_DATE_ROOM]) {
 
 /* ---- people, rights, pictures ------------------------------------------------------ */
 
-struct kb_person kb_facts_person(const struct kb_article *a, size_t i) {
+struct kb_record_person kb_facts_person(const struct kb_article *a, size_t i) {
     const struct kb_author *author = &a->authors[i];
-    return (struct kb_person){author->name, author->role, author->organization};
+    return (struct kb_record_person){author->name, author->role, author->organization};
 }
 
-bool kb_facts_has_role(const struct kb_person *person, const char *role) {
+bool kb_facts_has_role(const struct kb_record_person *person, const char *role) {
     static const char *const known[] = {"translator", "editor"};
     size_t i = 0;
     while (i < KB_COUNT(known) && !kb_str_equal(person->role, kb_str_z(known[i])))
@@ -186,15 +186,16 @@ bool kb_facts_has_role(const struct kb_person *person, const char *role) {
     return strcmp(role, author ? "author" : "contributor") == 0;
 }
 
-struct kb_terms kb_facts_terms(const struct kb_article *a) {
-    return (struct kb_terms){.holder = a->rights.holder,
-                             .notice = a->rights.notice,
-                             .is_free = a->rights.free == KB_FREE_YES,
-                             .is_not_free = a->rights.free == KB_FREE_NO,
-                             .comments = a->comment_count};
+struct kb_record_terms kb_facts_terms(const struct kb_article *a) {
+    return (struct kb_record_terms){.holder = a->rights.holder,
+                                    .notice = a->rights.notice,
+                                    .is_free = a->rights.free == KB_FREE_YES,
+                                    .is_not_free = a->rights.free == KB_FREE_NO,
+                                    .comments = a->comment_count};
 }
 
-bool kb_facts_picture(const struct kb_facts *f, size_t i, struct kb_page_image *picture) {
+bool kb_facts_picture(const struct kb_record_facts *f, size_t i,
+                      struct kb_page_image *picture) {
     const struct kb_article *a = f->article;
     size_t before = a->image.n && f->lead == KB_FACTS_NONE; /* the lead, not listed */
     if (i >= a->image_count + before)
@@ -215,7 +216,7 @@ static size_t lead_picture(const struct kb_article *a) {
 
 /* ---- sources ----------------------------------------------------------------------- */
 
-struct kb_str kb_facts_source_url(const struct kb_facts *f, size_t i) {
+struct kb_str kb_facts_source_url(const struct kb_record_facts *f, size_t i) {
     const struct kb_source *s = &f->article->provenance.sources[i];
     return s->url.n                  ? s->url
            : i == f->original_source ? f->article->provenance.original_url
@@ -260,9 +261,9 @@ void kb_facts_count(struct kb_str s, size_t *chars, size_t *words) {
     }
 }
 
-void kb_facts_init(struct kb_facts *f, const struct kb_article *a) {
+void kb_facts_init(struct kb_record_facts *f, const struct kb_article *a) {
     const struct kb_provenance *p = &a->provenance;
-    *f = (struct kb_facts){.article = a};
+    *f = (struct kb_record_facts){.article = a};
     kb_buf_init(&f->scratch, KB_LIMIT_OUTPUT_BYTES);
     f->lead = lead_picture(a);
     f->chain_steps = p->chain_count ? p->chain_count - 1 : 0;
@@ -270,7 +271,7 @@ void kb_facts_init(struct kb_facts *f, const struct kb_article *a) {
     f->original_source = original_source(p);
 }
 
-void kb_facts_end(struct kb_facts *f, struct kb_buf *out) {
+void kb_facts_end(struct kb_record_facts *f, struct kb_buf *out) {
     if (out->status == KB_OK)
         out->status = f->scratch.status;
     kb_buf_free(&f->scratch);

@@ -57,7 +57,7 @@ static void names(const struct kb_article *a, struct kb_buf *out) {
         told++;
     }
     for (size_t i = 0; i < a->author_count && told < 6; i++) {
-        const struct kb_person p = kb_facts_person(a, i);
+        const struct kb_record_person p = kb_facts_person(a, i);
         bool author = kb_facts_has_role(&p, "author");
         if (!p.name.n || (a->byline.n && author) ||
             kb_str_find(a->byline, p.name) != KB_NOT_FOUND)
@@ -168,7 +168,7 @@ static void evidence(struct view *v, const struct kb_source *s) {
 }
 
 /* One source, with those behind it that the same words prove; returns the next one. */
-static size_t told_source(struct view *v, const struct kb_facts *f, size_t i) {
+static size_t told_source(struct view *v, const struct kb_record_facts *f, size_t i) {
     const struct kb_provenance *p = &v->article->provenance;
     const struct kb_source *s = &p->sources[i];
     const struct kb_str url = kb_facts_source_url(f, i);
@@ -188,7 +188,7 @@ static size_t told_source(struct view *v, const struct kb_facts *f, size_t i) {
     return i;
 }
 
-static void told_sources(struct view *v, const struct kb_facts *f) {
+static void told_sources(struct view *v, const struct kb_record_facts *f) {
     const struct kb_article *a = v->article;
     const struct kb_provenance *p = &a->provenance;
     bool lone = p->original_url.n && f->original_source == KB_FACTS_NONE;
@@ -210,7 +210,7 @@ static bool is_untold(const struct kb_article *a, size_t i) {
 
 static void sources(struct view *v) {
     const struct kb_article *a = v->article;
-    struct kb_facts facts;
+    struct kb_record_facts facts;
     bool told = kb_told_any(a);
     size_t first = 0;
     while (!told && first < a->removed_count && !is_untold(a, first))

@@ -8,7 +8,7 @@
 
 /* ---- facts: the record as JSON-LD and ninjs print it (facts.c) --------------------- */
 
-struct kb_facts {
+struct kb_record_facts {
     const struct kb_article *article;
     struct kb_buf scratch;  /* the address that was made last */
     size_t lead;            /* the lead picture among the pictures, or: none */
@@ -19,44 +19,45 @@ struct kb_facts {
 
 #define KB_FACTS_NONE ((size_t)-1)
 
-void kb_facts_init(struct kb_facts *f, const struct kb_article *article);
+void kb_facts_init(struct kb_record_facts *f, const struct kb_article *article);
 
 /* Frees f; a failure of its own becomes one of out. */
-void kb_facts_end(struct kb_facts *f, struct kb_buf *out);
+void kb_facts_end(struct kb_record_facts *f, struct kb_buf *out);
 
 /* Characters and words of a text. */
 void kb_facts_count(struct kb_str text, size_t *chars, size_t *words);
 
 /* An address as RFC 3986 has it, everything else in it percent-encoded; empty where url
  * is no address on the web.  Good until the next call. */
-struct kb_str kb_facts_uri(struct kb_facts *f, struct kb_str url);
+struct kb_str kb_facts_uri(struct kb_record_facts *f, struct kb_str url);
 
 /* The article's own identifier: its address, else a URN of its id.  Good until the next
  * call of kb_facts_uri. */
-struct kb_str kb_facts_id(struct kb_facts *f);
+struct kb_str kb_facts_id(struct kb_record_facts *f);
 
 /* The address of source i's text; original_url counts for the source whose text the
  * article has. */
-struct kb_str kb_facts_source_url(const struct kb_facts *f, size_t i);
+struct kb_str kb_facts_source_url(const struct kb_record_facts *f, size_t i);
 
 /* The pictures, the lead one first; false past the last. */
-bool kb_facts_picture(const struct kb_facts *f, size_t i, struct kb_page_image *picture);
+bool kb_facts_picture(const struct kb_record_facts *f, size_t i,
+                      struct kb_page_image *picture);
 
-struct kb_person {
+struct kb_record_person {
     struct kb_str name, role, organization;
 };
-struct kb_person kb_facts_person(const struct kb_article *article, size_t i);
+struct kb_record_person kb_facts_person(const struct kb_article *article, size_t i);
 
 /* True where a person has the role ("translator"), or for "author" none that is known. */
-bool kb_facts_has_role(const struct kb_person *person, const char *role);
+bool kb_facts_has_role(const struct kb_record_person *person, const char *role);
 
 /* Rights and comments, as far as the page tells. */
-struct kb_terms {
+struct kb_record_terms {
     struct kb_str holder, notice;
     bool is_free, is_not_free;
     int64_t comments; /* -1: not told */
 };
-struct kb_terms kb_facts_terms(const struct kb_article *article);
+struct kb_record_terms kb_facts_terms(const struct kb_article *article);
 
 /* How precise a date of the record is; KB_DATE_NONE where it is no date that exists. */
 enum kb_date_form { KB_DATE_NONE, KB_DATE_DAY, KB_DATE_LOCAL, KB_DATE_MOMENT };

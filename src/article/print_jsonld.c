@@ -19,7 +19,7 @@
 
 struct ld {
     struct kb_json json;
-    struct kb_facts facts;
+    struct kb_record_facts facts;
 };
 
 static void typed(struct ld *ld, const char *type) {
@@ -51,7 +51,7 @@ static void people(struct ld *ld, const char *role) {
     const struct kb_article *a = ld->facts.article;
     size_t written = 0;
     for (size_t i = 0; i < a->author_count; i++) {
-        const struct kb_person p = kb_facts_person(a, i);
+        const struct kb_record_person p = kb_facts_person(a, i);
         if (!p.name.n || !kb_facts_has_role(&p, role))
             continue;
         if (!written++) {
@@ -193,7 +193,7 @@ static void begin(struct ld *ld, const char *property, size_t *written) {
 
 /* A chain's last step, or the original's address, that no source tells of. */
 static void untold(struct ld *ld, const char *property, size_t *written) {
-    const struct kb_facts *f = &ld->facts;
+    const struct kb_record_facts *f = &ld->facts;
     const struct kb_provenance *p = &f->article->provenance;
     bool translation = p->role_count && p->roles[0] == KB_ROLE_TRANSLATION;
     struct kb_str url =
@@ -277,7 +277,7 @@ static void text(struct ld *ld) {
 }
 
 static void terms(struct ld *ld) {
-    const struct kb_terms t = kb_facts_terms(ld->facts.article);
+    const struct kb_record_terms t = kb_facts_terms(ld->facts.article);
     if (t.is_free || t.is_not_free) {
         kb_json_field_bool(&ld->json, "isAccessibleForFree", t.is_free);
     }

@@ -10,7 +10,7 @@
 
 struct nin {
     struct kb_json json;
-    struct kb_facts facts;
+    struct kb_record_facts facts;
     size_t associations; /* written */
 };
 
@@ -102,7 +102,7 @@ static void named(struct nin *n, struct kb_str name, const char *rel) {
     kb_json_object_end(&n->json);
 }
 
-static const char *role_of(const struct kb_person *p) {
+static const char *role_of(const struct kb_record_person *p) {
     static const char *const roles[] = {"author", "editor", "translator"};
     for (size_t i = 0; i < KB_COUNT(roles); i++)
         if (kb_facts_has_role(p, roles[i]))
@@ -117,7 +117,7 @@ static void people(struct nin *n) {
         return;
     list(n, "people");
     for (size_t i = 0; i < a->author_count; i++) {
-        const struct kb_person p = kb_facts_person(a, i);
+        const struct kb_record_person p = kb_facts_person(a, i);
         if (p.name.n)
             named(n, p.name, role_of(&p));
     }
@@ -144,7 +144,7 @@ static void organisations(struct nin *n) {
         kb_json_object_end(&n->json);
     }
     for (size_t i = 0; i < a->author_count; i++) {
-        const struct kb_person p = kb_facts_person(a, i);
+        const struct kb_record_person p = kb_facts_person(a, i);
         if (p.organization.n && !told_before(a, i, p.organization))
             named(n, p.organization, "affiliation");
     }
@@ -239,7 +239,7 @@ static void original(struct nin *n, struct kb_str url, struct kb_str name,
 }
 
 static void originals(struct nin *n) {
-    const struct kb_facts *f = &n->facts;
+    const struct kb_record_facts *f = &n->facts;
     const struct kb_provenance *p = &f->article->provenance;
     size_t steps = f->chain_steps;
     bool told = f->original_source != KB_FACTS_NONE;
@@ -310,7 +310,7 @@ static void attachments(struct nin *n) {
 
 /* ---- rights, the note -------------------------------------------------------------- */
 
-static void rights(struct nin *n, const struct kb_terms *t) {
+static void rights(struct nin *n, const struct kb_record_terms *t) {
     kb_json_field(&n->json, "copyrightHolder", t->holder);
     kb_json_field(&n->json, "copyrightNotice", t->notice);
     if (t->is_free)
@@ -348,7 +348,7 @@ static void note(struct nin *n) {
 }
 
 void kb_article_print_ninjs(const struct kb_article *a, int indent, struct kb_buf *out) {
-    const struct kb_terms terms = kb_facts_terms(a);
+    const struct kb_record_terms terms = kb_facts_terms(a);
     struct nin n = {0};
     kb_json_init(&n.json, out, indent);
     kb_facts_init(&n.facts, a);

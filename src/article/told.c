@@ -81,7 +81,7 @@ static struct kb_node *add(struct line *l, struct kb_node *parent, enum kb_node_
     return node;
 }
 
-static void add_link(struct line *l, struct kb_facts *f, struct kb_str text,
+static void add_link(struct line *l, struct kb_record_facts *f, struct kb_str text,
                      struct kb_str url) {
     if (kb_facts_uri(f, url).n) {
         struct kb_node *link = add(l, &l->paragraph, KB_NODE_LINK, KB_STR_NONE);
@@ -98,7 +98,7 @@ void kb_told_line(const struct kb_article *a,
     const struct kb_provenance *p = &a->provenance;
     struct line l = {.paragraph = {.kind = KB_NODE_PARAGRAPH}};
     struct kb_node root = {.kind = KB_NODE_ROOT};
-    struct kb_facts f;
+    struct kb_record_facts f;
     size_t i = 0;
     if (!kb_told_any(a))
         return;

@@ -107,6 +107,13 @@ static inline bool kb_is_alpha(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* A file that is compiled in: tools/embed.c writes tables of them. */
+struct kb_asset {
+    const char *name; /* without its folder: "openapi.json" */
+    const unsigned char *bytes;
+    size_t n;
+};
+
 /* ---- UTF-8 (The Unicode Standard, section 3.9) ------------------------------------- */
 
 #define KB_REPLACEMENT 0xFFFD

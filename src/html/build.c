@@ -137,7 +137,7 @@ static void want(struct kb_build *b, lxb_dom_node_t *dom, enum kb_node_kind kind
     if (bold_already || b->wanted_count == KB_BUILD_WANTED ||
         !kb_build_push(b, dom, KB_FRAME_INLINE))
         return;
-    b->wanted[b->wanted_count++] = (struct kb_wanted){.kind = kind, .dom = dom};
+    b->wanted[b->wanted_count++] = (struct kb_build_wanted){.kind = kind, .dom = dom};
 }
 
 /* A heading inside an item is a bold paragraph: there it heads nothing.  In a cell it

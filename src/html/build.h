@@ -34,7 +34,7 @@ struct kb_frame {
     bool seen;             /* FIGURE: blocks of text in it; PICTURE: its img was taken */
 };
 
-struct kb_wanted {
+struct kb_build_wanted {
     enum kb_node_kind kind;
     lxb_dom_node_t *dom;
     struct kb_node *node; /* where it is open in this paragraph */
@@ -52,7 +52,7 @@ struct kb_build {
     struct kb_str last_image;
     struct kb_frame *frames;
     size_t frame_count, frame_cap;
-    struct kb_wanted wanted[KB_BUILD_WANTED];
+    struct kb_build_wanted wanted[KB_BUILD_WANTED];
     size_t wanted_count;
     size_t figure;  /* the innermost figure's frame, plus one */
     size_t picture; /* likewise */

@@ -170,7 +170,7 @@ static struct kb_node *inline_parent(const struct kb_build *b, bool *all_open) {
     return node;
 }
 
-static bool resolve_link(struct kb_build *b, struct kb_wanted *link) {
+static bool resolve_link(struct kb_build *b, struct kb_build_wanted *link) {
     if (!link->resolved) {
         struct kb_str href = kb_str_trim(kb_dom_attr_id(link->dom, LXB_DOM_ATTR_HREF));
         link->resolved = true;
@@ -184,7 +184,7 @@ static bool resolve_link(struct kb_build *b, struct kb_wanted *link) {
 static struct kb_node *open_wanted(struct kb_build *b) {
     struct kb_node *node = b->line;
     for (size_t i = 0; i < b->wanted_count && node; i++) {
-        struct kb_wanted *w = &b->wanted[i];
+        struct kb_build_wanted *w = &b->wanted[i];
         if (!w->node && !w->dead && (w->kind != KB_NODE_LINK || resolve_link(b, w))) {
             w->node = kb_build_add(b, node, w->kind);
             if (w->node)

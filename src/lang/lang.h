@@ -31,7 +31,7 @@ bool kb_lang_looks_binary(struct kb_str bytes);
 
 /* ---- language of a text ------------------------------------------------------------ */
 
-struct kb_language {
+struct kb_text_language {
     char tag[16];     /* BCP 47: "id", "zh-Hant", "pt-BR" as declared; "" for unknown */
     float confidence; /* 0 to 1 */
 };
@@ -39,12 +39,12 @@ struct kb_language {
 /* Detects by CLD2 (best effort).  hint (a BCP 47 tag, may be empty) decides between close
  * languages: Indonesian and Malay, the Serbo-Croatian family, Norwegian and Danish.  At
  * most KB_LIMIT_DETECT_BYTES of text are looked at.  Thread-safe. */
-void kb_lang_detect(struct kb_str text, struct kb_str hint, struct kb_language *out);
+void kb_lang_detect(struct kb_str text, struct kb_str hint, struct kb_text_language *out);
 
 /* Reconciles a declared tag (html lang, og:locale, HTTP) with the text's: the declared
  * one stands unless the text is plainly in another language.  Either may be empty. */
 void kb_lang_reconcile(struct kb_str declared, struct kb_str text,
-                       struct kb_language *out);
+                       struct kb_text_language *out);
 
 /* "rtl" for languages that are written from right to left, else "ltr". */
 const char *kb_lang_direction(struct kb_str tag);

@@ -219,10 +219,10 @@ static void look(struct kb_str text, const char *hint, struct kb_cld2 *cld,
 }
 
 static void run(struct kb_str text, const char *hint, struct kb_cld2 *cld,
-                struct kb_language *out) {
+                struct kb_text_language *out) {
     bool cyrillic;
     look(text, hint, cld, &cyrillic);
-    *out = (struct kb_language){.tag = ""};
+    *out = (struct kb_text_language){.tag = ""};
     if (!cld->code[0])
         return;
     if (!strcmp(cld->code, "zh"))
@@ -244,7 +244,8 @@ static void run(struct kb_str text, const char *hint, struct kb_cld2 *cld,
     }
 }
 
-void kb_lang_detect(struct kb_str text, struct kb_str hint, struct kb_language *out) {
+void kb_lang_detect(struct kb_str text, struct kb_str hint,
+                    struct kb_text_language *out) {
     char tag[16] = "";
     struct kb_cld2 cld;
     normalise(hint, tag);
@@ -252,7 +253,7 @@ void kb_lang_detect(struct kb_str text, struct kb_str hint, struct kb_language *
 }
 
 void kb_lang_reconcile(struct kb_str declared, struct kb_str text,
-                       struct kb_language *out) {
+                       struct kb_text_language *out) {
     char tag[16] = "";
     struct kb_cld2 cld;
     normalise(declared, tag);

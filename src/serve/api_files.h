@@ -4,12 +4,6 @@
 
 #include "base/base.h"
 
-struct kb_asset {
-    const char *name; /* "openapi.json" */
-    const unsigned char *bytes;
-    size_t n;
-};
-
 extern const struct kb_asset kb_api_files[];
 extern const size_t kb_api_files_count;
 

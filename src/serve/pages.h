@@ -18,11 +18,6 @@
 
 struct kb_pages;
 
-struct kb_asset {
-    const char *name;
-    const unsigned char *bytes;
-    size_t n;
-};
 extern const struct kb_asset kb_pages_files[];
 extern const size_t kb_pages_files_count;
 

@@ -156,7 +156,7 @@ static enum kb_status merge_search(struct kb_store *store, struct kb_err *err) {
 /* The index is made anew where it is not whole, else put in order. */
 static enum kb_status tidy_search(struct kb_store *store, struct kb_err *err) {
     bool broken = false;
-    enum kb_status status = kb_store_needs(store, KB_MEND_SEARCH, &broken, err);
+    enum kb_status status = kb_store_needs(store, KB_REBUILD_SEARCH, &broken, err);
     if (status != KB_OK || !broken)
         return status == KB_OK ? merge_search(store, err) : status;
     status = kb_store_begin(store, err);
@@ -215,7 +215,7 @@ static enum kb_status count_again(struct kb_store *store, struct kb_err *err) {
 
 static enum kb_status tidy_stories(struct kb_store *store, struct kb_err *err) {
     bool off = false;
-    enum kb_status status = kb_store_needs(store, KB_MEND_STORIES, &off, err);
+    enum kb_status status = kb_store_needs(store, KB_REBUILD_STORIES, &off, err);
     if (status != KB_OK || !off)
         return status;
     status = kb_store_begin(store, err);
@@ -232,7 +232,7 @@ static enum kb_status tidy_stories(struct kb_store *store, struct kb_err *err) {
 /* What is unread, and how many, as the triggers would have it. */
 static enum kb_status tidy_people(struct kb_store *store, struct kb_err *err) {
     bool off = false;
-    enum kb_status status = kb_store_needs(store, KB_MEND_PEOPLE, &off, err);
+    enum kb_status status = kb_store_needs(store, KB_REBUILD_PEOPLE, &off, err);
     if (status != KB_OK || !off)
         return status;
     status = kb_store_begin(store, err);

@@ -5,9 +5,14 @@
 #include "store/file.h"
 
 /* What can be made again of what is whole. */
-enum kb_mend { KB_MEND_NOTHING, KB_MEND_STORIES, KB_MEND_SEARCH, KB_MEND_PEOPLE };
+enum kb_rebuild {
+    KB_REBUILD_NOTHING,
+    KB_REBUILD_STORIES,
+    KB_REBUILD_SEARCH,
+    KB_REBUILD_PEOPLE
+};
 
-enum kb_status kb_store_needs(struct kb_store *store, enum kb_mend mend, bool *needs,
+enum kb_status kb_store_needs(struct kb_store *store, enum kb_rebuild mend, bool *needs,
                               struct kb_err *err) KB_MUST_USE;
 
 /* "… FROM" stories whose counts are not their articles'. */

@@ -61,39 +61,39 @@ static enum kb_status bear(struct look *look, enum kb_status status, struct kb_e
 /* ---- questions in SQL: each row is a line for people ------------------------------- */
 
 static const struct question {
-    enum kb_mend mend; /* what vacuum makes again */
+    enum kb_rebuild mend; /* what vacuum makes again */
     const char *sql;
 } questions[] = {
-    {KB_MEND_NOTHING,
+    {KB_REBUILD_NOTHING,
      "SELECT 'a row of ' || \"table\" || ' names a row of ' || parent || "
      "' that is not there' FROM pragma_foreign_key_check"},
-    {KB_MEND_STORIES,
+    {KB_REBUILD_STORIES,
      "SELECT 'article ' || a.id || ' stands in no story' FROM article a LEFT JOIN story "
      "s ON s.n = a.story WHERE s.n IS NULL OR s.into_story IS NOT NULL"},
-    {KB_MEND_STORIES,
+    {KB_REBUILD_STORIES,
      "SELECT 'story ' || s.id || ' does not count its articles right' " KB_STORIES_OFF},
-    {KB_MEND_NOTHING,
+    {KB_REBUILD_NOTHING,
      "SELECT 'story ' || s.id || ' was joined with one that is not older, or not there' "
      "FROM story s LEFT JOIN story o ON o.n = s.into_story WHERE s.into_story IS NOT "
      "NULL AND (o.n IS NULL OR o.n >= s.n)"},
-    {KB_MEND_SEARCH,
+    {KB_REBUILD_SEARCH,
      "SELECT 'article ' || a.id || ' is missing in the search index' FROM body b JOIN "
      "article a ON a.n = b.article WHERE NOT EXISTS (SELECT 1 FROM search_docsize d "
      "WHERE d.id = b.article)"},
-    {KB_MEND_SEARCH,
+    {KB_REBUILD_SEARCH,
      "SELECT 'the search index knows an article that is not there' FROM search_docsize d "
      "WHERE NOT EXISTS (SELECT 1 FROM body b WHERE b.article = d.id)"},
-    {KB_MEND_SEARCH,
+    {KB_REBUILD_SEARCH,
      "SELECT 'the search index has ' || value FROM meta WHERE key = 'search'"},
-    {KB_MEND_NOTHING,
+    {KB_REBUILD_NOTHING,
      "SELECT 'numbers of articles might be given twice' FROM sqlite_sequence WHERE name "
      "= 'article' AND seq < (SELECT max(n) FROM article)"},
-    {KB_MEND_PEOPLE,
+    {KB_REBUILD_PEOPLE,
      "SELECT 'an article that is not there is unread to ' || p.name FROM unread u JOIN "
      "shelf h ON h.n = u.shelf JOIN user p ON p.n = h.user WHERE NOT EXISTS (SELECT 1 "
      "FROM article WHERE n = "
      "u.article)"},
-    {KB_MEND_PEOPLE,
+    {KB_REBUILD_PEOPLE,
      "SELECT 'unread articles of ' || p.name || ' are not counted right' FROM user p "
      "JOIN shelf h ON h.user = p.n WHERE EXISTS (SELECT feed, count(*) FROM unread WHERE "
      "shelf = h.n GROUP BY feed EXCEPT SELECT feed, count FROM unread_count WHERE shelf "
@@ -101,7 +101,7 @@ static const struct question {
      "h.n) OR EXISTS (SELECT feed, count FROM unread_count WHERE shelf = h.n AND count "
      "<> "
      "0 EXCEPT SELECT feed, count(*) FROM unread WHERE shelf = h.n GROUP BY feed)"},
-    {KB_MEND_PEOPLE,
+    {KB_REBUILD_PEOPLE,
      "SELECT 'unread articles of stories of ' || p.name || ' are not counted right' FROM "
      "user p JOIN shelf h ON h.user = p.n WHERE EXISTS (SELECT a.story, count(*) FROM "
      "unread u JOIN article a ON a.n = u.article WHERE u.shelf = h.n GROUP BY a.story "
@@ -109,34 +109,34 @@ static const struct question {
      "story, count FROM unread_story WHERE shelf = h.n EXCEPT SELECT a.story, count(*) "
      "FROM unread u JOIN article a ON a.n = u.article WHERE u.shelf = h.n GROUP BY "
      "a.story)"},
-    {KB_MEND_PEOPLE,
+    {KB_REBUILD_PEOPLE,
      "SELECT p.name || ' has nowhere to keep what is unread' FROM user p WHERE NOT "
      "EXISTS "
      "(SELECT 1 FROM shelf WHERE user = p.n)"},
-    {KB_MEND_PEOPLE,
+    {KB_REBUILD_PEOPLE,
      "SELECT 'feed ' || url || ' does not count its articles right' FROM feed WHERE "
      "articles <> (SELECT count(*) FROM article WHERE feed = feed.n)"},
-    {KB_MEND_PEOPLE,
+    {KB_REBUILD_PEOPLE,
      "SELECT 'the ' || what || ' of the file are not counted right' FROM total WHERE "
      "count <> iif(what = 'articles', (SELECT count(*) FROM article), (SELECT count(*) "
      "FROM story WHERE into_story IS NULL))"},
-    {KB_MEND_NOTHING,
+    {KB_REBUILD_NOTHING,
      "SELECT 'nobody follows feed ' || url FROM feed f WHERE NOT EXISTS (SELECT 1 FROM "
      "subscription WHERE feed = f.n)"},
-    {KB_MEND_NOTHING,
+    {KB_REBUILD_NOTHING,
      "SELECT 'nobody is an owner' WHERE NOT EXISTS (SELECT 1 FROM user WHERE role = "
      "'owner')"},
-    {KB_MEND_NOTHING,
+    {KB_REBUILD_NOTHING,
      "SELECT 'feed ' || url || ': its settings cannot be read' FROM feed WHERE NOT "
      "json_valid(settings) OR NOT json_valid(state)"},
 };
 
-static const char *const remedies[] = {[KB_MEND_NOTHING] = "",
-                                       [KB_MEND_STORIES] = "; `kabar vacuum` mends it",
-                                       [KB_MEND_SEARCH] = "; `kabar vacuum` mends it",
-                                       [KB_MEND_PEOPLE] = "; `kabar vacuum` mends it"};
+static const char *const remedies[] = {[KB_REBUILD_NOTHING] = "",
+                                       [KB_REBUILD_STORIES] = "; `kabar vacuum` mends it",
+                                       [KB_REBUILD_SEARCH] = "; `kabar vacuum` mends it",
+                                       [KB_REBUILD_PEOPLE] = "; `kabar vacuum` mends it"};
 
-static enum kb_status ask(struct look *look, const char *sql, enum kb_mend mend,
+static enum kb_status ask(struct look *look, const char *sql, enum kb_rebuild mend,
                           struct kb_err *err) {
     bool row = true;
     enum kb_status status = KB_OK;
@@ -259,7 +259,7 @@ static enum kb_status look_at_search(struct kb_store *store, bool quick, bool *w
 static enum kb_status look_over(struct look *look, bool quick, struct kb_err *err) {
     enum kb_status status =
         ask(look, quick ? "PRAGMA quick_check(100)" : "PRAGMA integrity_check(100)",
-            KB_MEND_NOTHING, err);
+            KB_REBUILD_NOTHING, err);
     next_question(look);
     for (size_t i = 0; status == KB_OK && i < KB_COUNT(questions); i++) {
         status = ask(look, questions[i].sql, questions[i].mend, err);
@@ -277,7 +277,7 @@ static enum kb_status search_agrees(struct look *look, bool quick, struct kb_err
     enum kb_status status = look_at_search(look->store, quick, &whole, err);
     if (status == KB_OK && !whole) {
         fault(look, "the search index does not agree with the articles%s",
-              remedies[KB_MEND_SEARCH]);
+              remedies[KB_REBUILD_SEARCH]);
         status =
             kb_store_set(look->store, KB_META_SEARCH,
                          KB_STR("words that no article has, or not all of them"), err);
@@ -301,7 +301,7 @@ enum kb_status kb_store_check(struct kb_store *store, bool quick,
     return status;
 }
 
-enum kb_status kb_store_needs(struct kb_store *store, enum kb_mend mend, bool *needs,
+enum kb_status kb_store_needs(struct kb_store *store, enum kb_rebuild mend, bool *needs,
                               struct kb_err *err) {
     struct look look = {.store = store};
     bool whole = true;
@@ -310,7 +310,7 @@ enum kb_status kb_store_needs(struct kb_store *store, enum kb_mend mend, bool *n
         if (questions[i].mend == mend)
             status = ask(&look, questions[i].sql, mend, err);
     }
-    if (status == KB_OK && mend == KB_MEND_SEARCH)
+    if (status == KB_OK && mend == KB_REBUILD_SEARCH)
         status = look_at_search(store, true, &whole, err);
     *needs = look.faults || !whole;
     return status;

@@ -5,8 +5,7 @@
 #include "base/base.h"
 
 struct kb_store;
-struct kb_asset; /* store/migrate.h */
-struct kb_pen;   /* store/pen.h */
+struct kb_pen; /* store/pen.h */
 
 enum kb_store_mode {
     KB_STORE_READ,  /* somebody else may write */

@@ -111,8 +111,8 @@ static bool take_operator(struct kb_query_parser *p, struct kb_str word) {
 
 /* ---- nodes ------------------------------------------------------------------------- */
 
-struct kb_query_node *kb_query_node_new(struct kb_query_parser *p, enum kb_node_kind kind,
-                                        size_t at) {
+struct kb_query_node *kb_query_node_new(struct kb_query_parser *p,
+                                        enum kb_query_kind kind, size_t at) {
     struct kb_query_node *node = kb_arena_zalloc(p->arena, 1, sizeof *node);
     if (!node) {
         kb_query_fail(p, KB_ENOMEM, at, "not enough memory for the query");
@@ -125,9 +125,9 @@ struct kb_query_node *kb_query_node_new(struct kb_query_parser *p, enum kb_node_
 
 struct kb_query_node *kb_query_node_not(struct kb_query_parser *p,
                                         struct kb_query_node *of, size_t at) {
-    if (!of || of->kind == KB_NODE_NOT)
+    if (!of || of->kind == KB_QUERY_NOT)
         return of ? of->child : NULL;
-    struct kb_query_node *node = kb_query_node_new(p, KB_NODE_NOT, at);
+    struct kb_query_node *node = kb_query_node_new(p, KB_QUERY_NOT, at);
     if (node)
         node->child = of;
     return node;
@@ -155,7 +155,7 @@ static struct kb_query_node *new_words(struct kb_query_parser *p, struct kb_str 
         kb_query_fail(p, KB_ELIMIT, at,
                       "a query may have %d words; leave the last ones out",
                       KB_LIMIT_QUERY_WORDS);
-    struct kb_query_node *node = count ? kb_query_node_new(p, KB_NODE_WORDS, at) : NULL;
+    struct kb_query_node *node = count ? kb_query_node_new(p, KB_QUERY_WORDS, at) : NULL;
     if (!node)
         return NULL;
     bool alone = last == KB_PIECE_LAST && (count == 1 || before != KB_PIECE_PAIR);
@@ -169,7 +169,7 @@ static struct kb_query_node *new_words(struct kb_query_parser *p, struct kb_str 
 static struct kb_query_node *new_filter(struct kb_query_parser *p, struct kb_str text,
                                         size_t at, struct field field) {
     const char *why;
-    struct kb_query_node *node = kb_query_node_new(p, KB_NODE_FILTER, at);
+    struct kb_query_node *node = kb_query_node_new(p, KB_QUERY_FILTER, at);
     if (!node)
         return NULL;
     if (++p->filters > KB_LIMIT_QUERY_FILTERS)
@@ -340,7 +340,7 @@ static bool stops(struct kb_query_parser *p) {
 }
 
 static struct kb_query_node *parse_and(struct kb_query_parser *p, struct field field) {
-    struct kb_query_node *all = kb_query_node_new(p, KB_NODE_AND, p->at), *one;
+    struct kb_query_node *all = kb_query_node_new(p, KB_QUERY_AND, p->at), *one;
     struct kb_query_node **last = all ? &all->child : NULL;
     skip_blanks(p);
     for (bool first = true; p->status == KB_OK && !stops(p); first = false) {
@@ -360,7 +360,7 @@ static struct kb_query_node *parse_and(struct kb_query_parser *p, struct field f
 }
 
 static struct kb_query_node *parse_or(struct kb_query_parser *p, struct field field) {
-    struct kb_query_node *any = kb_query_node_new(p, KB_NODE_OR, p->at);
+    struct kb_query_node *any = kb_query_node_new(p, KB_QUERY_OR, p->at);
     struct kb_query_node **last = any ? &any->child : NULL;
     bool more = true;
     for (size_t at = p->at; p->status == KB_OK && more;) {

@@ -90,7 +90,7 @@ static size_t count_words(const struct kb_query_node *node) {
 }
 
 static void narrow_node(const struct narrow *w, struct kb_query_node *node) {
-    if (node->kind == KB_NODE_WORDS)
+    if (node->kind == KB_QUERY_WORDS)
         narrow_words(w, node);
     for (struct kb_query_node *c = node->child; c; c = c->next)
         narrow_node(w, c);

@@ -11,9 +11,9 @@
 enum { HAS_WORDS = 1, HAS_FILTERS = 2 };
 
 static int contents(const struct kb_query_node *node) {
-    if (node->kind == KB_NODE_FILTER)
+    if (node->kind == KB_QUERY_FILTER)
         return HAS_FILTERS;
-    int has = node->kind == KB_NODE_WORDS ? HAS_WORDS : 0;
+    int has = node->kind == KB_QUERY_WORDS ? HAS_WORDS : 0;
     for (const struct kb_query_node *c = node->child; c; c = c->next)
         has |= contents(c);
     return has;
@@ -30,14 +30,14 @@ struct sorted {
 /* The filters of one group: alternatives, or (negated) all of an AND. */
 static void place_alternatives(struct kb_query_parser *p, struct kb_query_node *node,
                                bool negated, struct sorted *out) {
-    if (node->kind == KB_NODE_FILTER) {
+    if (node->kind == KB_QUERY_FILTER) {
         struct kb_filter *filter = &out->filters[out->count++];
         *filter = node->filter;
         filter->negated = negated;
         filter->group = out->groups;
-    } else if (node->kind == KB_NODE_NOT) {
+    } else if (node->kind == KB_QUERY_NOT) {
         place_alternatives(p, node->child, !negated, out);
-    } else if (node->kind == (negated ? KB_NODE_AND : KB_NODE_OR)) {
+    } else if (node->kind == (negated ? KB_QUERY_AND : KB_QUERY_OR)) {
         for (struct kb_query_node *c = node->child; c; c = c->next)
             place_alternatives(p, c, negated, out);
     } else {
@@ -52,14 +52,14 @@ static void place(struct kb_query_parser *p, struct kb_query_node *node, bool ne
                   struct sorted *out) {
     int has = contents(node);
     struct kb_query_node *next;
-    if (has == HAS_WORDS && !negated && node->kind != KB_NODE_AND &&
-        node->kind != KB_NODE_NOT) {
+    if (has == HAS_WORDS && !negated && node->kind != KB_QUERY_AND &&
+        node->kind != KB_QUERY_NOT) {
         node->next = NULL;
         *out->last = node;
         out->last = &node->next;
-    } else if (node->kind == KB_NODE_NOT) {
+    } else if (node->kind == KB_QUERY_NOT) {
         place(p, node->child, !negated, out);
-    } else if (node->kind == (negated ? KB_NODE_OR : KB_NODE_AND)) {
+    } else if (node->kind == (negated ? KB_QUERY_OR : KB_QUERY_AND)) {
         for (struct kb_query_node *c = node->child; c; c = next) {
             next = c->next;
             place(p, c, negated, out);
@@ -83,13 +83,13 @@ static void place(struct kb_query_parser *p, struct kb_query_node *node, bool ne
 
 /* FTS5 cannot look for what is not there: beside each NOT a word must stand. */
 static void check(struct kb_query_parser *p, const struct kb_query_node *node) {
-    bool found = node->kind != KB_NODE_AND;
+    bool found = node->kind != KB_QUERY_AND;
     for (const struct kb_query_node *c = node->child; c; c = c->next) {
-        if (c->kind == KB_NODE_NOT && node->kind == KB_NODE_OR)
+        if (c->kind == KB_QUERY_NOT && node->kind == KB_QUERY_OR)
             found = false;
-        else if (c->kind != KB_NODE_NOT)
-            found = found || node->kind == KB_NODE_AND;
-        check(p, c->kind == KB_NODE_NOT ? c->child : c);
+        else if (c->kind != KB_QUERY_NOT)
+            found = found || node->kind == KB_QUERY_AND;
+        check(p, c->kind == KB_QUERY_NOT ? c->child : c);
     }
     if (!found)
         kb_query_fail(
@@ -101,23 +101,23 @@ static void check(struct kb_query_parser *p, const struct kb_query_node *node) {
 /* The words' conditions as one tree; *without where all of them leave out. */
 static struct kb_query_node *join(struct kb_query_parser *p, struct sorted *sorted,
                                   bool *without) {
-    struct kb_query_node *all = kb_query_node_new(p, KB_NODE_AND, 0);
+    struct kb_query_node *all = kb_query_node_new(p, KB_QUERY_AND, 0);
     *without = sorted->words != NULL;
     for (struct kb_query_node *c = sorted->words; c; c = c->next) {
-        *without = *without && c->kind == KB_NODE_NOT;
-        check(p, c->kind == KB_NODE_NOT ? c->child : c);
+        *without = *without && c->kind == KB_QUERY_NOT;
+        check(p, c->kind == KB_QUERY_NOT ? c->child : c);
     }
     if (!all || !sorted->words)
         return NULL;
     all->child = sorted->words;
     if (*without) { /* what must not be found: any of these */
-        all->kind = KB_NODE_OR;
+        all->kind = KB_QUERY_OR;
         for (struct kb_query_node **c = &all->child; *c; c = &(*c)->next) {
             (*c)->child->next = (*c)->next;
             *c = (*c)->child;
         }
     }
-    return all->child->next || all->child->kind == KB_NODE_NOT ? all : all->child;
+    return all->child->next || all->child->kind == KB_QUERY_NOT ? all : all->child;
 }
 
 void kb_query_sort(struct kb_query_parser *p, struct kb_query_node *root,
@@ -176,7 +176,7 @@ static void add_children(const struct kb_query *query, const struct kb_query_nod
                          bool left_out, const char *between, struct kb_buf *out) {
     bool first = true;
     for (const struct kb_query_node *c = node->child; c; c = c->next) {
-        if ((c->kind == KB_NODE_NOT) != left_out)
+        if ((c->kind == KB_QUERY_NOT) != left_out)
             continue;
         if (!first)
             kb_buf_z(out, between);
@@ -191,13 +191,13 @@ static void add_node(const struct kb_query *query, const struct kb_query_node *n
                      struct kb_buf *out) {
     bool leaves_out = false;
     for (const struct kb_query_node *c = node->child; c; c = c->next)
-        leaves_out = leaves_out || c->kind == KB_NODE_NOT;
-    if (node->kind == KB_NODE_WORDS) {
+        leaves_out = leaves_out || c->kind == KB_QUERY_NOT;
+    if (node->kind == KB_QUERY_WORDS) {
         add_words(query, node, out);
         return;
     }
     kb_buf_z(out, leaves_out ? "((" : "(");
-    add_children(query, node, false, node->kind == KB_NODE_OR ? " OR " : " AND ", out);
+    add_children(query, node, false, node->kind == KB_QUERY_OR ? " OR " : " AND ", out);
     if (leaves_out) {
         kb_buf_z(out, ") NOT (");
         add_children(query, node, true, " OR ", out);

@@ -4,7 +4,13 @@
 
 #include "store/query.h"
 
-enum kb_node_kind { KB_NODE_WORDS, KB_NODE_AND, KB_NODE_OR, KB_NODE_NOT, KB_NODE_FILTER };
+enum kb_query_kind {
+    KB_QUERY_WORDS,
+    KB_QUERY_AND,
+    KB_QUERY_OR,
+    KB_QUERY_NOT,
+    KB_QUERY_FILTER
+};
 
 /* Columns of the table `search`. */
 #define KB_COLUMN_LIST(X)                                                                \
@@ -20,7 +26,7 @@ enum kb_column {
 };
 
 struct kb_query_node {
-    enum kb_node_kind kind;
+    enum kb_query_kind kind;
     size_t at;                          /* where it was typed */
     struct kb_query_node *child, *next; /* the first below; the next beside */
     struct kb_str words;                /* WORDS: what FTS5's tokenizer is shown */
@@ -45,8 +51,8 @@ void kb_query_fail(struct kb_query_parser *p, enum kb_status status, size_t at,
                    const char *format, ...) KB_PRINTF(4, 5);
 
 /* NULL, and p->status tells it, where there is no memory. */
-struct kb_query_node *kb_query_node_new(struct kb_query_parser *p, enum kb_node_kind kind,
-                                        size_t at);
+struct kb_query_node *kb_query_node_new(struct kb_query_parser *p,
+                                        enum kb_query_kind kind, size_t at);
 
 /* What is not that; NULL of NULL. */
 struct kb_query_node *kb_query_node_not(struct kb_query_parser *p,

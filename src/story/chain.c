@@ -118,7 +118,7 @@ static void fill(struct kb_chainer *c, size_t at, const struct kb_chain_input *i
     const struct kb_article *a = input->article;
     struct kb_chain_article *article = &c->chain->articles[at];
     struct kb_chain_node *node = &c->nodes[at];
-    struct kb_language language;
+    struct kb_text_language language;
     bool day, day_only;
     int64_t published = moment(a->date_published, &day_only);
     *article =

@@ -443,7 +443,7 @@ enum kb_status kb_fingerprint_take(struct kb_printer *p, struct kb_arena *arena,
     title = kb_str_cut(title, KB_LIMIT_META_BYTES);
     kb_lang_primary(language, out->language);
     if (!out->language[0]) {
-        struct kb_language found;
+        struct kb_text_language found;
         kb_lang_detect(text, KB_STR_NONE, &found);
         kb_lang_primary(kb_str_z(found.tag), out->language);
     }

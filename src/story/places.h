@@ -4,12 +4,7 @@
 
 #include "base/base.h"
 
-/* Files that are compiled in: tools/embed.c writes them (assets/places). */
-struct kb_asset {
-    const char *name;
-    const unsigned char *bytes;
-    size_t n;
-};
+/* assets/places, compiled in. */
 extern const struct kb_asset kb_places_files[];
 
 enum { KB_PLACE_UNITS = 6 }; /* words, or characters, of a name */
