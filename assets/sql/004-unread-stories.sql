@@ -45,7 +45,7 @@ CREATE TRIGGER article_goes BEFORE DELETE ON article BEGIN
     UPDATE feed SET articles = articles - 1 WHERE n = old.feed;
 END;
 
--- A story's articles by time, with their languages: its first one in a reader's language
--- is found without a look at the articles.
+-- A story's articles by time, with their languages and outlets: its first one in a reader's
+-- language, and who had it first, are found without a look at the articles.
 DROP INDEX article_story_time;
-CREATE INDEX article_story_time ON article (story, time, n, language);
+CREATE INDEX article_story_time ON article (story, time, n, language, outlet);

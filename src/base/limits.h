@@ -330,6 +330,13 @@
 #define KB_LIMIT_APP_TELLERS 100
 #define KB_LIMIT_APP_ALSO 6
 
+/* Unread articles up to which a list of unread stories is made from them and sorted; of
+ * more it is read off an index, as it meets some soon. */
+#define KB_LIMIT_UNREAD_SORTED 2000
+
+/* A story's first articles that are looked at for who tells it. */
+#define KB_LIMIT_STORY_TELLING 2000
+
 /* Entries that are counted for "total" in Miniflux's lists, where that is not known
  * without: an app pages no further. */
 #define KB_LIMIT_APP_COUNTED 20000

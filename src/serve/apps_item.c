@@ -48,18 +48,13 @@ static enum kb_status article(struct kb_http *req, struct kb_arena *arena, int64
 static enum kb_status story_marks(struct kb_http *req, struct kb_arena *arena, int64_t n,
                                   const int64_t *theirs, struct kb_app_item *item,
                                   struct kb_row *lead, struct kb_err *err) {
-    struct kb_article_wish unread = {
-        .user = req->who.user, .own = true, .unread = true, .story = n, .limit = 1};
-    int64_t *numbers;
-    size_t count;
+    int64_t unread = 0;
     enum kb_status status =
         kb_store_article_at(req->store, req->who.user, theirs[0], arena, lead, err);
     if (status == KB_OK)
-        status = kb_store_articles(req->store, &unread, arena, &numbers, &count, err);
-    if (status == KB_OK) {
-        item->read = !count;
-        item->starred = lead->starred;
-    }
+        status = kb_store_story_unread(req->store, req->who.user, n, &unread, err);
+    item->read = !unread;
+    item->starred = status == KB_OK && lead->starred;
     return status;
 }
 

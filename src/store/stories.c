@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "store/inner.h"
+#include "store/marks.h"
 
 static const double half_day = 43200;
 
@@ -298,18 +299,25 @@ enum kb_status kb_store_newest_story(struct kb_store *store, int64_t *n,
     return kb_store_number(store, s, 0, n, err);
 }
 
-/* Each order is read off an index. */
-static const char *list_of(const struct kb_story_wish *wish) {
+/* Each order is read off an index; but where a person has little unread, their few
+ * stories are looked up and sorted. */
+static const char *list_of(const struct kb_story_wish *wish, bool few) {
+#define FEW "AND s.n IN (SELECT story FROM unread_story WHERE shelf = " KB_SHELF ") "
+#define BEHIND "AND (s.heat, s.n) < (?13, ?14) ORDER BY s.heat DESC, s.n DESC"
 #define LIST(index, rest) COLUMNS(UNREAD) index WISHES rest " LIMIT ?7 OFFSET ?8"
     if (wish->from)
         return LIST("NOT INDEXED ", "ORDER BY s.n");
+    if (few)
+        return wish->newest ? LIST("NOT INDEXED ", FEW "ORDER BY s.last DESC")
+                            : LIST("NOT INDEXED ", FEW BEHIND);
     if (!wish->newest)
-        return LIST("INDEXED BY story_heat ",
-                    "AND (s.heat, s.n) < (?13, ?14) ORDER BY s.heat DESC, s.n DESC");
+        return LIST("INDEXED BY story_heat ", BEHIND);
     return wish->min_outlets > 1 ? LIST("INDEXED BY story_several ",
                                         "AND s.outlets > 1 ORDER BY s.last DESC")
                                  : LIST("INDEXED BY story_last ", "ORDER BY s.last DESC");
 #undef LIST
+#undef BEHIND
+#undef FEW
 }
 
 enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wish *wish,
@@ -318,12 +326,17 @@ enum kb_status kb_store_stories(struct kb_store *store, const struct kb_story_wi
     const struct kb_str texts[] = {wish->language, wish->outlet, wish->tag};
     enum kb_status status = KB_OK;
     bool all = false, own = wish->own;
+    int64_t unread = 0;
     *rows = NULL;
     *count = 0;
     if (own && (status = kb_store_gets_all(store, wish->user, &all, err)) != KB_OK)
         return status;
     own = own && !all;
-    sqlite3_stmt *s = kb_store_sql(store, list_of(wish), err);
+    if (wish->unread &&
+        (status = kb_store_unread(store, wish->user, &unread, err)) != KB_OK)
+        return status;
+    sqlite3_stmt *s = kb_store_sql(
+        store, list_of(wish, wish->unread && unread <= KB_LIMIT_UNREAD_SORTED), err);
     if (!s)
         return err->status;
     kb_bind_int(s, 9, wish->since);
@@ -363,6 +376,20 @@ enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, si
     kb_bind_int(s, 2, (int64_t)max);
     return kb_store_rows(store, s, arena, sizeof **articles, kb_take_number,
                          (void **)articles, count, err);
+}
+
+enum kb_status kb_store_story_unread(struct kb_store *store, int64_t user, int64_t story,
+                                     int64_t *count, struct kb_err *err) {
+    sqlite3_stmt *s = kb_store_sql(
+        store,
+        "SELECT coalesce((SELECT count FROM unread_story WHERE shelf = " KB_SHELF
+        " AND story = ?2), 0)",
+        err);
+    if (s) {
+        kb_bind_int(s, 1, user);
+        kb_bind_int(s, 2, story);
+    }
+    return kb_store_number(store, s, 0, count, err);
 }
 
 /* "de" and what begins with "de-": '.' is what follows '-'. */

@@ -52,6 +52,10 @@ enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, si
                                        struct kb_arena *arena, int64_t **articles,
                                        size_t *count, struct kb_err *err) KB_MUST_USE;
 
+/* How many of a story's articles are unread to a person. */
+enum kb_status kb_store_story_unread(struct kb_store *store, int64_t user, int64_t story,
+                                     int64_t *count, struct kb_err *err) KB_MUST_USE;
+
 /* The story's first article in a language, "de", "de-AT" too, and its title; 0: none. */
 enum kb_status kb_store_story_told(struct kb_store *store, int64_t story,
                                    struct kb_str language, struct kb_arena *arena,
