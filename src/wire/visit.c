@@ -163,12 +163,16 @@ static enum kb_status take(struct kb_visit *v, const struct kb_article *a, size_
 
 /* That an entry, or a page of a site, was looked at: in the transaction that keeps what
  * came of it. */
-static enum kb_status note(struct kb_visit *v, uint64_t id, uint64_t content) {
+static enum kb_status note(struct kb_visit *v, const struct kb_entry_mark *mark) {
     struct kb_round *round = v->round;
     enum kb_status status = kb_round_begin(round);
-    return status == KB_OK ? kb_store_entry_note(round->store, v->row->n, id, content,
-                                                 round->now, round->err)
-                           : status;
+    if (status == KB_OK)
+        status = kb_store_entry_note(round->store, v->row->n, mark->id, mark->content,
+                                     round->now, round->err);
+    if (status == KB_OK && mark->same)
+        status = kb_store_entry_note(round->store, v->row->n, mark->same, mark->content,
+                                     round->now, round->err);
+    return status;
 }
 
 /* The article of an entry, as far as the feed tells it; its arena is to be freed. */
@@ -194,11 +198,6 @@ static bool is_teaser(const struct kb_feed_item *item) {
     return item->content_html.n < TEASER_BYTES && item->content_text.n < TEASER_BYTES;
 }
 
-static bool has_page(struct kb_str url) {
-    return kb_str_starts_nocase(url, KB_STR("http://")) ||
-           kb_str_starts_nocase(url, KB_STR("https://"));
-}
-
 /* Does a rule want the page of the entry's article? */
 static enum kb_status rule_wants(struct kb_visit *v, const struct kb_article *a,
                                  bool *wanted) {
@@ -213,7 +212,7 @@ static enum kb_status rule_wants(struct kb_visit *v, const struct kb_article *a,
 }
 
 static enum kb_status send_for(struct kb_visit *v, struct kb_str url, size_t entry,
-                               uint64_t id, uint64_t content) {
+                               struct kb_entry_mark mark) {
     if (v->pending == KB_LIMIT_ROUND_PAGES) {
         v->cut = true;
         return KB_OK;
@@ -221,7 +220,7 @@ static enum kb_status send_for(struct kb_visit *v, struct kb_str url, size_t ent
     struct kb_page_job *job = kb_arena_zalloc(&v->arena, 1, sizeof *job);
     if (!job)
         return no_memory(v->round);
-    *job = (struct kb_page_job){.visit = v, .entry = entry, .id = id, .content = content};
+    *job = (struct kb_page_job){.visit = v, .entry = entry, .mark = mark};
     job->item.url = kb_arena_dup(&v->arena, url);
     v->pending++; /* the gate may open at once */
     if (v->arena.full || !kb_gate_add(v->round->gate, &job->item)) {
@@ -232,51 +231,80 @@ static enum kb_status send_for(struct kb_visit *v, struct kb_str url, size_t ent
 }
 
 /* Its page is fetched, or its article is taken as the feed tells it. */
-static enum kb_status fetch_or_take(struct kb_visit *v, size_t entry, uint64_t id,
-                                    uint64_t content) {
+static enum kb_status fetch_or_take(struct kb_visit *v, size_t entry,
+                                    struct kb_entry_mark mark) {
     const struct kb_feed_item *item = &v->feed->items.items[entry];
     struct kb_article a = {0};
-    bool may = has_page(item->url) && !kb_str_equal(v->row->full_text, KB_STR("never"));
+    bool may =
+        kb_url_is_web(item->url) && !kb_str_equal(v->row->full_text, KB_STR("never"));
     bool page =
         may && (kb_str_equal(v->row->full_text, KB_STR("always")) || is_teaser(item));
     enum kb_status status = page ? KB_OK : make_entry(v, entry, &a);
     if (status == KB_OK && may && !page)
         status = rule_wants(v, &a, &page);
     if (status == KB_OK && page) {
-        status = send_for(v, item->url, entry, id, content);
+        status = send_for(v, item->url, entry, mark);
     } else if (status == KB_OK) {
         status = take(v, &a, entry, NULL);
         if (status == KB_OK)
-            status = note(v, id, content);
+            status = note(v, &mark);
     }
     kb_arena_free(&a.arena);
     return status;
 }
 
-static enum kb_status look_at(struct kb_visit *v, size_t entry) {
-    const struct kb_feed_item *item = &v->feed->items.items[entry];
+static struct kb_entry_mark mark_of(const struct kb_feed_item *item) {
     struct kb_str name = item->c.id.n  ? item->c.id
                          : item->url.n ? item->url
                                        : item->c.title;
     const struct kb_str parts[] = {item->c.title, item->content_html, item->content_text,
                                    item->summary, item->c.date_modified};
-    uint64_t id = kb_hash(name.p, name.n, 0), content = 0;
-    enum kb_entry_known known;
+    struct kb_entry_mark mark = {.id = kb_hash(name.p, name.n, 0)};
     for (size_t i = 0; i < KB_COUNT(parts); i++)
-        content = kb_hash(parts[i].p, parts[i].n, content);
+        mark.content = kb_hash(parts[i].p, parts[i].n, mark.content);
+    if (!item->c.id.n || kb_str_equal(item->c.id, item->url))
+        return mark;
+    mark.same = kb_hash(item->url.p, item->url.n, mark.content);
+    for (size_t i = 0; i < item->attachments.count; i++) {
+        struct kb_str url = item->attachments.items[i].url;
+        mark.same = kb_hash(url.p, url.n, mark.same);
+    }
+    return mark;
+}
+
+/* By its id; by its link and words where that id is new. */
+static enum kb_status ask_known(struct kb_visit *v, struct kb_entry_mark *mark,
+                                enum kb_entry_known *known) {
+    struct kb_round *round = v->round;
+    enum kb_status status = kb_store_entry(round->store, v->row->n, mark->id,
+                                           mark->content, known, round->err);
+    if (status != KB_OK || *known != KB_ENTRY_NEW || !mark->same)
+        return status;
+    status = kb_store_entry(round->store, v->row->n, mark->same, mark->content, known,
+                            round->err);
+    if (*known == KB_ENTRY_SAME) /* the id is for this once */
+        mark->id = mark->same;
+    return status;
+}
+
+static enum kb_status look_at(struct kb_visit *v, size_t entry) {
+    const struct kb_feed_item *item = &v->feed->items.items[entry];
+    struct kb_entry_mark mark = mark_of(item);
+    enum kb_entry_known known;
     enum kb_status status = kb_round_pause(v->round);
     if (status == KB_OK)
-        status = kb_store_entry(v->round->store, v->row->n, id, content, &known,
-                                v->round->err);
+        status = ask_known(v, &mark, &known);
     if (status != KB_OK)
         return status;
-    if (known == KB_ENTRY_SAME)
-        return note(v, id, content);
+    if (known == KB_ENTRY_SAME) {
+        mark.same = 0; /* noted with it, and needed where the id is new alone */
+        return note(v, &mark);
+    }
     if (known == KB_ENTRY_NEW)
         (void)kb_date_seconds(item->c.date_published.n ? item->c.date_published
                                                        : item->c.date_modified,
                               &v->dates[v->date_count++]);
-    return fetch_or_take(v, entry, id, content);
+    return fetch_or_take(v, entry, mark);
 }
 
 /* Oldest first, as feeds have the newest on top: so the story's first article is what
@@ -316,7 +344,7 @@ static enum kb_status look_at_site(struct kb_visit *v) {
         status = kb_store_entry(v->round->store, v->row->n, id, 0, &known, v->round->err);
         if (status == KB_OK && known == KB_ENTRY_NEW) {
             v->date_count++;
-            status = send_for(v, url, KB_NOT_FOUND, id, 0);
+            status = send_for(v, url, KB_NOT_FOUND, (struct kb_entry_mark){.id = id});
         }
     }
     return status;
@@ -402,7 +430,7 @@ static enum kb_status take_page(struct kb_page_job *job, const struct kb_answer 
         if (took && status == KB_OK)
             status = take(v, a, job->entry, answer);
         if (took && status == KB_OK)
-            status = note(v, job->id, job->content);
+            status = note(v, &job->mark);
         v->told.pages += took;
     }
     kabar_article_free(article);
@@ -431,7 +459,7 @@ enum kb_status kb_visit_page(struct kb_page_job *job, const struct kb_answer *an
     if (job->entry != KB_NOT_FOUND)
         status = take_entry(v, job->entry);
     if (status == KB_OK && !later)
-        status = note(v, job->id, job->content);
+        status = note(v, &job->mark);
     v->told.pages_failed += later;
     v->cut = v->cut || later;
     v->pending--;

@@ -36,13 +36,20 @@ struct kb_round {
 
 struct kb_visit;
 
+/* What an entry is known by: the feed's own id for it, and what it said.  Some feeds make
+ * new ids each time that they are asked; `same` is of its link and its words, 0 where it
+ * has no id but those. */
+struct kb_entry_mark {
+    uint64_t id, content, same;
+};
+
 /* One entry whose page is fetched. */
 struct kb_page_job {
     struct kb_gate_item item;
     struct kb_visit *visit;
     size_t
         entry; /* in the feed; KB_NOT_FOUND: the page was found on a site's front page */
-    uint64_t id, content;
+    struct kb_entry_mark mark;
 };
 
 struct kb_visit {

@@ -7,6 +7,7 @@ With words, only the groups with one of them in the name run.
 """
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -152,6 +153,49 @@ def undated(folder):
     check(times.get("New", "") > "2021", "an undated entry that came later", times)
 
 
+def new_ids(folder):
+    """A feed that makes new ids each time that it is asked costs nothing after the first."""
+    asked = 0
+
+    def feed(*items):
+        nonlocal asked
+        asked += 1
+        return ("application/rss+xml", '<rss version="2.0"><channel><title>Ids</title>' + "".join(
+            f"<item><title>{title}</title><link>{link}</link><description>{text}</description>"
+            f"<guid isPermaLink='false'>{asked}-{i}</guid></item>"
+            for i, (title, link, text) in enumerate(items)) + "</channel></rss>", {})
+    count = lambda: sqlite3.connect(wire.db).execute("SELECT count(*) FROM entry").fetchone()[0]
+    text = "The harbour master said on the quay what he saw from there. " * 20
+    items = [("Ferry goes again", "/news/ferry", "A ferry."), ("Old mill sold", "/news/mill", text),
+             ("First note", "/live", "The boat is seen."), ("Second note", "/live", "It is here."),
+             ("Without a link", "", text)]
+    web, wire = outlet.Site(outlet.pages()), Wire(folder)
+    web.pages["/feed.xml"] = feed(*items)
+    wire.add("--unseen", web.url + "/feed.xml")
+    line = wire.round().get("feed.xml", {})
+    texts, rows = wire.texts(), count()
+    check("Ferry goes again" in texts and "Old mill sold" in texts, "the first round", line, texts)
+    for _ in range(3):
+        web.pages["/feed.xml"] = feed(*items)
+        web.asked()
+        line = wire.round("--all").get("feed.xml", {})
+        check((line.get("new"), line.get("changed"), line.get("pages")) == (0, 0, 0),
+              "the next one brings nothing", line)
+        check([p for p in web.asked() if p != "/robots.txt"] == ["/feed.xml"], "and asks for no page")
+        check(count() == rows, "and keeps nothing", count(), rows)
+    check(wire.texts() == texts, "the articles are as they were")
+    items[1] = ("Old mill sold", "/news/mill", text + "It was sold.")
+    web.pages["/feed.xml"] = feed(*items)
+    line = wire.round("--all").get("feed.xml", {})
+    check((line.get("new"), line.get("changed")) == (0, 1) and
+          "It was sold." in wire.texts()["Old mill sold"], "other words are a new version", line)
+    items.append(("Ferry goes again", "/news/again", "A ferry."))
+    web.pages["/news/again"] = ("text/html", outlet.ARTICLE.format(title="Ferry, again"), {})
+    web.pages["/feed.xml"] = feed(*items)
+    check(wire.round("--all").get("feed.xml", {}).get("new") == 1, "another link is another article")
+    wire.sound("new ids")
+
+
 RSS = """<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel><title>{title}</title><link>/</link>{items}</channel></rss>"""
 ITEM = """<item><title>{title}</title><link>{link}</link><pubDate>Mon, 02 Mar 2026
@@ -291,7 +335,7 @@ def killed(folder):
     cut_short(folder, signal.SIGKILL, "killed")
 
 
-GROUPS = (rounds, sites, unseen, undated, secrets, strangers, ruled, known, interrupted, killed)
+GROUPS = (rounds, sites, unseen, undated, new_ids, secrets, strangers, ruled, known, interrupted, killed)
 
 
 if __name__ == "__main__":
