@@ -307,6 +307,11 @@ static void tell(struct story *t, const struct kb_fetch_state *next,
     }
     if (next->failures != t->state.failures)
         kb_buf_printf(t->out, "> failures %u\n", next->failures);
+    if (next->left_until > t->now) {
+        kb_buf_z(t->out, "> its host is left alone for ");
+        tell_span(t->out, next->left_until - t->now);
+        kb_buf_char(t->out, '\n');
+    }
     if (next->distrusted_till > t->now)
         kb_buf_z(t->out, "> its validators are not believed\n");
     if (next->gone != t->state.gone)

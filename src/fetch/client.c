@@ -350,6 +350,19 @@ static void mind_pause(struct kb_client *client, const struct kb_transfer *t) {
                       (long long)pause / 1000);
 }
 
+enum kb_status kb_client_pause(struct kb_client *client, struct kb_str url,
+                               int64_t seconds, struct kb_err *err) {
+    struct kb_target target;
+    int64_t now = kb_steady_ms();
+    enum kb_status status = kb_target_read(&target, url, KB_STR_NONE, err);
+    if (status == KB_OK && !client->options.no_pauses &&
+        !kb_hosts_pause_name(client->hosts, kb_str_z(target.host), now + seconds * 1000,
+                             now))
+        status = kb_err_set(err, KB_ENOMEM, "not enough memory for a host");
+    kb_target_free(&target);
+    return status;
+}
+
 /* A hop has ended.  Returns the transfer where its answer is whole. */
 static struct kb_transfer *take_hop(struct kb_client *client, struct kb_transfer *t,
                                     CURLcode code) {

@@ -221,6 +221,11 @@ void kb_client_free(struct kb_client *client);
 enum kb_status kb_client_add(struct kb_client *client, const struct kb_request *request,
                              void *context, struct kb_err *err) KB_MUST_USE;
 
+/* The address's host is left alone for so many seconds more: what it asked an earlier
+ * client for.  KB_EINPUT where the address is none. */
+enum kb_status kb_client_pause(struct kb_client *client, struct kb_str url,
+                               int64_t seconds, struct kb_err *err) KB_MUST_USE;
+
 /* Requests without an answer so far.  Callers with very many addresses add more while
  * this is below some thousands: each that waits costs some 3 KB. */
 size_t kb_client_open(const struct kb_client *client);

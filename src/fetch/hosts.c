@@ -275,6 +275,14 @@ void kb_hosts_pause(struct kb_hosts *hosts, struct kb_host *host, int64_t until,
     settle(hosts, host);
 }
 
+bool kb_hosts_pause_name(struct kb_hosts *hosts, struct kb_str name, int64_t until,
+                         int64_t now) {
+    struct kb_host *host = find_or_add(hosts, name, now);
+    if (host)
+        kb_hosts_pause(hosts, host, until, now);
+    return host != NULL;
+}
+
 struct kb_turn *kb_hosts_drain(struct kb_hosts *hosts) {
     for (; hosts->drain_at < hosts->bucket_count; hosts->drain_at++)
         for (struct kb_host *h = hosts->buckets[hosts->drain_at]; h; h = h->next)

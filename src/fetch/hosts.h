@@ -50,6 +50,10 @@ void kb_hosts_done(struct kb_hosts *hosts, struct kb_turn *turn);
 void kb_hosts_pause(struct kb_hosts *hosts, struct kb_host *host, int64_t until,
                     int64_t now);
 
+/* The same of a host that nobody may have asked yet.  False without memory. */
+bool kb_hosts_pause_name(struct kb_hosts *hosts, struct kb_str name, int64_t until,
+                         int64_t now) KB_MUST_USE;
+
 /* Any turn that waits, taken out; NULL when none is left. */
 struct kb_turn *kb_hosts_drain(struct kb_hosts *hosts);
 

@@ -181,6 +181,8 @@ static void wait_after_failure(struct plan *p) {
     p->verdict->reason = KB_FETCH_BY_RETRY_AFTER;
     p->verdict->told = wait;
     if (p->answer->fault == KB_FETCH_ANSWERED && wait > 0) {
+        if (p->answer->status == 429 || p->answer->status == 503) /* of all the host */
+            p->next->left_until = p->now + least(wait, policy->retry_after_cap);
         wait = clamp(p, wait, policy->retry_after_cap);
     } else {
         p->verdict->reason = KB_FETCH_BY_BACK_OFF;
@@ -286,7 +288,7 @@ static void follow_moves(struct plan *p) {
     p->verdict->moved = true;
 }
 
-/* ---- the endings ------------------------------------------------------------- */
+/* ---- the endings ------------------------------------------------------------------- */
 
 static void succeed(struct plan *p) {
     struct kb_fetch_state *next = p->next;
@@ -332,6 +334,10 @@ static void take_push(struct plan *p) {
  * ones, and the jitter parts them. */
 static void postpone(struct plan *p) {
     int64_t pause = p->answer->pause;
+    if (p->state->left_until > p->now) /* seconds are not rounded up again and again */
+        p->next->left_until = p->state->left_until;
+    else
+        p->next->left_until = p->now + least(pause, p->policy->retry_after_cap);
     p->verdict->reason = KB_FETCH_BY_RETRY_AFTER;
     p->verdict->told = pause;
     p->verdict->next = p->now + jittered(p, clamp(p, pause, p->policy->retry_after_cap));
@@ -345,6 +351,8 @@ void kb_fetch_plan(const struct kb_fetch_state *state,
     *next = *state;
     *verdict = (struct kb_fetch_verdict){.next = KB_FETCH_NEVER};
     verdict->outcome = outcome_of(&p);
+    if (!answer->pushed)
+        next->left_until = 0;
     if (answer->pushed)
         take_push(&p);
     else if (verdict->outcome == KB_FETCH_ANSWERED || verdict->outcome == KB_FETCH_SAME)

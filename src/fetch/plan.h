@@ -58,6 +58,7 @@ struct kb_fetch_state {
     uint32_t failures; /* in a row */
     int64_t failing_since;
     int64_t next;
+    int64_t left_until; /* its host asked to be left alone until then (Retry-After) */
     bool gone;
     struct kb_fetch_rhythm rhythm;
     struct kb_fetch_wishes wishes;

@@ -18,6 +18,7 @@
     X(int64_t, distrusted_till, MOST_SECONDS) X(int64_t, last_success, MOST_SECONDS)     \
     X(uint32_t, failures, UINT32_MAX) X(int64_t, failing_since, MOST_SECONDS)            \
     X(int64_t, next, KB_FETCH_NEVER) X(int64_t, lease_until, MOST_SECONDS)               \
+    X(int64_t, left_until, MOST_SECONDS)                                                 \
     X(int64_t, wishes.ttl, MOST_SECONDS) X(int64_t, wishes.update, MOST_SECONDS)         \
     X(uint32_t, wishes.skip_hours, 0xFFFFFF) X(uint8_t, wishes.skip_days, 0x7F)          \
     X(int64_t, rhythm.newest, MOST_SECONDS)

@@ -338,6 +338,27 @@ static void look_for_more(struct kb_round *round, struct list *list) {
                                &list->count, round->err));
 }
 
+/* What hosts asked earlier rounds for holds, whoever made one of their feeds due since: a
+ * person, an app that refreshes. */
+static enum kb_status mind_pauses(struct kb_round *round, const struct list *list) {
+    enum kb_status status = KB_OK;
+    for (size_t i = 0; status == KB_OK && i < list->count; i++) {
+        struct kb_fetch_state state;
+        struct kb_err ignored;
+        struct kb_str text = list->rows[i].state;
+        if (kb_str_find(text, KB_STR("\"left_until\"")) == KB_NOT_FOUND)
+            continue;
+        yyjson_doc *doc = yyjson_read(text.p, text.n, 0);
+        if (kb_fetch_state_read(yyjson_doc_get_root(doc), &state, &ignored) == KB_OK &&
+            state.left_until > round->now)
+            status = kb_client_pause(round->client, list->rows[i].url,
+                                     state.left_until - round->now, round->err);
+        yyjson_doc_free(doc);
+        status = status == KB_EINPUT ? KB_OK : status; /* its visit will tell */
+    }
+    return status;
+}
+
 static void go(struct kb_round *round, struct list *list) {
     size_t waiting = 0;
     while (round->status == KB_OK) {
@@ -377,6 +398,8 @@ static enum kb_status run(struct kb_round *round, struct kb_arena *arena,
     kb_buf_init(&round->text, KB_LIMIT_OUTPUT_BYTES);
     if (round->status == KB_OK)
         fail(round, tools(round));
+    if (round->status == KB_OK)
+        fail(round, mind_pauses(round, list));
     if (round->status == KB_OK)
         go(round, list);
     if (round->status != KB_OK && round->open && round->desk)
@@ -432,6 +455,10 @@ enum kb_status kb_round_icons(struct kb_store *store,
     kb_arena_init(&arena, SIZE_MAX);
     round.status =
         kb_store_icons_due(store, (int64_t)time(NULL), 1, &arena, &rows, &count, err);
+    if (round.status == KB_OK && count)
+        round.status =
+            kb_store_feeds(store, 0, KB_FEEDS_ALL, &arena, &list.rows, &list.count, err);
+    list.at = list.count; /* whose hosts are left alone; none of them is asked */
     if (round.status == KB_OK && count)
         return run(&round, &arena, &list);
     kb_arena_free(&arena);

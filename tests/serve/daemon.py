@@ -52,6 +52,7 @@ class Outlet:
     def __init__(self):
         outlet = self
         self.asked, self.slow, self.entries, self.head = [], 0, 3, ""
+        self.busy = {}  # path: its Retry-After
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -60,6 +61,12 @@ class Outlet:
                 outlet.asked.append(self.path)
                 if self.path.startswith("/slow"):
                     time.sleep(outlet.slow)
+                if self.path in outlet.busy:
+                    self.send_response(429)
+                    self.send_header("Retry-After", outlet.busy[self.path])
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 items = "".join(
                     f"<item><guid>{self.path}#{i}</guid><title>Ferry {i} of {self.path} leaves"
                     f" late</title><description>{'The harbour office says that number %d waits. ' % i * 20}"
@@ -221,6 +228,56 @@ def loop(folder):
     n = len(outlet.asked)
     time.sleep(1)
     check(len(outlet.asked) == n, "without fetch nothing is asked")
+    served.stop()
+
+
+def left_alone(folder):
+    """A host that sent Retry-After is asked by nobody before, whoever refreshes its feeds."""
+    outlet = Outlet()
+    served = Served(folder)
+    for name in ("a.xml", "b.xml"):
+        add(served, f"{outlet.at}/{name}")
+    served.process.send_signal(signal.SIGHUP)
+    check(until(lambda: len(articles(served)) == 6), "both feeds are read", served.lines)
+    secret = json.loads(kabar(folder, "pass", "add", "--db", served.db, "Phone")[1])["secret"]
+    app = {"X-Auth-Token": secret}
+    feeds = {f["feed_url"][-5:]: f["id"] for f in json.loads(served.get("/v1/feeds", app)[1])}
+
+    def refresh(what, asked):
+        outlet.asked.clear()
+        status, body, _ = served.get(f"/v1/{what}/refresh", app, "PUT")
+        check(status == 204, f"PUT {what}/refresh", status, body)
+        got = lambda: sorted(path for path in outlet.asked if path.endswith(".xml"))
+        until(lambda: asked and got() == asked, 20 if asked else 4)
+        check(got() == asked, f"asked by {what}/refresh: {asked}", outlet.asked)
+
+    def says(name):
+        code, out, _ = kabar(folder, "feeds", "--db", served.db, str(feeds[name]))
+        return json.loads(out)
+
+    refresh(f"feeds/{feeds['a.xml']}", ["/a.xml"])
+    outlet.busy["/a.xml"] = "600"
+    refresh(f"feeds/{feeds['a.xml']}", ["/a.xml"])
+    check(until(lambda: "429" in says("a.xml").get("says", "")), "the answer is told", says("a.xml"))
+    refresh(f"feeds/{feeds['a.xml']}", [])
+    refresh(f"feeds/{feeds['b.xml']}", [])
+    refresh("feeds", [])
+    told = says("b.xml")
+    check("left alone" in told.get("says", ""), "why it was not asked", told)
+    served.stop()
+    served = Served(folder)
+    refresh("feeds", [])
+    code, out, _ = kabar(folder, "fetch", "--db", served.db, "--all", "--allow-private", "127.0.0.1:*")
+    check(not outlet.asked and "left alone" in out, "a round by hand leaves it alone too", out,
+          outlet.asked)
+    served.stop()
+    with contextlib.closing(sqlite3.connect(served.db, timeout=20)) as db, db:
+        past = lambda state: json.dumps({**json.loads(state), "left_until": int(time.time()) - 1})
+        db.create_function("past", 1, past)
+        db.execute("UPDATE feed SET state = past(state)")
+    outlet.busy.clear()
+    served = Served(folder)
+    refresh("feeds", ["/a.xml", "/b.xml"])
     served.stop()
 
 
@@ -471,7 +528,8 @@ def bodies(folder):
     check(served.stop()[0] == 0, "it ends in order")
 
 
-GROUPS = [settings, loop, retaining, killed, reload, systemd, proxies, absolute, tls, limits, bodies]
+GROUPS = [settings, loop, left_alone, retaining, killed, reload, systemd, proxies, absolute, tls,
+          limits, bodies]
 run = check.run
 
 

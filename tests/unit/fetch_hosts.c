@@ -85,6 +85,21 @@ static void obeys_pauses(void) {
     kb_hosts_free(hosts);
 }
 
+/* What an earlier client was asked for. */
+static void obeys_pauses_by_name(void) {
+    struct kb_hosts *hosts = with(2, 10, 5000);
+    CHECK(kb_hosts_pause_name(hosts, KB_STR("a.example.org"), 4000, 0));
+    CHECK(kb_hosts_pause_name(hosts, KB_STR("b.example.org"), 9000, 0));
+    push(hosts, 0, "a.example.org", 0);
+    push(hosts, 1, "b.example.org", 0);
+    push(hosts, 2, "c.example.org", 0);
+    CHECK_INT(next(hosts, 0), -2); /* 1, as its host wants longer than anybody waits */
+    CHECK_INT(next(hosts, 0), 2);
+    CHECK_INT(next(hosts, 3999), -1);
+    CHECK_INT(next(hosts, 4000), 0);
+    kb_hosts_free(hosts);
+}
+
 static void lets_redirects_go_first(void) {
     struct kb_hosts *hosts = with(2, 1000, 60000);
     for (size_t i = 0; i < 3; i++)
@@ -177,5 +192,5 @@ static void drains(void) {
     kb_hosts_free(hosts);
 }
 
-UNIT_MAIN(keeps_spacing_and_number, is_fair, obeys_pauses, lets_redirects_go_first,
-          forgets, holds_in_a_crowd, drains)
+UNIT_MAIN(keeps_spacing_and_number, is_fair, obeys_pauses, obeys_pauses_by_name,
+          lets_redirects_go_first, forgets, holds_in_a_crowd, drains)

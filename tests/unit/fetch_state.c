@@ -31,6 +31,7 @@ static void comes_back(void) {
                                    .rhythm = {1772438405, {60, UINT32_MAX, 0, 7}, 4},
                                    .wishes = {3600, 7200, 0xFFFFFF, 0x7F},
                                    .lease_until = 1772438406,
+                                   .left_until = 1772438407,
                                    .seed = UINT64_C(1) << 63};
     struct kb_fetch_state back;
     struct kb_err err = {0};
