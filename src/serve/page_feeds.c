@@ -44,7 +44,7 @@ static void add_feed(struct kb_http *req, struct kb_view *view, yyjson_mut_val *
         kb_view_int(view, item, "next", feed->next);
 }
 
-/* wrong: a sentence, where an address could not be added. */
+/* wrong: a sentence, where an address could not be added; empty: it is none. */
 static enum kb_status show_feeds(struct kb_http *req, struct kb_reply *res,
                                  const char *wrong, struct kb_err *err) {
     struct kb_feed_row *rows;
@@ -72,6 +72,8 @@ static enum kb_status show_feeds(struct kb_http *req, struct kb_reply *res,
     }
     kb_view_int(&view, NULL, "count", (int64_t)count);
     kb_view_str(&view, NULL, "wrong", kb_str_z(wrong));
+    kb_view_bool(&view, NULL, "no_address", wrong && !wrong[0]);
+    kb_view_str(&view, NULL, "in_folder", kb_http_form(req, "folder"));
     if (kb_number(kb_http_query(req, "added"), 0, INT64_MAX, &added)) {
         kb_view_bool(&view, NULL, "was_added", true);
         kb_view_int(&view, NULL, "added", added);
@@ -99,7 +101,7 @@ static enum kb_status post_feeds(struct kb_http *req, struct kb_reply *res,
     int64_t n;
     bool fresh = false;
     if (!kb_follow_may(feed.url))
-        return show_feeds(req, res, "that is no address of a feed or a site", err);
+        return show_feeds(req, res, "", err);
     enum kb_status status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)
         return status;

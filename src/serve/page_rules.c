@@ -94,19 +94,22 @@ static enum kb_status get_rules(struct kb_http *req, struct kb_reply *res,
     return show(req, res, NULL, NULL, err);
 }
 
-static enum kb_status keep(struct kb_http *req, struct kb_rule_row *rule,
+/* As it is kept it is printed anew; what was typed stays as it is for who has to mend
+ * it. */
+static enum kb_status keep(struct kb_http *req, const struct kb_rule_row *typed,
                            struct kb_err *err) {
+    struct kb_rule_row rule = *typed;
     struct kb_store *store;
     struct kb_buf text;
     kb_buf_init(&text, KB_LIMIT_META_BYTES * 4);
-    enum kb_status status = kb_rule_tidy(rule, &text, err);
-    rule->text = kb_arena_dup(req->arena, kb_buf_view(&text));
+    enum kb_status status = kb_rule_tidy(&rule, &text, err);
+    rule.text = kb_arena_dup(req->arena, kb_buf_view(&text));
     kb_buf_free(&text);
     if (status == KB_OK)
         status = kb_server_begin(req->server, &store, err);
     if (status != KB_OK)
         return status;
-    status = kb_store_rule_add(store, rule, err);
+    status = kb_store_rule_add(store, &rule, err);
     return kb_server_end(req->server, status, err);
 }
 

@@ -307,6 +307,29 @@ def undone(server):
     check("Undo" not in text, "long after it is not offered")
 
 
+def wrong(server):
+    """What cannot be taken is told, in the page's language, and stays where it was typed."""
+    def send(path, **fields):
+        page, _ = look(server, path, 60000)
+        csrf = next(fields["csrf"] for action, fields in page.forms if action.endswith(path))
+        answer, data = server.ask("POST", path, {"csrf": csrf, **fields}, Accept_Language="de")
+        check(answer.status == 422, f"{path}: refused", answer.status)
+        return html.unescape(data.decode())
+
+    text = send("/rules", rule='star if titel has "ferry"', folder="Hafen", keep="1")
+    check("did you mean title" in text and '>star if titel has "ferry"</textarea>' in text and
+          'value="Hafen"' in text, "a wrong rule can be mended", text)
+    text = send("/feeds", url="no address", folder="Hafen")
+    check("Das ist keine Adresse" in text and 'value="no address"' in text and 'value="Hafen"' in text,
+          "a wrong address too", text)
+    at = f"http://{server.host}:{server.port}{server.base}"
+    for language in ("en", "ar"):
+        text = look(server, "/settings", 60000, Accept_Language=language)[1]
+        check(f">{at}/api/greader.php<" in text and f">{at}/fever/<" in text and "<bdi>owner</bdi>" in text,
+              "what to type into an app is told", text)
+    check("\u2066/api/v1\u2069" in text, "an address stays in its order between Arabic words")
+
+
 def run(kabar, folder):
     db = os.path.join(folder, "wire.db")
     evil = os.path.join(folder, "evil.jsonl")
@@ -368,6 +391,7 @@ def run(kabar, folder):
               "all articles have those that were read, too")
         check("/news/articles" in look(server, "/unread", 60000)[0].links, "and the unread ones lead there")
         failing(server, db)
+        wrong(server)
         file = sqlite3.connect(db)
         file.execute("INSERT INTO feed (url, added, next) VALUES ('https://new.example/feed', 1, 9999999999)")
         file.execute("INSERT OR IGNORE INTO subscription (user, feed, folder) SELECT 1, n, '' FROM feed")
