@@ -33,7 +33,7 @@ static enum kb_status add_item(struct kb_http *req, struct kb_view *view,
     kb_view_int(view, item, "time", row->time);
     kb_view_bool(view, item, "unread", !row->is_read);
     kb_view_bool(view, item, "starred", row->starred);
-    if (!kb_str_equal(row->story_id, row->id))
+    if (row->story_articles > 1)
         kb_view_str(view, item, "story", row->story_id);
     if (snippet.n)
         kb_view_raw(view, item, "snippet", snippet);

@@ -17,6 +17,7 @@ struct kb_row {
     struct kb_str id, url, title, author, language, roles;
     struct kb_str outlet_domain, outlet_name;
     struct kb_str story_id; /* the story's, after joins */
+    int64_t story_articles; /* how many it has */
 };
 
 /* How an article is called by people: its id, or the beginning of one (four characters or

@@ -13,7 +13,8 @@
     "WHERE u.shelf = (SELECT n FROM shelf WHERE user = ?2)"                              \
     " AND u.article = a.n), EXISTS (SELECT 1 FROM star WHERE article "                   \
     "= a.n AND user = ?2), EXISTS (SELECT 1 FROM body WHERE article = a.n), a.joined, "  \
-    "a.id, a.url, a.title, a.author, a.language, a.roles, o.domain, o.name, s.id FROM "  \
+    "a.id, a.url, a.title, a.author, a.language, a.roles, o.domain, o.name, s.id, "      \
+    "s.articles FROM "                                                                   \
     "article a LEFT JOIN outlet o ON o.n = a.outlet LEFT JOIN story s ON s.n = a.story "
 
 static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_row *r) {
@@ -33,6 +34,7 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_row *r) 
     r->joined = sqlite3_column_double(s, at++);
     for (size_t i = 0; i < KB_COUNT(texts); i++)
         *texts[i] = kb_column_dup(arena, s, at++);
+    r->story_articles = sqlite3_column_int64(s, at++);
     r->roles = kb_str_trim(r->roles);
 }
 

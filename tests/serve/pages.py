@@ -389,6 +389,11 @@ def run(kabar, folder):
         page, text = look(server, "/articles", 60000)
         check('class="item unread"' in text and 'class="item"' in text,
               "all articles have those that were read, too")
+        shown = re.findall(r'/article/([0-9a-z]+)" data-open', text)
+        size = dict(sqlite3.connect(db).execute(
+            "SELECT a.id, s.articles FROM article a JOIN story s ON s.n = a.story"))
+        check(text.count("Part of a story") == sum(size[id] > 1 for id in shown) > 5,
+              "each of several says so, the first one too", text.count("Part of a story"), len(shown))
         check("/news/articles" in look(server, "/unread", 60000)[0].links, "and the unread ones lead there")
         failing(server, db)
         wrong(server)
