@@ -20,7 +20,7 @@ static void body_text(sqlite3_context *context, int count, sqlite3_value **value
 static sqlite3 *open(void) {
     sqlite3 *db;
     if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
-        kb_tokenizer_register(db, NULL) != KB_OK)
+        kb_tokenizer_register(db, NULL, NULL) != KB_OK)
         kb_fuzz_fail("no database");
     must(sqlite3_create_function(db, "kb_body_text", 1, SQLITE_UTF8, NULL, body_text,
                                  NULL, NULL),

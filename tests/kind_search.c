@@ -62,7 +62,7 @@ static sqlite3 *open_wire(struct kb_case *c) {
     sqlite3 *db;
     struct kb_err err;
     if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
-        kb_tokenizer_register(db, &err) != KB_OK ||
+        kb_tokenizer_register(db, NULL, &err) != KB_OK ||
         sqlite3_create_function(db, "kb_body_text", 1, SQLITE_UTF8, NULL, body_text, NULL,
                                 NULL) != SQLITE_OK ||
         sqlite3_create_function(db, "kb_body_cites", 1, SQLITE_UTF8, NULL, body_text,

@@ -101,7 +101,7 @@ static void run(struct kb_case *c) {
     void *data;
     kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
     if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
-        kb_tokenizer_register(db, &err) != KB_OK || !(api = find_api(db)) ||
+        kb_tokenizer_register(db, NULL, &err) != KB_OK || !(api = find_api(db)) ||
         api->xFindTokenizer(api, "kabar", &data, &methods) != SQLITE_OK ||
         methods.xCreate(data, NULL, 0, &t) != SQLITE_OK) {
         kb_case_fail(c, "no tokenizer");

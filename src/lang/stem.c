@@ -3,7 +3,8 @@
  * Stemmers are made when a language first needs one, and kept.  Where Snowball has none
  * the word's first letters stand for it: endings are what changes in most languages.
  * Half of a text's words are few, and a stemmer reads a word a dozen times: the last
- * words' stems are kept, each where its hash says. */
+ * words' stems are kept, each where its hash says, as what they have of the word and what
+ * stands behind that. */
 #include "lang/lang.h"
 
 #include <libstemmer.h>
@@ -12,14 +13,15 @@
 enum {
     STEMMERS = 64, /* more than Snowball has */
     PREFIX_CHARACTERS = 7,
-    CACHED = 2048, /* words; a power of two */
-    CACHED_BYTES = 19
+    CACHED = 32768, /* words, of some hundred texts; a power of two */
+    WORD_BYTES = 28,
+    TAIL_BYTES = 8
 };
 
 struct cached {
-    const struct sb_stemmer *stemmer; /* NULL: nothing is here */
-    uint8_t n, stem_n;
-    char word[CACHED_BYTES], stem[CACHED_BYTES];
+    uint8_t stemmer; /* its place, and 1; 0: nothing is here */
+    uint8_t n, same, tail_n;
+    char tail[TAIL_BYTES], word[WORD_BYTES];
 };
 
 struct kb_stems {
@@ -28,7 +30,9 @@ struct kb_stems {
         struct sb_stemmer *stemmer;
     } known[STEMMERS];
     size_t count;
+    size_t last;     /* the stemmer that was asked last */
     char missing[4]; /* the last language that was asked for and has none */
+    char found[WORD_BYTES + TAIL_BYTES];
     struct cached cached[CACHED];
 };
 
@@ -45,26 +49,31 @@ void kb_stems_free(struct kb_stems *stems) {
     free(stems);
 }
 
-/* Languages without a stemmer take no room: a wire may name any number of them. */
-static struct sb_stemmer *find(struct kb_stems *stems, struct kb_str language) {
-    size_t i = 0;
+/* Languages without a stemmer take no room: a wire may name any number of them.  The
+ * stemmer's place and 1; 0 where there is none. */
+static size_t find(struct kb_stems *stems, struct kb_str language) {
+    size_t i = stems->last;
     char code[4] = "";
     if (!language.n || language.n >= sizeof code)
-        return NULL;
+        return 0;
     memcpy(code, language.p, language.n);
-    while (i < stems->count && memcmp(stems->known[i].language, code, sizeof code))
-        i++;
-    if (i < stems->count)
-        return stems->known[i].stemmer;
+    if (i < stems->count && !memcmp(stems->known[i].language, code, sizeof code))
+        return i + 1;
+    for (i = 0; i < stems->count; i++) {
+        if (!memcmp(stems->known[i].language, code, sizeof code)) {
+            stems->last = i;
+            return i + 1;
+        }
+    }
     if (i == STEMMERS || !memcmp(stems->missing, code, sizeof code))
-        return NULL;
+        return 0;
     /* Snowball knows both written forms of Norwegian by the older code. */
     bool norwegian = !strcmp(code, "nb") || !strcmp(code, "nn");
     stems->known[i].stemmer = sb_stemmer_new(norwegian ? "no" : code, NULL);
     bool found = stems->known[i].stemmer != NULL;
     memcpy(found ? stems->known[i].language : stems->missing, code, sizeof code);
     stems->count += found;
-    return stems->known[i].stemmer;
+    return found ? i + 1 : 0;
 }
 
 /* False without memory. */
@@ -76,27 +85,40 @@ static bool ask(struct sb_stemmer *stemmer, struct kb_str *word) {
     return p != NULL;
 }
 
+/* Stems of another shape are not kept. */
+static void keep(struct cached *c, size_t stemmer, struct kb_str word,
+                 struct kb_str stem) {
+    size_t same = 0;
+    while (same < word.n && same < stem.n && word.p[same] == stem.p[same])
+        same++;
+    if (stem.n - same > TAIL_BYTES)
+        return;
+    *c = (struct cached){.stemmer = (uint8_t)stemmer,
+                         .n = (uint8_t)word.n,
+                         .same = (uint8_t)same,
+                         .tail_n = (uint8_t)(stem.n - same)};
+    memcpy(c->word, word.p, word.n);
+    memcpy(c->tail, stem.p + same, stem.n - same);
+}
+
 /* False where the language has none, or there is no memory. */
 static bool stem(struct kb_stems *stems, struct kb_str language, struct kb_str *word) {
-    struct sb_stemmer *stemmer = find(stems, language);
+    size_t stemmer = find(stems, language);
     if (!stemmer || word->n >= 256)
         return false;
-    if (word->n > CACHED_BYTES)
-        return ask(stemmer, word);
-    struct cached *c = &stems->cached[kb_hash(word->p, word->n, 0) % CACHED];
-    struct kb_str found = *word;
-    if (c->stemmer == stemmer && c->n == word->n && !memcmp(c->word, word->p, word->n)) {
-        *word = (struct kb_str){c->stem, c->stem_n};
+    if (word->n > WORD_BYTES)
+        return ask(stems->known[stemmer - 1].stemmer, word);
+    struct cached *c = &stems->cached[kb_hash(word->p, word->n, stemmer) % CACHED];
+    struct kb_str given = *word;
+    if (c->stemmer != stemmer || c->n != given.n || memcmp(c->word, given.p, given.n)) {
+        if (!ask(stems->known[stemmer - 1].stemmer, word))
+            return false;
+        keep(c, stemmer, given, *word);
         return true;
     }
-    if (!ask(stemmer, &found))
-        return false;
-    if (found.n <= CACHED_BYTES) {
-        *c = (struct cached){stemmer, (uint8_t)word->n, (uint8_t)found.n, "", ""};
-        memcpy(c->word, word->p, word->n);
-        memcpy(c->stem, found.p, found.n);
-    }
-    *word = found;
+    memcpy(stems->found, c->word, c->same);
+    memcpy(stems->found + c->same, c->tail, c->tail_n);
+    *word = (struct kb_str){stems->found, (size_t)c->same + c->tail_n};
     return true;
 }
 

@@ -171,7 +171,7 @@ static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
                       "PRAGMA temp_store = MEMORY",
                       err);
     if (status == KB_OK)
-        status = kb_tokenizer_register(store->db, err);
+        status = kb_tokenizer_register(store->db, &store->stems, err);
     if (status == KB_OK)
         status = kb_store_functions(store, err);
     if (status == KB_OK)
@@ -293,6 +293,10 @@ void kb_store_close(struct kb_store *store) {
     kb_buf_free(&store->waiting);
     free(store->path);
     free(store);
+}
+
+struct kb_stems *kb_store_stems(struct kb_store *store) {
+    return store->stems;
 }
 
 const char *kb_store_path(const struct kb_store *store) {

@@ -37,6 +37,10 @@ void kb_store_close(struct kb_store *store);
 
 const char *kb_store_path(const struct kb_store *store);
 
+/* The stems that words are indexed by: the store's, for who reads the same texts. */
+struct kb_stems;
+struct kb_stems *kb_store_stems(struct kb_store *store);
+
 /* What messages call the file from now on: a static text, for who answers people that
  * have no business with its path. */
 void kb_store_call(struct kb_store *store, const char *name);

@@ -30,6 +30,7 @@ struct kb_store {
         sqlite3_stmt *statement;
     } statements[KB_STORE_STATEMENTS];
     struct kb_pack *pack;
+    struct kb_stems *stems; /* the tokenizer's */
     struct kb_buf record;  /* scratch for one article's JSON */
     struct kb_buf waiting; /* words that are to go into the index (words.h) */
 };

@@ -186,21 +186,18 @@ static void run_query(struct run *r) {
 
 /* ---- what FTS5 calls --------------------------------------------------------------- */
 
-static int create(void *unused, const char **arguments, int count, Fts5Tokenizer **out) {
+static int create(void *stems, const char **arguments, int count, Fts5Tokenizer **out) {
     struct tokenizer *t = calloc(1, sizeof *t);
-    (void)unused, (void)arguments, (void)count;
-    if (t && kb_stems_new(&t->stems, NULL) == KB_OK) {
-        *out = (Fts5Tokenizer *)t;
-        return SQLITE_OK;
-    }
-    free(t);
-    return SQLITE_NOMEM;
+    (void)arguments, (void)count;
+    if (!t)
+        return SQLITE_NOMEM;
+    t->stems = stems;
+    *out = (Fts5Tokenizer *)t;
+    return SQLITE_OK;
 }
 
 static void destroy(Fts5Tokenizer *tokenizer) {
-    struct tokenizer *t = (struct tokenizer *)tokenizer;
-    kb_stems_free(t->stems);
-    free(t);
+    free(tokenizer);
 }
 
 static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text,
@@ -275,7 +272,12 @@ static fts5_api *find_api(sqlite3 *db) {
     return api;
 }
 
-enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) {
+static void free_stems(void *stems) {
+    kb_stems_free(stems);
+}
+
+enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_stems **shared,
+                                     struct kb_err *err) {
     static fts5_tokenizer methods = {create, destroy, tokenize};
     const int pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     fts5_api *api = find_api(db);
@@ -285,7 +287,15 @@ enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) {
         return kb_err_set(err, KB_EUSAGE,
                           "this system's SQLite has no full-text search: install one "
                           "that was built with FTS5");
-    int code = api->xCreateTokenizer(api, "kabar", NULL, &methods, NULL);
+    struct kb_stems *stems;
+    enum kb_status status = kb_stems_new(&stems, err);
+    if (status != KB_OK)
+        return status;
+    int code = api->xCreateTokenizer(api, "kabar", stems, &methods, free_stems);
+    if (code != SQLITE_OK)
+        kb_stems_free(stems);
+    else if (shared)
+        *shared = stems;
     if (code == SQLITE_OK)
         code =
             sqlite3_create_function(db, "kb_tagged", 2, pure, NULL, tagged, NULL, NULL);

@@ -17,8 +17,12 @@
  *     kb_tagged(language, text)   the text with its language before it
  *     kb_words(text)              its folded words, a space before, between and behind;
  *                                 two where U+001F parts names
- *     kb_primary(language)        the code alone: "zh" of "zho-CN" */
-enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_err *err) KB_MUST_USE;
+ *     kb_primary(language)        the code alone: "zh" of "zho-CN"
+ *
+ * *stems are those that the tokenizer asks, the connection's; stems may be NULL. */
+struct kb_stems;
+enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_stems **stems,
+                                     struct kb_err *err) KB_MUST_USE;
 
 /* search.c's part of it: what keeps the best of the articles that match. */
 struct fts5_api;
@@ -30,7 +34,6 @@ struct kb_word_form {
     size_t n;
     char bytes[KB_LIMIT_TOKEN_BYTES];
 };
-struct kb_stems;
 size_t kb_word_forms(struct kb_stems *stems, const char *code, struct kb_str small,
                      struct kb_word_form out[KB_WORD_FORMS]);
 static inline bool kb_word_form_equal(const struct kb_word_form *a,

@@ -34,7 +34,7 @@ enum {
 static const float in_title = 3, in_text = 1, as_name = 2, in_han = .15f, in_open = .15f;
 
 struct kb_printer {
-    struct kb_stems *stems;
+    struct kb_stems *own, *stems; /* those that are asked */
     struct kb_places *places;
     struct kb_tally terms, anchors;
     uint32_t shingles[SHINGLES], chosen[SHINGLES];
@@ -56,7 +56,8 @@ enum kb_status kb_printer_new(struct kb_printer **out, struct kb_err *err) {
     *out = NULL;
     if (!printer)
         return kb_err_set(err, KB_ENOMEM, "not enough memory for fingerprints");
-    enum kb_status status = kb_stems_new(&printer->stems, err);
+    enum kb_status status = kb_stems_new(&printer->own, err);
+    printer->stems = printer->own;
     printer->places = kb_places_new();
     if (status == KB_OK && !printer->places)
         status = kb_err_set(err, KB_ENOMEM, "not enough memory for names of places");
@@ -71,9 +72,15 @@ enum kb_status kb_printer_new(struct kb_printer **out, struct kb_err *err) {
 void kb_printer_free(struct kb_printer *printer) {
     if (!printer)
         return;
-    kb_stems_free(printer->stems);
+    kb_stems_free(printer->own);
     kb_places_free(printer->places);
     free(printer);
+}
+
+void kb_printer_share(struct kb_printer *printer, struct kb_stems *stems) {
+    kb_stems_free(printer->own);
+    printer->own = NULL;
+    printer->stems = stems;
 }
 
 /* ---- what is counted --------------------------------------------------------------- */
@@ -424,7 +431,6 @@ static bool learn_places(struct kb_printer *p) {
             names =
                 end == KB_NOT_FOUND ? KB_STR_NONE : kb_str_slice(names, end + 1, names.n);
         }
-        kb_tally_clear(&p->anchors);
     }
     return fine;
 }

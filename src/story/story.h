@@ -53,6 +53,11 @@ struct kb_printer;
 enum kb_status kb_printer_new(struct kb_printer **out, struct kb_err *err) KB_MUST_USE;
 void kb_printer_free(struct kb_printer *printer);
 
+/* It asks these stems from now on, which stay the caller's and outlive it: who looks at
+ * the same texts knows their words already. */
+struct kb_stems;
+void kb_printer_share(struct kb_printer *printer, struct kb_stems *stems);
+
 /* An article's fingerprint; its traits are in the arena.  language is a BCP 47 tag and
  * may be empty: then the text's is detected.  Past KB_LIMIT_STORY_BYTES text is not
  * looked at. */

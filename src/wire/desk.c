@@ -66,6 +66,7 @@ enum kb_status kb_desk_new(struct kb_store *store, struct kb_desk **out,
         kb_desk_free(d);
         return status;
     }
+    kb_printer_share(d->printer, kb_store_stems(store));
     *out = d;
     return KB_OK;
 }
