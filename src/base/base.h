@@ -107,6 +107,12 @@ static inline bool kb_is_alpha(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* What a letter or digit of ASCII is in small letters; 0 of all other bytes. */
+extern const char kb_plain_small[256];
+static inline char kb_plain(char c) {
+    return kb_plain_small[(unsigned char)c];
+}
+
 /* A file that is compiled in: tools/embed.c writes tables of them. */
 struct kb_asset {
     const char *name; /* without its folder: "openapi.json" */

@@ -99,6 +99,15 @@ size_t kb_str_find_byte(struct kb_str s, char c) {
     return hit ? (size_t)(hit - s.p) : KB_NOT_FOUND;
 }
 
+#define PLAIN(small) [small] = small, [small - 0x20] = small
+const char kb_plain_small[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5',
+    ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9', PLAIN('a'),  PLAIN('b'),
+    PLAIN('c'),  PLAIN('d'),  PLAIN('e'),  PLAIN('f'),  PLAIN('g'),  PLAIN('h'),
+    PLAIN('i'),  PLAIN('j'),  PLAIN('k'),  PLAIN('l'),  PLAIN('m'),  PLAIN('n'),
+    PLAIN('o'),  PLAIN('p'),  PLAIN('q'),  PLAIN('r'),  PLAIN('s'),  PLAIN('t'),
+    PLAIN('u'),  PLAIN('v'),  PLAIN('w'),  PLAIN('x'),  PLAIN('y'),  PLAIN('z')};
+
 uint64_t kb_hash(const void *p, size_t n, uint64_t seed) {
     const unsigned char *b = p;
     uint64_t h = seed ^ 0xCBF29CE484222325u;

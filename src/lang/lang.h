@@ -107,6 +107,7 @@ enum kb_piece_kind {
 
 struct kb_piece {
     enum kb_piece_kind kind;
+    bool plain;          /* of ASCII alone; where that is false it may be so too */
     size_t start, end;   /* in the text */
     struct kb_str small; /* in small letters, composed; lives until the next one is read.
                           * Of numbers the digits alone, as ASCII */

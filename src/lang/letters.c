@@ -20,12 +20,20 @@ static char consonant_class(char c) {
     return k == '-' ? '\0' : k;
 }
 
+/* Letters that sound by what stands behind them. */
+static bool may_lead(char c) {
+    return c == 'c' || c == 'd' || c == 'g' || c == 'n' || c == 'p' || c == 's' ||
+           c == 't';
+}
+
 /* The class at p and how many letters it takes: groups that are one sound count as
  * one. */
 static char sound_at(const char *p, const char *end, size_t *len) {
     char c = *p, next = p + 1 < end ? p[1] : '\0';
     bool soft = next == 'e' || next == 'i';
     *len = 1;
+    if (!may_lead(c))
+        return consonant_class(c);
     if (next == 'h' && (c == 's' || c == 'c' || c == 'p' || c == 't')) {
         *len = 2;
         return c == 'p' ? 'f' : c == 't' ? 't' : 's';

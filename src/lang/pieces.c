@@ -149,15 +149,33 @@ size_t kb_number_read(struct kb_str s, size_t at, char *digits, size_t room, siz
 
 /* ---- words ------------------------------------------------------------------------- */
 
-static bool is_plain(char c) {
-    return kb_is_alpha(c) || kb_is_digit(c);
+/* A word of ASCII that begins at t->at, which most are: false where it may be more than
+ * that, or where an apostrophe stands beside it. */
+static bool read_plain(struct kb_pieces *t, struct kb_piece *out) {
+    const struct kb_str s = t->text;
+    size_t at = t->at, n = 0;
+    char small;
+    while (at < s.n && n < WORD_BYTES && (small = kb_plain(s.p[at])) != '\0') {
+        t->bytes[n++] = small;
+        at++;
+    }
+    if (n < 2 || n == WORD_BYTES || t->turkic ||
+        (at < s.n && ((unsigned char)s.p[at] >= 0x80 || s.p[at] == '\'')))
+        return false;
+    *out = (struct kb_piece){.kind = KB_PIECE_WORD,
+                             .plain = true,
+                             .start = t->at,
+                             .end = at,
+                             .small = {t->bytes, n}};
+    t->at = at;
+    return true;
 }
 
 /* Letters, marks and digits from at; returns the end of the last. */
 static size_t read_letters(struct kb_str s, size_t at, struct small *w) {
     size_t end = at, len;
     while (at < s.n) {
-        if (is_plain(s.p[at])) {
+        if (kb_plain(s.p[at])) {
             if (w->turkic)
                 add(w, (unsigned char)s.p[at]);
             else if (w->n < w->room)
@@ -186,7 +204,7 @@ static size_t read_initials(struct kb_str s, size_t at, struct small *w) {
     while (end + 1 < s.n && kb_is_alpha(s.p[end]) && s.p[end + 1] == '.' &&
            (end + 2 >= s.n || !((unsigned char)s.p[end + 2] & 0x80)) &&
            !(end + 3 < s.n && kb_is_alpha(s.p[end + 2]) &&
-             ((unsigned char)s.p[end + 3] & 0x80 || is_plain(s.p[end + 3]))))
+             ((unsigned char)s.p[end + 3] & 0x80 || kb_plain(s.p[end + 3]))))
         end += 2;
     if (end < s.n && end > at && kb_is_alpha(s.p[end]) &&
         (end + 1 == s.n || s.p[end + 1] != '.'))
@@ -291,6 +309,8 @@ static void read_pair(struct kb_pieces *t, struct kb_piece *out) {
 bool kb_pieces_next(struct kb_pieces *t, struct kb_piece *out) {
     while (t->at < t->text.n) {
         size_t len;
+        if (kb_plain(t->text.p[t->at]) >= 'a' && read_plain(t, out))
+            return true;
         uint32_t c = kb_next_char(t->text, t->at, &len);
         enum kb_char_kind kind = kind_of(c);
         if (kind == KB_CHAR_KIND_SEPARATOR || kind == KB_CHAR_KIND_DROPPED) {

@@ -21,14 +21,19 @@ static uint64_t hash_words(struct kb_str s, uint64_t seed) {
     char word[64];
     size_t n = 0, len;
     for (const char *p = s.p, *end = s.p + s.n; p < end; p += len) {
-        uint32_t c = kb_utf8_next(p, end, &len);
-        if (!kb_is_word_char(c))
+        char small = kb_plain(*p);
+        uint32_t c = (unsigned char)small;
+        len = 1;
+        if (!small && !kb_is_word_char(c = kb_utf8_next(p, end, &len)))
             continue;
         if (n + 4 > sizeof word) {
             seed = kb_hash(word, n, seed);
             n = 0;
         }
-        n += kb_utf8_put(word + n, c < 128 ? (uint32_t)kb_lower((char)c) : c);
+        if (small)
+            word[n++] = small;
+        else
+            n += kb_utf8_put(word + n, c);
     }
     return kb_hash(word, n, seed);
 }

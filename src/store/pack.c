@@ -1,8 +1,9 @@
 /* Records ↔ packed bytes: pack.h tells what enters and leaves.
  *
- * zstd's level 6: of the levels from 1 to 12 it is the last that packs a record of usual
- * length in less time than its text takes to be indexed.  A checksum is written, because
- * a wrong bit on a disk must not become a wrong word in a text. */
+ * A record is packed once and by zstd's own level, 3: 6 takes 4 % off its bytes for 2.7
+ * times the time, a tenth of all that keeping an article costs.  Versions come seldom and
+ * stay: they are packed by 6.  A checksum is written, because a wrong bit on a disk must
+ * not become a wrong word in a text. */
 #include "store/pack.h"
 
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 #include "store/inner.h"
 
-enum { LEVEL = 6 };
+enum { RECORD_LEVEL = 3, VERSION_LEVEL = 6 };
 
 struct kb_pack {
     ZSTD_CCtx *pack;
@@ -61,7 +62,8 @@ enum kb_status kb_pack_put(struct kb_pack *p, struct kb_str plain,
         p->cap = most;
     }
     ZSTD_CCtx_reset(p->pack, ZSTD_reset_session_and_parameters);
-    ZSTD_CCtx_setParameter(p->pack, ZSTD_c_compressionLevel, LEVEL);
+    ZSTD_CCtx_setParameter(p->pack, ZSTD_c_compressionLevel,
+                           dictionary.n ? VERSION_LEVEL : RECORD_LEVEL);
     ZSTD_CCtx_setParameter(p->pack, ZSTD_c_checksumFlag, 1);
     if (dictionary.n) {
         ZSTD_CCtx_setParameter(p->pack, ZSTD_c_windowLog,

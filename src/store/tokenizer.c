@@ -111,7 +111,7 @@ static void give_stem(struct run *r, const struct kb_piece *token) {
     give(r, 0,
          stem(r->t->stems, r->language_count ? r->languages[0] : "", token->small, out),
          token);
-    if (kb_pieces_marks_matter(token->small))
+    if (!token->plain && kb_pieces_marks_matter(token->small))
         give(r, FTS5_TOKEN_COLOCATED, token->small, token);
 }
 

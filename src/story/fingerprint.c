@@ -172,8 +172,12 @@ struct word {
     bool capital;
 };
 
+static bool has_room(size_t n, size_t latin_n) {
+    return n + 4 <= WORD_BYTES && latin_n + 8 <= LATIN_BYTES;
+}
+
 static void add_character(struct word *w, uint32_t c) {
-    if (w->n + 4 > WORD_BYTES || w->latin_n + 8 > LATIN_BYTES)
+    if (!has_room(w->n, w->latin_n))
         return;
     if (c < 0x80) {
         w->small[w->n] = kb_lower((char)c);
@@ -189,6 +193,17 @@ static void add_character(struct word *w, uint32_t c) {
     w->characters++;
 }
 
+/* Letters of ASCII, which most words are made of; returns where they end. */
+static size_t add_plain(struct word *w, struct kb_str s, size_t at) {
+    size_t n = w->n, latin_n = w->latin_n;
+    while (at < s.n && kb_plain(s.p[at]) >= 'a' && has_room(n, latin_n))
+        w->small[n++] = w->latin[latin_n++] = kb_plain(s.p[at++]);
+    w->characters += n - w->n;
+    w->n = n;
+    w->latin_n = latin_n;
+    return at;
+}
+
 static bool is_capital(uint32_t c) {
     if (c < 0x80)
         return c >= 'A' && c <= 'Z';
@@ -202,12 +217,12 @@ static bool in_word(uint32_t c) {
 }
 
 static size_t read_word(struct kb_printer *p, struct kb_str s, size_t at) {
-    struct word w = {.n = 0};
+    struct word w; /* without its bytes being cleared */
     size_t len;
-    uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
-    w.capital = is_capital(c);
-    for (; at < s.n; at += len) {
-        c = kb_utf8_next(s.p + at, s.p + s.n, &len);
+    w.n = w.latin_n = w.characters = 0;
+    w.capital = is_capital(kb_utf8_next(s.p + at, s.p + s.n, &len));
+    for (at = add_plain(&w, s, at); at < s.n; at = add_plain(&w, s, at + len)) {
+        uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
         if (!in_word(c))
             break;
         add_character(&w, c);
@@ -362,6 +377,10 @@ static void read_part(struct kb_printer *p, struct kb_str s, float weight) {
     p->begins = true;
     p->recent_count = p->unit_count = 0;
     for (size_t at = 0; at < s.n;) {
+        if (kb_plain(s.p[at]) >= 'a') {
+            at = read_word(p, s, at);
+            continue;
+        }
         uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
         if (kb_digit_value(c) >= 0) {
             at = read_number(p, s, at);
