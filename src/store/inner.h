@@ -31,8 +31,8 @@ struct kb_store {
     } statements[KB_STORE_STATEMENTS];
     struct kb_pack *pack;
     struct kb_stems *stems; /* the tokenizer's */
-    struct kb_buf record;  /* scratch for one article's JSON */
-    struct kb_buf waiting; /* words that are to go into the index (words.h) */
+    struct kb_buf record;   /* scratch for one article's JSON */
+    struct kb_buf waiting;  /* words that are to go into the index (words.h) */
 };
 
 /* The remedy for damage that nothing else mends. */
