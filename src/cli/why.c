@@ -34,30 +34,110 @@ static enum kb_status count_words(struct kb_cli_wire *w, struct kb_usage **usage
     return status;
 }
 
+/* How an article came into its story by what it says of its sources: half as near as
+ * else was enough then. */
+struct named {
+    bool is, address; /* address: an article there is its source */
+    struct kb_whose_names shared;
+};
+
+/* What the desk kept of a join is below 1 where nearness alone was not enough. */
+static enum kb_status find_named(struct kb_cli_wire *w, const struct kb_row *row,
+                                 const struct kb_article *article, struct named *named) {
+    struct kb_kept *k = &w->kept;
+    int64_t story = 0;
+    *named = (struct named){.is = row->joined > 0 && row->joined < 1 && !row->fixed};
+    if (!named->is)
+        return KB_OK;
+    enum kb_status status = kb_whose_story(w->store, article, &w->arena, &story, &w->err);
+    named->address = story == row->story;
+    if (status == KB_OK && !k->lexicon)
+        status = kb_lexicon_new(NULL, &k->lexicon, &w->err);
+    if (status == KB_OK && !named->address)
+        status = kb_whose_shared(w->store, k->lexicon, article, row->story, row->n,
+                                 row->time, &w->arena, &named->shared, &w->err);
+    return status;
+}
+
+/* ".  The second joined it by its sources: AFP and Lindpost stand in it together.  …" */
+static void put_named(const struct named *named, double joined, const char *which,
+                      struct kb_buf *out) {
+    const struct kb_whose_names *names = &named->shared;
+    if (!named->is)
+        return;
+    kb_buf_printf(out, ".  The %s joined it by its sources: ", which);
+    if (named->address)
+        kb_buf_z(out, "an article of the story is one");
+    else if (names->count < KB_WHOSE_ENOUGH)
+        kb_buf_z(out, "it has named others since");
+    else
+        for (size_t i = 0; i < names->count; i++) {
+            kb_buf_z(out, !i ? "" : i + 1 < names->count ? ", " : " and ");
+            kb_buf_str(out, names->of[i]);
+        }
+    if (!named->address && names->count >= KB_WHOSE_ENOUGH)
+        kb_buf_z(out, " stand in it together");
+    kb_buf_printf(out,
+                  ".  By its words it was %.2f as near as it had to be, and with its "
+                  "sources half is enough",
+                  joined);
+}
+
 /* Two articles are not all that a story says, and words are counted anew since. */
 static void put_place(struct kb_cli_wire *w, const struct kb_row rows[2],
-                      const struct kb_why *why) {
+                      const struct named named[2], const struct kb_why *why) {
     const bool together = rows[0].story == rows[1].story;
-    kb_buf_z(&w->out, together ? "They stand in one story" : "They stand in two stories");
+    struct kb_buf text;
+    kb_buf_init(&text, KB_LIMIT_META_BYTES * 8);
+    kb_buf_z(&text, together ? "They stand in one story" : "They stand in two stories");
     if (rows[0].fixed || rows[1].fixed)
-        kb_buf_z(&w->out, ", as a person put them");
-    else if (together && !why->joins)
-        kb_buf_z(&w->out, ", as they are near to what others of it say");
+        kb_buf_z(&text, ", as a person put them");
+    else if (together && !why->joins && !named[0].is && !named[1].is)
+        kb_buf_z(&text, ", as they are near to what others of it say");
     else if (!together && why->joins)
-        kb_buf_z(&w->out, ": when the later one came, it was too far from all that the\n"
-                          "other's story said by then");
-    kb_buf_z(&w->out, ".\n\n");
+        kb_buf_z(&text, ": when the later one came, it was too far from all that the "
+                        "other's story said by then");
+    for (int i = 0; together && i < 2; i++)
+        put_named(&named[i], rows[i].joined, i ? "second" : "first", &text);
+    kb_buf_z(&text, ".");
+    kb_html_wrap(kb_buf_view(&text), w->width, 0, &w->out);
+    kb_buf_z(&w->out, "\n\n");
+    if (text.status != KB_OK && w->out.status == KB_OK)
+        w->out.status = text.status;
+    kb_buf_free(&text);
+}
+
+/* "by_sources": what joined by its sources. */
+static void json_named(struct kb_json *json, const struct kb_row rows[2],
+                       const struct named named[2]) {
+    if (!named[0].is && !named[1].is)
+        return;
+    kb_json_field_array(json, "by_sources");
+    for (int i = 0; i < 2; i++) {
+        if (!named[i].is)
+            continue;
+        kb_json_object(json);
+        kb_json_field(json, "id", rows[i].id);
+        kb_json_field_real(json, "near", rows[i].joined, 4);
+        kb_json_field_bool(json, "address", named[i].address);
+        kb_json_field_array(json, "names");
+        for (size_t k = 0; k < named[i].shared.count; k++)
+            kb_json_str(json, named[i].shared.of[k]);
+        kb_json_array_end(json);
+        kb_json_object_end(json);
+    }
+    kb_json_array_end(json);
 }
 
 static void print(struct kb_cli_wire *w, const struct kb_row rows[2],
-                  const struct kb_why *why) {
+                  const struct named named[2], const struct kb_why *why) {
     struct kb_json json;
     struct kb_buf text;
     const bool together = rows[0].story == rows[1].story;
     if (!w->json) {
         for (int i = 0; i < 2; i++)
             kb_cli_row_line(w, &rows[i]);
-        put_place(w, rows, why);
+        put_place(w, rows, named, why);
         kb_why_print_text(why, w->width, w->color, &w->out);
         return;
     }
@@ -71,6 +151,8 @@ static void print(struct kb_cli_wire *w, const struct kb_row rows[2],
     kb_json_array_end(&json);
     kb_json_field_bool(&json, "together", together);
     kb_json_field_bool(&json, "placed_by_person", rows[0].fixed || rows[1].fixed);
+    if (together)
+        json_named(&json, rows, named);
     kb_json_key(&json, "why");
     if (text.status == KB_OK)
         kb_tell_raw(&json, kb_str_trim(kb_buf_view(&text)));
@@ -91,6 +173,7 @@ static enum kb_status work(struct kb_cli_wire *w) {
     struct kb_article articles[2] = {0};
     struct kb_why_article inputs[2];
     struct kb_row rows[2];
+    struct named named[2];
     struct kb_usage *usage = NULL;
     struct kb_why why;
     enum kb_status status = KB_OK;
@@ -99,6 +182,8 @@ static enum kb_status work(struct kb_cli_wire *w) {
                                   &rows[i], &w->err);
         if (status == KB_OK)
             status = kb_kept_article(&w->kept, &rows[i], &articles[i], &w->err);
+        if (status == KB_OK)
+            status = find_named(w, &rows[i], &articles[i], &named[i]);
         inputs[i] = (struct kb_why_article){.title = articles[i].title,
                                             .text = articles[i].content_text,
                                             .language = articles[i].language,
@@ -109,7 +194,7 @@ static enum kb_status work(struct kb_cli_wire *w) {
     if (status == KB_OK)
         status = kb_why(&w->arena, usage, &inputs[0], &inputs[1], &why, &w->err);
     if (status == KB_OK)
-        print(w, rows, &why);
+        print(w, rows, named, &why);
     kb_usage_free(usage);
     for (int i = 0; i < 2; i++)
         kb_arena_free(&articles[i].arena);
@@ -127,7 +212,8 @@ const struct kb_cli_verb kb_cli_why = {
         "Tells what the two articles share: words, names and numbers with their\n"
         "weights, how much of one text stands in the other, how far apart they are in\n"
         "time; and whether that is enough for one story.  An article joins a story\n"
-        "for all that is in it, so it may be near to only some of its articles.",
+        "for all that is in it, so it may be near to only some of its articles.  One\n"
+        "that names the story's sources joins it at half the nearness, and it is told.",
     .examples = "  kabar why 17695c70 3f0baf76\n",
     .manual = "wire",
     .options = options,

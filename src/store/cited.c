@@ -52,15 +52,15 @@ static void take_named(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
     row->sources = kb_column_dup(arena, s, 1);
 }
 
-enum kb_status kb_store_story_names(struct kb_store *store, int64_t story, int64_t from,
-                                    int64_t to, size_t max, struct kb_arena *arena,
-                                    struct kb_named **rows, size_t *count,
-                                    struct kb_err *err) {
+enum kb_status kb_store_story_names(struct kb_store *store, int64_t story, int64_t below,
+                                    int64_t from, int64_t to, size_t max,
+                                    struct kb_arena *arena, struct kb_named **rows,
+                                    size_t *count, struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT o.name, a.agencies FROM article a INDEXED BY article_story_time "
         "LEFT JOIN outlet o ON o.n = a.outlet WHERE a.story = ?1 AND a.time BETWEEN ?2 "
-        "AND ?3 ORDER BY a.time DESC LIMIT ?4",
+        "AND ?3 AND a.n < ?5 ORDER BY a.time DESC LIMIT ?4",
         err);
     *rows = NULL;
     *count = 0;
@@ -70,6 +70,7 @@ enum kb_status kb_store_story_names(struct kb_store *store, int64_t story, int64
     kb_bind_int(s, 2, from);
     kb_bind_int(s, 3, to);
     kb_bind_int(s, 4, (int64_t)max);
+    kb_bind_int(s, 5, below);
     return kb_store_rows(store, s, arena, sizeof **rows, take_named, (void **)rows, count,
                          err);
 }

@@ -22,11 +22,11 @@ struct kb_named {
     struct kb_str outlet, sources;
 };
 
-/* Those of the story's articles from one time to another, the latest first; at most
- * max. */
-enum kb_status kb_store_story_names(struct kb_store *store, int64_t story, int64_t from,
-                                    int64_t to, size_t max, struct kb_arena *arena,
-                                    struct kb_named **rows, size_t *count,
-                                    struct kb_err *err) KB_MUST_USE;
+/* Those of the story's articles from one time to another, of numbers below that, the
+ * latest first; at most max. */
+enum kb_status kb_store_story_names(struct kb_store *store, int64_t story, int64_t below,
+                                    int64_t from, int64_t to, size_t max,
+                                    struct kb_arena *arena, struct kb_named **rows,
+                                    size_t *count, struct kb_err *err) KB_MUST_USE;
 
 #endif

@@ -289,7 +289,7 @@ static enum kb_status named_story(struct kb_desk *d, const struct kb_article *a,
                                   const struct kb_fingerprint *print, int64_t time,
                                   uint64_t *number, struct kb_err *err) {
     int64_t story;
-    bool shared = false;
+    struct kb_whose_names shared = {.count = 0};
     enum kb_status status = kb_whose_story(d->store, a, &d->arena, &story, err);
     if (status != KB_OK || (story && kb_numbers_of_file(&d->numbers, story, number)))
         return status;
@@ -299,9 +299,9 @@ static enum kb_status named_story(struct kb_desk *d, const struct kb_article *a,
     uint64_t near = kb_grouper_nearest(d->grouper, print);
     story = near == KB_NO_STORY ? 0 : kb_numbers_story(&d->numbers, near);
     if (story)
-        status = kb_whose_shared(d->store, d->lexicon, a, story, time, &d->arena, &shared,
-                                 err);
-    if (shared)
+        status = kb_whose_shared(d->store, d->lexicon, a, story, INT64_MAX, time,
+                                 &d->arena, &shared, err);
+    if (shared.count >= KB_WHOSE_ENOUGH)
         *number = near;
     return status;
 }

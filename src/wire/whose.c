@@ -7,7 +7,6 @@
 #include "wire/whose.h"
 
 enum {
-    SOURCES = 8, /* of a record, that are asked for */
     DAYS = 2 * 86400,
     ARTICLES = 200 /* of a story, the latest of these days */
 };
@@ -18,8 +17,8 @@ enum kb_status kb_whose_story(struct kb_store *store, const struct kb_article *a
     const struct kb_provenance *p = &a->provenance;
     enum kb_status status = KB_OK;
     *story = 0;
-    for (size_t i = 0; status == KB_OK && !*story && i <= p->source_count && i <= SOURCES;
-         i++) {
+    for (size_t i = 0;
+         status == KB_OK && !*story && i <= p->source_count && i <= KB_WHOSE_NAMES; i++) {
         struct kb_str url = i ? p->sources[i - 1].url : p->original_url;
         int64_t found = 0;
         size_t count = 0;
@@ -60,21 +59,25 @@ bool kb_whose_several(const struct kb_article *a) {
     size_t n = 0;
     for (size_t i = 0; i < a->provenance.source_count; i++)
         n += counts(&a->provenance.sources[i]);
-    return n > 1;
+    return n >= KB_WHOSE_ENOUGH;
 }
 
 struct wanted {
-    uint64_t keys[SOURCES];
-    bool met[SOURCES];
+    struct kb_str names[KB_WHOSE_NAMES];
+    uint64_t keys[KB_WHOSE_NAMES];
+    bool met[KB_WHOSE_NAMES];
     size_t count;
 };
 
-static void want(struct wanted *w, uint64_t key) {
+static void want(struct wanted *w, const struct kb_lexicon *lexicon, struct kb_str name) {
+    uint64_t key = key_of(lexicon, name);
     for (size_t i = 0; i < w->count; i++)
         if (w->keys[i] == key)
             return;
-    if (w->count < SOURCES)
-        w->keys[w->count++] = key;
+    if (w->count == KB_WHOSE_NAMES)
+        return;
+    w->names[w->count] = name;
+    w->keys[w->count++] = key;
 }
 
 static void meet(struct wanted *w, const struct kb_lexicon *lexicon, struct kb_str name) {
@@ -84,16 +87,19 @@ static void meet(struct wanted *w, const struct kb_lexicon *lexicon, struct kb_s
 }
 
 enum kb_status kb_whose_shared(struct kb_store *store, const struct kb_lexicon *lexicon,
-                               const struct kb_article *a, int64_t story, int64_t time,
-                               struct kb_arena *arena, bool *shared, struct kb_err *err) {
+                               const struct kb_article *a, int64_t story, int64_t before,
+                               int64_t time, struct kb_arena *arena,
+                               struct kb_whose_names *shared, struct kb_err *err) {
     struct wanted w = {.count = 0};
     struct kb_named *rows;
-    size_t count = 0, met = 0;
+    size_t count = 0;
+    *shared = (struct kb_whose_names){.count = 0};
     for (size_t i = 0; i < a->provenance.source_count; i++)
         if (counts(&a->provenance.sources[i]))
-            want(&w, key_of(lexicon, a->provenance.sources[i].name));
-    enum kb_status status = kb_store_story_names(store, story, time - DAYS, time + DAYS,
-                                                 ARTICLES, arena, &rows, &count, err);
+            want(&w, lexicon, a->provenance.sources[i].name);
+    enum kb_status status =
+        kb_store_story_names(store, story, before, time - DAYS, time + DAYS, ARTICLES,
+                             arena, &rows, &count, err);
     for (size_t i = 0; status == KB_OK && i < count; i++) {
         struct kb_str names = rows[i].sources;
         meet(&w, lexicon, rows[i].outlet);
@@ -104,7 +110,7 @@ enum kb_status kb_whose_shared(struct kb_store *store, const struct kb_lexicon *
         }
     }
     for (size_t i = 0; i < w.count; i++)
-        met += w.met[i];
-    *shared = met > 1;
+        if (w.met[i])
+            shared->of[shared->count++] = w.names[i];
     return status;
 }

@@ -18,5 +18,6 @@
 #include "wire/secret.h"
 #include "wire/trial.h"
 #include "wire/tell.h"
+#include "wire/whose.h"
 
 #endif
