@@ -5,16 +5,22 @@
  * So the cut is the one that promises the best F1 if the probabilities are true (Lewis,
  * "Evaluating and Optimizing Autonomous Text Classification Systems", 1995). */
 #include "page/choose.h"
+#include "page/read_html.h"
 
 enum {
     CUTS = 11, /* thresholds: CUT_LOW, CUT_LOW + CUT_STEP, … */
     TITLE_WORDS = 3,
     QUOTE_WORDS = 200,
-    QUOTE_NOTE_WORDS = 12
+    QUOTE_NOTE_WORDS = 12,
+    HOUR_WORDS = 8,      /* of a line that tells when an entry was written */
+    BARE_HOUR_WORDS = 4, /* "7:12 p.m. CET" */
+    ENTRY_GAP = 3,       /* blocks from there to the entry's text */
+    HEADING_GAP = 2      /* blocks between a heading and the text above it */
 };
 
 #define CUT_LOW 0.25f
 #define CUT_STEP 0.025f
+#define HEADING_P 0.3f
 #define WHOLE_LIST_P 0.05f /* less likely items stay out */
 
 static float best_cut(const struct kb_blocks *blocks, float *promise) {
@@ -100,6 +106,128 @@ static void keep_whole_quotes(struct kb_blocks *blocks) {
     }
 }
 
+/* The end of what is said of the term that box number i is: the next term behind a
+ * description, or the list's end. */
+static uint32_t end_of_term(const struct kb_blocks *blocks, size_t i) {
+    const struct kb_box *boxes = blocks->boxes, *list = &boxes[boxes[i].parent];
+    bool described = false;
+    for (size_t k = i + 1; k < blocks->box_count && boxes[k].first < list->end; k++) {
+        bool term = boxes[k].node->local_name == LXB_TAG_DT;
+        if (boxes[k].parent != boxes[i].parent)
+            continue;
+        if (term && described)
+            return boxes[k].first;
+        described |= !term;
+    }
+    return list->end;
+}
+
+/* A term and what is said of it are one: where either is kept the other is too, and the
+ * list's next ones.  Names and numbers beside terms, as in members' profiles, do not
+ * count. */
+static void keep_whole_terms(struct kb_blocks *blocks) {
+    uint32_t last = 0; /* list with a kept term */
+    for (size_t i = 1; i < blocks->box_count; i++) {
+        const struct kb_box *box = &blocks->boxes[i], *list = &blocks->boxes[box->parent];
+        if (box->group != KB_TAG_DEFINITION || box->node->local_name != LXB_TAG_DT ||
+            list->link_words * 2 > list->words)
+            continue;
+        uint32_t end = end_of_term(blocks, i), sentences = 0, kept = last == box->parent;
+        for (uint32_t k = box->first; k < end; k++) {
+            const struct kb_block *b = &blocks->items[k];
+            kept += b->keep;
+            sentences +=
+                k >= box->end && (b->marks & KB_MARK_PROSE || (b->stops && !b->digits));
+        }
+        if (!kept || !sentences)
+            continue;
+        last = box->parent;
+        for (uint32_t k = box->first; k < end; k++)
+            blocks->items[k].keep |= blocks->items[k].p > WHOLE_LIST_P;
+    }
+}
+
+/* A line that tells an hour, before kept text. */
+static bool is_hour_of_entry(const struct kb_blocks *blocks, size_t i) {
+    const struct kb_block *b = &blocks->items[i];
+    size_t to = i + ENTRY_GAP < blocks->count ? i + ENTRY_GAP : blocks->count - 1;
+    bool text = false;
+    for (size_t k = i + 1; k <= to; k++)
+        text |= blocks->items[k].keep && !(blocks->items[k].marks & KB_MARK_TIME);
+    return text && b->marks & KB_MARK_TIME && b->words <= HOUR_WORDS;
+}
+
+/* The hours of a live report's entries: where two are kept, or three tell nothing else,
+ * all of their make are. */
+static void keep_hours(struct kb_blocks *blocks, const struct kb_facts *f) {
+    const uint32_t *group_of = f->group_of[0];
+    uint32_t kept = 0, bare = 0, group = 0;
+    for (size_t i = 0; i < blocks->count && kept < 2 && bare < 3; i++) {
+        const struct kb_block *b = &blocks->items[i];
+        if (!is_hour_of_entry(blocks, i))
+            continue;
+        if (group_of[i] != group)
+            kept = bare = 0;
+        group = group_of[i];
+        kept += b->keep;
+        bare += b->words <= BARE_HOUR_WORDS && !(b->marks & KB_MARK_YEAR);
+    }
+    for (size_t i = 0; i < blocks->count && (kept > 1 || bare > 2); i++)
+        if (group_of[i] == group && is_hour_of_entry(blocks, i))
+            blocks->items[i].keep = true;
+}
+
+/* All text of the element is whole numbers, each by one larger than the last: the lines'
+ * numbers beside a program. */
+static bool counts_lines(lxb_dom_node_t *root) {
+    unsigned long last = 0, number = 0;
+    size_t count = 0;
+    for (lxb_dom_node_t *n = root; n; n = kb_dom_next(n, root, false)) {
+        if (n->type != LXB_DOM_NODE_TYPE_TEXT)
+            continue;
+        struct kb_str s = kb_dom_text(n);
+        for (size_t i = 0; i < s.n; i++) {
+            bool digit = kb_is_digit(s.p[i]);
+            if ((!digit && !kb_is_space(s.p[i])) || number > KB_LIMIT_NODES)
+                return false;
+            number = digit ? number * 10 + (unsigned long)(s.p[i] - '0') : number;
+            if (!digit || (i + 1 < s.n && kb_is_digit(s.p[i + 1])))
+                continue;
+            if (count && number != last + 1)
+                return false;
+            last = number;
+            number = 0;
+            count++;
+        }
+    }
+    return count > 1;
+}
+
+static void drop_line_numbers(struct kb_blocks *blocks) {
+    for (size_t i = 1; i < blocks->box_count; i++)
+        if (blocks->boxes[i].group == KB_TAG_PRE && counts_lines(blocks->boxes[i].node))
+            for (uint32_t k = blocks->boxes[i].first; k < blocks->boxes[i].end; k++)
+                blocks->items[k].keep = false;
+}
+
+/* A heading between text stands with the text below it, where the forests are in
+ * doubt. */
+static void keep_headings(struct kb_blocks *blocks) {
+    size_t last = 0;
+    for (size_t i = 1; i + 1 < blocks->count; i++) {
+        struct kb_block *b = &blocks->items[i];
+        const struct kb_block *next = b + 1;
+        if (b->keep) {
+            last = i;
+            continue;
+        }
+        const struct kb_box *box = &blocks->boxes[b->box];
+        b->keep = box->group == KB_TAG_HEADING && box->level > 1 && !b->links && last &&
+                  i - last <= HEADING_GAP && next->keep &&
+                  blocks->boxes[next->box].group != KB_TAG_HEADING && b->p > HEADING_P;
+    }
+}
+
 void kb_choose_count(struct kb_chooser *c) {
     c->kept[0] = 0;
     for (size_t i = 0; i < c->blocks->count; i++) {
@@ -134,6 +262,12 @@ bool kb_page_choose(struct kb_blocks *blocks, const struct kb_facts *facts,
     bool forum = facts->meta->types & KB_TYPE_FORUM;
     if (blocks->count) {
         keep_whole_lists(blocks);
+        if (!(facts->meta->types & KB_TYPE_PRODUCT))
+            keep_whole_terms(blocks);
+        keep_headings(blocks);
+        if (!kb_page_is_listing(facts))
+            keep_hours(blocks, facts);
+        drop_line_numbers(blocks);
         if (!forum)
             keep_whole_quotes(blocks);
         kb_choose_drop_repeats(&c);

@@ -83,6 +83,19 @@ enum kb_choice kb_keeper_text(void *context, const lxb_dom_node_t *text) {
     return KB_CHOICE_DROP;
 }
 
+/* A heading's or a term's link to itself, as documentation has them: "¶", "#". */
+static bool is_permalink(const lxb_dom_node_t *a) {
+    static const char *const signs[] = {"¶", "#", "§", "🔗"};
+    const lxb_dom_node_t *text = a->first_child;
+    if (!text || text->next || text->type != LXB_DOM_NODE_TYPE_TEXT)
+        return false;
+    struct kb_str s = kb_str_trim(kb_dom_text(text));
+    for (size_t i = 0; i < KB_COUNT(signs); i++)
+        if (kb_str_equal(s, kb_str_z(signs[i])))
+            return true;
+    return false;
+}
+
 enum kb_choice kb_keeper_element(void *context, const lxb_dom_node_t *element) {
     struct kb_keeper *k = context;
     switch (element->local_name) {
@@ -102,6 +115,10 @@ enum kb_choice kb_keeper_element(void *context, const lxb_dom_node_t *element) {
     case LXB_TAG_PICTURE:
     case LXB_TAG_VIDEO:
         return picture_belongs(k, element) ? KB_CHOICE_KEEP : KB_CHOICE_DROP;
+    case LXB_TAG_A:
+        if (is_permalink(element))
+            return KB_CHOICE_DROP;
+        break;
     case LXB_TAG_FIGURE:
         if (!picture_belongs(k, element))
             break;
