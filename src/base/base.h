@@ -139,11 +139,12 @@ size_t kb_utf8_valid_prefix(struct kb_str s);
 /* Characters in s. */
 size_t kb_utf8_count(struct kb_str s);
 
-/* Columns that c takes on a terminal are a library's matter (utf8proc); these two ask
- * only for scripts that write without spaces between words. */
-bool kb_is_han_like(uint32_t c);  /* Han, kana, Thai, Lao, Khmer, Burmese; not Hangul */
-bool kb_is_word_char(uint32_t c); /* letters, digits, marks; everything past ASCII but
-                                      spaces and punctuation */
+/* Scripts that write no spaces between words: Han, kana, Thai, Lao, Khmer, Burmese; not
+ * Hangul. */
+bool kb_is_han_like(uint32_t c);
+
+/* Letters, digits, marks: everything past ASCII but spaces and punctuation. */
+bool kb_is_word_char(uint32_t c);
 
 /* ---- days of the Gregorian calendar (time.c) --------------------------------------- */
 
@@ -192,8 +193,7 @@ void *kb_arena_zalloc(struct kb_arena *arena, size_t count, size_t size) KB_MUST
 struct kb_str kb_arena_dup(struct kb_arena *arena, struct kb_str s);
 
 /* A growing array in the arena: makes room for one more in (*items)[count], not zeroed,
- * doubling.
- * Returns false when full or when count has reached max. */
+ * doubling.  False when full, or when count has reached max. */
 bool kb_arena_grow(struct kb_arena *arena, void **items, size_t count, size_t *cap,
                    size_t size, size_t max) KB_MUST_USE;
 
@@ -220,11 +220,11 @@ void kb_buf_printf(struct kb_buf *buf, const char *format, ...) KB_PRINTF(2, 3);
 /* s with &, <, > and " as entities: safe as HTML text and in quoted attributes. */
 void kb_buf_html(struct kb_buf *buf, struct kb_str s);
 
-/* Adds s with all but letters, digits and -._~ percent-encoded: a path part, a value. */
-void kb_percent_encode(struct kb_buf *out, struct kb_str s);
-
 /* Bytes at the beginning of s that are neither of these nor control characters. */
 size_t kb_html_plain(struct kb_str s);
+
+/* Adds s with all but letters, digits and -._~ percent-encoded: a path part, a value. */
+void kb_percent_encode(struct kb_buf *out, struct kb_str s);
 
 static inline struct kb_str kb_buf_view(const struct kb_buf *buf) {
     return (struct kb_str){buf->p, buf->n};

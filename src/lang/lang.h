@@ -121,7 +121,7 @@ struct kb_pieces {
     char bytes[KB_LIMIT_TOKEN_BYTES];
 };
 
-bool kb_pieces_next(struct kb_pieces *tokens, struct kb_piece *out);
+bool kb_pieces_next(struct kb_pieces *pieces, struct kb_piece *out);
 
 /* A word in small letters (or its stem) without accents, as it is looked for; returns its
  * bytes. */
@@ -185,8 +185,6 @@ enum kb_word_kind {
         KB_WORD_KIND_COUNT
 };
 
-struct kb_lexicon;
-
 /* What the words of a source section say of the name that stands beside them.  The names
  * are the keys of the files. */
 #define KB_SOURCE_WORD_LIST(X)                                                           \
@@ -207,9 +205,12 @@ enum kb_source_word {
         KB_SOURCE_WORD_COUNT
 };
 
+/* What all language files say, and the names of the media. */
+struct kb_lexicon;
+
 /* Loads every *.lang file of dir/lang, or of dir where that has no lang, or the built-in
- * ones where dir is NULL.  The format is
- * told in docs/languages.md.  Errors name file and line.  Freed with kb_lexicon_free. */
+ * ones where dir is NULL.  docs/languages.md tells the format.  Errors name file and line.
+ * Freed with kb_lexicon_free. */
 enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out,
                               struct kb_err *err) KB_MUST_USE;
 void kb_lexicon_free(struct kb_lexicon *lexicon);

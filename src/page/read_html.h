@@ -1,6 +1,5 @@
 /* What the files share that make a result of a page's HTML: read_html.c leads, removed.c
- * lists what was taken out, picture choice and fallbacks stand in keep.c and
- * fallback.c. */
+ * lists what was taken out, keep.c chooses pictures, state.c looks elsewhere. */
 #ifndef KB_PAGE_READ_HTML_H
 #define KB_PAGE_READ_HTML_H
 

@@ -73,8 +73,7 @@ struct kb_http {
     struct kb_pairs form; /* of a urlencoded or multipart body; files are fields too */
     struct kb_str type;   /* the body's media type in small letters, without parameters */
     struct kb_str body;
-    struct kb_str
-        client; /* who asks, as an address: the proxy's word where it is trusted */
+    struct kb_str client; /* who asks, by address: a trusted proxy's word */
     struct kb_str origin; /* "https://news.example.org": where people find this server */
     struct kb_str base; /* … and what stands in front of every path that a page names */
     struct kb_str proxy_user; /* whom a trusted proxy has logged in; empty: nobody */

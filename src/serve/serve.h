@@ -101,8 +101,8 @@ void kb_server_rollback(struct kb_server *server);
 enum kb_status kb_server_end(struct kb_server *server, enum kb_status done,
                              struct kb_err *err) KB_MUST_USE;
 
-/* One answer to one request, without HTTP: what tests and fuzzers call; http_mhd.c calls
- * it too.  The response's body is the caller's to free. */
+/* One answer to one request, without HTTP: what tests and fuzzers call; mhd.c calls it
+ * too.  The response's body is the caller's to free. */
 void kb_server_answer(struct kb_server *server, struct kb_http *req,
                       struct kb_reply *res);
 

@@ -47,8 +47,7 @@ struct kb_entry_mark {
 struct kb_page_job {
     struct kb_gate_item item;
     struct kb_visit *visit;
-    size_t
-        entry; /* in the feed; KB_NOT_FOUND: the page was found on a site's front page */
+    size_t entry; /* in the feed; KB_NOT_FOUND: of a site's front page */
     struct kb_entry_mark mark;
 };
 
