@@ -209,8 +209,8 @@ enum kb_source_word {
 struct kb_lexicon;
 
 /* Loads every *.lang file of dir/lang, or of dir where that has no lang, or the built-in
- * ones where dir is NULL.  docs/languages.md tells the format.  Errors name file and line.
- * Freed with kb_lexicon_free. */
+ * ones where dir is NULL.  docs/languages.md tells the format.  Errors name file and
+ * line.  Freed with kb_lexicon_free. */
 enum kb_status kb_lexicon_new(const char *dir, struct kb_lexicon **out,
                               struct kb_err *err) KB_MUST_USE;
 void kb_lexicon_free(struct kb_lexicon *lexicon);
