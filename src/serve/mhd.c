@@ -423,6 +423,8 @@ static enum MHD_Result begin(struct call *call, struct MHD_Connection *connectio
     read_head(call, connection);
     if (call->refused || call->arena.full)
         return refuse(call, connection, 400, "the request has too many fields");
+    if (!kb_head_is_sound(call->req.headers))
+        return refuse(call, connection, 400, "its host or its length is not clear");
     if (!kb_target_is_own(call->authority, kb_http_header(&call->req, "Host")))
         return refuse(call, connection, 421, "the address is another server's");
     if (!below_base(call->server, &call->req, call->prefix))

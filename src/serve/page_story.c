@@ -39,7 +39,9 @@ static void add_article(struct kb_view *view, yyjson_mut_val *item,
 struct kb_str kb_pages_outlet(const struct kb_kept_story *story, size_t place) {
     const struct kb_row *row = kb_kept_row(story, place);
     struct kb_str name = story->chain.articles[place].outlet;
-    return name.n ? name : row->outlet_name.n ? row->outlet_name : row->outlet_domain;
+    /* An outlet may have told its name elsewhere. */
+    bool named = name.n && !kb_str_equal(name, row->outlet_domain);
+    return named ? name : row->outlet_name.n ? row->outlet_name : row->outlet_domain;
 }
 
 static struct kb_str said(const struct kb_article *a, size_t most,

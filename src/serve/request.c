@@ -66,6 +66,21 @@ bool kb_http_each(const struct kb_http *req, const char *name, size_t *at,
     return false;
 }
 
+bool kb_head_is_sound(struct kb_pairs headers) {
+    size_t hosts = 0, lengths = 0;
+    for (size_t i = 0; i < headers.count; i++) {
+        const struct kb_pair *header = &headers.items[i];
+        hosts += kb_str_equal_nocase(header->name, KB_STR("Host"));
+        lengths += kb_str_equal_nocase(header->name, KB_STR("Content-Length"));
+        if (!kb_str_equal_nocase(header->name, KB_STR("Transfer-Encoding")))
+            continue;
+        lengths++;
+        if (!kb_str_equal_nocase(kb_str_trim(header->value), KB_STR("chunked")))
+            return false;
+    }
+    return hosts <= 1 && lengths <= 1;
+}
+
 bool kb_number(struct kb_str text, int64_t least, int64_t most, int64_t *value) {
     bool minus = text.n && text.p[0] == '-';
     uint64_t n = 0;

@@ -394,6 +394,27 @@ def proxies(folder):
     check(code == 1 and "trust: \"nobody\" is no address" in err, "a wrong trust is told", err)
 
 
+def heads(folder):
+    """Where a request ends has to be clear: what stands behind it is never another request."""
+    served = Served(folder, "--fetch", "off")
+    hidden = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    for head in (b"Host: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked",
+                 b"Host: x\r\nContent-Length: 4\r\nContent-Length: 40",
+                 b"Host: x\r\nTransfer-Encoding: xchunked",
+                 b"Host: x\r\nTransfer-Encoding: gzip, chunked", b"Host: a\r\nHost: b"):
+        with socket.create_connection(("127.0.0.1", served.port), timeout=10) as s:
+            s.sendall(b"POST /login HTTP/1.1\r\n" + head + b"\r\n\r\n0\r\n\r\n" + hidden)
+            answer = b"".join(iter(lambda: s.recv(65536), b""))
+        check(answer.startswith(b"HTTP/1.1 400") and answer.count(b"HTTP/1.1 ") == 1,
+              f"{head} is refused, and nothing behind it is answered", answer)
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as s:
+        s.sendall(b"POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n"
+                  + hidden.replace(b"Host", b"Connection: close\r\nHost"))
+        answer = b"".join(iter(lambda: s.recv(65536), b""))
+    check(answer.count(b"HTTP/1.1 ") == 2 and b"HTTP/1.1 200" in answer, "a clear one is", answer)
+    served.stop()
+
+
 def absolute(folder):
     """Targets in absolute form (RFC 9112, 3.2.2), of this server and of others."""
     served = Served(folder, "--fetch", "off", "--base", "/wire")
@@ -528,7 +549,7 @@ def bodies(folder):
     check(served.stop()[0] == 0, "it ends in order")
 
 
-GROUPS = [settings, loop, left_alone, retaining, killed, reload, systemd, proxies, absolute, tls,
+GROUPS = [settings, loop, left_alone, retaining, killed, reload, systemd, proxies, heads, absolute, tls,
           limits, bodies]
 run = check.run
 
