@@ -98,8 +98,8 @@ bool kb_pairs_has(struct kb_pairs pairs, const char *name);
 /* Is gzip among the codings of an Accept-Encoding, and not refused ("gzip;q=0")? */
 bool kb_takes_gzip(struct kb_str accept_encoding);
 
-/* Is it certain where the request ends and whom it is for?  A proxy before this server may
- * have taken it the other way (RFC 9112, sections 3.2 and 6.3). */
+/* Is it certain where the request ends and whom it is for?  A proxy before this server
+ * may have taken it the other way (RFC 9112, sections 3.2 and 6.3). */
 bool kb_head_is_sound(struct kb_pairs headers);
 
 /* The form's field, else the query's: what reader apps send in either. */
