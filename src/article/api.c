@@ -233,6 +233,21 @@ struct kb_article *kb_article_inside(kabar_article *article) {
     return &article->a;
 }
 
+enum kb_status kb_article_open(struct kb_loader *loader, struct kb_str json,
+                               kabar_article **article, struct kb_err *err) {
+    kabar_article *made = calloc(1, sizeof *made);
+    *article = NULL;
+    if (!made)
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for the article");
+    kb_arena_init(&made->a.arena, KB_LIMIT_DOCUMENT_MEMORY);
+    enum kb_status status = kb_article_load(loader, json, &made->a, err);
+    if (status == KB_OK)
+        *article = made;
+    else
+        kabar_article_free(made);
+    return status;
+}
+
 void kabar_article_free(kabar_article *article) {
     if (!article)
         return;

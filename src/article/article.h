@@ -176,8 +176,9 @@ enum kb_status kb_article_load(struct kb_loader *loader, struct kb_str json,
                                struct kb_article *article,
                                struct kb_err *err) KB_MUST_USE;
 
-/* The record inside a public article. */
-const struct kb_article *kb_article_of(const kabar_article *article);
+/* The same as an article for the public functions; kabar_article_free frees it. */
+enum kb_status kb_article_open(struct kb_loader *loader, struct kb_str json,
+                               kabar_article **article, struct kb_err *err) KB_MUST_USE;
 
 /* The files of a record that our own writer made, for who needs no more of it: at most
  * KB_LIMIT_ATTACHMENTS, with room for one behind them. */

@@ -39,6 +39,7 @@ struct piece {
     kabar_buffer body;
     size_t body_at;
     kabar_article *article; /* where it is handed over instead */
+    bool kept;
     int64_t fetched;
     struct piece *next;
 };
@@ -219,6 +220,7 @@ static void read_slot(struct bulk *bulk, struct kb_cli_worker *worker,
     else if (path->error.status == KABAR_OK)
         kb_cli_worker_page(worker, &piece->body, &path->error);
     piece->article = worker->article;
+    piece->kept = worker->kept;
     piece->fetched = worker->fetched;
     worker->article = NULL;
     if (path->error.status != KABAR_OK || options->take) {
@@ -344,7 +346,7 @@ static bool write_slot(struct bulk *bulk, const struct slot *slot, uint64_t done
     if (piece && bulk->options->take)
         ok = !piece->article ||
              bulk->options->take(bulk->options->take_context, piece->article,
-                                 slot->path.text.p, piece->fetched);
+                                 slot->path.text.p, piece->kept, piece->fetched);
     else if (piece)
         ok =
             kb_cli_output_write(&bulk->output, piece->head.p, piece->head.n,

@@ -288,7 +288,11 @@ bool kb_cli_wants_color(const char *when, bool terminal);
 struct kb_cli_warc {
     struct kb_warc_reader *reader; /* NULL: none */
     struct kb_cli_source source;
-    struct kb_cli_buf path; /* with a NUL behind it */
+    struct kb_cli_buf path;      /* with a NUL behind it */
+    struct kb_warc_record ahead; /* what was looked at behind a page, and … */
+    struct kb_err ahead_err;
+    enum kb_warc_step ahead_step;
+    bool looked; /* … is still to be given */
 };
 
 /* What all of a run's had in them. */
@@ -302,14 +306,17 @@ kabar_status kb_cli_warc_open(struct kb_cli_warc *warc, struct kb_cli_source *so
 void kb_cli_warc_close(struct kb_cli_warc *warc);
 
 /* The next page, of max bytes or fewer as it stands there, or the next damage, told in
- * *error; false at the end. */
+ * *error; false at the end.  Of an article that kabar exported it is the record that
+ * stands behind its page: kb_cli_warc_is_kept. */
 bool kb_cli_warc_next(struct kb_cli_warc *warc, struct kb_warc_record *record, size_t max,
                       struct kb_cli_warc_counts *counts, kabar_error *error);
+
+bool kb_cli_warc_is_kept(const struct kb_warc_record *record);
 
 /* What was read and what was passed over, as a message. */
 void kb_cli_warc_say(const struct kb_cli_warc_counts *counts);
 
-/* ---- reading (read.c, bulk.c) ------------------------------------------------------ */
+/* ---- reading (read.c, worker.c, bulk.c) ------------------------------------------- */
 
 struct kb_cli_read_options {
     kabar_format format;
@@ -323,8 +330,9 @@ struct kb_cli_read_options {
     bool progress;
     struct kb_cli_source *first; /* the one operand's, where it is a WARC file */
     /* Where set, articles are handed over instead of printed, in the paths' order and by
-     * one thread at a time; false stops all.  fetched is 0 where nothing tells. */
-    bool (*take)(void *context, const kabar_article *article, const char *path,
+     * one thread at a time; false stops all.  kept: it is a record of kabar's and was not
+     * read just now.  fetched is 0 where nothing tells. */
+    bool (*take)(void *context, const kabar_article *article, const char *path, bool kept,
                  int64_t fetched);
     void *take_context;
 };
@@ -344,7 +352,9 @@ struct kb_cli_worker {
     struct kb_warc_record record; /* the page that is next, if it stands in a WARC file */
     struct kb_warc_scratch scratch;
     struct kb_cli_buf names;
-    kabar_article *article; /* to be handed over */
+    struct kb_loader *loader; /* of records; NULL before the first */
+    kabar_article *article;   /* to be handed over */
+    bool kept;
     int64_t fetched;
 };
 

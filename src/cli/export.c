@@ -320,10 +320,10 @@ const struct kb_cli_verb kb_cli_export = {
     .usage = "[OPTION…]",
     .about =
         "Writes the articles that the options ask for, all where they ask for nothing,\n"
-        "in the order in which they came.  kabar import reads jsonl and opml again as\n"
-        "they were, jsonfeed as a feed, warc as pages.  The wire keeps articles and not\n"
-        "what servers sent, so warc has conversion records: each article as HTML, with\n"
-        "its record as metadata.",
+        "in the order in which they came.  kabar import reads jsonl, warc and opml\n"
+        "again as they were, jsonfeed as a feed.  The wire keeps articles and not what\n"
+        "servers sent, so warc has conversion records: each article as HTML, with its\n"
+        "record as metadata.",
     .examples = "  kabar export > articles.jsonl\n"
                 "  kabar export --tag ferries -o ferries.json\n"
                 "  kabar export --story 3f0baf76 -f ninjs\n"

@@ -150,13 +150,14 @@ static bool take(struct import *im, const struct kb_article *a,
 /* ---- pages ------------------------------------------------------------------------- */
 
 static bool take_page(void *context, const kabar_article *article, const char *path,
-                      int64_t fetched) {
+                      bool kept, int64_t fetched) {
     struct import *im = context;
     int64_t now = (int64_t)time(NULL);
     const struct kb_desk_origin origin = {
         .now = fetched > 0 && fetched < now ? fetched : now, .about = im->before};
     const struct kb_article *a = kb_article_of(article);
-    if (!a->content_text.n || a->confidence < KB_LIMIT_ARTICLE_SURE) {
+    if (kept ? !a->title.n && !a->content_text.n
+             : !a->content_text.n || a->confidence < KB_LIMIT_ARTICLE_SURE) {
         /* A WARC file has many: its address names the page. */
         kb_cli_say("%s%s%.*s: left out: %s",
                    path && strcmp(path, "-") != 0 ? path : "standard input",

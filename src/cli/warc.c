@@ -15,6 +15,8 @@ kabar_status kb_cli_warc_open(struct kb_cli_warc *warc, struct kb_cli_source *so
     warc->source = *source;
     source->fd = -1;
     warc->path.n = 0;
+    kb_warc_record_init(&warc->ahead);
+    warc->looked = false;
     kb_cli_buf_add(&warc->path, path->p, path->n);
     kb_cli_buf_add(&warc->path, "", 1);
     if (!warc->path.failed)
@@ -30,6 +32,7 @@ void kb_cli_warc_close(struct kb_cli_warc *warc) {
         kb_cli_source_close(&warc->source);
     kb_warc_close(warc->reader);
     warc->reader = NULL;
+    kb_warc_record_free(&warc->ahead);
     if (warc->path.failed)
         kb_cli_buf_free(&warc->path);
 }
@@ -40,13 +43,57 @@ static void fill_error(kabar_error *error, const struct kb_err *err) {
     memcpy(error->message, err->text, sizeof(error->message));
 }
 
+/* ---- what kabar exported ----------------------------------------------------------- */
+
+/* An export has each article twice: as a page for everybody, a conversion, and behind it
+ * as the record that it is kept as (export_warc.c).  The page has less in it, so the
+ * record is read in its place. */
+bool kb_cli_warc_is_kept(const struct kb_warc_record *record) {
+    return record->type == KB_WARC_TYPE_METADATA;
+}
+
+static bool is_record_of(const struct kb_warc_record *behind,
+                         const struct kb_warc_record *page) {
+    return behind->type == KB_WARC_TYPE_METADATA && behind->concurrent_to.n &&
+           kb_str_equal(behind->concurrent_to, page->id) &&
+           kb_str_starts_nocase(behind->content_type, KB_STR("application/json"));
+}
+
+static enum kb_warc_step next(struct kb_cli_warc *warc, struct kb_warc_record *record,
+                              struct kb_err *err) {
+    struct kb_warc_record before = *record;
+    if (!warc->looked)
+        return kb_warc_next(warc->reader, record, err);
+    warc->looked = false;
+    *record = warc->ahead;
+    warc->ahead = before;
+    *err = warc->ahead_err;
+    return warc->ahead_step;
+}
+
+/* The record behind a page of an export, if it is one, into *record. */
+static void look_behind(struct kb_cli_warc *warc, struct kb_warc_record *record,
+                        size_t max) {
+    if (record->type != KB_WARC_TYPE_CONVERSION)
+        return;
+    warc->ahead_step = kb_warc_next(warc->reader, &warc->ahead, &warc->ahead_err);
+    warc->looked = true;
+    if (warc->ahead_step != KB_WARC_RECORD || !is_record_of(&warc->ahead, record))
+        return;
+    warc->ahead_step = kb_warc_body(warc->reader, &warc->ahead, max, &warc->ahead_err);
+    if (warc->ahead_step == KB_WARC_RECORD &&
+        kb_str_find(kb_buf_view(&warc->ahead.body), KB_STR("\"kabar.article/")) !=
+            KB_NOT_FOUND)
+        (void)next(warc, record, &warc->ahead_err);
+}
+
 bool kb_cli_warc_next(struct kb_cli_warc *warc, struct kb_warc_record *record, size_t max,
                       struct kb_cli_warc_counts *counts, kabar_error *error) {
     struct kb_err err = {KB_OK, ""};
 
     *error = (kabar_error){KABAR_OK, ""};
     for (;;) {
-        enum kb_warc_step step = kb_warc_next(warc->reader, record, &err);
+        enum kb_warc_step step = next(warc, record, &err);
         if (step == KB_WARC_END)
             return false;
         if (step == KB_WARC_RECORD) {
@@ -54,6 +101,8 @@ bool kb_cli_warc_next(struct kb_cli_warc *warc, struct kb_warc_record *record, s
             if (use == KB_WARC_PAGE)
                 step = kb_warc_body(warc->reader, record, max, &err);
             counts->records[use] += step == KB_WARC_RECORD;
+            if (use == KB_WARC_PAGE && step == KB_WARC_RECORD)
+                look_behind(warc, record, max);
             if (use != KB_WARC_PAGE)
                 continue;
         }

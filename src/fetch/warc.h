@@ -58,12 +58,13 @@ struct kb_warc_http {
  * known. */
 struct kb_warc_record {
     enum kb_warc_type type;
-    struct kb_str id;           /* WARC-Record-ID with its brackets, "<urn:uuid:…>" */
-    struct kb_str target;       /* WARC-Target-URI, brackets of old writers taken off */
-    struct kb_str date;         /* WARC-Date as it stands there: kb_warc_time */
-    struct kb_str content_type; /* of the block */
-    bool truncated;             /* the writer cut the block and says so */
-    uint64_t length;            /* of the block */
+    struct kb_str id;            /* WARC-Record-ID with its brackets, "<urn:uuid:…>" */
+    struct kb_str target;        /* WARC-Target-URI, brackets of old writers taken off */
+    struct kb_str date;          /* WARC-Date as it stands there: kb_warc_time */
+    struct kb_str content_type;  /* of the block */
+    struct kb_str concurrent_to; /* the first record that it names as made with it */
+    bool truncated;              /* the writer cut the block and says so */
+    uint64_t length;             /* of the block */
     uint64_t offset; /* in the file: of the record, or of the gzip member or zstd frame
                         that it begins in */
     struct kb_warc_http http;

@@ -110,6 +110,9 @@ enum kb_status kb_warc_record_read(struct kb_warc_record *record, struct kb_err 
             record->target = without_brackets(value);
         else if (kb_str_equal_nocase(name, KB_STR("WARC-Date")))
             record->date = value;
+        else if (kb_str_equal_nocase(name, KB_STR("WARC-Concurrent-To")) &&
+                 !record->concurrent_to.n)
+            record->concurrent_to = value;
         else if (kb_str_equal_nocase(name, KB_STR("WARC-Truncated")))
             record->truncated = true;
         else if (kb_str_equal_nocase(name, KB_STR("Content-Type")))
