@@ -151,13 +151,6 @@ enum kb_status kb_store_move(struct kb_store *store, int64_t article, int64_t to
 
 enum kb_status kb_store_corrections(struct kb_store *store, int64_t *count,
                                     struct kb_err *err) {
-    bool row = false;
-    sqlite3_stmt *s =
-        kb_store_sql(store, "SELECT coalesce(max(n), 0) FROM correction", err);
-    if (!s)
-        return err->status;
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    *count = row ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
-    return status;
+    sqlite3_stmt *s = kb_store_sql(store, "SELECT max(n) FROM correction", err);
+    return kb_store_number(store, s, 0, count, err);
 }

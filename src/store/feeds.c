@@ -345,17 +345,9 @@ enum kb_status kb_store_feeds(struct kb_store *store, int64_t user, int64_t due,
 
 enum kb_status kb_store_feed_next(struct kb_store *store, int64_t *next,
                                   struct kb_err *err) {
-    bool row = false;
     sqlite3_stmt *s =
         kb_store_sql(store, "SELECT min(next) FROM feed WHERE NOT paused", err);
-    *next = KB_FEEDS_ALL;
-    if (!s)
-        return err->status;
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    if (status == KB_OK && row && sqlite3_column_type(s, 0) != SQLITE_NULL)
-        *next = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    return status;
+    return kb_store_number(store, s, KB_FEEDS_ALL, next, err);
 }
 
 enum kb_status kb_store_feed_due(struct kb_store *store, int64_t n, int64_t now,

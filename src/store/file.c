@@ -437,16 +437,9 @@ enum kb_status kb_store_get(struct kb_store *store, const char *key,
                             struct kb_arena *arena, struct kb_str *value,
                             struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(store, "SELECT value FROM meta WHERE key = ?1", err);
-    bool row = false;
+    bool found;
     *value = KB_STR_NONE;
-    if (!s)
-        return err->status;
-    kb_bind_str(s, 1, kb_str_z(key));
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    if (row)
-        *value = kb_column_dup(arena, s, 0);
-    sqlite3_reset(s);
-    if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-    return status;
+    if (s)
+        kb_bind_str(s, 1, kb_str_z(key));
+    return kb_store_row(store, s, arena, kb_take_text, value, &found, err);
 }

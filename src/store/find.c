@@ -17,7 +17,8 @@
     "s.articles FROM "                                                                   \
     "article a LEFT JOIN outlet o ON o.n = a.outlet LEFT JOIN story s ON s.n = a.story "
 
-static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_row *r) {
+static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    struct kb_row *r = item;
     int64_t *const numbers[] = {&r->n,    &r->story,     &r->report, &r->outlet, &r->feed,
                                 &r->time, &r->published, &r->seen,   &r->changed};
     struct kb_str *const texts[] = {
@@ -38,18 +39,6 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, struct kb_row *r) 
     r->roles = kb_str_trim(r->roles);
 }
 
-static enum kb_status one_row(struct kb_store *store, sqlite3_stmt *s,
-                              struct kb_arena *arena, struct kb_row *r, bool *found,
-                              struct kb_err *err) {
-    enum kb_status status = kb_store_step(store, s, found, err);
-    if (*found)
-        take_row(s, arena, r);
-    sqlite3_reset(s);
-    if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-    return status;
-}
-
 enum kb_status kb_store_article_at(struct kb_store *store, int64_t user, int64_t n,
                                    struct kb_arena *arena, struct kb_row *row,
                                    struct kb_err *err) {
@@ -59,7 +48,7 @@ enum kb_status kb_store_article_at(struct kb_store *store, int64_t user, int64_t
         return err->status;
     kb_bind_int(s, 1, n);
     kb_bind_int(s, 2, user);
-    enum kb_status status = one_row(store, s, arena, row, &found, err);
+    enum kb_status status = kb_store_row(store, s, arena, take_row, row, &found, err);
     if (status == KB_OK && !found)
         status =
             kb_err_set(err, KB_EINPUT, "%s: there is no such article", store->called);

@@ -79,34 +79,26 @@ static enum kb_status none(struct kb_store *store, int64_t n, struct kb_err *err
 enum kb_status kb_store_hook(struct kb_store *store, int64_t user, int64_t n,
                              struct kb_arena *arena, struct kb_hook_row *row,
                              struct kb_err *err) {
-    bool found = false;
+    bool found;
     sqlite3_stmt *s = kb_store_sql(store, COLUMNS "WHERE n = ?1 AND user = ?2", err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, n);
-    kb_bind_int(s, 2, user);
-    enum kb_status status = kb_store_step(store, s, &found, err);
-    if (found)
-        take_row(s, arena, row);
-    sqlite3_reset(s);
-    if (status == KB_OK && !found)
-        return none(store, n, err);
-    return status == KB_OK && arena->full ? no_memory(store, err) : status;
+    if (s) {
+        kb_bind_int(s, 1, n);
+        kb_bind_int(s, 2, user);
+    }
+    enum kb_status status = kb_store_row(store, s, arena, take_row, row, &found, err);
+    return status == KB_OK && !found ? none(store, n, err) : status;
 }
 
 /* ---- what a person says ------------------------------------------------------------ */
 
 static enum kb_status may_have_one_more(struct kb_store *store, int64_t user,
                                         struct kb_err *err) {
-    bool row = false;
+    int64_t count;
     sqlite3_stmt *s =
         kb_store_sql(store, "SELECT count(*) FROM hook WHERE user = ?1", err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, user);
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    int64_t count = row ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
+    if (s)
+        kb_bind_int(s, 1, user);
+    enum kb_status status = kb_store_number(store, s, 0, &count, err);
     if (status == KB_OK && count >= KB_LIMIT_HOOKS)
         return kb_err_set(err, KB_ELIMIT,
                           "one person has at most %d hooks: end one first",
@@ -287,18 +279,11 @@ static int by_number(const void *a, const void *b) {
 }
 
 static enum kb_status story_of(struct look *l, int64_t article, int64_t *story) {
-    bool row = false;
     sqlite3_stmt *s =
         kb_store_sql(l->store, "SELECT story FROM article WHERE n = ?1", l->err);
-    *story = 0;
-    if (!s)
-        return l->err->status;
-    kb_bind_int(s, 1, article);
-    enum kb_status status = kb_store_step(l->store, s, &row, l->err);
-    if (row)
-        *story = sqlite3_column_int64(s, 0);
-    sqlite3_reset(s);
-    return status;
+    if (s)
+        kb_bind_int(s, 1, article);
+    return kb_store_number(l->store, s, 0, story, l->err);
 }
 
 /* Is the article's story new to the hook?  *story is 0 where it is not. */

@@ -109,22 +109,17 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
 static enum kb_status take_one(struct kb_store *store, sqlite3_stmt *s,
                                struct kb_arena *arena, struct kb_hub_row *row,
                                struct kb_err *err) {
-    bool found = false;
+    bool found;
     *row = (struct kb_hub_row){.n = 0};
-    enum kb_status status = kb_store_step(store, s, &found, err);
-    if (found)
-        take_row(s, arena, row);
-    sqlite3_reset(s);
-    return status;
+    return kb_store_row(store, s, arena, take_row, row, &found, err);
 }
 
 static enum kb_status by_number(struct kb_store *store, const char *sql, int64_t n,
                                 struct kb_arena *arena, struct kb_hub_row *row,
                                 struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(store, sql, err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, n);
+    if (s)
+        kb_bind_int(s, 1, n);
     return take_one(store, s, arena, row, err);
 }
 
@@ -143,9 +138,8 @@ enum kb_status kb_store_hub_named(struct kb_store *store, struct kb_str token,
                                   struct kb_arena *arena, struct kb_hub_row *row,
                                   struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(store, COLUMNS "WHERE h.token = ?1", err);
-    if (!s)
-        return err->status;
-    kb_bind_str(s, 1, token);
+    if (s)
+        kb_bind_str(s, 1, token);
     return take_one(store, s, arena, row, err);
 }
 
@@ -210,26 +204,25 @@ enum kb_status kb_store_push_add(struct kb_store *store, const struct kb_push_ro
     return status == KB_OK && *kept ? kb_store_run(store, s, err) : status;
 }
 
+static void take_push(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_push_row *)item =
+        (struct kb_push_row){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
+                             kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3),
+                             kb_column_dup(arena, s, 4)};
+}
+
 enum kb_status kb_store_push_next(struct kb_store *store, int64_t after,
                                   struct kb_arena *arena, struct kb_push_row *row,
                                   struct kb_err *err) {
-    bool found = false;
+    bool found;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT n, feed, topic, type, body FROM push WHERE n > ?1 ORDER BY n LIMIT 1",
         err);
     *row = (struct kb_push_row){.n = 0};
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, after);
-    enum kb_status status = kb_store_step(store, s, &found, err);
-    if (found)
-        *row =
-            (struct kb_push_row){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
-                                 kb_column_dup(arena, s, 2), kb_column_dup(arena, s, 3),
-                                 kb_column_dup(arena, s, 4)};
-    sqlite3_reset(s);
-    return status;
+    if (s)
+        kb_bind_int(s, 1, after);
+    return kb_store_row(store, s, arena, take_push, row, &found, err);
 }
 
 enum kb_status kb_store_push_remove(struct kb_store *store, int64_t n,

@@ -92,11 +92,18 @@ typedef void kb_take(sqlite3_stmt *s, struct kb_arena *arena, void *item);
 enum kb_status kb_store_rows(struct kb_store *store, sqlite3_stmt *s,
                              struct kb_arena *arena, size_t size, kb_take *take,
                              void **items, size_t *count, struct kb_err *err) KB_MUST_USE;
-/* … of one number each, an int64_t. */
-kb_take kb_take_number;
+/* … of one number each, an int64_t; of one text each, a struct kb_str. */
+kb_take kb_take_number, kb_take_text;
 
-/* The number that a bound statement gives, which is reset; none where it is NULL.  s may
- * be NULL: then *err says why. */
+/* The first row of a bound statement, which is reset, filled in by take; *found is false
+ * where there is none, and item stays as it is.  KB_ENOMEM where the arena is full: half
+ * a row is never handed on.  s may be NULL: then *err says why. */
+enum kb_status kb_store_row(struct kb_store *store, sqlite3_stmt *s,
+                            struct kb_arena *arena, kb_take *take, void *item,
+                            bool *found, struct kb_err *err) KB_MUST_USE;
+
+/* The number that a bound statement gives, which is reset; none where it is NULL, or
+ * there is no row.  s may be NULL, as above. */
 enum kb_status kb_store_number(struct kb_store *store, sqlite3_stmt *s, int64_t none,
                                int64_t *value, struct kb_err *err) KB_MUST_USE;
 

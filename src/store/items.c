@@ -61,30 +61,29 @@ static enum kb_status first_of_each(struct kb_store *store, int64_t story, size_
     return status;
 }
 
+static void take_teller(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_teller *)item = (struct kb_teller){.article = sqlite3_column_int64(s, 0),
+                                                   .time = sqlite3_column_int64(s, 1),
+                                                   .outlet = kb_column_dup(arena, s, 2),
+                                                   .title = kb_column_dup(arena, s, 3),
+                                                   .url = kb_column_dup(arena, s, 4),
+                                                   .language = kb_column_dup(arena, s, 5),
+                                                   .all = sqlite3_column_int64(s, 6)};
+}
+
 static enum kb_status teller(struct kb_store *store, int64_t article,
                              struct kb_arena *arena, struct kb_teller *out,
                              struct kb_err *err) {
-    bool row = false;
+    bool found;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT a.n, a.time, iif(o.name = '', o.domain, o.name), a.title, a.url, "
         "a.language, s.outlets FROM article a JOIN story s ON s.n = a.story LEFT JOIN "
         "outlet o ON o.n = a.outlet WHERE a.n = ?1",
         err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, article);
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    if (row)
-        *out = (struct kb_teller){.article = sqlite3_column_int64(s, 0),
-                                  .time = sqlite3_column_int64(s, 1),
-                                  .outlet = kb_column_dup(arena, s, 2),
-                                  .title = kb_column_dup(arena, s, 3),
-                                  .url = kb_column_dup(arena, s, 4),
-                                  .language = kb_column_dup(arena, s, 5),
-                                  .all = sqlite3_column_int64(s, 6)};
-    sqlite3_reset(s);
-    return status;
+    if (s)
+        kb_bind_int(s, 1, article);
+    return kb_store_row(store, s, arena, take_teller, out, &found, err);
 }
 
 enum kb_status kb_store_tellers(struct kb_store *store, int64_t story, size_t max,

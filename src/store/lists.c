@@ -440,10 +440,9 @@ enum kb_status kb_store_articles(struct kb_store *store,
 
 static enum kb_status count_unread(struct list *l, int64_t *count) {
     const struct kb_article_wish *w = l->wish;
-    bool row = false;
     sqlite3_stmt *s = kb_store_sql(
         l->store,
-        "SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = " KB_SHELF
+        "SELECT sum(count) FROM unread_count WHERE shelf = " KB_SHELF
         " AND (?2 IS NULL OR feed = ?2) AND (?17 IS NULL OR feed IN (SELECT feed FROM "
         "subscription WHERE user = ?1 AND " KB_IN_FOLDER "))",
         l->err);
@@ -452,10 +451,7 @@ static enum kb_status count_unread(struct list *l, int64_t *count) {
     kb_bind_int(s, 1, w->user);
     kb_bind_ref(s, 2, w->feed);
     bind_folder(s, w->feed ? NULL : w);
-    enum kb_status status = kb_store_step(l->store, s, &row, l->err);
-    *count = row ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
-    return status;
+    return kb_store_number(l->store, s, 0, count, l->err);
 }
 
 enum kb_status kb_store_articles_count(struct kb_store *store,

@@ -98,17 +98,11 @@ enum kb_status kb_store_set_tag(struct kb_store *store, int64_t user, int64_t ar
 
 enum kb_status kb_store_unread(struct kb_store *store, int64_t user, int64_t *count,
                                struct kb_err *err) {
-    bool row = false;
     sqlite3_stmt *s = kb_store_sql(
-        store, "SELECT coalesce(sum(count), 0) FROM unread_count WHERE shelf = " KB_SHELF,
-        err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, user);
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    *count = row ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
-    return status;
+        store, "SELECT sum(count) FROM unread_count WHERE shelf = " KB_SHELF, err);
+    if (s)
+        kb_bind_int(s, 1, user);
+    return kb_store_number(store, s, 0, count, err);
 }
 
 /* ---- lists ------------------------------------------------------------------------- */
@@ -139,10 +133,6 @@ enum kb_status kb_store_tags(struct kb_store *store, int64_t user, struct kb_are
                          err);
 }
 
-static void take_name(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
-    *(struct kb_str *)item = kb_column_dup(arena, s, 0);
-}
-
 enum kb_status kb_store_article_tags(struct kb_store *store, int64_t user,
                                      int64_t article, struct kb_arena *arena,
                                      struct kb_str **names, size_t *count,
@@ -158,7 +148,7 @@ enum kb_status kb_store_article_tags(struct kb_store *store, int64_t user,
         return err->status;
     kb_bind_int(s, 1, article);
     kb_bind_int(s, 2, user);
-    return kb_store_rows(store, s, arena, sizeof **names, take_name, (void **)names,
+    return kb_store_rows(store, s, arena, sizeof **names, kb_take_text, (void **)names,
                          count, err);
 }
 
@@ -240,18 +230,15 @@ static void take_saved(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
 enum kb_status kb_store_saved_search(struct kb_store *store, int64_t user,
                                      struct kb_str name, struct kb_arena *arena,
                                      struct kb_saved_row *out, struct kb_err *err) {
-    bool row = false;
+    bool found;
     sqlite3_stmt *s = kb_store_sql(
         store, "SELECT name, query, added FROM saved WHERE name = ?1 AND user = ?2", err);
-    if (!s)
-        return err->status;
-    kb_bind_str(s, 1, name);
-    kb_bind_int(s, 2, user);
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    if (row)
-        take_saved(s, arena, out);
-    sqlite3_reset(s);
-    return status == KB_OK && !row ? no_search(name, err) : status;
+    if (s) {
+        kb_bind_str(s, 1, name);
+        kb_bind_int(s, 2, user);
+    }
+    enum kb_status status = kb_store_row(store, s, arena, take_saved, out, &found, err);
+    return status == KB_OK && !found ? no_search(name, err) : status;
 }
 
 enum kb_status kb_store_saved_searches(struct kb_store *store, int64_t user,

@@ -299,16 +299,11 @@ enum kb_status kb_store_marked(struct kb_store *store, int64_t user, int64_t sin
 
 enum kb_status kb_store_marked_at(struct kb_store *store, int64_t user, int64_t article,
                                   int64_t *at, struct kb_err *err) {
-    bool row = false;
     sqlite3_stmt *s = kb_store_sql(
         store, "SELECT at FROM marked WHERE user = ?1 AND article = ?2", err);
-    *at = 0;
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, user);
-    kb_bind_int(s, 2, article);
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    *at = row ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
-    return status;
+    if (s) {
+        kb_bind_int(s, 1, user);
+        kb_bind_int(s, 2, article);
+    }
+    return kb_store_number(store, s, 0, at, err);
 }

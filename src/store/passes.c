@@ -87,15 +87,10 @@ static enum kb_status one(struct kb_store *store, sqlite3_stmt *s, int64_t now,
                           bool *stale, struct kb_err *err) {
     enum { MINUTE = 60 };
     *stale = false;
-    enum kb_status status = kb_store_step(store, s, found, err);
-    if (*found)
-        take_row(s, arena, row);
-    sqlite3_reset(s);
+    enum kb_status status = kb_store_row(store, s, arena, take_row, row, found, err);
     if (*found && row->expires && row->expires <= now)
         *found = false;
     *stale = *found && row->used <= now - MINUTE;
-    if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
     return status;
 }
 

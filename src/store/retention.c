@@ -87,26 +87,16 @@ static enum kb_status read_settings(struct kb_str json, struct kb_retention *r,
     return status;
 }
 
-static enum kb_status text_of(struct kb_store *store, sqlite3_stmt *s,
-                              struct kb_arena *arena, struct kb_str *text, bool *found,
-                              struct kb_err *err) {
-    enum kb_status status = kb_store_step(store, s, found, err);
-    *text = *found ? kb_column_dup(arena, s, 0) : KB_STR_NONE;
-    sqlite3_reset(s);
-    if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-    return status;
-}
-
 static enum kb_status feed_settings(struct kb_store *store, int64_t feed,
                                     struct kb_arena *arena, struct kb_str *json,
                                     struct kb_err *err) {
     bool found = false;
     sqlite3_stmt *s = kb_store_sql(store, "SELECT settings FROM feed WHERE n = ?1", err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, feed);
-    enum kb_status status = text_of(store, s, arena, json, &found, err);
+    *json = KB_STR_NONE;
+    if (s)
+        kb_bind_int(s, 1, feed);
+    enum kb_status status =
+        kb_store_row(store, s, arena, kb_take_text, json, &found, err);
     if (status == KB_OK && !found)
         status = kb_err_set(err, KB_EINPUT, "%s: there is no such feed", store->called);
     return status;
@@ -330,15 +320,10 @@ static enum kb_status forget_prints(struct sweep *w, struct kb_err *err) {
 
 static enum kb_status feed_after(struct kb_store *store, int64_t n, int64_t *next,
                                  struct kb_err *err) {
-    bool row = false;
     sqlite3_stmt *s = kb_store_sql(store, "SELECT min(n) FROM feed WHERE n > ?1", err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, n);
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    *next = row ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
-    return status;
+    if (s)
+        kb_bind_int(s, 1, n);
+    return kb_store_number(store, s, 0, next, err);
 }
 
 enum kb_status kb_store_retain(struct kb_store *store, int64_t now, size_t batch,

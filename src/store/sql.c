@@ -181,6 +181,10 @@ void kb_take_number(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
     *(int64_t *)item = sqlite3_column_int64(s, 0);
 }
 
+void kb_take_text(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct kb_str *)item = kb_column_dup(arena, s, 0);
+}
+
 enum kb_status kb_store_rows(struct kb_store *store, sqlite3_stmt *s,
                              struct kb_arena *arena, size_t size, kb_take *take,
                              void **items, size_t *count, struct kb_err *err) {
@@ -196,6 +200,21 @@ enum kb_status kb_store_rows(struct kb_store *store, sqlite3_stmt *s,
     return status == KB_OK && (row || arena->full)
                ? kb_err_set(err, KB_ENOMEM, "%s: not enough memory for the list",
                             store->called)
+               : status;
+}
+
+enum kb_status kb_store_row(struct kb_store *store, sqlite3_stmt *s,
+                            struct kb_arena *arena, kb_take *take, void *item,
+                            bool *found, struct kb_err *err) {
+    *found = false;
+    if (!s)
+        return err->status;
+    enum kb_status status = kb_store_step(store, s, found, err);
+    if (*found)
+        take(s, arena, item);
+    sqlite3_reset(s);
+    return *found && arena->full
+               ? kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called)
                : status;
 }
 

@@ -195,6 +195,45 @@ static void remembers_little(const char *path) {
     kb_store_close(s);
 }
 
+/* A row that memory has no room for is told, and not handed on half empty: a push without
+ * its body would be read as empty and thrown away, a hub without its secret believed. */
+static void tells_what_has_no_room(const char *path) {
+    static char body[40000];
+    struct kb_store *s = open_as(path, KB_STORE_CREATE);
+    const struct kb_feed_new feed = {.url = KB_STR("https://one.example/feed"),
+                                     .now = 1772600000};
+    struct kb_push_row push = {.type = KB_STR("application/atom+xml"),
+                               .body = {body, sizeof body}};
+    struct kb_hub_row hub = {.hub = KB_STR("https://hub.example/"),
+                             .topic = feed.url,
+                             .callback = KB_STR("https://here.example/websub/token"),
+                             .token = KB_STR("token"),
+                             .secret = {body, sizeof body}};
+    struct kb_saved_row saved;
+    struct kb_arena small;
+    int64_t n;
+    bool fresh, kept;
+    if (!s)
+        return;
+    memset(body, 'x', sizeof body);
+    kb_arena_init(&small, 32 << 10);
+    CHECK(kb_store_begin(s, &err) == KB_OK);
+    CHECK(kb_store_feed_add(s, 1, &feed, &n, &fresh, &err) == KB_OK);
+    push.feed = hub.feed = n;
+    CHECK(kb_store_push_add(s, &push, 1772600000, &kept, &err) == KB_OK && kept);
+    CHECK(kb_store_hub_add(s, &hub, &err) == KB_OK);
+    CHECK(kb_store_save_search(s, 1, KB_STR("long"), push.body, 1772600000, &err) ==
+          KB_OK);
+    CHECK(kb_store_commit(s, &err) == KB_OK);
+    CHECK(kb_store_push_next(s, 0, &small, &push, &err) == KB_ENOMEM);
+    kb_arena_reset(&small);
+    CHECK(kb_store_hub_named(s, KB_STR("token"), &small, &hub, &err) == KB_ENOMEM);
+    kb_arena_reset(&small);
+    CHECK(kb_store_saved_search(s, 1, KB_STR("long"), &small, &saved, &err) == KB_ENOMEM);
+    kb_arena_free(&small);
+    kb_store_close(s);
+}
+
 int main(void) {
     char path[] = "/tmp/kabar-file-XXXXXX";
     char extra[64];
@@ -209,6 +248,8 @@ int main(void) {
     unlink(path);
     remembers_little(path);
     unlink(path);
+    tells_what_has_no_room(path);
+    unlink(path);
     CHECK(!open_as(path, KB_STORE_WRITE));
     FILE *f = fopen(path, "w");
     fputs("this is a text, and a longer one than a file's head, which is no database; it "
@@ -222,6 +263,6 @@ int main(void) {
     unlink(extra);
     snprintf(extra, sizeof extra, "%s-shm", path);
     unlink(extra);
-    printf("3 tests, %d checks, %d failed\n", checks, failed);
+    printf("4 tests, %d checks, %d failed\n", checks, failed);
     return failed != 0;
 }
