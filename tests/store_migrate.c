@@ -2,7 +2,8 @@
  * fails leaves the file as it was; a newer kabar's file is refused.
  *
  *   store_migrate              opens each tests/store/version-N.db.zst
- *   store_migrate --make FILE  writes one with this kabar (tests/store/make) */
+ *   store_migrate --make FILE  writes one with this kabar (tests/store/make)
+ *   store_migrate --whole      prints what its steps make, as one step (the same) */
 #include "store_made.h"
 
 #include <dirent.h>
@@ -132,6 +133,74 @@ static void unpack(const char *from, const char *path) {
     write_all(path, bytes, size);
     free(packed);
     free(bytes);
+}
+
+/* ---- as one step ------------------------------------------------------------------- */
+
+static sqlite3_stmt *prepared(sqlite3 *db, const char *sql) {
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK) {
+        printf("%s: %s\n", sql, sqlite3_errmsg(db));
+        exit(2);
+    }
+    return s;
+}
+
+static void print_rows(sqlite3 *db, const char *table) {
+    char sql[200];
+    snprintf(sql, sizeof sql, "SELECT * FROM \"%s\"", table);
+    sqlite3_stmt *s = prepared(db, sql);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        printf("INSERT INTO %s VALUES (", table);
+        for (int i = 0; i < sqlite3_column_count(s); i++) {
+            const char *text = (const char *)sqlite3_column_text(s, i);
+            char *value = sqlite3_column_type(s, i) == SQLITE_INTEGER
+                              ? sqlite3_mprintf("%s", text)
+                              : sqlite3_mprintf("%Q", text);
+            printf("%s%s", i ? ", " : "", value ? value : "");
+            sqlite3_free(value);
+        }
+        printf(");\n");
+    }
+    sqlite3_finalize(s);
+}
+
+/* Rows come before what follows them: triggers would count them twice. */
+static int print_whole(void) {
+    static const char own[] = "sql IS NOT NULL AND name NOT LIKE 'sqlite_%' AND name NOT "
+                              "LIKE 'search_%' AND ";
+    const struct kb_store_options steps = {.mode = KB_STORE_CREATE,
+                                           .steps = kb_store_sql_files,
+                                           .step_count = (int)kb_store_sql_files_count};
+    char path[64], sql[300];
+    struct kb_store *store;
+    sqlite3 *db;
+    kb_made_path(path);
+    if (kb_store_open(path, &steps, &store, &err) != KB_OK)
+        return 1;
+    kb_store_close(store);
+    if (sqlite3_open(path, &db) != SQLITE_OK)
+        return 1;
+    printf("-- What the steps make of an empty file, for new ones.  Written by "
+           "tests/store/make,\n-- not by hand.\n\n");
+    for (int rest = 0; rest < 2; rest++) {
+        snprintf(sql, sizeof sql,
+                 "SELECT sql, name FROM sqlite_schema WHERE (%s (type = 'table' AND sql "
+                 "NOT LIKE 'CREATE VIRTUAL%%') = %d) OR (%d AND name = 'search_text') "
+                 "ORDER BY rowid",
+                 own, !rest, rest);
+        sqlite3_stmt *s = prepared(db, sql);
+        while (sqlite3_step(s) == SQLITE_ROW) {
+            printf("%s;\n", (const char *)sqlite3_column_text(s, 0));
+            if (!rest)
+                print_rows(db, (const char *)sqlite3_column_text(s, 1));
+        }
+        sqlite3_finalize(s);
+    }
+    printf("PRAGMA user_version = %zu;\n", kb_store_sql_files_count);
+    sqlite3_close(db);
+    kb_made_remove(path);
+    return 0;
 }
 
 /* ---- tests ------------------------------------------------------------------------- */
@@ -277,6 +346,39 @@ static void goes_on(void) {
     kb_made_remove(path);
 }
 
+/* A new file holds what the steps make, rows too; and what comes after it by steps. */
+static void begins_whole(void) {
+    static const char said[] =
+        "SELECT (SELECT group_concat(what || count, ' ') FROM (SELECT * FROM total ORDER "
+        "BY what)), (SELECT n || name || role FROM user), (SELECT n || user FROM shelf), "
+        "(SELECT group_concat(name || seq, ' ') FROM (SELECT * FROM sqlite_sequence "
+        "ORDER BY name))";
+    const struct kb_store_options by_steps = {.mode = KB_STORE_CREATE,
+                                              .steps = kb_store_sql_files,
+                                              .step_count =
+                                                  (int)kb_store_sql_files_count};
+    char path[64], rows[2][400] = {"", ""};
+    for (int i = 0; i < 2; i++) {
+        struct kb_store_options options = by_steps;
+        struct kb_store *store;
+        sqlite3 *db;
+        kb_made_path(path);
+        options.steps = i ? options.steps : NULL;
+        CHECK(kb_store_open(path, &options, &store, &err) == KB_OK);
+        kb_store_close(store);
+        CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+        sqlite3_stmt *s = prepared(db, said);
+        if (sqlite3_step(s) == SQLITE_ROW)
+            snprintf(rows[i], sizeof rows[i], "%s, %s, %s, %s", sqlite3_column_text(s, 0),
+                     sqlite3_column_text(s, 1), sqlite3_column_text(s, 2),
+                     sqlite3_column_text(s, 3));
+        sqlite3_finalize(s);
+        sqlite3_close(db);
+        kb_made_remove(path);
+    }
+    CHECK(rows[0][0] && strcmp(rows[0], rows[1]) == 0);
+}
+
 /* Somebody else's database stays as it was. */
 static void leaves_others(void) {
     char path[64];
@@ -302,6 +404,8 @@ static void leaves_others(void) {
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "--make") == 0)
         return make(argv[2]);
+    if (argc == 2 && strcmp(argv[1], "--whole") == 0)
+        return print_whole();
     DIR *folder = opendir("tests/store");
     size_t files = 0;
     for (struct dirent *e; folder && (e = readdir(folder));) {
@@ -318,6 +422,7 @@ int main(int argc, char **argv) {
     goes_on();
     keeps_what_was_said();
     leaves_others();
-    printf("%zu tests, %d checks, %d failed\n", files + 3, checks, failed);
+    begins_whole();
+    printf("%zu tests, %d checks, %d failed\n", files + 4, checks, failed);
     return failed != 0;
 }
