@@ -258,6 +258,15 @@
     document.addEventListener("visibilitychange", listen);
   }
 
+  /* A picture that does not come leaves its words, or no gap where it has none. */
+  const goneBy = (img) => {
+    if (!img.alt) (img.closest("figure:not(:has(figcaption))") ?? img).hidden = true;
+  };
+  for (const img of document.querySelectorAll(".prose img")) {
+    if (img.complete && !img.naturalWidth) goneBy(img);
+    else img.addEventListener("error", () => goneBy(img));
+  }
+
   /* Moments in the reader's own time. */
   for (const time of document.querySelectorAll("time[datetime*=T]")) {
     const moment = new Date(time.dateTime);

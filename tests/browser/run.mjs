@@ -131,6 +131,12 @@ async function reading({ browser, address }) {
   await page.goto(address + "/search?q=ferry");
   check((await page.locator("article").count()) > 3, "a search finds articles");
   await picture(page, "search");
+  await page.locator("article h2 a", { hasText: "Nine killed" }).click();
+  await page.waitForURL(/\/article\//);
+  const gaps = page.locator(".prose img[alt='']");
+  check((await gaps.count()) > 0, "a picture without words is there");
+  await gaps.first().waitFor({ state: "hidden", timeout: 20000 }).catch(() => {});
+  check((await gaps.evaluateAll((all) => all.every((img) => img.closest("[hidden]")))), "where it does not come it leaves no gap");
   check(elsewhere.length === 0, "nobody else is asked for anything", elsewhere);
   await context.close();
 }

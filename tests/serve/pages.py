@@ -307,6 +307,22 @@ def undone(server):
     check("Undo" not in text, "long after it is not offered")
 
 
+def changed(kabar, server, db, folder):
+    """What changed between two versions has its words in the page's language."""
+    for comments, credit in ((3, "Ida Moen"), (9, "Ole Moen")):
+        path = os.path.join(folder, "mole.jsonl")
+        with open(path, "w") as out:
+            json.dump({"id": "3a1e3a1e3a1e3a1e", "url": "https://mole.example.org/1", "title": "The mole is mended",
+                       "language": "en", "content_text": f"The mole is whole again after {comments} weeks.",
+                       "comment_count": comments,
+                       "images": [{"url": "https://mole.example.org/1.jpg", "credit": credit}]}, out)
+        subprocess.run([kabar, "import", "--db", db, path], stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=True)
+    for language, words in (("de", ("Bildnachweis", "Kommentare")), ("zh", ("图片来源", "评论数"))):
+        text = look(server, "/article/3a1e3a1e3a1e3a1e/changes", 30000, Accept_Language=language)[1]
+        check(all(word in text for word in words) and "comment_count" not in text, f"in {language}", text)
+
+
 def wrong(server):
     """What cannot be taken is told, in the page's language, and stays where it was typed."""
     def send(path, **fields):
@@ -397,6 +413,7 @@ def run(kabar, folder):
         check("/news/articles" in look(server, "/unread", 60000)[0].links, "and the unread ones lead there")
         failing(server, db)
         wrong(server)
+        changed(kabar, server, db, folder)
         file = sqlite3.connect(db)
         file.execute("INSERT INTO feed (url, added, next) VALUES ('https://new.example/feed', 1, 9999999999)")
         file.execute("INSERT OR IGNORE INTO subscription (user, feed, folder) SELECT 1, n, '' FROM feed")
