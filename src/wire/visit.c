@@ -264,7 +264,8 @@ static struct kb_entry_mark mark_of(const struct kb_feed_item *item) {
         mark.content = kb_hash(parts[i].p, parts[i].n, mark.content);
     if (!item->c.id.n || kb_str_equal(item->c.id, item->url))
         return mark;
-    mark.same = kb_hash(item->url.p, item->url.n, mark.content);
+    const struct kb_str date = item->c.date_published; /* the words may come again */
+    mark.same = kb_hash(date.p, date.n, kb_hash(item->url.p, item->url.n, mark.content));
     for (size_t i = 0; i < item->attachments.count; i++) {
         struct kb_str url = item->attachments.items[i].url;
         mark.same = kb_hash(url.p, url.n, mark.same);

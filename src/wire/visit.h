@@ -37,8 +37,8 @@ struct kb_round {
 struct kb_visit;
 
 /* What an entry is known by: the feed's own id for it, and what it said.  Some feeds make
- * new ids each time that they are asked; `same` is of its link and its words, 0 where it
- * has no id but those. */
+ * new ids each time that they are asked; `same` is of its link, its words and its time, 0
+ * where it has no id but those. */
 struct kb_entry_mark {
     uint64_t id, content, same;
 };

@@ -193,6 +193,14 @@ def new_ids(folder):
     web.pages["/news/again"] = ("text/html", outlet.ARTICLE.format(title="Ferry, again"), {})
     web.pages["/feed.xml"] = feed(*items)
     check(wire.round("--all").get("feed.xml", {}).get("new") == 1, "another link is another article")
+    item = ("<item><title>All is well again</title><link>/status</link><guid isPermaLink='false'>{0}</guid>"
+            "<pubDate>Mon, 02 Mar 2026 0{0}:00:00 GMT</pubDate></item>")
+    for hour in (1, 2):
+        web.pages["/feed.xml"] = ("application/rss+xml", '<rss version="2.0"><channel><title>Ids</title>' +
+                                  item.format(hour) + "</channel></rss>", {})
+        web.pages["/status"] = ("text/html", outlet.ARTICLE.format(title=f"Well at {hour}"), {})
+        line = wire.round("--all").get("feed.xml", {})
+        check(line.get("pages") == 1, "the same words of another hour are looked at", line)
     wire.sound("new ids")
 
 
