@@ -11,7 +11,8 @@ enum {
     ARTICLE_WORDS = 80, /* kept before a next article may begin */
     BOX_WORDS = 200,    /* longer boxes are more than a card or a call */
     FORM_WORDS = 60,
-    FORMS = 3, /* a page with more is made of them */
+    REVIEW_MOST = 8, /* tenths of what is kept */
+    FORMS = 3,       /* a page with more is made of them */
     CARD_WORDS = 60,
     CLIMB = 6,
     LOOKS = 200, /* blocks that are asked for phrases */
@@ -375,6 +376,21 @@ static void drop_tail(struct kb_chooser *c) {
             kb_choose_drop(c, i, i + 1, KB_REMOVED_RELATED);
 }
 
+/* ---- products ---------------------------------------------------------------------- */
+
+/* What buyers say of a product: boxes that are called reviews, on a page that says that
+ * it sells one thing. */
+static void drop_reviews(struct kb_chooser *c) {
+    for (uint32_t i = 1; i < c->blocks->box_count; i++) {
+        const struct kb_box *box = box_at(c, i);
+        if (!(box->classes >> KB_CLASS_REVIEW & 1) || holds(box, c->facts->title_block) ||
+            kb_choose_kept(c, box->first, box->end) * 10 >
+                kb_choose_kept_all(c) * REVIEW_MOST)
+            continue;
+        kb_choose_drop(c, box->first, box->end, KB_REMOVED_COMMENT);
+    }
+}
+
 void kb_choose_drop_boxes(struct kb_chooser *c) {
     size_t looks = LOOKS;
     kb_choose_count(c);
@@ -384,6 +400,11 @@ void kb_choose_drop_boxes(struct kb_chooser *c) {
     kb_choose_count(c);
     drop_nameless_dialogs(c, &looks);
     kb_choose_count(c);
+    if (c->facts->meta->types & KB_TYPE_PRODUCT &&
+        !(c->facts->meta->types & KB_TYPE_ARTICLE)) {
+        drop_reviews(c);
+        kb_choose_count(c);
+    }
     if (!reads_like_article(c))
         return;
     for (uint32_t i = 0; i < c->blocks->count; i++) {
