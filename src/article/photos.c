@@ -283,6 +283,32 @@ static bool is_pictures(const struct kb_finder *f, const struct kb_page_line *l)
            kb_page_words(l->text) <= ALONE_WORDS;
 }
 
+/* A caption's last part, where an element says that it is a credit. */
+static struct kb_str marked_credit(const struct kb_finder *f,
+                                   const struct kb_page_line *l, struct kb_str *caption) {
+    struct kb_str credit = bare_credit(f, l->credit);
+    if (!credit.n || credit.n > CREDIT_BYTES || kb_page_words(credit) > CREDIT_WORDS ||
+        !kb_str_ends(l->text, l->credit) || kb_page_has_sentences(credit))
+        return KB_STR_NONE;
+    *caption = kb_page_trim(kb_str_slice(l->text, 0, l->text.n - l->credit.n));
+    return credit;
+}
+
+/* What JSON-LD says of the lead picture, where nothing is printed beside it; its house
+ * and its text's authors are named there by programs that know no better. */
+static void read_claimed(struct kb_finder *f) {
+    struct kb_article *a = f->article;
+    struct kb_str credit = bare_credit(f, f->result->meta.image_credit);
+    if (!a->image_count || a->images[0].credit.n || !a->image.n || !credit.n ||
+        credit.n > CREDIT_BYTES || kb_page_words(credit) > CREDIT_WORDS ||
+        kb_house_is(f, NULL, credit) || kb_page_is_url(credit))
+        return;
+    for (size_t i = 0; i < a->author_count; i++)
+        if (kb_str_equal_nocase(a->authors[i].name, credit))
+            return;
+    a->images[0].credit = kb_arena_dup(f->arena, credit);
+}
+
 void kb_photos_read(struct kb_finder *f) {
     const struct kb_page_result *r = f->result;
     for (size_t i = 0; !r->line_count && i < f->article->removed_count; i++) {
@@ -299,6 +325,8 @@ void kb_photos_read(struct kb_finder *f) {
         if (!is_near(l) || !is_pictures(f, l))
             continue;
         struct kb_str credit = credit_in(f, l->text, true, &caption);
+        if (!credit.n)
+            credit = marked_credit(f, l, &caption);
         if (credit.n)
             give(f, l, credit, caption);
     }
@@ -310,4 +338,5 @@ void kb_photos_read(struct kb_finder *f) {
             image->credit =
                 kb_arena_dup(f->arena, credit_in(f, image->caption, false, &caption));
     }
+    read_claimed(f);
 }

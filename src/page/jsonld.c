@@ -241,18 +241,14 @@ static void read_people(struct reader *r, struct kb_jsonld *out, yyjson_val *val
 
 /* Authors of the first node that names any, and the others who had a hand in it. */
 static void read_authors(struct reader *r, yyjson_val *object, struct kb_jsonld *out) {
-    static const struct {
-        const char *key, *role;
-    } hands[] = {{"contributor", "contributor"},
-                 {"editor", "editor"},
-                 {"translator", "translator"}};
+    static const char *const hands[] = {"contributor", "editor", "translator"};
     if (out->claimed)
         return;
     read_people(r, out, get(object, "author"), KB_STR_NONE);
     if (!out->claimed)
         read_people(r, out, get(object, "creator"), KB_STR_NONE);
     for (size_t i = 0; i < KB_COUNT(hands); i++)
-        read_people(r, out, get(object, hands[i].key), kb_str_z(hands[i].role));
+        read_people(r, out, get(object, hands[i]), kb_str_z(hands[i]));
 }
 
 /* ---- rights and counters ----------------------------------------------------------- */
@@ -433,6 +429,16 @@ static void read_claims(struct reader *r, yyjson_val *object, struct kb_claims *
     }
 }
 
+/* Who took or owns the picture that the node has. */
+static struct kb_str image_credit(const struct reader *r, yyjson_val *image) {
+    const char *by[] = {"creditText", "creator", "author", "copyrightHolder"};
+    struct kb_str credit = KB_STR_NONE;
+    image = follow(r, yyjson_is_arr(image) ? yyjson_arr_get_first(image) : image);
+    for (size_t i = 0; i < KB_COUNT(by) && !credit.n; i++)
+        credit = first_string(r, get(image, by[i]), by_name);
+    return credit;
+}
+
 static void read_node(struct reader *r, const struct node *node, struct kb_jsonld *out) {
     yyjson_val *object = node->object;
     struct kb_str name = first_string(r, get(object, "name"), by_value);
@@ -451,6 +457,7 @@ static void read_node(struct reader *r, const struct node *node, struct kb_jsonl
     take(r, &out->section, first_string(r, get(object, "articleSection"), by_value));
     take(r, &out->image, first_string(r, get(object, "image"), by_url));
     take(r, &out->image, first_string(r, get(object, "thumbnailUrl"), by_url));
+    take(r, &out->image_credit, image_credit(r, get(object, "image")));
     take(r, &out->publisher, first_string(r, get(object, "publisher"), by_name));
     take(r, &out->language, first_string(r, get(object, "inLanguage"), by_value));
     read_keywords(r, &out->tags, get(object, "keywords"));

@@ -5,6 +5,7 @@
  * are not of it, each with what the elements around it are named and with its first
  * link.  Whose they are is decided later (article/sources.c): credits are printed there,
  * and only few of these lines are debris that removed[] would list. */
+#include "page/meta.h"
 #include "page/read_html.h"
 
 enum {
@@ -101,6 +102,44 @@ static struct kb_str picture_of(const struct kb_blocks *blocks, const struct kb_
     return KB_STR_NONE;
 }
 
+/* True for the elements that captions have their credits in. */
+static bool is_for_credits(const lxb_dom_node_t *n) {
+    static const char *const words[] = {"credit",   "copyright",   "photographer",
+                                        "courtesy", "attribution", "source"};
+    if (n->type != LXB_DOM_NODE_TYPE_ELEMENT)
+        return false;
+    if (n->local_name == LXB_TAG_CITE)
+        return true;
+    struct kb_str class =
+        kb_dom_attr_id((lxb_dom_node_t *)(uintptr_t)n, LXB_DOM_ATTR_CLASS);
+    for (size_t i = 0; class.n && i < KB_COUNT(words); i++)
+        if (kb_str_find_nocase(class, kb_str_z(words[i])) != KB_NOT_FOUND)
+            return true;
+    return false;
+}
+
+/* The text of the inline element for credits that ends a caption. */
+static struct kb_str credit_of(const struct kb_blocks *blocks, size_t i,
+                               struct kb_arena *arena) {
+    const lxb_dom_node_t *root = blocks->boxes[blocks->items[i].box].node;
+    lxb_dom_node_t *found = NULL;
+    int steps = 0;
+    for (lxb_dom_node_t *n = blocks->items[i].node; n && steps < 64;
+         n = kb_dom_next(n, root, false), steps++) {
+        if (n->type != LXB_DOM_NODE_TYPE_TEXT || !n->user)
+            continue;
+        if ((uintptr_t)n->user != i + 1)
+            break;
+        found = NULL;
+        lxb_dom_node_t *up = n->parent;
+        for (int climbs = 0; up && up != root && climbs < CLIMBS;
+             up = up->parent, climbs++)
+            if (is_for_credits(up))
+                found = up;
+    }
+    return found ? kb_page_element_text(arena, found) : KB_STR_NONE;
+}
+
 bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_made *made,
                         struct kb_urls *urls, struct kb_buf *text, struct kb_arena *arena,
                         struct kb_page_result *result) {
@@ -143,6 +182,8 @@ bool kb_page_list_lines(const struct kb_facts *facts, const struct kb_choice_mad
             if (line.removed == KB_REMOVED_CAPTION)
                 line.removed = KB_REMOVED_OTHER;
         }
+        if (line.picture.n && line.marks & KB_LINE_CAPTION)
+            line.credit = credit_of(blocks, i, arena);
         if (b->links)
             line.url = link_of(blocks, i, urls, arena);
         result->lines[result->line_count++] = line;

@@ -448,6 +448,7 @@ static void decide(const struct kb_page_nodes *nodes, struct head *h,
     meta->date_modified = either(ld->modified, h->value[MODIFIED]);
     meta->section = either(ld->section, kb_page_clean(arena, h->value[SECTION], max));
     meta->image = resolve(urls, arena, h->value[IMAGE], ld->image);
+    meta->image_credit = ld->image_credit;
     meta->houses[0] = ld->publisher;
     meta->houses[1] = ld->site;
     meta->houses[2] = kb_page_clean(arena, h->value[APPLICATION], max);

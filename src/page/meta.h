@@ -79,7 +79,8 @@ struct kb_jsonld_hints {
 
 /* Cleaned strings.  headline is an article's, name any other main node's. */
 struct kb_jsonld {
-    struct kb_str headline, name, description, published, modified, section, image, body;
+    struct kb_str headline, name, description, published, modified, section, image,
+        image_credit, body;
     struct kb_str published_too; /* what a second node says of the same article */
     struct kb_str publisher, site, language;
     struct kb_page_list tags;

@@ -106,8 +106,9 @@ struct kb_page_meta {
     struct kb_str date_others[2]; /* published, as others say beside it: the head, another
                                      node of JSON-LD */
     struct kb_str section;
-    struct kb_str image;       /* the lead picture */
-    struct kb_author *authors; /* filled by kb_page_people */
+    struct kb_str image;        /* the lead picture */
+    struct kb_str image_credit; /* as JSON-LD names it */
+    struct kb_author *authors;  /* filled by kb_page_people */
     size_t author_count;
     struct kb_author_claim *author_claims;
     size_t author_claim_count, author_claim_cap;
@@ -228,6 +229,7 @@ enum kb_line_marks {
 struct kb_page_line {
     struct kb_str text, url; /* url: of the first link in it, absolute */
     struct kb_str picture;   /* address of the picture that a caption stands under */
+    struct kb_str credit;    /* of a caption: its last part, in an element for credits */
     enum kb_line_zone zone;
     unsigned marks;               /* enum kb_line_marks */
     unsigned distance;            /* blocks between it and the body */
