@@ -165,7 +165,8 @@ static enum kb_status remove_user(struct kb_http *req, struct kb_reply *res,
 static void put_pass(struct kb_json *json, const void *item) {
     const struct kb_pass_row *row = item;
     char scopes[KB_SCOPES_BYTES];
-    kb_scopes_print(row->scopes, scopes);
+    kb_scopes_print(row->owner ? row->scopes : row->scopes & ~(unsigned)KB_SCOPE_ADMIN,
+                    scopes);
     kb_json_field_int(json, "id", row->n);
     kb_json_field(json, "kind", kb_str_z(kb_pass_kinds[row->kind]));
     kb_json_field(json, "name", row->name);

@@ -67,7 +67,7 @@ enum kb_status kb_app_who(struct kb_http *req, const struct kb_route *route,
         return kb_refuse(res, 401, "the name or the app password is wrong");
     }
     if ((req->who.may & route->may) != route->may)
-        return kb_refuse(res, 403, "this token may not do that; make one with the scope");
+        return kb_who_refuse_scope(req, route, res);
     res->type = KB_TYPE_JSON;
     return KB_OK;
 }

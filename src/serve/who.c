@@ -162,6 +162,14 @@ static enum kb_status by_session(struct kb_http *req, struct kb_err *err) {
     return status;
 }
 
+enum kb_status kb_who_refuse_scope(const struct kb_http *req,
+                                   const struct kb_route *route, struct kb_reply *res) {
+    char scopes[KB_SCOPES_BYTES];
+    kb_scopes_print(route->may & ~req->who.may, scopes);
+    return kb_refuse(res, 403, "this token may not do that; make one with the scope %s",
+                     scopes);
+}
+
 /* ---- by the route ------------------------------------------------------------------ */
 
 static bool is_safe(const struct kb_http *req) {
@@ -249,7 +257,7 @@ static enum kb_status find_api(struct kb_http *req, const struct kb_route *route
     if (req->who.rank < route->least)
         return kb_refuse(res, 403, "only an owner of this wire may do that");
     if ((req->who.may & route->may) != route->may)
-        return kb_refuse(res, 403, "this token may not do that; make one with the scope");
+        return kb_who_refuse_scope(req, route, res);
     return KB_OK;
 }
 

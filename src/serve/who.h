@@ -10,6 +10,11 @@
 enum kb_status kb_who_find(struct kb_http *req, const struct kb_route *route,
                            struct kb_reply *res, struct kb_err *err) KB_MUST_USE;
 
+/* 403, to a token without a scope that the route wants: it is named. */
+enum kb_status kb_who_refuse_scope(const struct kb_http *req,
+                                   const struct kb_route *route,
+                                   struct kb_reply *res) KB_MUST_USE;
+
 /* For the reader apps' dialects: each fills req->who and tells in *found whether it knows
  * what was shown.  A client that has been wrong too often is refused in *res, and *found
  * is false. */

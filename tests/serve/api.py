@@ -216,7 +216,9 @@ def people(server, token):
           "a reader makes no token of owners")
     made = ask("POST", "/tokens", {"name": "t", "scopes": "read"}, other).json
     check(ask("GET", "/me", by=made["token"]).json["scopes"] == "read", "a token is made")
-    check(ask("POST", "/marks", {"articles": []}, made["token"]).status == 403, "it may read alone")
+    refused = ask("POST", "/marks", {"articles": []}, made["token"])
+    check(refused.status == 403 and refused.json["error"]["says"].endswith("the scope mark"),
+          "it may read alone, and is told the scope that it lacks", refused.json)
     check(ask("POST", "/tokens", {"name": "u", "scopes": "mark"}, made["token"]).status == 403,
           "and makes no other")
     mine = ask("GET", "/passes").json["passes"]
