@@ -21,7 +21,7 @@ static bool is_true(struct kb_str text) {
 
 void kb_nextcloud_list_read(const struct kb_http *req, struct kb_app_wish *wish,
                             int64_t *folder) {
-    enum { FEED, FOLDER, STARRED, ALL };
+    enum { FEED, FOLDER, STARRED, ALL, UNREAD = 6 };
     struct kb_str reads = kb_http_field(req, "getRead");
     int64_t type = number_of(req, "type", 0, ALL), id = number_of(req, "id", 0, 0);
     int64_t size = number_of(req, "batchSize", -1, -1);
@@ -37,7 +37,7 @@ void kb_nextcloud_list_read(const struct kb_http *req, struct kb_app_wish *wish,
     } else if (type == STARRED || type == FEED) {
         wish->starred = true; /* feed 0 is what some apps call what is starred */
     }
-    wish->unread = reads.n && !is_true(reads);
+    wish->unread = type == UNREAD || (reads.n && !is_true(reads));
     wish->oldest = is_true(kb_http_field(req, "oldestFirst"));
     wish->limit = size <= 0 || size > (int64_t)KB_LIMIT_APP_ITEMS ? KB_LIMIT_APP_ITEMS
                                                                   : (size_t)size;
