@@ -185,7 +185,7 @@
 #define KB_LIMIT_SERVE_CACHE ((size_t)2 << 20)
 #define KB_LIMIT_LOOP_CACHE ((size_t)16 << 20)
 
-/* Bytes of new articles' texts that wait to go into the search index together: FTS5
+/* Bytes of new articles' words that wait to go into the search index together: FTS5
  * gathers words for about as many before it writes them. */
 #define KB_LIMIT_STORE_WAITING ((size_t)2 << 20)
 

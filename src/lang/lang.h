@@ -70,8 +70,8 @@ enum kb_status kb_stems_new(struct kb_stems **out, struct kb_err *err) KB_MUST_U
 void kb_stems_free(struct kb_stems *stems);
 
 /* The stem of a word in small letters; language as kb_lang_primary gives it.  Lives until
- * the next call, or is a slice of word: its first letters where the language has no
- * stemmer.  kb_stem_known gives the whole word there. */
+ * the next call, or is a slice of word, as its first letters are where the language has
+ * no stemmer.  kb_stem_known gives the whole word there. */
 struct kb_str kb_stem(struct kb_stems *stems, struct kb_str language, struct kb_str word);
 struct kb_str kb_stem_known(struct kb_stems *stems, struct kb_str language,
                             struct kb_str word);

@@ -56,7 +56,8 @@ static size_t find(struct kb_stems *stems, struct kb_str language) {
     char code[4] = "";
     if (!language.n || language.n >= sizeof code)
         return 0;
-    memcpy(code, language.p, language.n);
+    for (size_t k = 0; k < language.n; k++)
+        code[k] = language.p[k];
     if (i < stems->count && !memcmp(stems->known[i].language, code, sizeof code))
         return i + 1;
     for (i = 0; i < stems->count; i++) {
@@ -116,9 +117,12 @@ static bool stem(struct kb_stems *stems, struct kb_str language, struct kb_str *
         keep(c, stemmer, given, *word);
         return true;
     }
+    word->n = c->same;
+    if (!c->tail_n)
+        return true;
     memcpy(stems->found, c->word, c->same);
     memcpy(stems->found + c->same, c->tail, c->tail_n);
-    *word = (struct kb_str){stems->found, (size_t)c->same + c->tail_n};
+    *word = (struct kb_str){stems->found, word->n + c->tail_n};
     return true;
 }
 

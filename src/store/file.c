@@ -171,7 +171,7 @@ static enum kb_status set_up(struct kb_store *store, struct kb_err *err) {
                       "PRAGMA temp_store = MEMORY",
                       err);
     if (status == KB_OK)
-        status = kb_tokenizer_register(store->db, &store->stems, err);
+        status = kb_tokenizer_register(store->db, &store->words, err);
     if (status == KB_OK)
         status = kb_store_functions(store, err);
     if (status == KB_OK)
@@ -296,7 +296,7 @@ void kb_store_close(struct kb_store *store) {
 }
 
 struct kb_stems *kb_store_stems(struct kb_store *store) {
-    return store->stems;
+    return store->words->stems;
 }
 
 const char *kb_store_path(const struct kb_store *store) {

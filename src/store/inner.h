@@ -10,7 +10,8 @@
 /* Statements that stay prepared: one for each text, which is a literal. */
 enum { KB_STORE_STATEMENTS = 512 };
 
-struct kb_pack; /* pack.h */
+struct kb_pack;  /* pack.h */
+struct kb_words; /* tokenizer.h */
 
 struct kb_store {
     sqlite3 *db;
@@ -30,7 +31,7 @@ struct kb_store {
         sqlite3_stmt *statement;
     } statements[KB_STORE_STATEMENTS];
     struct kb_pack *pack;
-    struct kb_stems *stems; /* the tokenizer's */
+    struct kb_words *words; /* the tokenizer's */
     struct kb_buf record;   /* scratch for one article's JSON */
     struct kb_buf waiting;  /* words that are to go into the index (words.h) */
 };

@@ -14,7 +14,7 @@
 enum { LANGUAGES = KB_LIMIT_QUERY_LANGUAGES + 1 /* the word as it is */ };
 
 struct tokenizer {
-    struct kb_stems *stems;
+    struct kb_words *words;
     struct kb_pieces tokens;
 };
 
@@ -48,15 +48,6 @@ static size_t tag_bytes(struct kb_str text) {
 
 struct kb_str kb_tag_skip(struct kb_str text) {
     return kb_str_slice(text, tag_bytes(text), text.n);
-}
-
-void kb_tag_put(struct kb_buf *out, struct kb_str language, struct kb_str text) {
-    char code[4];
-    kb_lang_primary(language, code);
-    kb_buf_char(out, KB_TAG_BEGIN);
-    kb_buf_z(out, code);
-    kb_buf_char(out, KB_TAG_END);
-    kb_buf_str(out, text);
 }
 
 static size_t read_tag(struct run *r, struct kb_str text) {
@@ -109,7 +100,8 @@ static void give_stem(struct run *r, const struct kb_piece *token) {
         return;
     }
     give(r, 0,
-         stem(r->t->stems, r->language_count ? r->languages[0] : "", token->small, out),
+         stem(r->t->words->stems, r->language_count ? r->languages[0] : "", token->small,
+              out),
          token);
     if (!token->plain && kb_pieces_marks_matter(token->small))
         give(r, FTS5_TOKEN_COLOCATED, token->small, token);
@@ -144,8 +136,9 @@ static void give_stems(struct run *r, const struct kb_piece *token) {
     struct kb_word_form forms[LANGUAGES * KB_WORD_FORMS];
     size_t count = 0;
     for (size_t i = 0; i == 0 || i < r->language_count; i++)
-        count += kb_word_forms(r->t->stems, r->language_count ? r->languages[i] : "",
-                               token->small, forms + count);
+        count +=
+            kb_word_forms(r->t->words->stems, r->language_count ? r->languages[i] : "",
+                          token->small, forms + count);
     for (size_t i = 0; i < count; i++) {
         size_t k = 0;
         while (k < i && !kb_word_form_equal(&forms[k], &forms[i]))
@@ -162,6 +155,49 @@ static void run_text(struct run *r) {
     while (r->code == SQLITE_OK && kb_pieces_next(&r->t->tokens, &token))
         give_stem(r, &token);
 }
+
+/* ---- tokens that wait -------------------------------------------------------------- */
+
+/* A token that waits: its length and place in two bytes, its own bytes.  Neither of the
+ * two is 0, so that all are a text to SQLite. */
+enum { WAITING_HEAD = 2, LOW_BITS = 7, LOW = (1 << LOW_BITS) - 1 };
+_Static_assert(KB_LIMIT_TOKEN_BYTES <= 64 << LOW_BITS, "a length is two bytes");
+
+static int keep_token(void *out, int flags, const char *p, int n, int start, int end) {
+    (void)start, (void)end;
+    kb_buf_char(out, (char)((n & LOW) + 1));
+    kb_buf_char(out, (char)((n >> LOW_BITS) * 2 + !!(flags & FTS5_TOKEN_COLOCATED) + 1));
+    kb_buf_add(out, p, (size_t)n);
+    return SQLITE_OK;
+}
+
+static void give_ready(struct run *r, struct kb_str tokens) {
+    const struct kb_piece nowhere = {.start = 0};
+    for (size_t at = 0; r->code == SQLITE_OK && at + WAITING_HEAD < tokens.n;) {
+        unsigned low = (unsigned char)tokens.p[at] - 1u;
+        unsigned high = (unsigned char)tokens.p[at + 1] - 1u;
+        size_t n = low + (high / 2 << LOW_BITS);
+        at += WAITING_HEAD;
+        give(r, high & 1 ? FTS5_TOKEN_COLOCATED : 0, kb_str_slice(tokens, at, at + n),
+             &nowhere);
+        at += n;
+    }
+}
+
+void kb_words_read(struct kb_words *words, struct kb_str language, struct kb_str text,
+                   struct kb_buf *out) {
+    struct tokenizer t = {.words = words, .tokens = {.text = text}};
+    struct run r = {.t = &t, .context = out, .give = keep_token, .code = SQLITE_OK};
+    if (language.n) {
+        kb_lang_primary(language, r.languages[0]);
+        r.language_count = 1;
+    } else {
+        t.tokens.at = read_tag(&r, text);
+    }
+    run_text(&r);
+}
+
+/* ---- queries ----------------------------------------------------------------------- */
 
 /* In a query a run's last character is left out at the end, where any may follow it; one
  * that stands alone is looked for as the first of two (query.c makes it a prefix). */
@@ -186,12 +222,12 @@ static void run_query(struct run *r) {
 
 /* ---- what FTS5 calls --------------------------------------------------------------- */
 
-static int create(void *stems, const char **arguments, int count, Fts5Tokenizer **out) {
+static int create(void *words, const char **arguments, int count, Fts5Tokenizer **out) {
     struct tokenizer *t = calloc(1, sizeof *t);
     (void)arguments, (void)count;
     if (!t)
         return SQLITE_NOMEM;
-    t->stems = stems;
+    t->words = words;
     *out = (Fts5Tokenizer *)t;
     return SQLITE_OK;
 }
@@ -208,6 +244,10 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const ch
                     .give = token,
                     .code = SQLITE_OK};
     struct kb_str s = {text, text && bytes > 0 ? (size_t)bytes : 0};
+    if (r.t->words->ready) {
+        give_ready(&r, s);
+        return r.code;
+    }
     r.t->tokens = (struct kb_pieces){.text = s, .at = read_tag(&r, s)};
     if (flags & FTS5_TOKENIZE_QUERY)
         run_query(&r);
@@ -225,11 +265,16 @@ static struct kb_str value_text(sqlite3_value *value) {
 
 static void tagged(sqlite3_context *context, int count, sqlite3_value **values) {
     struct kb_buf out;
+    char code[4];
     (void)count;
     if (sqlite3_value_type(values[1]) == SQLITE_NULL)
         return;
+    kb_lang_primary(value_text(values[0]), code);
     kb_buf_init(&out, KB_LIMIT_OUTPUT_BYTES);
-    kb_tag_put(&out, value_text(values[0]), value_text(values[1]));
+    kb_buf_char(&out, KB_TAG_BEGIN);
+    kb_buf_z(&out, code);
+    kb_buf_char(&out, KB_TAG_END);
+    kb_buf_str(&out, value_text(values[1]));
     if (out.status == KB_OK)
         sqlite3_result_text64(context, out.p, out.n, SQLITE_TRANSIENT, SQLITE_UTF8);
     else
@@ -272,11 +317,13 @@ static fts5_api *find_api(sqlite3 *db) {
     return api;
 }
 
-static void free_stems(void *stems) {
-    kb_stems_free(stems);
+static void free_words(void *p) {
+    struct kb_words *words = p;
+    kb_stems_free(words->stems);
+    free(words);
 }
 
-enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_stems **shared,
+enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_words **shared,
                                      struct kb_err *err) {
     static fts5_tokenizer methods = {create, destroy, tokenize};
     const int pure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
@@ -287,15 +334,16 @@ enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_stems **shared,
         return kb_err_set(err, KB_EUSAGE,
                           "this system's SQLite has no full-text search: install one "
                           "that was built with FTS5");
-    struct kb_stems *stems;
-    enum kb_status status = kb_stems_new(&stems, err);
-    if (status != KB_OK)
-        return status;
-    int code = api->xCreateTokenizer(api, "kabar", stems, &methods, free_stems);
+    struct kb_words *own = calloc(1, sizeof *own);
+    if (!own || kb_stems_new(&own->stems, err) != KB_OK) {
+        free(own);
+        return kb_err_set(err, KB_ENOMEM, "not enough memory for full-text search");
+    }
+    int code = api->xCreateTokenizer(api, "kabar", own, &methods, free_words);
     if (code != SQLITE_OK)
-        kb_stems_free(stems);
+        free_words(own);
     else if (shared)
-        *shared = stems;
+        *shared = own;
     if (code == SQLITE_OK)
         code =
             sqlite3_create_function(db, "kb_tagged", 2, pure, NULL, tagged, NULL, NULL);

@@ -19,9 +19,13 @@
  *                                 two where U+001F parts names
  *     kb_primary(language)        the code alone: "zh" of "zho-CN"
  *
- * *stems are those that the tokenizer asks, the connection's; stems may be NULL. */
+ * *words are what the tokenizer works with, the connection's; words may be NULL. */
 struct kb_stems;
-enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_stems **stems,
+struct kb_words {
+    struct kb_stems *stems;
+    bool ready; /* texts are kb_words_read's tokens */
+};
+enum kb_status kb_tokenizer_register(sqlite3 *db, struct kb_words **words,
                                      struct kb_err *err) KB_MUST_USE;
 
 /* search.c's part of it: what keeps the best of the articles that match. */
@@ -41,8 +45,10 @@ static inline bool kb_word_form_equal(const struct kb_word_form *a,
     return a->n == b->n && !memcmp(a->bytes, b->bytes, a->n);
 }
 
-/* Adds a text with its language before it. */
-void kb_tag_put(struct kb_buf *out, struct kb_str language, struct kb_str text);
+/* Adds a text's tokens, as the tokenizer gives them, for when words.ready is set: then
+ * what FTS5 is told for a text are such tokens. */
+void kb_words_read(struct kb_words *words, struct kb_str language, struct kb_str text,
+                   struct kb_buf *out);
 
 /* A text without the tag before it, where it has one. */
 struct kb_str kb_tag_skip(struct kb_str text);

@@ -10,7 +10,7 @@
 
 enum { TITLE, AUTHOR, TEXT, COLUMNS };
 
-/* What stands before the columns' bytes of an article that waits. */
+/* What stands before the columns' words of an article that waits. */
 struct head {
     int64_t n;
     size_t bytes[COLUMNS];
@@ -61,13 +61,22 @@ static enum kb_status put(struct kb_store *store, const struct head *head, const
 enum kb_status kb_words_settle(struct kb_store *store, struct kb_err *err) {
     const struct kb_buf *waiting = &store->waiting;
     enum kb_status status = KB_OK;
+    store->words->ready = true;
     for (size_t at = 0; status == KB_OK && at < waiting->n;) {
         struct head head = head_at(waiting, at);
         status = put(store, &head, waiting->p + at + sizeof head, err);
         at = end_of(&head, at);
     }
+    store->words->ready = false;
     kb_words_forget(store);
     return status;
+}
+
+/* Adds a column's words to what waits; how many bytes they take. */
+static size_t add(struct kb_store *store, struct kb_str language, struct kb_str text) {
+    const size_t before = store->waiting.n;
+    kb_words_read(store->words, language, text, &store->waiting);
+    return store->waiting.n - before;
 }
 
 enum kb_status kb_words_put(struct kb_store *store, int64_t n,
@@ -77,14 +86,9 @@ enum kb_status kb_words_put(struct kb_store *store, int64_t n,
     const size_t begin = waiting->n;
     struct head head = {.n = n};
     kb_buf_add(waiting, &head, sizeof head);
-    size_t at = waiting->n;
-    kb_tag_put(waiting, article->language, article->title);
-    head.bytes[TITLE] = waiting->n - at;
-    kb_buf_str(waiting, author);
-    head.bytes[AUTHOR] = author.n;
-    at = waiting->n;
-    kb_tag_put(waiting, article->language, article->content_text);
-    head.bytes[TEXT] = waiting->n - at;
+    head.bytes[TITLE] = add(store, article->language, article->title);
+    head.bytes[AUTHOR] = add(store, KB_STR_NONE, author);
+    head.bytes[TEXT] = add(store, article->language, article->content_text);
     if (waiting->status != KB_OK) {
         kb_words_forget(store);
         return kb_store_fail(store, SQLITE_NOMEM, err);
