@@ -184,6 +184,8 @@ static enum kb_status passes(struct kb_http *req, struct kb_reply *res,
     size_t count;
     enum kb_status status =
         kb_store_passes(req->store, req->who.user, req->arena, &rows, &count, err);
+    if (status == KB_OK)
+        kb_server_used_last(req->server, rows, count);
     return status == KB_OK
                ? kb_api_list(res, "passes", rows, count, sizeof *rows, put_pass)
                : status;

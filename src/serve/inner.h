@@ -97,6 +97,10 @@ int kb_server_session_days(const struct kb_server *server);
 /* A pass was used: written down with the next thing that is written anyway.
  * expires 0: as it was. */
 void kb_server_used(struct kb_server *server, int64_t pass, int64_t now, int64_t expires);
+/* Into rows of the file, when each was used that is not written yet. */
+struct kb_pass_row;
+void kb_server_used_last(struct kb_server *server, struct kb_pass_row *rows,
+                         size_t count);
 
 /* What forms are made by for people whom the proxy logged in: the server's own secret and
  * their name; in the request's arena. */

@@ -104,6 +104,8 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     int64_t up_to = 0;
     status = kb_store_number_at(req->store, req->now, &up_to, err);
     kb_view_int(view, NULL, "up_to", up_to);
+    kb_view_str(view, NULL, "alternate",
+                kb_view_printf(view, "%.*s.atom", (int)req->path.n, req->path.p));
     yyjson_mut_val *list = kb_view_list(view, NULL, "items");
     for (size_t i = 0; status == KB_OK && i < count && i < PAGE_ITEMS; i++)
         status = add_item(req, view, list, articles[i], KB_STR_NONE, &row, err);
@@ -318,6 +320,7 @@ static enum kb_status get_search(struct kb_http *req, struct kb_reply *res,
     if (!begin_page(req, &view, &h))
         return KB_ENOMEM;
     kb_view_str(&view, NULL, "query", query);
+    kb_view_bool(&view, NULL, "feeds_query", query.n > 0);
     enum kb_status status = add_saved(req, &view, query, err);
     if (status == KB_OK && query.n)
         status = add_found(req, &view, query, err);

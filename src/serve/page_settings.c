@@ -45,6 +45,8 @@ static enum kb_status add_passes(struct kb_http *req, struct kb_view *view,
     size_t count;
     enum kb_status status =
         kb_store_passes(req->store, req->who.user, req->arena, &rows, &count, err);
+    if (status == KB_OK)
+        kb_server_used_last(req->server, rows, count);
     yyjson_mut_val *lists[] = {
         [KB_PASS_SESSION] = kb_view_list(view, NULL, "sessions"),
         [KB_PASS_APP] = kb_view_list(view, NULL, "apps"),

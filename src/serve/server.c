@@ -399,6 +399,16 @@ void kb_server_used(struct kb_server *server, int64_t pass, int64_t now,
     (void)pthread_mutex_unlock(&server->lock);
 }
 
+void kb_server_used_last(struct kb_server *server, struct kb_pass_row *rows,
+                         size_t count) {
+    (void)pthread_mutex_lock(&server->lock);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < server->used_count; k++)
+            if (server->used[k].pass == rows[i].n && server->used[k].now > rows[i].used)
+                rows[i].used = server->used[k].now;
+    (void)pthread_mutex_unlock(&server->lock);
+}
+
 enum kb_status kb_server_commit(struct kb_server *server, struct kb_err *err) {
     write_used(server);
     return kb_store_commit(server->writer, err);

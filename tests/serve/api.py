@@ -221,6 +221,8 @@ def people(server, token):
           "it may read alone, and is told the scope that it lacks", refused.json)
     check(ask("POST", "/tokens", {"name": "u", "scopes": "mark"}, made["token"]).status == 403,
           "and makes no other")
+    used = [each.get("used") for each in ask("GET", "/passes", by=other).json["passes"] if each["id"] == made["id"]]
+    check(len(used) == 1 and used[0], "when it was used is told at once, before anything is written", used)
     mine = ask("GET", "/passes").json["passes"]
     check(all(each["id"] != made["id"] for each in mine), "passes are each person's own")
     check(ask("DELETE", f"/passes/{made['id']}").status == 404, "others' cannot be ended")

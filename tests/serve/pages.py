@@ -136,6 +136,13 @@ def look(server, path, most, **headers):
         weight += len(data)
     check(weight < most, f"{path}: under {most} bytes", weight)
     check(all(f[1].get("csrf") for f in page.forms), f"{path}: forms carry csrf", page.forms)
+    lists = ("/unread", "/articles", "/starred", "/feed/", "/folder/", "/outlet/", "/tag/", "/story/", "/search?q")
+    atom = re.search(r'rel="alternate" type="application/atom[+]xml" title="[^"]+" href="([^"]+)"', text)
+    check(atom or path != "/" and (not path.startswith(lists) or "/settings" in path),
+          f"{path}: a list is a feed too")
+    if atom:
+        got, data = server.ask("GET", html.unescape(atom.group(1))[len(server.base):])
+        check(got.status == 200 and b"<feed" in data, f"{path}: its feed is there", atom.group(1), got.status)
     return page, text
 
 
@@ -402,6 +409,9 @@ def run(kabar, folder):
         page, text = look(server, "/article/e915e0de00000001", 30000)
         check("https://cdn.example.net/1.mp3?a=1&b=2" in page.links and "22:18" in text and
               "21 MB" in text and "<audio" not in text, "an episode's file is a link", page.links)
+        for path in ("/search?q=ferry+%22sant+oriel%22+-%26", "/outlet/shoal.example", "/starred",
+                     "/tag/a%2Fb%20%22%C3%A9%22", "/feed/1"):
+            look(server, path, 60000)
         page, text = look(server, "/articles", 60000)
         check('class="item unread"' in text and 'class="item"' in text,
               "all articles have those that were read, too")
