@@ -148,6 +148,11 @@ void kb_article_find_sources(struct kb_article *article,
                              const struct kb_page_result *result,
                              const struct kb_lexicon *lexicon);
 
+/* A date of the record as RFC 3339 has a moment, with seconds and zone; empty where it is
+ * less precise.  room is the caller's. */
+enum { KB_DATE_ROOM = 48 };
+struct kb_str kb_article_moment(struct kb_str date, char room[KB_DATE_ROOM]);
+
 /* Where an article stands: the address that its page calls the right one, if that is of
  * its own site.  Another site's tells whose text it is; else any page could take the
  * place of any article. */

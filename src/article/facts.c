@@ -156,7 +156,9 @@ enum kb_date_form kb_facts_date(struct kb_str s) {
     return offset || kb_str_equal(zone, KB_STR("Z")) ? KB_DATE_MOMENT : KB_DATE_NONE;
 }
 
-struct kb_str kb_facts_moment(struct kb_str date, char room[KB_DATE_ROOM]) {
+struct kb_str kb_article_moment(struct kb_str date, char room[KB_DATE_ROOM]) {
+    if (kb_facts_date(date) != KB_DATE_MOMENT)
+        return KB_STR_NONE;
     size_t end = time_end(date), n = 0;
     memcpy(room, date.p, end);
     n = end;

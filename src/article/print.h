@@ -63,11 +63,6 @@ struct kb_record_terms kb_facts_terms(const struct kb_article *article);
 enum kb_date_form { KB_DATE_NONE, KB_DATE_DAY, KB_DATE_LOCAL, KB_DATE_MOMENT };
 enum kb_date_form kb_facts_date(struct kb_str date);
 
-/* date, which is a KB_DATE_MOMENT, with seconds: RFC 3339 wants them.  room is the
- * caller's. */
-enum { KB_DATE_ROOM = 48 };
-struct kb_str kb_facts_moment(struct kb_str date, char room[KB_DATE_ROOM]);
-
 /* ---- told: sources in words (told.c) ----------------------------------------------- */
 
 /* What the article is by its roles ("Translation"), appended; nothing where that is

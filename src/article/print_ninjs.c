@@ -55,8 +55,7 @@ static void bodies(struct nin *n) {
 
 static void moment(struct nin *n, const char *key, struct kb_str date) {
     char room[KB_DATE_ROOM];
-    if (kb_facts_date(date) == KB_DATE_MOMENT)
-        kb_json_field(&n->json, key, kb_facts_moment(date, room));
+    kb_json_field(&n->json, key, kb_article_moment(date, room));
 }
 
 static void dates(struct nin *n) {

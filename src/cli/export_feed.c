@@ -36,9 +36,10 @@ static void put_authors(struct kb_json *json, const struct kb_article *a) {
  * the row, in UTC. */
 static void put_date(struct kb_json *json, const char *key, struct kb_str date,
                      int64_t seconds) {
-    enum { WHOLE = sizeof "2026-03-02T21:52:00Z" - 1 };
-    if (date.n >= WHOLE)
-        kb_json_field(json, key, date);
+    char room[KB_DATE_ROOM];
+    struct kb_str moment = kb_article_moment(date, room);
+    if (moment.n)
+        kb_json_field(json, key, moment);
     else
         kb_tell_time(json, key, seconds);
 }

@@ -156,8 +156,9 @@ static enum kb_status add_members(struct kb_http *req, struct kb_feed_item *item
 /* A date as feeds want it: whole, with its zone; else the row's, in UTC. */
 static struct kb_str whole_date(struct kb_arena *arena, struct kb_str date,
                                 int64_t seconds) {
-    enum { WHOLE = sizeof "2026-03-02T21:52:00Z" - 1 };
-    return date.n >= WHOLE ? kb_arena_dup(arena, date) : kb_out_time(arena, seconds);
+    char room[KB_DATE_ROOM];
+    struct kb_str moment = kb_article_moment(date, room);
+    return moment.n ? kb_arena_dup(arena, moment) : kb_out_time(arena, seconds);
 }
 
 static enum kb_status fill(struct kb_http *req, const struct kb_row *row,
