@@ -287,8 +287,8 @@
 /* Requests under way in one client: each is a socket and some 50 KB with TLS. */
 #define KB_LIMIT_CONNECTIONS 512
 
-/* Rules of one wire: a few for each of a thousand feeds, each looked at in its turn.  All
- * their memory, patterns apart, and the file that they are read from. */
+/* Rules of one person: a few for each of a thousand feeds, each looked at in its turn.
+ * All their memory, patterns apart, and the file that they are read from. */
 #define KB_LIMIT_RULES 10000
 #define KB_LIMIT_RULES_MEMORY ((size_t)64 << 20)
 #define KB_LIMIT_RULES_FILE_BYTES ((size_t)4 << 20)

@@ -37,8 +37,8 @@ static enum kb_status list(struct kb_cli_wire *w);
 static enum kb_status add(struct kb_cli_wire *w);
 static enum kb_status take_away(struct kb_cli_wire *w);
 static enum kb_status test(struct kb_cli_wire *w);
-static enum kb_status export(struct kb_cli_wire *w);
-static enum kb_status import(struct kb_cli_wire *w);
+static enum kb_status print_file(struct kb_cli_wire *w);
+static enum kb_status add_file(struct kb_cli_wire *w);
 
 /* The first operand, how many more it takes, and what they are called. */
 static const struct act {
@@ -50,8 +50,8 @@ static const struct act {
     {"add", "one rule, in quotation marks", 1, 1, true, add},
     {"remove", "one number", 1, 1, true, take_away},
     {"test", "one rule, in quotation marks", 0, 1, false, test},
-    {"import", "one file, or - for stdin", 1, 1, true, import},
-    {"export", "nothing more", 0, 0, false, export},
+    {"import", "one file, or - for stdin", 1, 1, true, add_file},
+    {"export", "nothing more", 0, 0, false, print_file},
 };
 
 /* NULL: a list is wanted, or the word is none of them. */
@@ -136,29 +136,15 @@ static enum kb_status list(struct kb_cli_wire *w) {
     return status;
 }
 
-/* The rules that are kept; the caller frees them, also where it fails. */
-static enum kb_status load(struct kb_cli_wire *w, struct kb_rules **rules) {
-    struct kb_rule_row *rows;
-    size_t count = 0;
-    enum kb_status status =
-        kb_store_rules(w->store, w->user, &w->arena, &rows, &count, &w->err);
-    if (status == KB_OK)
-        status = kb_rules_new(NULL, rules, &w->err);
-    for (size_t i = 0; status == KB_OK && i < count; i++)
-        status = kb_desk_add_rule(*rules, &rows[i], &w->err);
-    return status;
-}
-
-/* Keeps the rules from a number on, each in the one form that says the same. */
-static enum kb_status keep(struct kb_cli_wire *w, const struct kb_rules *rules,
-                           size_t from) {
+/* Keeps rules, each in the one form that says the same. */
+static enum kb_status keep(struct kb_cli_wire *w, const struct kb_rules *rules) {
     static const char *const scopes[] = {[KB_RULE_FOR_ALL] = "all",
                                          [KB_RULE_FOR_FOLDER] = "folder",
                                          [KB_RULE_FOR_FEED] = "feed"};
     enum kb_status status = KB_OK;
     struct kb_buf text;
     kb_buf_init(&text, KB_LIMIT_META_BYTES * 4);
-    for (size_t i = from; status == KB_OK && i < kb_rules_count(rules); i++) {
+    for (size_t i = 0; status == KB_OK && i < kb_rules_count(rules); i++) {
         const struct kb_rule_scope scope = kb_rule_scope(rules, i);
         kb_buf_clear(&text);
         kb_rule_print(rules, i, &text);
@@ -179,32 +165,38 @@ static enum kb_status keep(struct kb_cli_wire *w, const struct kb_rules *rules,
 static enum kb_status add(struct kb_cli_wire *w) {
     struct kb_rule_row row = {.user = w->user, .text = kb_str_z(w->operands[1])};
     struct kb_rules *rules = NULL;
-    size_t before = 0;
     enum kb_status status = scope_of(w, &row);
     if (status == KB_OK)
-        status = load(w, &rules);
-    if (status == KB_OK) {
-        before = kb_rules_count(rules);
-        status = kb_desk_add_rule(rules, &row, &w->err);
-    }
+        status = kb_rules_new(NULL, &rules, &w->err);
     if (status == KB_OK)
-        status = keep(w, rules, before);
+        status = kb_desk_add_rule(rules, &row, &w->err);
+    if (status == KB_OK)
+        status = keep(w, rules);
     kb_rules_free(rules);
     return status;
 }
 
-static enum kb_status export(struct kb_cli_wire *w) {
-    struct kb_rules *rules = NULL; enum kb_status status = load(w, &rules);
-    if (status == KB_OK) kb_rules_write(rules, &w->out);
+static enum kb_status print_file(struct kb_cli_wire *w) {
+    struct kb_rules *rules = NULL;
+    struct kb_rule_row *rows;
+    size_t count = 0;
+    enum kb_status status =
+        kb_store_rules(w->store, w->user, &w->arena, &rows, &count, &w->err);
+    if (status == KB_OK)
+        status = kb_rules_new(NULL, &rules, &w->err);
+    for (size_t i = 0; status == KB_OK && i < count; i++)
+        status = kb_desk_add_rule(rules, &rows[i], &w->err);
+    if (status == KB_OK)
+        kb_rules_write(rules, &w->out);
     kb_rules_free(rules);
     return status;
 }
 
 /* A file's rules go behind those that are there: all of them or none. */
-static enum kb_status import(struct kb_cli_wire *w) {
+static enum kb_status add_file(struct kb_cli_wire *w) {
     const char *path = strcmp(w->operands[1], "-") == 0 ? NULL : w->operands[1];
     const char *bytes;
-    size_t size, before;
+    size_t size;
     struct kb_rules *rules = NULL;
     struct kb_cli_input input;
     kabar_error error;
@@ -213,15 +205,14 @@ static enum kb_status import(struct kb_cli_wire *w) {
     if (kb_cli_input_load(&input, path, &bytes, &size, &error) != KABAR_OK)
         status = kb_err_set(&w->err, KB_EIO, "%s: %s", w->operands[1], error.message);
     if (status == KB_OK)
-        status = load(w, &rules);
+        status = kb_rules_new(NULL, &rules, &w->err);
     if (status == KB_OK) {
         struct kb_err why = {.text = ""};
-        before = kb_rules_count(rules);
         status = kb_rules_read(rules, (struct kb_str){bytes, size}, &why);
         if (status != KB_OK)
             kb_err_set(&w->err, status, "%s: %s", w->operands[1], why.text);
         else
-            status = keep(w, rules, before);
+            status = keep(w, rules);
     }
     kb_rules_free(rules);
     kb_cli_input_free(&input);

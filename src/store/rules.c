@@ -32,7 +32,8 @@ enum kb_status kb_store_rule_add(struct kb_store *store, struct kb_rule_row *row
     sqlite3_stmt *s =
         kb_store_sql(store,
                      "INSERT INTO rule (position, scope, value, text, user) SELECT "
-                     "coalesce(max(position), 0) + 1, ?1, ?2, ?3, ?4 FROM rule",
+                     "coalesce(max(position), 0) + 1, ?1, ?2, ?3, ?4 FROM rule HAVING "
+                     "count(*) FILTER (WHERE user = ?4) < ?5",
                      err);
     if (!s)
         return err->status;
@@ -40,9 +41,14 @@ enum kb_status kb_store_rule_add(struct kb_store *store, struct kb_rule_row *row
     kb_bind_str(s, 2, row->value);
     kb_bind_str(s, 3, row->text);
     kb_bind_int(s, 4, row->user);
+    kb_bind_int(s, 5, KB_LIMIT_RULES);
     enum kb_status status = kb_store_run(store, s, err);
     row->n = sqlite3_last_insert_rowid(store->db);
-    return status;
+    return status == KB_OK && !sqlite3_changes(store->db)
+               ? kb_err_set(err, KB_ELIMIT,
+                            "one person has at most %d rules: remove one first",
+                            KB_LIMIT_RULES)
+               : status;
 }
 
 static enum kb_status none(struct kb_store *store, int64_t n, struct kb_err *err) {

@@ -16,7 +16,8 @@ enum kb_status kb_store_rules(struct kb_store *store, int64_t user,
                               struct kb_arena *arena, struct kb_rule_row **rows,
                               size_t *count, struct kb_err *err) KB_MUST_USE;
 
-/* Behind all others of row->user; row->n is filled. */
+/* Behind all others of row->user; row->n is filled.  KB_ELIMIT where they have
+ * KB_LIMIT_RULES. */
 enum kb_status kb_store_rule_add(struct kb_store *store, struct kb_rule_row *row,
                                  struct kb_err *err) KB_MUST_USE;
 
