@@ -184,7 +184,8 @@ enum kb_status kb_app_narrow(struct kb_http *req, const struct kb_app_wish *wish
     enum kb_status status = find_place(req, wish, &place, err);
     if (status == KB_OK)
         status = narrow(req, wish, &place.wish, err);
-    for (size_t i = 0; status == KB_OK && !place.nothing && i < list->count; i++) {
+    bool none = place.nothing || place.stories; /* a story is no article */
+    for (size_t i = 0; status == KB_OK && !none && i < list->count; i++) {
         status = finds(req, &place.wish, list->ids[i].n, &found, err);
         if (status == KB_OK && found)
             list->ids[kept++] = list->ids[i];
