@@ -110,21 +110,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t end = kb_str_find_byte(input, '\n');
     struct kb_str line = kb_str_slice(input, 0, end);
     size_t blank = kb_str_find_byte(line, ' ');
-    struct kb_str path, query, authority;
-    kb_target_parse(kb_str_slice(line, blank + 1, line.n), &path, &query, &authority);
+    struct kb_str place, query, authority;
+    kb_target_parse(kb_str_slice(line, blank + 1, line.n), &place, &query, &authority);
     struct kb_arena arena;
     char bearer[sizeof token + 8];
     (void)snprintf(bearer, sizeof bearer, "Bearer %s", token);
     const struct kb_pair header = {KB_STR("Authorization"), kb_str_z(bearer)};
     if (end == KB_NOT_FOUND || blank == KB_NOT_FOUND ||
-        !kb_str_starts(path, KB_STR("/api/v1/")) ||
-        kb_str_starts(path, KB_STR("/api/v1/events"))) /* they do not end */
+        !kb_str_starts(place, KB_STR("/api/v1/")) ||
+        kb_str_starts(place, KB_STR("/api/v1/events"))) /* they do not end */
         return 0;
     if (count++ % REMEMBERED == 0)
         make();
     kb_arena_init(&arena, KB_LIMIT_ANSWER_MEMORY);
     struct kb_http req = {.arena = &arena,
-                          .path = path,
+                          .path = place,
                           .headers = {&header, 1},
                           .type = KB_STR("application/json"),
                           .body = kb_str_slice(input, end + 1, input.n),
