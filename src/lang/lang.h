@@ -71,8 +71,12 @@ void kb_stems_free(struct kb_stems *stems);
 
 /* The stem of a word in small letters; language as kb_lang_primary gives it.  Lives until
  * the next call, or is a slice of word, as its first letters are where the language has
- * no stemmer.  kb_stem_known gives the whole word there. */
-struct kb_str kb_stem(struct kb_stems *stems, struct kb_str language, struct kb_str word);
+ * no stemmer.  kb_stem_known gives the whole word there.  hash is kb_hash of the word by
+ * the seed 0; kb_stem_expect fetches from memory what is known of a word that comes
+ * next. */
+struct kb_str kb_stem(struct kb_stems *stems, struct kb_str language, struct kb_str word,
+                      uint64_t hash);
+void kb_stem_expect(struct kb_stems *stems, struct kb_str language, uint64_t hash);
 struct kb_str kb_stem_known(struct kb_stems *stems, struct kb_str language,
                             struct kb_str word);
 

@@ -102,14 +102,23 @@ static void keep(struct cached *c, size_t stemmer, struct kb_str word,
     memcpy(c->tail, stem.p + same, stem.n - same);
 }
 
+static struct cached *place_of(struct kb_stems *stems, size_t stemmer, uint64_t hash) {
+    return &stems->cached[(hash ^ stemmer * 0x9E3779B9u) % CACHED];
+}
+
+void kb_stem_expect(struct kb_stems *stems, struct kb_str language, uint64_t hash) {
+    __builtin_prefetch(place_of(stems, find(stems, language), hash));
+}
+
 /* False where the language has none, or there is no memory. */
-static bool stem(struct kb_stems *stems, struct kb_str language, struct kb_str *word) {
+static bool stem(struct kb_stems *stems, struct kb_str language, uint64_t hash,
+                 struct kb_str *word) {
     size_t stemmer = find(stems, language);
     if (!stemmer || word->n >= 256)
         return false;
     if (word->n > WORD_BYTES)
         return ask(stems->known[stemmer - 1].stemmer, word);
-    struct cached *c = &stems->cached[kb_hash(word->p, word->n, stemmer) % CACHED];
+    struct cached *c = place_of(stems, stemmer, hash);
     struct kb_str given = *word;
     if (c->stemmer != stemmer || c->n != given.n || memcmp(c->word, given.p, given.n)) {
         if (!ask(stems->known[stemmer - 1].stemmer, word))
@@ -128,14 +137,14 @@ static bool stem(struct kb_stems *stems, struct kb_str language, struct kb_str *
 
 struct kb_str kb_stem_known(struct kb_stems *stems, struct kb_str language,
                             struct kb_str word) {
-    (void)stem(stems, language, &word);
+    (void)stem(stems, language, kb_hash(word.p, word.n, 0), &word);
     return word;
 }
 
-struct kb_str kb_stem(struct kb_stems *stems, struct kb_str language,
-                      struct kb_str word) {
+struct kb_str kb_stem(struct kb_stems *stems, struct kb_str language, struct kb_str word,
+                      uint64_t hash) {
     size_t at = 0;
-    if (stem(stems, language, &word))
+    if (stem(stems, language, hash, &word))
         return word;
     for (int i = 0; i < PREFIX_CHARACTERS && at < word.n; i++) {
         size_t len;

@@ -33,6 +33,13 @@ enum {
 /* How much a mention counts. */
 static const float in_title = 3, in_text = 1, as_name = 2, in_han = .15f, in_open = .15f;
 
+struct word {
+    char small[WORD_BYTES], latin[LATIN_BYTES];
+    size_t n, latin_n, characters;
+    uint64_t hash; /* of small */
+    bool capital, name;
+};
+
 struct kb_printer {
     struct kb_stems *own, *stems; /* those that are asked */
     struct kb_places *places;
@@ -49,6 +56,8 @@ struct kb_printer {
     bool begins;            /* the next word begins a sentence */
     bool all_capitals;      /* of the part, at the beginnings of words */
     size_t head;            /* words that still are the headline's */
+    struct word words[2];   /* one is read while the one before waits for its stem */
+    struct word *waits;     /* NULL: none does */
 };
 
 enum kb_status kb_printer_new(struct kb_printer **out, struct kb_err *err) {
@@ -166,12 +175,6 @@ static void add_unit(struct kb_printer *p, uint64_t hash) {
 
 /* ---- words ------------------------------------------------------------------------- */
 
-struct word {
-    char small[WORD_BYTES], latin[LATIN_BYTES];
-    size_t n, latin_n, characters;
-    bool capital;
-};
-
 static bool has_room(size_t n, size_t latin_n) {
     return n + 4 <= WORD_BYTES && latin_n + 8 <= LATIN_BYTES;
 }
@@ -216,37 +219,53 @@ static bool in_word(uint32_t c) {
     return kb_is_word_char(c) && !kb_is_han_like(c) && kb_digit_value(c) < 0;
 }
 
+/* What a word says, once it was read. */
+static void end_word(struct kb_printer *p) {
+    const struct word *w = p->waits;
+    if (!w)
+        return;
+    p->waits = NULL;
+    if (w->characters == 1) {
+        add_unit(p, w->hash);
+    } else {
+        struct kb_str small = {w->small, w->n};
+        struct kb_str stem = kb_stem(p->stems, p->language, small, w->hash);
+        uint64_t hash =
+            stem.n == w->n && stem.p == w->small ? w->hash : kb_hash(stem.p, stem.n, 0);
+        add_unit(p, hash);
+        add_term(p, hash, w->characters, w->name, !w->capital, false);
+    }
+    add_skeleton(p, (struct kb_str){w->latin, w->latin_n},
+                 p->weight * (w->capital ? as_name : 1), w->name, !w->capital);
+    add_shingle(p, w->hash, SHINGLE_WORDS);
+}
+
+/* The word that begins here; the one before is ended, whose stem comes from memory
+ * meanwhile. */
 static size_t read_word(struct kb_printer *p, struct kb_str s, size_t at) {
-    struct word w; /* without its bytes being cleared */
+    struct word *w = &p->words[p->waits == &p->words[0]];
     size_t len;
-    w.n = w.latin_n = w.characters = 0;
-    w.capital = is_capital(kb_utf8_next(s.p + at, s.p + s.n, &len));
-    for (at = add_plain(&w, s, at); at < s.n; at = add_plain(&w, s, at + len)) {
+    w->n = w->latin_n = w->characters = 0;
+    w->capital = is_capital(kb_utf8_next(s.p + at, s.p + s.n, &len));
+    for (at = add_plain(w, s, at); at < s.n; at = add_plain(w, s, at + len)) {
         uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
         if (!in_word(c))
             break;
-        add_character(&w, c);
+        add_character(w, c);
     }
-    struct kb_str small = {w.small, w.n};
-    bool name = w.capital && !p->begins && !p->all_capitals;
+    w->name = w->capital && !p->begins && !p->all_capitals;
+    w->hash = kb_hash(w->small, w->n, 0);
     p->begins = false;
-    if (w.characters == 1) {
-        add_unit(p, kb_hash(w.small, w.n, 0));
-    } else {
-        struct kb_str stem = kb_stem(p->stems, p->language, small);
-        uint64_t hash = kb_hash(stem.p, stem.n, 0);
-        add_unit(p, hash);
-        add_term(p, hash, w.characters, name, !w.capital, false);
-    }
-    add_skeleton(p, (struct kb_str){w.latin, w.latin_n},
-                 p->weight * (w.capital ? as_name : 1), name, !w.capital);
-    add_shingle(p, kb_hash(w.small, w.n, 0), SHINGLE_WORDS);
+    kb_stem_expect(p->stems, p->language, w->hash);
+    end_word(p);
+    p->waits = w;
     return at;
 }
 
 static size_t read_number(struct kb_printer *p, struct kb_str s, size_t at) {
     char digits[32];
     size_t n;
+    end_word(p);
     at = kb_number_read(s, at, digits, sizeof digits, &n);
     struct kb_str number = {digits, n};
     uint64_t hash = kb_hash(digits, n, 0);
@@ -309,6 +328,7 @@ static size_t read_run(struct kb_printer *p, struct kb_str s, size_t at) {
     uint32_t before = 0;
     size_t len;
     bool first = true;
+    end_word(p);
     for (; at < s.n; at += len) {
         uint32_t c = kb_utf8_next(s.p + at, s.p + s.n, &len);
         if (!kb_is_han_like(c))
@@ -393,6 +413,7 @@ static void read_part(struct kb_printer *p, struct kb_str s, float weight) {
             at += len;
         }
     }
+    end_word(p);
 }
 
 static int by_value(const void *a, const void *b) {
