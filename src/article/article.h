@@ -116,6 +116,8 @@ struct kb_article {
     struct kb_provenance provenance;
 };
 
+bool kb_article_has_role(const struct kb_article *article, enum kb_role role);
+
 /* What "credited" is by the article's roles: KB_ROLE_PRESS_RELEASE, KB_ROLE_AGENCY_COPY;
  * KB_ROLE_UNKNOWN where they tell no more, and for other relations. */
 enum kb_role kb_credit_role(const struct kb_article *article,

@@ -8,7 +8,7 @@
 /* Sources that a document's line names: past them a reader has the record. */
 enum { LINE_SOURCES = 6, SOURCE_NODES = 5 };
 
-static bool has_role(const struct kb_article *a, enum kb_role role) {
+bool kb_article_has_role(const struct kb_article *a, enum kb_role role) {
     for (size_t i = 0; i < a->provenance.role_count; i++)
         if (a->provenance.roles[i] == role)
             return true;
@@ -31,9 +31,9 @@ const char *kb_rel_words(enum kb_rel rel) {
 enum kb_role kb_credit_role(const struct kb_article *a, const struct kb_source *s) {
     if (s->rel != KB_REL_CREDITED)
         return KB_ROLE_UNKNOWN;
-    if (has_role(a, KB_ROLE_PRESS_RELEASE))
+    if (kb_article_has_role(a, KB_ROLE_PRESS_RELEASE))
         return KB_ROLE_PRESS_RELEASE;
-    return s->kind == KB_SOURCE_AGENCY && has_role(a, KB_ROLE_AGENCY_COPY)
+    return s->kind == KB_SOURCE_AGENCY && kb_article_has_role(a, KB_ROLE_AGENCY_COPY)
                ? KB_ROLE_AGENCY_COPY
                : KB_ROLE_UNKNOWN;
 }

@@ -138,9 +138,6 @@ static enum kb_status list(struct kb_cli_wire *w) {
 
 /* Keeps rules, each in the one form that says the same. */
 static enum kb_status keep(struct kb_cli_wire *w, const struct kb_rules *rules) {
-    static const char *const scopes[] = {[KB_RULE_FOR_ALL] = "all",
-                                         [KB_RULE_FOR_FOLDER] = "folder",
-                                         [KB_RULE_FOR_FEED] = "feed"};
     enum kb_status status = KB_OK;
     struct kb_buf text;
     kb_buf_init(&text, KB_LIMIT_META_BYTES * 4);
@@ -149,7 +146,7 @@ static enum kb_status keep(struct kb_cli_wire *w, const struct kb_rules *rules) 
         kb_buf_clear(&text);
         kb_rule_print(rules, i, &text);
         struct kb_rule_row row = {.user = w->user,
-                                  .scope = kb_str_z(scopes[scope.kind]),
+                                  .scope = kb_str_z(kb_rule_scope_name(scope.kind)),
                                   .value = scope.name,
                                   .text = kb_buf_view(&text)};
         status = text.status == KB_OK

@@ -68,14 +68,17 @@ static enum kb_status read_pem(const char *path, char **text, struct kb_err *err
     size_t n = 0;
     ssize_t got = 0;
     *text = malloc(KB_LIMIT_PEM_BYTES + 1);
-    while (fd >= 0 && *text && n < KB_LIMIT_PEM_BYTES &&
-           (got = read(fd, *text + n, KB_LIMIT_PEM_BYTES - n)) > 0)
+    while (fd >= 0 && *text && n <= KB_LIMIT_PEM_BYTES &&
+           (got = read(fd, *text + n, KB_LIMIT_PEM_BYTES + 1 - n)) > 0)
         n += (size_t)got;
     if (fd >= 0)
         (void)close(fd);
     if (fd < 0 || got < 0 || !*text || !n)
         return kb_err_set(err, KB_EUSAGE,
                           "%.150s: cannot be read: a PEM file is needed for HTTPS", path);
+    if (n > KB_LIMIT_PEM_BYTES)
+        return kb_err_set(err, KB_ELIMIT, "%.150s: has more than %zu bytes", path,
+                          (size_t)KB_LIMIT_PEM_BYTES);
     (*text)[n] = '\0';
     return KB_OK;
 }

@@ -101,13 +101,6 @@ static struct place *choose(struct kb_chainer *c, const struct kb_chain_input *i
     return places;
 }
 
-static bool has_role(const struct kb_article *a, enum kb_role role) {
-    for (size_t i = 0; i < a->provenance.role_count; i++)
-        if (a->provenance.roles[i] == role)
-            return true;
-    return false;
-}
-
 /* A page that is no article: a list, an error. */
 static bool is_listing(const struct kb_article *a) {
     return a->warning_count > 0 && a->confidence < .4f;
@@ -133,15 +126,16 @@ static void fill(struct kb_chainer *c, size_t at, const struct kb_chain_input *i
                                   .story = input->story,
                                   .report = KB_CHAIN_NONE,
                                   .against = KB_CHAIN_NONE};
-    *node = (struct kb_chain_node){.article = a,
-                                   .print = input->print,
-                                   .time = place->time,
-                                   .last = place->last,
-                                   .edges = KB_CHAIN_NONE,
-                                   .agency_copy = has_role(a, KB_ROLE_AGENCY_COPY),
-                                   .translation = has_role(a, KB_ROLE_TRANSLATION),
-                                   .release = has_role(a, KB_ROLE_PRESS_RELEASE),
-                                   .listing = is_listing(a)};
+    *node =
+        (struct kb_chain_node){.article = a,
+                               .print = input->print,
+                               .time = place->time,
+                               .last = place->last,
+                               .edges = KB_CHAIN_NONE,
+                               .agency_copy = kb_article_has_role(a, KB_ROLE_AGENCY_COPY),
+                               .translation = kb_article_has_role(a, KB_ROLE_TRANSLATION),
+                               .release = kb_article_has_role(a, KB_ROLE_PRESS_RELEASE),
+                               .listing = is_listing(a)};
     kb_lang_primary(a->language, node->language);
     if (!node->language[0]) {
         kb_lang_detect(a->content_text, KB_STR_NONE, &language);

@@ -89,6 +89,18 @@ struct kb_str kb_chain_origin(const struct kb_chain *chain, size_t report) {
                                       : kb_chain_outlet(chain, r->origin);
 }
 
+void kb_chain_paragraph(struct kb_buf *line, int width, int indent, const char *style,
+                        struct kb_buf *out) {
+    if (line->n) {
+        kb_buf_z(out, style);
+        kb_html_wrap(kb_buf_view(line), width, indent, out);
+        kb_buf_z(out, style[0] ? "\033[0m\n" : "\n");
+    }
+    if (line->status != KB_OK && out->status == KB_OK)
+        out->status = line->status;
+    kb_buf_clear(line);
+}
+
 /* ---- for a terminal ---------------------------------------------------------------- */
 
 enum { INDENT = 4, TOLD_PIECES = 2, PIECE_BYTES = 160, TOLD_OUTLETS = 8, ID_SHOWN = 8 };
@@ -103,14 +115,7 @@ struct printer {
 
 /* Prints the paragraph, folded, in a style. */
 static void paragraph(struct printer *p, int indent, const char *style) {
-    if (p->line.n) {
-        kb_buf_z(p->out, p->color ? style : "");
-        kb_html_wrap(kb_buf_view(&p->line), p->width, indent, p->out);
-        kb_buf_z(p->out, p->color && style[0] ? "\033[0m\n" : "\n");
-    }
-    if (p->line.status != KB_OK && p->out->status == KB_OK)
-        p->out->status = p->line.status;
-    kb_buf_clear(&p->line);
+    kb_chain_paragraph(&p->line, p->width, indent, p->color ? style : "", p->out);
 }
 
 static void put_who(struct printer *p, size_t article) {

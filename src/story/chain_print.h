@@ -21,6 +21,11 @@ void kb_chain_put_time(struct kb_buf *out, int64_t time, bool day_only);
  * neither is known. */
 void kb_chain_put_when(struct kb_buf *out, const struct kb_chain_article *article);
 
+/* Prints line, a paragraph, folded to width columns; then it is empty.  style is an
+ * escape sequence, or "". */
+void kb_chain_paragraph(struct kb_buf *line, int width, int indent, const char *style,
+                        struct kb_buf *out);
+
 /* The edges of an article: [*from, *to) in chain->edges. */
 void kb_chain_edges_of(const struct kb_chain *chain, size_t article, size_t *from,
                        size_t *to);

@@ -2,6 +2,7 @@
 #include "story/why.h"
 
 #include "html/html.h"
+#include "story/chain_print.h"
 
 enum { INDENT = 4, TOLD = 20 };
 
@@ -12,14 +13,7 @@ struct printer {
 };
 
 static void paragraph(struct printer *p, int indent, const char *style) {
-    if (p->line.n) {
-        kb_buf_z(p->out, p->color ? style : "");
-        kb_html_wrap(kb_buf_view(&p->line), p->width, indent, p->out);
-        kb_buf_z(p->out, p->color && style[0] ? "\033[0m\n" : "\n");
-    }
-    if (p->line.status != KB_OK && p->out->status == KB_OK)
-        p->out->status = p->line.status;
-    kb_buf_clear(&p->line);
+    kb_chain_paragraph(&p->line, p->width, indent, p->color ? style : "", p->out);
 }
 
 /* "Путин = Poutine": both words where they differ. */

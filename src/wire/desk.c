@@ -132,11 +132,10 @@ static enum kb_status restore(void *context, int64_t n, int64_t story, int64_t t
 
 enum kb_status kb_desk_add_rule(struct kb_rules *rules, const struct kb_rule_row *row,
                                 struct kb_err *err) {
-    const struct kb_rule_scope scope = {
-        kb_str_equal(row->scope, KB_STR("feed"))     ? KB_RULE_FOR_FEED
-        : kb_str_equal(row->scope, KB_STR("folder")) ? KB_RULE_FOR_FOLDER
-                                                     : KB_RULE_FOR_ALL,
-        row->value};
+    struct kb_rule_scope scope = {.name = row->value};
+    while (scope.kind < KB_RULE_FOR_ALL &&
+           !kb_str_equal(row->scope, kb_str_z(kb_rule_scope_name(scope.kind))))
+        scope.kind++;
     return kb_rules_add(rules, row->text, &scope, err);
 }
 

@@ -2,9 +2,8 @@
  *
  * It has a store and a desk of its own, opened when it begins, and sleeps until the next
  * feed is due.  A round that goes on is told of feeds that became due meanwhile, so a
- * slow server keeps nobody
- * waiting.  A round that failed is told and tried again after a while: a full disk is no
- * reason to end the server. */
+ * slow server keeps nobody waiting.  A round that failed is told and tried again after a
+ * while: a full disk is no reason to end the server. */
 #include "wire/loop.h"
 
 #include <pthread.h>
@@ -62,16 +61,10 @@ static bool news_due(void *context) {
            next <= (int64_t)time(NULL);
 }
 
-static int64_t steady_ms(void) {
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void alive(void *context) {
     struct kb_loop *loop = context;
     (void)pthread_mutex_lock(&loop->lock);
-    loop->heard = steady_ms();
+    loop->heard = kb_steady_ms();
     (void)pthread_mutex_unlock(&loop->lock);
 }
 
@@ -79,7 +72,7 @@ static bool took(void *context, const struct kb_answer *answer) {
     struct kb_loop *loop = context;
     int class = answer->fault == KB_FAULT_NONE ? answer->status / 100 : 0;
     (void)pthread_mutex_lock(&loop->lock);
-    loop->heard = steady_ms();
+    loop->heard = kb_steady_ms();
     loop->counts.answers[class > 0 && class < KB_LOOP_CLASSES ? class : 0]++;
     loop->counts.bytes += (uint64_t)(answer->wire_bytes > 0 ? answer->wire_bytes : 0);
     (void)pthread_mutex_unlock(&loop->lock);
@@ -106,7 +99,7 @@ static void rest(struct kb_loop *loop, int64_t seconds, bool wakes) {
            pthread_cond_timedwait(&loop->change, &loop->lock, &until) == 0)
         continue;
     loop->rests = false;
-    loop->heard = steady_ms();
+    loop->heard = kb_steady_ms();
     if (wakes)
         loop->woken = false;
     (void)pthread_mutex_unlock(&loop->lock);
@@ -275,7 +268,7 @@ enum kb_status kb_loop_start(const struct kb_loop_options *options, struct kb_lo
         return kb_err_set(err, KB_ENOMEM, "not enough memory for the fetching");
     }
     loop->options = *options;
-    loop->heard = steady_ms();
+    loop->heard = kb_steady_ms();
     pthread_condattr_t steady;
     (void)pthread_condattr_init(&steady);
     (void)pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
@@ -299,7 +292,7 @@ void kb_loop_count(struct kb_loop *loop, struct kb_loop_counts *counts) {
 
 int64_t kb_loop_silent(struct kb_loop *loop) {
     (void)pthread_mutex_lock(&loop->lock);
-    int64_t silent = loop->rests ? 0 : steady_ms() - loop->heard;
+    int64_t silent = loop->rests ? 0 : kb_steady_ms() - loop->heard;
     (void)pthread_mutex_unlock(&loop->lock);
     return silent;
 }

@@ -6,27 +6,30 @@
 /* "[folder "News"]" */
 static enum kb_status read_section(struct kb_rules *rules, struct kb_str line,
                                    struct kb_rule_scope *scope, struct kb_err *err) {
-    static const char *const names[] = {"all", "folder", "feed"};
-    static const enum kb_rule_scope_kind kinds[] = {KB_RULE_FOR_ALL, KB_RULE_FOR_FOLDER,
-                                                    KB_RULE_FOR_FEED};
-    size_t kind = 0;
+    static const char *const names[] = {
+#define X(code, name) name,
+        KB_RULE_SCOPE_LIST(X)
+#undef X
+    };
+    enum kb_rule_scope_kind kind = 0;
     if (line.p[line.n - 1] != ']')
         return kb_err_set(err, KB_EINPUT, "the section has no ] at its end");
     struct kb_rule_parser p = {
         .rules = rules, .text = kb_str_slice(line, 0, line.n - 1), .pos = 1, .err = err};
     kb_rule_begin(&p);
-    while (kind < KB_COUNT(names) && !kb_rule_take(&p, names[kind]))
+    while (kind < KB_RULE_SCOPE_COUNT && !kb_rule_take(&p, names[kind]))
         kind++;
-    if (kind == KB_COUNT(names)) {
+    if (kind == KB_RULE_SCOPE_COUNT) {
         kb_rule_expect(&p, "[all], [folder \"…\"] or [feed \"…\"]", names,
                        KB_COUNT(names));
         return p.status;
     }
-    *scope = (struct kb_rule_scope){.kind = kinds[kind]};
-    if (kind > 0)
+    *scope = (struct kb_rule_scope){.kind = kind};
+    if (kind != KB_RULE_FOR_ALL)
         (void)kb_rule_take_text(&p,
-                                kind == 1 ? "the folder's name in quotes"
-                                          : "the feed's address in quotes",
+                                kind == KB_RULE_FOR_FOLDER
+                                    ? "the folder's name in quotes"
+                                    : "the feed's address in quotes",
                                 &scope->name);
     if (p.status == KB_OK && p.token.kind != KB_TOKEN_END)
         kb_rule_expect(&p, "]", NULL, 0);

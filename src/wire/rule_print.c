@@ -89,11 +89,11 @@ void kb_rule_print(const struct kb_rules *rules, size_t number, struct kb_buf *o
 /* ---- files ------------------------------------------------------------------------- */
 
 static void print_scope(const struct kb_rule_scope *scope, struct kb_buf *out) {
-    kb_buf_z(out, scope->kind == KB_RULE_FOR_ALL      ? "[all"
-                  : scope->kind == KB_RULE_FOR_FOLDER ? "[folder "
-                                                      : "[feed ");
-    if (scope->kind != KB_RULE_FOR_ALL)
+    kb_buf_printf(out, "[%s", kb_rule_scope_name(scope->kind));
+    if (scope->kind != KB_RULE_FOR_ALL) {
+        kb_buf_char(out, ' ');
         print_text(scope->name, out);
+    }
     kb_buf_z(out, "]\n");
 }
 

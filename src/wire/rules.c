@@ -32,6 +32,15 @@ const char *kb_rule_field_name(enum kb_rule_field field) {
     return names[field];
 }
 
+const char *kb_rule_scope_name(enum kb_rule_scope_kind kind) {
+    static const char *const names[] = {
+#define X(code, name) name,
+        KB_RULE_SCOPE_LIST(X)
+#undef X
+    };
+    return names[kind];
+}
+
 /* ---- rules ------------------------------------------------------------------------- */
 
 enum kb_status kb_rules_new(const struct kb_lexicon *lexicon, struct kb_rules **out,
@@ -231,7 +240,8 @@ static bool is_meant(const struct kb_rules *rules, const struct kb_rule *rule,
     switch (rule->scope.kind) {
     case KB_RULE_FOR_FEED: return kb_str_equal(rule->scope.name, rules->origin->feed_url);
     case KB_RULE_FOR_FOLDER: return kb_str_starts(path, rule->path);
-    case KB_RULE_FOR_ALL: break;
+    case KB_RULE_FOR_ALL:
+    case KB_RULE_SCOPE_COUNT: break;
     }
     return true;
 }

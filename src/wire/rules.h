@@ -39,16 +39,22 @@
     X(KB_RULE_IN_FEED, "feed")                                                           \
     X(KB_RULE_IN_FOLDER, "folder")
 
+/* What a rule holds for, in the order in which they are looked at; the words of files and
+ * rows. */
+#define KB_RULE_SCOPE_LIST(X)                                                            \
+    X(KB_RULE_FOR_FEED, "feed")                                                          \
+    X(KB_RULE_FOR_FOLDER, "folder")                                                      \
+    X(KB_RULE_FOR_ALL, "all")
+
 #define X(code, name) code,
 enum kb_rule_action { KB_RULE_ACTION_LIST(X) KB_RULE_ACTION_COUNT };
 enum kb_rule_field { KB_RULE_FIELD_LIST(X) KB_RULE_FIELD_COUNT };
+enum kb_rule_scope_kind { KB_RULE_SCOPE_LIST(X) KB_RULE_SCOPE_COUNT };
 #undef X
 
 const char *kb_rule_action_name(enum kb_rule_action action);
 const char *kb_rule_field_name(enum kb_rule_field field);
-
-/* In the order in which they are looked at. */
-enum kb_rule_scope_kind { KB_RULE_FOR_FEED, KB_RULE_FOR_FOLDER, KB_RULE_FOR_ALL };
+const char *kb_rule_scope_name(enum kb_rule_scope_kind kind);
 
 /* name: the feed's address; the folder as a path, "News/Asia", whose sub-folders are
  * meant too; empty for all. */
