@@ -14,6 +14,7 @@
  *      a printed byline that names others: readers see that.
  *   4. Where nobody else is named, a login counts in an author's element of a forum or
  *      a blog; in a thread who opened it, where markup says who that is (poster.c).
+ *      Else who is the only one whose page as an author is linked above the text.
  *   5. Who is printed behind a word for an editor, a translator, a contributor or a
  *      photographer is added with that role.
  *   6. Where nobody at all is named, a person counts whom the site is called after (of a
@@ -40,10 +41,25 @@ enum {
     DATED_WORDS = 20, /* "3 May 2024 by Ann Lee" */
     DATE_BYTES = 26,
     ELEMENT_BYTES = 200,
-    MAX_MARKS = 400
+    MAX_MARKS = 400,
+    FAR_MARKS = 100,
+    LABEL_HEAD = 14, /* blocks in the text's beginning … */
+    LABEL_TAIL = 14, /* … and end that may say who wrote it */
+    LABEL_WORDS = 9
 };
 
-enum source { LD, MICRODATA, POSTER, PRINTED, META, CLASSED, ENDS, HANDLES, SOURCES };
+enum source {
+    LD,
+    MICRODATA,
+    POSTER,
+    PRINTED,
+    META,
+    CLASSED,
+    ENDS,
+    HANDLES,
+    FAR,
+    SOURCES
+};
 
 struct look {
     const struct kb_page_nodes *nodes;
@@ -133,62 +149,6 @@ static void split(struct look *l, enum source to, const struct kb_byline *byline
     kb_people_split(&l->from[to], l->arena, &l->house, byline);
 }
 
-/* The number of the first block with text inside an element, or count. */
-static uint32_t block_in(const struct look *l, lxb_dom_node_t *element) {
-    int steps = 0;
-    for (lxb_dom_node_t *n = element; n && steps < 60;
-         n = kb_dom_next(n, element, false), steps++)
-        if (n->type == LXB_DOM_NODE_TYPE_TEXT && n->user)
-            return (uint32_t)(uintptr_t)n->user - 1;
-    return (uint32_t)l->blocks->count;
-}
-
-/* Adds a text node's text, behind a bar where it stands in another element than the last
- * one: names, places and dates have elements of their own. */
-static void add_text(struct look *l, const lxb_dom_node_t *text, const void *last) {
-    if (kb_page_tells_job(text->parent))
-        return;
-    if (l->text->n)
-        kb_buf_z(l->text, last == text->parent ? " " : " | ");
-    kb_buf_str(l->text, kb_dom_text(text));
-}
-
-/* The text of an element with a bar between its blocks; false where it is too long for a
- * byline. */
-static bool element_line(struct look *l, lxb_dom_node_t *element) {
-    int steps = 0;
-    const void *block = NULL, *last = NULL;
-    kb_buf_clear(l->text);
-    for (lxb_dom_node_t *n = kb_dom_next(element, element, false); n;
-         n = kb_dom_next(n, element, false)) {
-        if (++steps > 120 || l->text->n > ELEMENT_BYTES)
-            return false;
-        if (n->type != LXB_DOM_NODE_TYPE_TEXT || !n->user)
-            continue;
-        add_text(l, n, block && block != n->user ? NULL : last);
-        block = n->user;
-        last = n->parent;
-    }
-    return l->text->n > 0;
-}
-
-/* The same of a block. */
-static void block_line(struct look *l, uint32_t block) {
-    lxb_dom_node_t *root = l->blocks->boxes[l->blocks->items[block].box].node;
-    const lxb_dom_node_t *last = NULL;
-    void *user = (void *)(uintptr_t)(block + 1);
-    int steps = 0;
-    for (lxb_dom_node_t *n = l->blocks->items[block].node; n && steps < 200;
-         n = kb_dom_next(n, root, false), steps++) {
-        if (n->type != LXB_DOM_NODE_TYPE_TEXT || !n->user)
-            continue;
-        if (n->user != user)
-            break;
-        add_text(l, n, last);
-        last = n->parent;
-    }
-}
-
 /* Lines that name nobody though they stand where an author does. */
 static bool is_other_line(const struct look *l, struct kb_str line) {
     const uint32_t own = 1u << KB_PHRASE_BYLINE | 1u << KB_PHRASE_CREDIT;
@@ -200,7 +160,7 @@ static bool is_other_line(const struct look *l, struct kb_str line) {
 /* Splits the line in l->text.  more says that it goes on with the line before. */
 static void take_line(struct look *l, enum source to, bool marked, bool more) {
     struct kb_str line = kb_page_clean(l->arena, kb_buf_view(l->text), 500);
-    struct kb_byline byline = {.raw = line, .marked = marked, .printed = true};
+    struct kb_byline byline = {.raw = line, .marked = marked, .printed = to != HANDLES};
     l->from[to].line += !more;
     if (!is_other_line(l, line))
         split(l, to, &byline);
@@ -213,9 +173,9 @@ static void look_at_marks(struct look *l) {
                           l->result->meta.types & KB_TYPE_FORUM;
     for (size_t i = 0; i < l->nodes->mark_count && i < MAX_MARKS; i++) {
         lxb_dom_node_t *n = l->nodes->marks[i];
-        uint32_t block = block_in(l, n);
+        uint32_t block = kb_page_block_in(l->blocks, n);
         if (block >= l->blocks->count || (!in_head(l, block) && !in_tail(l, block)) ||
-            is_elsewhere(l, block) || !element_line(l, n))
+            is_elsewhere(l, block) || !kb_page_element_parts(n, l->text))
             continue;
         same = last && last->parent == n->parent;
         last = n;
@@ -228,7 +188,7 @@ static void look_at_marks(struct look *l) {
             take_line(l, PRINTED, true, same);
         else if (!kb_dom_attr(n, "itemprop").n && (!leads || in_head(l, block)))
             take_line(l, CLASSED, leads, same);
-        if (!rel && !by && is_forum && in_head(l, block) && kb_page_words(line) == 1)
+        if (!rel && !by && is_forum && in_head(l, block) && kb_person_is_login(line))
             take_line(l, HANDLES, true, same);
     }
 }
@@ -290,13 +250,13 @@ static void look_at_lines(struct look *l, uint32_t from, uint32_t to,
         if (!by && !classed && !dated && b->removed != KB_REMOVED_BYLINE)
             continue;
         kb_buf_clear(l->text);
-        block_line(l, i);
+        kb_page_block_parts(l->blocks, i, l->text);
         by |= dated && !by && cut_date(l);
         if (!by && !classed && b->removed != KB_REMOVED_BYLINE)
             continue;
         if (by && l->facts->whole[i] & bit && i + 1 < l->blocks->count &&
             kb_lexicon_match(l->lexicon, kb_page_trim(kb_buf_view(l->text))).whole & bit)
-            block_line(l, ++i);
+            kb_page_block_parts(l->blocks, ++i, l->text);
         if (source == ENDS && i >= l->text_ends + NEAR_END && !has_role(l) &&
             !is_plain_label(l))
             continue; /* of another article, maybe */
@@ -308,6 +268,54 @@ static void look_at_lines(struct look *l, uint32_t from, uint32_t to,
     }
 }
 
+/* True where somebody is named already, or the page is a list. */
+static bool is_done(const struct look *l) {
+    bool any = l->listing;
+    for (int s = 0; s < FAR; s++)
+        any |= l->from[s].count > 0;
+    return any;
+}
+
+/* "Written by" in the text's first and last parts, where nobody is named nearer. */
+static void look_for_labels(struct look *l) {
+    uint32_t ends = l->text_ends, begins = l->text_begins + LABEL_HEAD;
+    if (is_done(l) || ends < LABEL_TAIL)
+        return;
+    for (uint32_t i = l->text_begins; i + 1 < ends && !l->from[ENDS].count; i++) {
+        if (i >= begins && i + LABEL_TAIL < ends)
+            i = ends - LABEL_TAIL;
+        const struct kb_block *b = &l->blocks->items[i];
+        if (!(l->facts->begins[i] & 1u << KB_PHRASE_BYLINE) || b->words > LABEL_WORDS)
+            continue;
+        kb_buf_clear(l->text);
+        kb_page_block_parts(l->blocks, i, l->text);
+        if (!is_plain_label(l) || has_role(l))
+            continue;
+        if (l->facts->whole[i] & 1u << KB_PHRASE_BYLINE)
+            kb_page_block_parts(l->blocks, i + 1, l->text);
+        take_line(l, ENDS, false, false);
+    }
+}
+
+/* Elements that say rel=author or lead to an author's page, far above the text: where
+ * nobody else is named and all of them name one person, it is him. */
+static void look_far(struct look *l) {
+    struct kb_people *far = &l->from[FAR];
+    bool any = is_done(l) || l->result->meta.news;
+    for (size_t i = 0; i < l->nodes->mark_count && i < FAR_MARKS && !any; i++) {
+        lxb_dom_node_t *n = l->nodes->marks[i];
+        uint32_t block = kb_page_block_in(l->blocks, n);
+        bool rel = kb_str_find(kb_dom_attr(n, "rel"), KB_STR("author")) != KB_NOT_FOUND;
+        if ((rel || kb_page_leads_to_author(kb_dom_attr_id(n, LXB_DOM_ATTR_HREF))) &&
+            block < l->text_begins && !is_elsewhere(l, block) &&
+            kb_page_element_parts(n, l->text))
+            take_line(l, FAR, true, false);
+        any = far->count > 1;
+    }
+    if (far->count != 1 || !kb_person_is_full(&far->items[0]))
+        far->count = 0;
+}
+
 /* ---- what is claimed --------------------------------------------------------------- */
 
 /* An element with text stands at one of the article's ends; one without may stand
@@ -315,7 +323,7 @@ static void look_at_lines(struct look *l, uint32_t from, uint32_t to,
 static bool is_here(const struct look *l, lxb_dom_node_t *node) {
     if (!l->facts)
         return true;
-    uint32_t block = block_in(l, node);
+    uint32_t block = kb_page_block_in(l->blocks, node);
     return block >= l->blocks->count ||
            ((in_head(l, block) || in_tail(l, block)) && !is_elsewhere(l, block));
 }
@@ -555,6 +563,8 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
         look_at_marks(&l);
         look_at_lines(&l, l.head, l.head_end, PRINTED);
         look_at_lines(&l, l.tail, l.tail_end, ENDS);
+        look_for_labels(&l);
+        look_far(&l);
     }
     merge(&l, &all);
     give(&l, &all);

@@ -15,7 +15,7 @@
 
 enum {
     MAX_PIECES = 400,
-    NAME_BYTES = 200,
+    NAME_BYTES = KB_PERSON_BYTES,
     NAME_WORDS = 6,
     LABELS = 4 /* byline and role words in a row before a name */
 };
@@ -316,16 +316,6 @@ static void find_name(const struct split *x, struct kb_str s, struct found *f) {
     f->strange |= word.n > 0 && f->words >= NAME_WORDS;
 }
 
-/* "Ann Lee", "MD" → "Ann Lee, MD" */
-static struct kb_str with_degree(struct kb_arena *arena, struct kb_str name,
-                                 struct kb_str degree) {
-    char text[NAME_BYTES + 2];
-    memcpy(text, name.p, name.n);
-    memcpy(text + name.n, ", ", 2);
-    memcpy(text + name.n + 2, degree.p, degree.n);
-    return kb_arena_dup(arena, (struct kb_str){text, name.n + 2 + degree.n});
-}
-
 /* Where a site goes by a person's name ("Ann Lee" writes on Ann Lee) the site is kept for
  * pages that name nobody else. */
 static void take_self(struct split *x, struct kb_str name, bool by) {
@@ -385,6 +375,21 @@ static bool is_small_name(const struct split *x, struct kb_str s) {
     return words == 2;
 }
 
+/* One word stands for a person: "By Suharto", "Ann & Bo", and author: "Eliz"; not
+ * "Harbour reporter", ", Cairo". */
+static bool is_one_word(const struct split *x, size_t first, struct kb_str name,
+                        const struct found *f, bool by, bool whole) {
+    const bool marked = x->byline->marked, printed = x->byline->printed;
+    bool only = x->out->count == first && !f->job_behind && (marked || by);
+    bool second = ((marked && !printed) || x->labelled) && x->joint == KB_JOINT_AND &&
+                  x->out->count == first + 1 && !f->job && whole &&
+                  kb_page_words(x->out->items[first].author.name) == 1;
+    if (name.n < 2 || !(only || second) || (f->strange && !marked))
+        return false;
+    return !printed || ((by || second) && kb_page_first_letter(name) != KB_LETTER_PLAIN &&
+                        kb_person_is_alone(x->house->lexicon, name));
+}
+
 static void take_piece(struct split *x, size_t first, struct kb_str s, bool whole_piece) {
     struct kb_str inside = KB_STR_NONE;
     const bool marked = x->byline->marked;
@@ -401,7 +406,7 @@ static void take_piece(struct split *x, size_t first, struct kb_str s, bool whol
     if (x->out->count > first && kb_person_is_degree(s) && !is_nobody(x, s)) {
         struct kb_author *last = &x->out->items[x->out->count - 1].author;
         if (marked && !x->byline->printed && last->name.n + s.n < NAME_BYTES)
-            last->name = with_degree(x->arena, last->name, s);
+            last->name = kb_person_with_degree(x->arena, last->name, s);
         return;
     }
     if (is_nobody(x, s)) {
@@ -458,17 +463,9 @@ static void take_piece(struct split *x, size_t first, struct kb_str s, bool whol
         x->after_job = false;
         return;
     }
-    if (f.words == 1 && !(plain && kb_is_han_like(kb_page_first_char(name)))) {
-        /* "Harbour reporter", ", Cairo"; but "By Suharto" and author: "Eliz" */
-        bool alone = x->out->count == first && !f.job_behind && name.n > 1;
-        alone |= marked && !x->byline->printed && x->joint == KB_JOINT_AND &&
-                 x->out->count == first + 1 && name.n > 1 && !f.job && f.end == s.n &&
-                 kb_page_words(x->out->items[first].author.name) == 1; /* "Ann & Bo" */
-        if (!alone || !(marked || by) || (f.strange && !marked) ||
-            (plain && x->byline->printed) ||
-            (x->byline->printed && kb_person_is_month(name)))
-            return;
-    }
+    if (f.words == 1 && !(plain && kb_is_han_like(kb_page_first_char(name))) &&
+        !is_one_word(x, first, name, &f, by, f.end == s.n))
+        return;
     if ((f.strange && !marked && !by) || (plain && kb_page_columns(name) > 40))
         return;
     add(x, name);

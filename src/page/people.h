@@ -71,6 +71,11 @@ struct kb_str kb_person_nice_case(struct kb_arena *arena, struct kb_str name);
 /* Letters and digits after a name that say what its bearer has passed: "Ph.D.", "MD". */
 bool kb_person_is_degree(struct kb_str part);
 
+/* "Ann Lee", "MD" → "Ann Lee, MD"; both together have at most KB_PERSON_BYTES. */
+enum { KB_PERSON_BYTES = 200 };
+struct kb_str kb_person_with_degree(struct kb_arena *arena, struct kb_str name,
+                                    struct kb_str degree);
+
 /* s without the marks around it. */
 struct kb_str kb_person_trim(struct kb_str s);
 
@@ -83,8 +88,12 @@ bool kb_person_is_particle(struct kb_str word);
 /* "jdoe", "admin_2", "MixmasterFred": a login. */
 bool kb_person_is_handle(struct kb_str s);
 
-/* "Apr", "August": what is left of a date. */
-bool kb_person_is_month(struct kb_str word);
+/* A login that is no word of a menu: "jdoe", "MixmasterFred", "Tide_7"; not "Home". */
+bool kb_person_is_login(struct kb_str s);
+
+/* One printed word that can be somebody's name: not "August" or "Tuesday", what is left
+ * of a date, nor "GMT". */
+bool kb_person_is_alone(const struct kb_lexicon *lexicon, struct kb_str word);
 
 /* "admin": what systems write where nobody has entered a name. */
 bool kb_person_is_default(struct kb_str word);
@@ -104,6 +113,17 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
                     const struct kb_choice_made *made, const struct kb_lexicon *lexicon,
                     struct kb_str url, struct kb_buf *text, struct kb_arena *arena,
                     struct kb_page_result *result);
+
+/* The number of the first block with text inside an element, or count (parts.c). */
+uint32_t kb_page_block_in(const struct kb_blocks *blocks, lxb_dom_node_t *element);
+
+/* The text of an element with a bar between its elements; false where it is too long for
+ * a byline. */
+bool kb_page_element_parts(lxb_dom_node_t *element, struct kb_buf *line);
+
+/* The same of a block, behind what line has. */
+void kb_page_block_parts(const struct kb_blocks *blocks, uint32_t block,
+                         struct kb_buf *line);
 
 /* Who opened the thread at url, as the page marks members of a forum; empty where it does
  * not (poster.c). */

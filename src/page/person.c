@@ -39,6 +39,16 @@ bool kb_person_is_degree(struct kb_str part) {
     return words > 0 && words <= 3;
 }
 
+/* "Ann Lee", "MD" → "Ann Lee, MD" */
+struct kb_str kb_person_with_degree(struct kb_arena *arena, struct kb_str name,
+                                    struct kb_str degree) {
+    char text[KB_PERSON_BYTES + 2];
+    memcpy(text, name.p, name.n);
+    memcpy(text + name.n, ", ", 2);
+    memcpy(text + name.n + 2, degree.p, degree.n);
+    return kb_arena_dup(arena, (struct kb_str){text, name.n + 2 + degree.n});
+}
+
 /* Small words in a name stay small: "JAN VAN DER BERG". */
 static bool is_small(struct kb_str word) {
     static const char *const small[] = {"VAN", "DER", "DEN", "DE",  "VON", "ZU", "DA",
@@ -152,14 +162,25 @@ bool kb_person_is_handle(struct kb_str s) {
     return letters > 0;
 }
 
-/* "Apr", "August": what is left of a date. */
-bool kb_person_is_month(struct kb_str word) {
-    char text[40] = "1 ";
-    if (word.n > 30)
+bool kb_person_is_login(struct kb_str s) {
+    bool inner = false;
+    if (!kb_person_is_handle(s) || kb_page_all_upper(s))
         return false;
-    memcpy(text + 2, word.p, word.n);
-    memcpy(text + 2 + word.n, " 2020", 5);
-    return kb_page_is_date((struct kb_str){text, word.n + 7}, NULL);
+    for (size_t i = 1; i < s.n; i++)
+        inner |= (s.p[i] >= 'A' && s.p[i] <= 'Z') || kb_is_digit(s.p[i]) || s.p[i] == '_';
+    return inner || kb_page_first_letter(s) != KB_LETTER_UPPER;
+}
+
+/* One printed word that can be somebody's name: not "August" or "Tuesday", what is left
+ * of a date, nor "GMT". */
+bool kb_person_is_alone(const struct kb_lexicon *lexicon, struct kb_str word) {
+    const uint32_t kinds = 1u << KB_TIME_MONTH | 1u << KB_TIME_WEEKDAY |
+                           1u << KB_TIME_PERSIAN_MONTH | 1u << KB_TIME_ISLAMIC_MONTH;
+    struct kb_time_name name;
+    word = kb_page_bare(word);
+    return !(word.n <= 4 && kb_page_all_upper(word)) &&
+           !(lexicon && kb_calendar_any(lexicon, word, 0, kinds, &name) &&
+             name.end >= word.n);
 }
 
 /* What systems write where nobody has entered a name; the same in all languages. */
