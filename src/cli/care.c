@@ -174,8 +174,8 @@ const struct kb_cli_verb kb_cli_vacuum = {
     .usage = "[OPTION…]",
     .about =
         "Writes the file anew without the room that deleted articles left, and puts\n"
-        "the search index in order.  It needs as much free disk as the file has\n"
-        "bytes, and nobody else can write meanwhile.",
+        "the search index in order.  It needs room for the file twice over, beside it\n"
+        "and in the folder for temporary files; nobody else can write meanwhile.",
     .examples = "  kabar vacuum\n",
     .manual = "wire",
     .options = options,

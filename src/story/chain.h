@@ -20,7 +20,7 @@ struct kb_fingerprint;
     X(KB_CHAIN_BY_TEXTS, "texts")
 
 #define X(code, name) code,
-enum kb_chain_by { KB_CHAIN_BY_LIST(X) KB_CHAIN_BY_COUNT };
+enum kb_chain_by { KB_CHAIN_BY_LIST(X) };
 #undef X
 
 const char *kb_chain_by_name(enum kb_chain_by by);
