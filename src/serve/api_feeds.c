@@ -4,29 +4,40 @@
 #include "serve/apps.h"
 #include "serve/programs.h"
 
+#include <stdlib.h>
+
 /* ---- feeds ------------------------------------------------------------------------- */
 
-/* By which hub its news come, where hubs can find this server. */
-static enum kb_status put_hub(struct kb_http *req, struct kb_json *json, int64_t feed,
-                              struct kb_err *err) {
-    struct kb_hub_row hub = {.n = 0};
-    enum kb_status status = KB_OK;
-    if (req->server->callback)
-        status = kb_store_hub_of(req->store, feed, req->arena, &hub, err);
-    if (status != KB_OK || !hub.n)
-        return status;
-    kb_json_field_object(json, "hub");
-    kb_json_field(json, "url", hub.hub);
-    if (hub.lease_until > req->now)
-        kb_tell_time(json, "pushed_until", hub.lease_until);
-    kb_tell_time(json, "last_push", hub.pushed);
-    kb_json_field(json, "says", hub.says);
-    kb_json_object_end(json);
-    return KB_OK;
+/* Hubs by which news come, in the order of their feeds: none where hubs cannot find this
+ * server. */
+struct hubs {
+    struct kb_hub_row *rows;
+    size_t count;
+};
+
+static int by_feed(const void *key, const void *row) {
+    int64_t feed = *(const int64_t *)key, other = ((const struct kb_hub_row *)row)->feed;
+    return (feed > other) - (feed < other);
 }
 
-static enum kb_status put_feed(struct kb_http *req, struct kb_json *json,
-                               const struct kb_feed_row *row, struct kb_err *err) {
+static void put_hub(const struct kb_http *req, struct kb_json *json,
+                    const struct hubs *hubs, int64_t feed) {
+    const struct kb_hub_row *hub =
+        hubs->count ? bsearch(&feed, hubs->rows, hubs->count, sizeof *hubs->rows, by_feed)
+                    : NULL;
+    if (!hub)
+        return;
+    kb_json_field_object(json, "hub");
+    kb_json_field(json, "url", hub->hub);
+    if (hub->lease_until > req->now)
+        kb_tell_time(json, "pushed_until", hub->lease_until);
+    kb_tell_time(json, "last_push", hub->pushed);
+    kb_json_field(json, "says", hub->says);
+    kb_json_object_end(json);
+}
+
+static void put_feed(struct kb_http *req, struct kb_json *json,
+                     const struct kb_feed_row *row, const struct hubs *hubs) {
     kb_json_object(json);
     kb_json_field_int(json, "id", row->n);
     kb_json_field(json, "url", row->url);
@@ -46,26 +57,28 @@ static enum kb_status put_feed(struct kb_http *req, struct kb_json *json,
     kb_tell_time(json, "last_success", row->last_success);
     if (row->next != KB_FETCH_NEVER)
         kb_tell_time(json, "next", row->next);
-    enum kb_status status = put_hub(req, json, row->n, err);
+    put_hub(req, json, hubs, row->n);
     kb_json_object_end(json);
-    return status;
 }
 
 static enum kb_status feeds(struct kb_http *req, struct kb_reply *res,
                             struct kb_err *err) {
     struct kb_feed_row *rows;
+    struct hubs hubs = {.count = 0};
     struct kb_json json;
     size_t count;
     enum kb_status status = kb_store_feeds(req->store, req->who.user, KB_FEEDS_ALL,
                                            req->arena, &rows, &count, err);
+    if (status == KB_OK && req->server->callback)
+        status = kb_store_hubs(req->store, req->arena, &hubs.rows, &hubs.count, err);
     if (status != KB_OK)
         return status;
     kb_api_begin(res, &json);
     kb_json_field_array(&json, "feeds");
-    for (size_t i = 0; status == KB_OK && i < count; i++)
-        status = put_feed(req, &json, &rows[i], err);
+    for (size_t i = 0; i < count; i++)
+        put_feed(req, &json, &rows[i], &hubs);
     kb_json_array_end(&json);
-    return status == KB_OK ? kb_api_end(res, &json) : status;
+    return kb_api_end(res, &json);
 }
 
 /* The feed of the path's number, if this person follows it. */
@@ -83,14 +96,17 @@ static enum kb_status find(struct kb_http *req, struct kb_reply *res,
 static enum kb_status feed(struct kb_http *req, struct kb_reply *res,
                            struct kb_err *err) {
     struct kb_feed_row row;
+    struct kb_hub_row hub = {.n = 0};
     struct kb_json json;
     enum kb_status status = find(req, res, &row, err);
+    if (status == KB_OK && !res->status && req->server->callback)
+        status = kb_store_hub_of(req->store, row.n, req->arena, &hub, err);
     if (status != KB_OK || res->status)
         return status;
     kb_api_begin(res, &json);
     kb_json_key(&json, "feed");
-    status = put_feed(req, &json, &row, err);
-    return status == KB_OK ? kb_api_end(res, &json) : status;
+    put_feed(req, &json, &row, &(struct hubs){&hub, hub.n != 0});
+    return kb_api_end(res, &json);
 }
 
 static enum kb_status follow(struct kb_http *req, struct kb_reply *res,

@@ -143,6 +143,18 @@ enum kb_status kb_store_hub_named(struct kb_store *store, struct kb_str token,
     return take_one(store, s, arena, row, err);
 }
 
+enum kb_status kb_store_hubs(struct kb_store *store, struct kb_arena *arena,
+                             struct kb_hub_row **rows, size_t *count,
+                             struct kb_err *err) {
+    sqlite3_stmt *s =
+        kb_store_sql(store, COLUMNS "WHERE h.feed IS NOT NULL ORDER BY h.feed", err);
+    *rows = NULL;
+    *count = 0;
+    return s ? kb_store_rows(store, s, arena, sizeof **rows, take_row, (void **)rows,
+                             count, err)
+             : err->status;
+}
+
 enum kb_status kb_store_hubs_due(struct kb_store *store, int64_t now, size_t max,
                                  struct kb_arena *arena, struct kb_hub_row **rows,
                                  size_t *count, struct kb_err *err) {

@@ -45,6 +45,11 @@ enum kb_status kb_store_hub_named(struct kb_store *store, struct kb_str token,
 enum kb_status kb_store_hub_at(struct kb_store *store, int64_t n, struct kb_arena *arena,
                                struct kb_hub_row *row, struct kb_err *err) KB_MUST_USE;
 
+/* Those of all feeds that have one, by the feeds' numbers. */
+enum kb_status kb_store_hubs(struct kb_store *store, struct kb_arena *arena,
+                             struct kb_hub_row **rows, size_t *count,
+                             struct kb_err *err) KB_MUST_USE;
+
 /* Those that are to be spoken to, at most max, the longest due first. */
 enum kb_status kb_store_hubs_due(struct kb_store *store, int64_t now, size_t max,
                                  struct kb_arena *arena, struct kb_hub_row **rows,
