@@ -307,7 +307,9 @@ static enum kb_status add_found(struct kb_http *req, struct kb_view *view,
     for (size_t i = 0; status == KB_OK && i < found.count; i++)
         status = add_item(req, view, list, found.hits[i].n,
                           marked_html(req, found.hits[i].snippet), &row, err);
-    if (found.count == PAGE_ITEMS && from + 2 * PAGE_ITEMS <= KB_LIMIT_SEARCH_RESULTS)
+    if (found.count == PAGE_ITEMS &&
+        (found.at_least || found.total > from + PAGE_ITEMS) &&
+        from + 2 * PAGE_ITEMS <= KB_LIMIT_SEARCH_RESULTS)
         kb_view_int(view, NULL, "next_from", from + PAGE_ITEMS);
     return status;
 }

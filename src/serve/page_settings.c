@@ -52,7 +52,9 @@ static enum kb_status add_passes(struct kb_http *req, struct kb_view *view,
         [KB_PASS_APP] = kb_view_list(view, NULL, "apps"),
         [KB_PASS_TOKEN] = kb_view_list(view, NULL, "tokens"),
     };
+    size_t sessions = 0;
     for (size_t i = 0; status == KB_OK && i < count; i++) {
+        sessions += rows[i].kind == KB_PASS_SESSION;
         yyjson_mut_val *item = kb_view_item(view, lists[rows[i].kind]);
         char scopes[KB_SCOPES_BYTES];
         kb_scopes_print(rows[i].scopes, scopes);
@@ -65,6 +67,7 @@ static enum kb_status add_passes(struct kb_http *req, struct kb_view *view,
         kb_view_int(view, item, "used", rows[i].used);
         kb_view_bool(view, item, "this", rows[i].n == req->who.pass);
     }
+    kb_view_bool(view, NULL, "other_sessions", sessions > 1);
     return status;
 }
 

@@ -330,6 +330,15 @@ def changed(kabar, server, db, folder):
         check(all(word in text for word in words) and "comment_count" not in text, f"in {language}", text)
 
 
+def people(server, kabar, db):
+    """Who is removed loses all that is theirs: it takes two steps, and says so."""
+    subprocess.run([kabar, "user", "add", "--db", db, "--no-password", "kim"], stdout=subprocess.DEVNULL, check=True)
+    text = look(server, "/settings", 60000)[1]
+    asked = re.search(r"<details[^>]*>(?:(?!</details>).)*value=\"remove\"", text, re.S)
+    check(asked and "gone for good" in asked.group(0) and text.count('value="remove"') == 1,
+          "a person is not removed by one press", text)
+
+
 def wrong(server):
     """What cannot be taken is told, in the page's language, and stays where it was typed."""
     def send(path, **fields):
@@ -350,6 +359,8 @@ def wrong(server):
         text = look(server, "/settings", 60000, Accept_Language=language)[1]
         check(f">{at}/api/greader.php<" in text and f">{at}/fever/<" in text and "<bdi>owner</bdi>" in text,
               "what to type into an app is told", text)
+    check("others" not in text.split('id="people"')[0].rsplit("<section", 2)[1],
+          "with one browser there are no others to log out")
     check("\u2066/api/v1\u2069" in text, "an address stays in its order between Arabic words")
 
 
@@ -423,6 +434,7 @@ def run(kabar, folder):
         check("/news/articles" in look(server, "/unread", 60000)[0].links, "and the unread ones lead there")
         failing(server, db)
         wrong(server)
+        people(server, kabar, db)
         changed(kabar, server, db, folder)
         file = sqlite3.connect(db)
         file.execute("INSERT INTO feed (url, added, next) VALUES ('https://new.example/feed', 1, 9999999999)")
