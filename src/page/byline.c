@@ -14,7 +14,8 @@
  *      a printed byline that names others: readers see that.
  *   4. Where nobody else is named, a login counts in an author's element of a forum or
  *      a blog; in a thread who opened it, where markup says who that is (poster.c).
- *      Else who is the only one whose page as an author is linked above the text.
+ *      Else who is the only one whose page as an author is linked above the text, or
+ *      whom the page's end tells about (bio.c).
  *   5. Who is printed behind a word for an editor, a translator, a contributor or a
  *      photographer is added with that role.
  *   6. Where nobody at all is named, a person counts whom the site is called after (of a
@@ -42,9 +43,7 @@ enum {
     DATE_BYTES = 26,
     ELEMENT_BYTES = 200,
     MAX_MARKS = 400,
-    FAR_MARKS = 100,
-    LABEL_HEAD = 14, /* blocks in the text's beginning … */
-    LABEL_TAIL = 14, /* … and end that may say who wrote it */
+    LABEL_BLOCKS = 14, /* at either end of the text, that may say who wrote it */
     LABEL_WORDS = 9
 };
 
@@ -278,12 +277,12 @@ static bool is_done(const struct look *l) {
 
 /* "Written by" in the text's first and last parts, where nobody is named nearer. */
 static void look_for_labels(struct look *l) {
-    uint32_t ends = l->text_ends, begins = l->text_begins + LABEL_HEAD;
-    if (is_done(l) || ends < LABEL_TAIL)
+    uint32_t ends = l->text_ends, begins = l->text_begins + LABEL_BLOCKS;
+    if (is_done(l) || ends < LABEL_BLOCKS)
         return;
     for (uint32_t i = l->text_begins; i + 1 < ends && !l->from[ENDS].count; i++) {
-        if (i >= begins && i + LABEL_TAIL < ends)
-            i = ends - LABEL_TAIL;
+        if (i >= begins && i + LABEL_BLOCKS < ends)
+            i = ends - LABEL_BLOCKS;
         const struct kb_block *b = &l->blocks->items[i];
         if (!(l->facts->begins[i] & 1u << KB_PHRASE_BYLINE) || b->words > LABEL_WORDS)
             continue;
@@ -302,7 +301,7 @@ static void look_for_labels(struct look *l) {
 static void look_far(struct look *l) {
     struct kb_people *far = &l->from[FAR];
     bool any = is_done(l) || l->result->meta.news;
-    for (size_t i = 0; i < l->nodes->mark_count && i < FAR_MARKS && !any; i++) {
+    for (size_t i = 0; i < l->nodes->mark_count && i < MAX_MARKS && !any; i++) {
         lxb_dom_node_t *n = l->nodes->marks[i];
         uint32_t block = kb_page_block_in(l->blocks, n);
         bool rel = kb_str_find(kb_dom_attr(n, "rel"), KB_STR("author")) != KB_NOT_FOUND;
@@ -565,6 +564,10 @@ bool kb_page_people(const struct kb_page_nodes *nodes, const struct kb_facts *fa
         look_at_lines(&l, l.tail, l.tail_end, ENDS);
         look_for_labels(&l);
         look_far(&l);
+        if (!is_done(&l) && !l.from[FAR].count)
+            split(&l, FAR,
+                  &(struct kb_byline){kb_page_bio(facts, made, lexicon, text, arena),
+                                      .printed = true});
     }
     merge(&l, &all);
     give(&l, &all);

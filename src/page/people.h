@@ -131,6 +131,12 @@ struct kb_str kb_page_poster(const struct kb_facts *facts,
                              const struct kb_choice_made *made, struct kb_str url,
                              struct kb_arena *arena);
 
+/* The one person whom words at the text's end tell about; empty where there is none, or
+ * more; text is scratch (bio.c). */
+struct kb_str kb_page_bio(const struct kb_facts *facts, const struct kb_choice_made *made,
+                          const struct kb_lexicon *lexicon, struct kb_buf *text,
+                          struct kb_arena *arena);
+
 /* The reporter whom the text's dateline names, on a page without any author: called when
  * the dateline is taken off.  False when memory ends. */
 bool kb_page_people_lead(const struct kb_lexicon *lexicon, struct kb_arena *arena,
