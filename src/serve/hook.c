@@ -84,24 +84,21 @@ void kb_hook_sign_plain(struct kb_str secret, struct kb_str body,
 
 /* ---- said -------------------------------------------------------------------------- */
 
-static void put_head(struct kb_json *json, const struct kb_hook_row *row, bool test,
-                     const char *id, int64_t now) {
-    kb_json_field(json, "event", test ? KB_STR("test") : KB_STR("stories"));
-    kb_json_field(json, "id", kb_str_z(id));
-    kb_tell_time(json, "time", now);
+static void put_head(struct kb_json *json, const struct kb_hook_message *m) {
+    const struct kb_hook_row *row = m->row;
+    kb_json_field(json, "event", m->test ? KB_STR("test") : KB_STR("stories"));
+    kb_json_field(json, "id", kb_str_z(m->id));
+    kb_tell_time(json, "time", m->now);
     kb_json_field_object(json, "hook");
     kb_json_field_int(json, "id", row->n);
     kb_json_field(json, "name", row->name);
     kb_json_field(json, "query", row->query);
     kb_json_object_end(json);
-    if (row->missed) {
+    if (row->missed)
         kb_json_field_int(json, "missed", row->missed);
-    }
 }
 
-enum kb_status kb_hook_print(struct kb_store *store, const struct kb_hook_row *row,
-                             bool test, const char *id, int64_t now,
-                             const struct kb_hook_news *news, size_t count,
+enum kb_status kb_hook_print(struct kb_store *store, const struct kb_hook_message *m,
                              struct kb_arena *arena, struct kb_buf *body,
                              struct kb_err *err) {
     enum kb_status status = KB_OK;
@@ -110,10 +107,10 @@ enum kb_status kb_hook_print(struct kb_store *store, const struct kb_hook_row *r
     struct kb_json json;
     kb_json_init(&json, body, 0);
     kb_json_object(&json);
-    put_head(&json, row, test, id, now);
+    put_head(&json, m);
     kb_json_field_array(&json, "stories");
-    for (size_t i = 0; status == KB_OK && i < count; i++) {
-        status = kb_store_story_at(store, news[i].story, arena, &story, err);
+    for (size_t i = 0; status == KB_OK && i < m->count; i++) {
+        status = kb_store_story_at(store, m->news[i].story, arena, &story, err);
         if (status != KB_OK)
             break;
         kb_json_object(&json);
@@ -122,9 +119,9 @@ enum kb_status kb_hook_print(struct kb_store *store, const struct kb_hook_row *r
     }
     kb_json_array_end(&json);
     kb_json_field_array(&json, "articles");
-    for (size_t i = 0; status == KB_OK && i < count; i++) {
-        status =
-            kb_store_article_at(store, row->user, news[i].article, arena, &article, err);
+    for (size_t i = 0; status == KB_OK && i < m->count; i++) {
+        status = kb_store_article_at(store, m->row->user, m->news[i].article, arena,
+                                     &article, err);
         if (status == KB_OK)
             kb_tell_row(&json, &article);
     }

@@ -1,5 +1,5 @@
 /* One hook: its secret, what a delivery says and how it is signed, what an answer means.
- * Pure but for random bytes.
+ * Pure but for random bytes, and for the rows that kb_hook_print reads.
  *
  * Signed as Standard Webhooks 1.0 has it (standardwebhooks.com), because programs can
  * check that by a library in a dozen languages, and because the delivery's id and its
@@ -34,11 +34,20 @@ bool kb_hook_sign(struct kb_str secret, const char *id, int64_t now, struct kb_s
 void kb_hook_sign_plain(struct kb_str secret, struct kb_str body,
                         char signature[KB_HOOK_PLAIN_BYTES]);
 
+/* What a delivery says. */
+struct kb_hook_message {
+    const struct kb_hook_row *row;
+    const char *id;
+    int64_t now;
+    bool test; /* a trial, which changes nothing */
+    const struct kb_hook_news *news;
+    size_t count;
+};
+
 /* The body: stories as /api/v1/stories tells them, and for each the article by which it
- * came.  test: a trial, which changes nothing. */
-enum kb_status kb_hook_print(struct kb_store *store, const struct kb_hook_row *row,
-                             bool test, const char *id, int64_t now,
-                             const struct kb_hook_news *news, size_t count,
+ * came.  arena is scratch. */
+enum kb_status kb_hook_print(struct kb_store *store,
+                             const struct kb_hook_message *message,
                              struct kb_arena *arena, struct kb_buf *body,
                              struct kb_err *err) KB_MUST_USE;
 

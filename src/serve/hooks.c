@@ -12,9 +12,9 @@
 #include "serve/inner.h"
 
 /* Milliseconds: between two looks, so that a round's many commits are one, and before the
- * first, as who starts the server wants a page first; until the next
- * where nobody woke it (another process may have written); and how long it waits for
- * answers before it looks whether it was woken. */
+ * first, as who starts the server wants a page first; until the next where nobody woke it
+ * (another process may have written); and how long it waits for answers before it looks
+ * whether it was woken. */
 enum { GATHER_MS = 1000, BEAT_MS = 20000, STEP_MS = 100 };
 
 /* Looks for one hook's news before it is another's turn. */
@@ -110,8 +110,8 @@ static enum kb_status put(struct pass *p, struct delivery *d, bool test,
     d->test = test;
     if (!kb_hook_id(&named, d->id))
         return kb_err_set(err, KB_ENOMEM, "not enough memory for a hook");
-    return kb_hook_print(p->store, &d->row, test, d->id, p->now, news, count, &d->arena,
-                         &d->body, err);
+    const struct kb_hook_message message = {&d->row, d->id, p->now, test, news, count};
+    return kb_hook_print(p->store, &message, &d->arena, &d->body, err);
 }
 
 /* A trial has the newest story in it, so that there is something to look at. */
