@@ -241,6 +241,8 @@ KB_APP_HANDLER(kb_greader_atom) {
     element(&res->body, "id", "", req->part[0]);
     element(&res->body, "title", "", KB_STR("kabar"));
     moment(&res->body, "updated", req->now);
+    /* RFC 4287, 4.1.1: of entries that name nobody. */
+    kb_buf_z(&res->body, "<author><name>kabar</name></author>\n");
     status = kb_app_each(req, &list, &res->body, print_entry, &res->body, &told, err);
     kb_buf_z(&res->body, "</feed>\n");
     return status;
