@@ -118,7 +118,12 @@ struct kb_html_notes {
     bool nodes_cut;      /* KB_LIMIT_NODES: the rest of the page was not read */
     bool formatting_cut; /* KB_LIMIT_FORMATTING */
     bool attributes_cut; /* KB_LIMIT_ATTRIBUTES */
+    bool shadows;        /* it has roots of shadow trees as templates */
 };
+
+/* From now on such roots are drawn as their hosts' first children, or wait as all
+ * templates. */
+void kb_html_draw_shadows(struct kb_html *html, bool draw);
 
 /* Parses a document (a fragment is a document too, as browsers take it).  text is valid
  * UTF-8 and must stay until the next call.  The document belongs to html and lives

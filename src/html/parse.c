@@ -57,6 +57,8 @@ struct kb_html {
     size_t dropped_sum; /* open tags that were dropped, in all and by name */
     uint32_t dropped[LXB_TAG__LAST_ENTRY];
     bool xhtml;
+    bool draw;                    /* roots of shadow trees */
+    uint32_t templates, shadows;  /* open template elements; those that are drawn */
     const char *next, *stop;      /* of the text: what the tokenizer has not been given */
     struct kb_html_wanted wanted; /* attributes */
     const struct kb_html_filter *filter; /* of a fragment, once its body is open */
@@ -118,6 +120,34 @@ static bool admit_tag(struct kb_html *html, const lxb_html_token_t *token) {
     html->dropped[name]++;
     html->dropped_sum++;
     return false;
+}
+
+/* A template that says it is the root of a shadow tree becomes a div where such are to be
+ * drawn.  Others wait for scripts, and so does what stands in them. */
+static void open_shadow(struct kb_html *html, lxb_html_token_t *token) {
+    if (token->type & LXB_HTML_TOKEN_TYPE_CLOSE) {
+        if (html->templates) {
+            html->templates--;
+        } else if (html->shadows) {
+            html->shadows--;
+            token->tag_id = LXB_TAG_DIV;
+        }
+        return;
+    }
+    bool shadow = false;
+    for (const lxb_html_token_attr_t *a = token->attr_first; a && !shadow; a = a->next) {
+        const lexbor_hash_entry_t *name = a->name ? &a->name->entry : NULL;
+        struct kb_str s = {name ? (const char *)lexbor_hash_entry_str(name) : "",
+                           name ? name->length : 0};
+        shadow = kb_str_equal(s, KB_STR("shadowrootmode"));
+    }
+    html->notes.shadows |= shadow;
+    if (shadow && html->draw && !html->templates) {
+        html->shadows++;
+        token->tag_id = LXB_TAG_DIV;
+    } else {
+        html->templates++;
+    }
 }
 
 /* Cuts a token's list of attributes.  While the token is still being read its last one
@@ -264,6 +294,8 @@ static lxb_html_token_t *gate(lxb_html_tokenizer_t *tkz, lxb_html_token_t *token
     } else if (token->tag_id == LXB_TAG__TEXT) {
         part_texts(html);
     } else if (token->tag_id > LXB_TAG__EM_DOCTYPE) {
+        if (token->tag_id == LXB_TAG_TEMPLATE && !filter)
+            open_shadow(html, token);
         if (tkz->dobj_token_attr->allocated > KB_LIMIT_ATTRIBUTES)
             cut_attributes(html, tkz, token, true);
         kb_html_drop_unwanted(&html->wanted, token, html->tree);
@@ -338,6 +370,10 @@ void kb_html_want(struct kb_html *html, const struct kb_str *names) {
     html->wanted.names = names;
 }
 
+void kb_html_draw_shadows(struct kb_html *html, bool draw) {
+    html->draw = draw;
+}
+
 void kb_html_free(struct kb_html *html) {
     if (!html)
         return;
@@ -378,6 +414,7 @@ static enum kb_status begin(struct kb_html *html, struct kb_str text, size_t max
     html->largest = text.n > html->largest ? text.n : html->largest;
     html->max_depth = max_depth;
     html->tokens = 0;
+    html->templates = html->shadows = 0;
     html->xhtml = is_xhtml(text);
     html->filter = NULL;
     memset(html->wanted.seen, 0, sizeof html->wanted.seen);

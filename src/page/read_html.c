@@ -352,21 +352,35 @@ static void note_limits(struct kb_page_result *result, const struct kb_html_note
                      "more text blocks than KB_LIMIT_BLOCKS: the rest was not read");
 }
 
+/* The page's bytes → blocks. */
+static enum kb_status cut(struct reading *r, struct kb_str html, size_t max_depth,
+                          struct kb_html_notes *notes) {
+    lxb_html_document_t *document;
+    kb_arena_reset(&r->t->scratch);
+    r->nodes = (struct kb_page_nodes){0};
+    r->blocks = (struct kb_blocks){0};
+    enum kb_status status =
+        kb_html_parse(r->t->html, html, max_depth, &document, notes, r->err);
+    if (status != KB_OK)
+        return status;
+    return kb_page_cut(document, &r->t->classes, &r->t->scratch, &r->nodes, &r->blocks,
+                       r->err);
+}
+
 enum kb_status kb_page_read_html(struct kb_page_tools *t, struct kb_str html,
                                  struct kb_str url, size_t max_depth,
                                  struct kb_arena *arena, struct kb_page_result *result,
                                  struct kb_err *err) {
     struct reading r = {.t = t, .url = url, .arena = arena, .result = result, .err = err};
     struct kb_html_notes notes = {0};
-    lxb_html_document_t *document;
     *result = (struct kb_page_result){0};
-    kb_arena_reset(&t->scratch);
     kb_urls_set_base(t->urls, url);
-    enum kb_status status =
-        kb_html_parse(t->html, html, max_depth, &document, &notes, err);
-    if (status != KB_OK)
-        return status;
-    status = kb_page_cut(document, &t->classes, &t->scratch, &r.nodes, &r.blocks, err);
+    enum kb_status status = cut(&r, html, max_depth, &notes);
+    if (status == KB_OK && notes.shadows && !r.blocks.prose_words) {
+        kb_html_draw_shadows(t->html, true);
+        status = cut(&r, html, max_depth, &notes);
+        kb_html_draw_shadows(t->html, false);
+    }
     if (status == KB_OK)
         status = kb_page_meta_read(&r.nodes, url, t->urls, arena, &result->meta, err);
     if (status == KB_OK && !url.n && result->meta.canonical_url.n) {
