@@ -23,6 +23,7 @@ void kb_pages_story_row(struct kb_view *view, yyjson_mut_val *item,
                         const struct kb_story_row *row) {
     kb_view_str(view, item, "id", row->id);
     kb_view_str(view, item, "title", row->title);
+    kb_view_str(view, item, "title_language", row->language);
     kb_view_int(view, item, "articles", row->articles);
     kb_view_int(view, item, "outlets", row->outlets);
     kb_view_int(view, item, "languages", count_words(row->languages));

@@ -175,6 +175,7 @@ static void take_row(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
         .languages = kb_str_trim(kb_column_dup(arena, s, 9)),
         .unread = sqlite3_column_int64(s, 10),
     };
+    r->language = kb_str_slice(r->languages, 0, kb_str_find_byte(r->languages, ' '));
 }
 
 /* What a story was joined into, and that again.  It is an older one each time: in a

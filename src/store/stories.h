@@ -10,6 +10,7 @@ struct kb_story_row {
     int64_t unread; /* to whose list it is */
     double heat;
     struct kb_str id, title, languages; /* languages: "de en id" */
+    struct kb_str language;             /* its title's */
 };
 
 /* A story by its id, the beginning of one, an id that was joined into it, or any of its

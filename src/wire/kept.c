@@ -86,6 +86,7 @@ enum kb_status kb_kept_told_in(struct kb_kept *kept, struct kb_str language,
         kb_store_story_told(kept->store, row->n, language, kept->arena, &n, &title, err);
     if (status == KB_OK && title.n) {
         row->title = title;
+        row->language = language;
         *article = n;
     }
     return status;

@@ -389,6 +389,8 @@ def run(kabar, folder):
             page, text = look(server, "/", 60000, Accept_Language=language)
             check(f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in text,
                   f"in {language}")
+            check(re.search(rf'<h2 lang="{language}[^"]*" dir="auto"><a href="[^"]*/story/{stories[0]}"', text),
+                  f"the widest story's headline is told in {language}", text[:3000])
             look(server, "/story/" + stories[0], 90000, Accept_Language=language)
             look(server, "/help", 30000, Accept_Language=language)
         for story in stories:
