@@ -6,6 +6,8 @@
  * "Fast Allocation and Deallocation of Memory Based on Object Lifetimes" (1990). */
 #include "base/base.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -117,6 +119,20 @@ struct kb_str kb_arena_dup(struct kb_arena *arena, struct kb_str s) {
         memcpy(p, s.p, s.n);
     p[s.n] = '\0';
     return (struct kb_str){p, s.n};
+}
+
+struct kb_str kb_arena_printf(struct kb_arena *arena, const char *format, ...) {
+    struct kb_str out = KB_STR_NONE;
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    char *p = n > 0 ? kb_arena_alloc(arena, (size_t)n + 1) : NULL;
+    if (p && vsnprintf(p, (size_t)n + 1, format, again) == n)
+        out = (struct kb_str){p, (size_t)n};
+    va_end(again);
+    va_end(args);
+    return out;
 }
 
 bool kb_arena_grow(struct kb_arena *arena, void **items, size_t count, size_t *cap,

@@ -192,6 +192,10 @@ void *kb_arena_zalloc(struct kb_arena *arena, size_t count, size_t size) KB_MUST
  * empty and arena->full is set, so that callers may check once at the end. */
 struct kb_str kb_arena_dup(struct kb_arena *arena, struct kb_str s);
 
+/* What format says, in the arena, with a NUL behind it; empty when the arena is full. */
+struct kb_str kb_arena_printf(struct kb_arena *arena, const char *format, ...)
+    KB_PRINTF(2, 3);
+
 /* A growing array in the arena: makes room for one more in (*items)[count], not zeroed,
  * doubling.  False when full, or when count has reached max. */
 bool kb_arena_grow(struct kb_arena *arena, void **items, size_t count, size_t *cap,

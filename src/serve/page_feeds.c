@@ -227,16 +227,16 @@ static enum kb_status post_feed(struct kb_http *req, struct kb_reply *res,
 
 static enum kb_status post_opml(struct kb_http *req, struct kb_reply *res,
                                 struct kb_err *err) {
-    struct kb_view view;
     uint64_t fresh = 0;
     enum kb_status status = kb_server_follow(req, kb_http_form(req, "file"), &fresh, err);
     if (status == KB_EINPUT || status == KB_ELIMIT)
         return show_feeds(req, res, err->text, err);
-    if (status != KB_OK || !kb_view_init(&view, req->arena))
-        return status == KB_OK ? KB_ENOMEM : status;
+    if (status != KB_OK)
+        return status;
     kb_server_wake(req->server);
     return kb_redirect(
-        req, res, kb_view_printf(&view, "/feeds?added=%llu", (unsigned long long)fresh));
+        req, res,
+        kb_arena_printf(req->arena, "/feeds?added=%llu", (unsigned long long)fresh));
 }
 
 static const struct kb_route routes[] = {

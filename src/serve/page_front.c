@@ -116,7 +116,7 @@ static bool read_place(const struct kb_http *req, struct kb_story_wish *wish) {
 static struct kb_str place_of(struct kb_view *view, const struct kb_story_row *row) {
     int64_t bits;
     memcpy(&bits, &row->heat, sizeof bits);
-    return kb_view_printf(view, "%lld.%lld", (long long)bits, (long long)row->n);
+    return kb_arena_printf(view->arena, "%lld.%lld", (long long)bits, (long long)row->n);
 }
 
 static enum kb_status front(struct kb_http *req, struct kb_reply *res,

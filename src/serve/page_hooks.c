@@ -49,7 +49,8 @@ enum kb_status kb_pages_hooks(struct kb_http *req, struct kb_view *view,
         kb_view_str(view, item, "state", kb_str_z(state_of(row)));
         kb_view_int(view, item, "when", row->failing ? row->failing : row->told);
         kb_view_str(view, item, "answer", kb_str_z(answer_of(row)));
-        kb_view_str(view, item, "status", kb_view_printf(view, "%d", row->status));
+        kb_view_str(view, item, "status",
+                    kb_arena_printf(view->arena, "%d", row->status));
         if (!row->status)
             kb_view_str(view, item, "says", row->says);
         if (row->state == KB_HOOK_ON && row->failing)

@@ -74,7 +74,8 @@ static bool begin_page(struct kb_http *req, struct kb_view *view,
         kb_number(kb_http_query(req, "marked"), 1, INT64_MAX, &count)) {
         yyjson_mut_val *undo = kb_view_object(view, NULL, "undo");
         kb_view_str(view, undo, "list", req->path);
-        kb_view_str(view, undo, "at", kb_view_printf(view, "%lld", (long long)at));
+        kb_view_str(view, undo, "at",
+                    kb_arena_printf(view->arena, "%lld", (long long)at));
         kb_view_int(view, undo, "count", count);
         kb_view_bool(view, undo, "part", count > KB_UNDONE_MOST);
         kb_view_int(view, undo, "most", KB_UNDONE_MOST);
@@ -105,14 +106,14 @@ static enum kb_status show(struct kb_http *req, struct kb_reply *res,
     status = kb_store_number_at(req->store, req->now, &up_to, err);
     kb_view_int(view, NULL, "up_to", up_to);
     kb_view_str(view, NULL, "alternate",
-                kb_view_printf(view, "%.*s.atom", (int)req->path.n, req->path.p));
+                kb_arena_printf(view->arena, "%.*s.atom", (int)req->path.n, req->path.p));
     yyjson_mut_val *list = kb_view_list(view, NULL, "items");
     for (size_t i = 0; status == KB_OK && i < count && i < PAGE_ITEMS; i++)
         status = add_item(req, view, list, articles[i], KB_STR_NONE, &row, err);
     if (count > PAGE_ITEMS)
-        kb_view_str(
-            view, NULL, "more",
-            kb_view_printf(view, "%lld.%lld", (long long)row.time, (long long)row.n));
+        kb_view_str(view, NULL, "more",
+                    kb_arena_printf(view->arena, "%lld.%lld", (long long)row.time,
+                                    (long long)row.n));
     kb_view_bool(view, NULL, "paged", wish->behind.n != 0);
     return status == KB_OK ? kb_page(req, res, "list.html", view, err) : status;
 }
@@ -202,12 +203,12 @@ static enum kb_status get_feed(struct kb_http *req, struct kb_reply *res,
 static enum kb_status back_with_undo(struct kb_http *req, struct kb_reply *res,
                                      int64_t at, int64_t changed) {
     struct kb_str next = kb_http_form(req, "next");
-    struct kb_view view = {.arena = req->arena};
     next = kb_path_is_local(next) ? kb_str_slice(next, 0, kb_str_find_byte(next, '?'))
                                   : KB_STR("/unread");
     return kb_redirect(req, res,
-                       kb_view_printf(&view, "%.*s?undo=%lld&marked=%lld", (int)next.n,
-                                      next.p, (long long)at, (long long)changed));
+                       kb_arena_printf(req->arena, "%.*s?undo=%lld&marked=%lld",
+                                       (int)next.n, next.p, (long long)at,
+                                       (long long)changed));
 }
 
 static enum kb_status post_read(struct kb_http *req, struct kb_reply *res,

@@ -28,7 +28,6 @@ static enum kb_status set_mark(struct kb_http *req, struct kb_reply *res, enum m
                                struct kb_err *err) {
     struct kb_row row;
     struct kb_store *store;
-    struct kb_view view;
     enum kb_status status =
         kb_store_article(req->store, req->who.user, req->part[0], req->arena, &row, err);
     if (status == KB_EINPUT)
@@ -40,9 +39,8 @@ static enum kb_status set_mark(struct kb_http *req, struct kb_reply *res, enum m
     status = kb_server_end(req->server, set(req, store, mark, row.n, err), err);
     if (status != KB_OK)
         return status;
-    view.arena = req->arena;
-    return kb_pages_back(req, res,
-                         kb_view_printf(&view, "/article/%.*s", (int)row.id.n, row.id.p));
+    return kb_pages_back(
+        req, res, kb_arena_printf(req->arena, "/article/%.*s", (int)row.id.n, row.id.p));
 }
 
 static enum kb_status star(struct kb_http *req, struct kb_reply *res,

@@ -36,7 +36,8 @@ static struct kb_str agent_name(struct kb_view *view, struct kb_str agent) {
     };
     const char *browser = name_in(agent, browsers, KB_COUNT(browsers));
     const char *system = name_in(agent, systems, KB_COUNT(systems));
-    return browser && system ? kb_view_printf(view, "%s, %s", browser, system) : agent;
+    return browser && system ? kb_arena_printf(view->arena, "%s, %s", browser, system)
+                             : agent;
 }
 
 static enum kb_status add_passes(struct kb_http *req, struct kb_view *view,
@@ -115,8 +116,8 @@ enum kb_status kb_pages_settings(struct kb_http *req, struct kb_reply *res,
     kb_view_str(&view, NULL, "secret", said->secret);
     kb_view_str(&view, NULL, "secret_name", said->secret_name);
     kb_view_str(&view, NULL, "address",
-                kb_view_printf(&view, "%.*s%.*s", (int)req->origin.n, req->origin.p,
-                               (int)req->base.n, req->base.p));
+                kb_arena_printf(req->arena, "%.*s%.*s", (int)req->origin.n, req->origin.p,
+                                (int)req->base.n, req->base.p));
     add_choice(req, &view, "language_choice");
     add_choice(req, &view, "theme");
     add_choice(req, &view, "font");

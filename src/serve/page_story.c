@@ -196,9 +196,9 @@ static void fill(const struct kb_http *req, struct kb_view *view,
     struct part timeline;
     bool revised = false, more = false;
     kb_pages_story_row(view, NULL, &story->row);
-    kb_view_str(
-        view, NULL, "alternate",
-        kb_view_printf(view, "/story/%.*s.atom", (int)story->row.id.n, story->row.id.p));
+    kb_view_str(view, NULL, "alternate",
+                kb_arena_printf(view->arena, "/story/%.*s.atom", (int)story->row.id.n,
+                                story->row.id.p));
     if (chain->left_out)
         kb_view_int(view, NULL, "cut", story->row.articles);
     if (!page) {

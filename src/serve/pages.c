@@ -365,8 +365,8 @@ bool kb_pages_view(const struct kb_http *req, struct kb_view *view, struct kb_st
     kb_view_str(view, NULL, "csrf", req->who.csrf);
     struct kb_str here = req->path;
     if (req->query_text.n)
-        here = kb_view_printf(view, "%.*s?%.*s", (int)here.n, here.p,
-                              (int)req->query_text.n, req->query_text.p);
+        here = kb_arena_printf(view->arena, "%.*s?%.*s", (int)here.n, here.p,
+                               (int)req->query_text.n, req->query_text.p);
     kb_view_str(view, NULL, "here", here);
     return true;
 }

@@ -1,6 +1,4 @@
 /* A page's values: yyjson's tree, in the arena of the request. */
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "serve/view.h"
 
@@ -71,17 +69,4 @@ yyjson_mut_val *kb_view_item(struct kb_view *view, yyjson_mut_val *list) {
 }
 void kb_view_text(struct kb_view *view, yyjson_mut_val *list, struct kb_str value) {
     (void)yyjson_mut_arr_add_strn(view->doc, list, value.n ? value.p : "", value.n);
-}
-
-struct kb_str kb_view_printf(struct kb_view *view, const char *format, ...) {
-    char text[1024];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    if (n < 0)
-        n = 0;
-    size_t most = sizeof(text) - 1;
-    struct kb_str whole = {text, (size_t)n < most ? (size_t)n : most};
-    return kb_arena_dup(view->arena, kb_str_cut(whole, most));
 }

@@ -41,8 +41,4 @@ yyjson_mut_val *kb_view_list(struct kb_view *view, yyjson_mut_val *object,
 yyjson_mut_val *kb_view_item(struct kb_view *view, yyjson_mut_val *list);
 void kb_view_text(struct kb_view *view, yyjson_mut_val *list, struct kb_str value);
 
-/* A copy of what format says, in the arena. */
-struct kb_str kb_view_printf(struct kb_view *view, const char *format, ...)
-    KB_PRINTF(2, 3);
-
 #endif

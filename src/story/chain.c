@@ -6,11 +6,9 @@
  * knows better. */
 #include "story/chain_make.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-enum { SAY_BYTES = 400, DAY = 86400 };
+enum { DAY = 86400 };
 
 static const char *const bys[] = {
 #define X(code, name) name,
@@ -20,18 +18,6 @@ static const char *const bys[] = {
 
 const char *kb_chain_by_name(enum kb_chain_by by) {
     return bys[by];
-}
-
-struct kb_str kb_chain_say(struct kb_chainer *c, const char *format, ...) {
-    char text[SAY_BYTES];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    size_t size = n < 0 ? 0 : (size_t)n;
-    struct kb_str said = {text, size < sizeof text ? size : sizeof text - 1};
-    said.n = kb_utf8_valid_prefix(said);
-    return kb_arena_dup(c->arena, said);
 }
 
 /* ---- times ------------------------------------------------------------------------- */

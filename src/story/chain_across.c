@@ -305,8 +305,8 @@ static bool find_original(struct kb_chainer *c, struct kb_arena *arena, struct t
                .rel = KB_REL_TRANSLATED,
                .by = KB_CHAIN_BY_TEXTS,
                .confidence = bar->sure,
-               .evidence = kb_chain_say(
-                   c,
+               .evidence = kb_arena_printf(
+                   c->arena,
                    "%zu of %zu paragraphs have the names and numbers of one there, "
                    "%zu of them in its order; %zu numbers in both",
                    best.paired, best.paragraphs, best.ordered, found.numbers)});

@@ -126,9 +126,6 @@ bool kb_chain_add(struct kb_chainer *c, const struct kb_chain_edge *edge) KB_MUS
 /* The next edge of an article, from KB_CHAIN_NONE on; KB_CHAIN_NONE past the last. */
 size_t kb_chain_next(const struct kb_chainer *c, size_t from, size_t edge);
 
-/* A sentence of the arena's. */
-struct kb_str kb_chain_say(struct kb_chainer *c, const char *format, ...) KB_PRINTF(2, 3);
-
 bool kb_chain_read_pages(struct kb_chainer *c) KB_MUST_USE;        /* chain_page.c */
 bool kb_chain_read_quoted(struct kb_chainer *c) KB_MUST_USE;       /* chain_quoted.c */
 bool kb_chain_find_updates(struct kb_chainer *c) KB_MUST_USE;      /* chain_found.c */

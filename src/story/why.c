@@ -8,8 +8,6 @@
 #include "story/index.h"
 #include "story/reprints.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -257,19 +255,6 @@ static bool find_numbers(struct asker *a) {
 
 /* ---- the verdict ------------------------------------------------------------------- */
 
-static struct kb_str say(struct kb_arena *arena, const char *format, ...) KB_PRINTF(2, 3);
-static struct kb_str say(struct kb_arena *arena, const char *format, ...) {
-    char text[SAY_BYTES];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    size_t size = n < 0 ? 0 : (size_t)n;
-    struct kb_str said = {text, size < sizeof text ? size : sizeof text - 1};
-    said.n = kb_utf8_valid_prefix(said);
-    return kb_arena_dup(arena, said);
-}
-
 /* "Velmora, breakwater, Oriel": what tells most. */
 static struct kb_str tell_most(const struct kb_why *w, struct kb_arena *arena) {
     const struct kb_why_shared *all = w->across ? w->anchors : w->terms;
@@ -297,35 +282,38 @@ static void judge(struct kb_why *w, struct kb_arena *arena) {
     struct kb_str most = tell_most(w, arena);
     w->joins = false;
     if (w->timed && apart > window) {
-        w->verdict = say(arena,
-                         "They would not join: %.0f days lie between them, and an "
-                         "article waits %d for others of its story.",
-                         apart / 24, KB_LIMIT_STORY_DAYS);
+        w->verdict =
+            kb_arena_printf(arena,
+                            "They would not join: %.0f days lie between them, and an "
+                            "article waits %d for others of its story.",
+                            apart / 24, KB_LIMIT_STORY_DAYS);
     } else if (share >= kb_reprint_share && w->conflict) {
-        w->verdict = say(arena,
-                         "They would not join: the words are alike (%.0f%% of the %s in "
-                         "the %s) and the numbers are not, as in texts that are made "
-                         "from one template.",
-                         (double)share * 100, whose, other);
+        w->verdict = kb_arena_printf(
+            arena,
+            "They would not join: the words are alike (%.0f%% of the %s in "
+            "the %s) and the numbers are not, as in texts that are made "
+            "from one template.",
+            (double)share * 100, whose, other);
     } else if (share >= kb_reprint_share && near >= kb_reprint_near) {
         w->joins = true;
-        w->verdict =
-            say(arena,
-                "They would join: they are one text, %.0f%% of the %s stands in "
-                "the %s, and %.0f%% is enough.",
-                (double)share * 100, whose, other, (double)kb_reprint_share * 100);
+        w->verdict = kb_arena_printf(
+            arena,
+            "They would join: they are one text, %.0f%% of the %s stands in "
+            "the %s, and %.0f%% is enough.",
+            (double)share * 100, whose, other, (double)kb_reprint_share * 100);
     } else if (near >= 1) {
         w->joins = true;
-        w->verdict =
-            say(arena,
-                "They would join: %s %.2f, and %.2f is enough; most is "
-                "said by %.*s.",
-                w->across ? "across languages" : "within one language", (double)w->cosine,
-                (double)w->enough, (int)most.n, most.n ? most.p : "");
+        w->verdict = kb_arena_printf(
+            arena,
+            "They would join: %s %.2f, and %.2f is enough; most is "
+            "said by %.*s.",
+            w->across ? "across languages" : "within one language", (double)w->cosine,
+            (double)w->enough, (int)most.n, most.n ? most.p : "");
     } else {
-        w->verdict = say(arena, "They would not join: %s %.2f, and %.2f would be enough.",
-                         w->across ? "across languages" : "within one language",
-                         (double)w->cosine, (double)w->enough);
+        w->verdict = kb_arena_printf(
+            arena, "They would not join: %s %.2f, and %.2f would be enough.",
+            w->across ? "across languages" : "within one language", (double)w->cosine,
+            (double)w->enough);
     }
 }
 

@@ -223,7 +223,23 @@ static void statuses_have_names(void) {
     CHECK_INT(strlen(err.text), sizeof err.text - 1);
 }
 
+/* Whole whatever its length, as an address is: a part of one leads elsewhere. */
+static void arena_prints_whole(void) {
+    static char word[5000];
+    struct kb_arena arena;
+    memset(word, 'x', sizeof word - 1);
+    kb_arena_init(&arena, 64 << 10);
+    struct kb_str said = kb_arena_printf(&arena, "%s?%d", word, 7);
+    CHECK_INT(said.n, sizeof word + 1);
+    CHECK(said.p && strcmp(said.p + sizeof word - 1, "?7") == 0);
+    CHECK_INT(kb_arena_printf(&arena, "%s", "").n, 0);
+    kb_arena_free(&arena);
+    kb_arena_init(&arena, 100);
+    CHECK(!kb_arena_printf(&arena, "%s", word).n && arena.full);
+    kb_arena_free(&arena);
+}
+
 UNIT_MAIN(arena_gives_memory, arena_holds_its_limit, arena_refuses_the_absurd,
           arena_without_a_limit, arena_is_used_again, arena_zeroes_and_copies,
-          arena_grows_arrays, buffer_grows, buffer_holds_its_limit, buffer_prints,
-          statuses_have_names)
+          arena_grows_arrays, arena_prints_whole, buffer_grows, buffer_holds_its_limit,
+          buffer_prints, statuses_have_names)
