@@ -82,10 +82,10 @@ static kabar_status read_kept(struct kb_cli_worker *worker, kabar_buffer *buffer
  * says what a file is, is believed. */
 static kabar_status look(struct kb_cli_worker *worker, kabar_error *error) {
     char head[KB_CLI_HEAD_BYTES];
-    size_t n = kb_cli_source_head(&worker->source, head);
-    enum kb_feed_kind kind = kb_cli_kind((struct kb_str){head, n});
     if (worker->options->page.content_type)
         return KABAR_OK;
+    size_t n = kb_cli_source_head(&worker->source, head);
+    enum kb_feed_kind kind = kb_cli_kind((struct kb_str){head, n});
     switch (kind) {
     case KB_KIND_JSON:
         return kb_cli_error(error, KABAR_EINPUT,

@@ -7,7 +7,6 @@
 
 enum { ELEMENT_BYTES = 200 };
 
-/* The number of the first block with text inside an element, or count. */
 uint32_t kb_page_block_in(const struct kb_blocks *blocks, lxb_dom_node_t *element) {
     int steps = 0;
     for (lxb_dom_node_t *n = element; n && steps < 60;
@@ -17,8 +16,7 @@ uint32_t kb_page_block_in(const struct kb_blocks *blocks, lxb_dom_node_t *elemen
     return (uint32_t)blocks->count;
 }
 
-/* Adds a text node's text, behind a bar where it stands in another element than the last
- * one: names, places and dates have elements of their own. */
+/* last: the element of the text before it; NULL: another's. */
 static void add_text(struct kb_buf *line, const lxb_dom_node_t *text, const void *last) {
     if (kb_page_tells_job(text->parent))
         return;
@@ -27,8 +25,6 @@ static void add_text(struct kb_buf *line, const lxb_dom_node_t *text, const void
     kb_buf_str(line, kb_dom_text(text));
 }
 
-/* The text of an element with a bar between its blocks; false where it is too long for a
- * byline. */
 bool kb_page_element_parts(lxb_dom_node_t *element, struct kb_buf *line) {
     int steps = 0;
     const void *block = NULL, *last = NULL;
@@ -46,7 +42,6 @@ bool kb_page_element_parts(lxb_dom_node_t *element, struct kb_buf *line) {
     return line->n > 0;
 }
 
-/* The same of a block. */
 void kb_page_block_parts(const struct kb_blocks *blocks, uint32_t block,
                          struct kb_buf *line) {
     lxb_dom_node_t *root = blocks->boxes[blocks->items[block].box].node;

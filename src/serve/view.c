@@ -1,5 +1,4 @@
 /* A page's values: yyjson's tree, in the arena of the request. */
-
 #include "serve/view.h"
 
 /* ---- yyjson's memory --------------------------------------------------------------- */

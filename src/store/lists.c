@@ -344,18 +344,16 @@ static enum kb_status gather(struct list *l, bool no_feed) {
 
 enum kb_status kb_store_gets_all(struct kb_store *store, int64_t user, bool *all,
                                  struct kb_err *err) {
-    bool row = false;
+    int64_t yes;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT EXISTS (SELECT 1 FROM user WHERE n = ?1 AND role = 'owner') AND (SELECT "
         "count(*) FROM subscription WHERE user = ?1) = (SELECT count(*) FROM feed)",
         err);
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, user);
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    *all = row && sqlite3_column_int(s, 0);
-    sqlite3_reset(s);
+    if (s)
+        kb_bind_int(s, 1, user);
+    enum kb_status status = kb_store_number(store, s, 0, &yes, err);
+    *all = yes != 0;
     return status;
 }
 

@@ -1,9 +1,9 @@
 /* Records ↔ packed bytes: pack.h tells what enters and leaves.
  *
- * A record is packed once and by zstd's own level, 3: 6 takes 4 % off its bytes for 2.7
- * times the time, a tenth of all that keeping an article costs.  Versions come seldom and
- * stay: they are packed by 6.  A checksum is written, because a wrong bit on a disk must
- * not become a wrong word in a text. */
+ * A record is packed once and by zstd's own level, 3: 6 takes 4 to 6 % off its bytes for
+ * 2.7 times the time, a tenth of all that keeping an article costs.  Versions come seldom
+ * and stay: they are packed by 6.  A checksum is written, because a wrong bit on a disk
+ * must not become a wrong word in a text. */
 #include "store/pack.h"
 
 #include <stdlib.h>

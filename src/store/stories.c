@@ -201,15 +201,10 @@ static enum kb_status end_of(struct kb_store *store, int64_t *n, struct kb_err *
 /* The story with this id, 0 where there is none. */
 static enum kb_status story_called(struct kb_store *store, struct kb_str id, int64_t *n,
                                    struct kb_err *err) {
-    bool found = false;
     sqlite3_stmt *s = kb_store_sql(store, "SELECT n FROM story WHERE id = ?1", err);
-    if (!s)
-        return err->status;
-    kb_bind_str(s, 1, id);
-    enum kb_status status = kb_store_step(store, s, &found, err);
-    *n = found ? sqlite3_column_int64(s, 0) : 0;
-    sqlite3_reset(s);
-    return status;
+    if (s)
+        kb_bind_str(s, 1, id);
+    return kb_store_number(store, s, 0, n, err);
 }
 
 enum kb_status kb_story_home(struct kb_store *store, struct kb_str id, int64_t *n,
@@ -223,19 +218,15 @@ enum kb_status kb_store_story_at(struct kb_store *store, int64_t n,
                                  struct kb_err *err) {
     bool found = false;
     enum kb_status status = end_of(store, &n, err);
+    if (status != KB_OK)
+        return status;
     sqlite3_stmt *s = kb_store_sql(store, COLUMNS("0") "WHERE s.n = ?1", err);
-    if (status != KB_OK || !s)
-        return status != KB_OK ? status : err->status;
-    kb_bind_int(s, 1, n);
-    status = kb_store_step(store, s, &found, err);
-    if (found)
-        take_row(s, arena, row);
-    else if (status == KB_OK)
-        status = kb_err_set(err, KB_EINPUT, "%s: there is no such story", store->called);
-    sqlite3_reset(s);
-    if (status == KB_OK && arena->full)
-        status = kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called);
-    return status;
+    if (s)
+        kb_bind_int(s, 1, n);
+    status = kb_store_row(store, s, arena, take_row, row, &found, err);
+    return status == KB_OK && !found
+               ? kb_err_set(err, KB_EINPUT, "%s: there is no such story", store->called)
+               : status;
 }
 
 /* The one story whose id begins so; else 0. */
@@ -382,9 +373,7 @@ enum kb_status kb_store_story_articles(struct kb_store *store, int64_t story, si
 enum kb_status kb_store_story_unread(struct kb_store *store, int64_t user, int64_t story,
                                      int64_t *count, struct kb_err *err) {
     sqlite3_stmt *s = kb_store_sql(
-        store,
-        "SELECT coalesce((SELECT count FROM unread_story WHERE shelf = " KB_SHELF
-        " AND story = ?2), 0)",
+        store, "SELECT count FROM unread_story WHERE shelf = " KB_SHELF " AND story = ?2",
         err);
     if (s) {
         kb_bind_int(s, 1, user);
@@ -393,31 +382,35 @@ enum kb_status kb_store_story_unread(struct kb_store *store, int64_t user, int64
     return kb_store_number(store, s, 0, count, err);
 }
 
+struct told {
+    int64_t article;
+    struct kb_str title;
+};
+
+static void take_told(sqlite3_stmt *s, struct kb_arena *arena, void *item) {
+    *(struct told *)item =
+        (struct told){sqlite3_column_int64(s, 0), kb_column_dup(arena, s, 1)};
+}
+
 /* "de" and what begins with "de-": '.' is what follows '-'. */
 enum kb_status kb_store_story_told(struct kb_store *store, int64_t story,
                                    struct kb_str language, struct kb_arena *arena,
                                    int64_t *article, struct kb_str *title,
                                    struct kb_err *err) {
-    bool row = false;
+    struct told told = {.article = 0};
+    bool found;
     sqlite3_stmt *s = kb_store_sql(
         store,
         "SELECT n, title FROM article INDEXED BY article_story_time WHERE story = ?1 AND "
         "(language = ?2 OR (language > ?2 || '-' AND language < ?2 || '.')) ORDER BY "
         "time, n LIMIT 1",
         err);
-    *article = 0;
-    *title = KB_STR_NONE;
-    if (!s)
-        return err->status;
-    kb_bind_int(s, 1, story);
-    kb_bind_str(s, 2, language);
-    enum kb_status status = kb_store_step(store, s, &row, err);
-    if (row) {
-        *article = sqlite3_column_int64(s, 0);
-        *title = kb_column_dup(arena, s, 1);
+    if (s) {
+        kb_bind_int(s, 1, story);
+        kb_bind_str(s, 2, language);
     }
-    sqlite3_reset(s);
-    return status == KB_OK && arena->full
-               ? kb_err_set(err, KB_ENOMEM, "%s: not enough memory", store->called)
-               : status;
+    enum kb_status status = kb_store_row(store, s, arena, take_told, &told, &found, err);
+    *article = told.article;
+    *title = told.title;
+    return status;
 }

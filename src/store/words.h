@@ -5,8 +5,8 @@
  * each article has, so a transaction of a hundred articles would make a hundred small
  * indexes, to be merged again.  They are stemmed as they come, right after who took the
  * article's fingerprint asked the same stems.  What waits is part of the transaction: it
- * goes in before its commit and before a mark is set, and is gone when it is taken back.
- * A search within the transaction does not find it. */
+ * goes in before its commit, and is gone when it is taken back.  A search within the
+ * transaction does not find it. */
 #ifndef KB_STORE_WORDS_H
 #define KB_STORE_WORDS_H
 
